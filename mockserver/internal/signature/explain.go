@@ -1,0 +1,97 @@
+package signature
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Diagnosis says why a signature of a known client is wrong. It never holds a secret or an expected digest.
+type Diagnosis struct {
+	// StringToSign is what the caller should have signed (the relative path, if either will do), as printable text:
+	// a body that is not empty is shown as "<41 bytes, sha256 …>" with the plain SHA-256 of the body; what cannot be
+	// printed, and the backslash, is escaped as in a Go string.
+	StringToSign string
+	// Hint says what went wrong, and is empty where that could not be found out.
+	Hint string
+}
+
+// Explain says why header is not the signature of r. It recognises a fault by making it: each likely mistake is signed
+// and compared in constant time, so a hint reaches only who signed with the secret (or a slip of it). The work is
+// bounded whatever the size of the body: see hashBudget.
+func (s Scheme) Explain(k *Key, header string, r Request) Diagnosis {
+	expected := r
+	expected.Target = s.Target(r.Target)
+	text := readable(appendHead(nil, expected)) + bodyText(int64(len(r.Body)), sha256.Sum256(r.Body))
+
+	claim := readClaim(header)
+	if !claim.readable {
+		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
+	}
+	search := newSearch(s, k, claim.digest, r)
+	if search.expected() {
+		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
+	}
+	fault := search.fault()
+	if fault == "" && len(claim.faults) > 0 {
+		fault = "and the digest does not fit the string to sign"
+	}
+	return Diagnosis{StringToSign: text, Hint: claim.hint(fault)}
+}
+
+// Explain says why header is not the signature of what was written. The body is gone, so of the faults it finds
+// a malformed header and a body left out of the signature.
+func (d *Digest) Explain(header string) Diagnosis {
+	expected := d.head
+	expected.Target = d.scheme.Target(d.head.Target)
+	var body, sum [sha256.Size]byte
+	d.body.Sum(body[:0])
+	text := readable(appendHead(nil, expected)) + bodyText(d.size, body)
+
+	claim := readClaim(header)
+	if !claim.readable {
+		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
+	}
+	matches := false
+	for _, mac := range d.macs {
+		mac.Sum(sum[:0])
+		matches = hmac.Equal(sum[:], claim.digest[:]) || matches
+	}
+	if matches {
+		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
+	}
+	return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(d.scheme, d.key, claim.digest, d.head).bodyLeftOut())}
+}
+
+func bodyText(size int64, sum [sha256.Size]byte) string {
+	switch size {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("<1 byte, sha256 %x>", sum)
+	default:
+		return fmt.Sprintf("<%d bytes, sha256 %x>", size, sum)
+	}
+}
+
+// readable escapes what cannot be printed, so that no log or terminal is deceived, and the backslash.
+func readable(text []byte) string {
+	var out strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&out, `\x%02x`, text[0])
+		case r == '"':
+			out.WriteByte('"')
+		default:
+			quoted := strconv.Quote(string(r))
+			out.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[size:]
+	}
+	return out.String()
+}

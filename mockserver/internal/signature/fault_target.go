@@ -1,0 +1,176 @@
+package signature
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// rewrite is a mistake as a function: what a caller signs who makes it.
+type rewrite struct {
+	fault string
+	apply func(text string) string
+}
+
+const reencoded = "the query was encoded again before signing: sign it as it stands in the request line"
+
+// queryFaults take a query without its question mark.
+func queryFaults() []rewrite {
+	const decoded = "the query was signed decoded: sign it as it stands in the request line"
+	const ordered = "the parameters of the query were put in another order: sign them in the order in which they are sent"
+	return []rewrite{
+		{decoded, unescapeForm},
+		{decoded, unescape},
+		{"the spaces of the query were signed as + and sent as %20: sign them as they are sent", replacer("%20", "+")},
+		{"the spaces of the query were signed as %20 and sent as +: sign them as they are sent", replacer("+", "%20")},
+		{reencoded, eachParameter(url.QueryEscape)},
+		{reencoded, eachParameter(escapeComponent)},
+		{reencoded, escapeCase(strings.ToUpper)},
+		{reencoded, escapeCase(strings.ToLower)},
+		{"the query was encoded twice: sign it as it stands in the request line", replacer("%", "%25")},
+		{ordered, sortedRaw},
+		{ordered, sortedForm},
+		{"parameters without a value were left out of the signature: sign the query as it is sent", withoutEmpty},
+	}
+}
+
+// otherTarget finds a path or query that was signed in another form than it was sent.
+func (s *search) otherTarget(p reading) string {
+	query, found := strings.CutPrefix(p.query, "?")
+	if !found {
+		return s.otherForm(p, []form{
+			{"a ? was signed though the request has no query", p.path + "?"},
+			{pathFault, unescape(p.path)}, {slashFault, otherSlash(p.path)}, {leadingFault, strings.TrimPrefix(p.path, "/")},
+		})
+	}
+	forms := []form{
+		{"the ? before the query was left out: it belongs to the string to sign", p.path + query},
+		{"the query was left out: it belongs to the string to sign, with its ?", p.path},
+	}
+	for _, rule := range queryFaults() {
+		forms = append(forms, form{rule.fault, p.path + "?" + rule.apply(query)})
+	}
+	return s.otherForm(p, append(forms,
+		form{pathFault, unescape(p.path) + p.query}, form{slashFault, otherSlash(p.path) + p.query},
+		form{leadingFault, strings.TrimPrefix(p.path, "/") + p.query},
+	))
+}
+
+const (
+	pathFault    = "the path was signed decoded: sign it as it stands in the request line"
+	slashFault   = "a / at the end of the path was signed and not sent, or sent and not signed"
+	leadingFault = "the / at the beginning of the path was left out"
+)
+
+// form is a target that a caller may have signed instead of the one sent.
+type form struct{ fault, target string }
+
+func (s *search) otherForm(p reading, forms []form) string {
+	tried := []string{p.path + p.query}
+	for _, f := range forms {
+		if slices.Contains(tried, f.target) {
+			continue
+		}
+		tried = append(tried, f.target)
+		if s.tries(newReading(f.target, ""), s.r) {
+			return f.fault
+		}
+	}
+	return ""
+}
+
+// wholeURL reports whether scheme and host were signed as well: those of the request, or the vendor's (documented on
+// https://awalchat.com/en/docs/api/versioning), which a client may keep while a proxy leads it here.
+func (s *search) wholeURL() bool {
+	full := originForm(s.r.Target)
+	for _, origin := range []string{"http://" + s.r.Host, "https://" + s.r.Host, "https://api.awalchat.com", s.r.Host} {
+		if s.tries(newReading(origin+full, ""), s.r) {
+			return true
+		}
+	}
+	return false
+}
+
+func replacer(old, with string) func(string) string {
+	return func(text string) string { return strings.ReplaceAll(text, old, with) }
+}
+
+// unescape decodes percent signs only; what cannot be decoded stays as it is.
+func unescape(text string) string {
+	if decoded, err := url.PathUnescape(text); err == nil {
+		return decoded
+	}
+	return text
+}
+
+// unescapeForm decodes percent signs, and plus signs to spaces.
+func unescapeForm(text string) string {
+	if decoded, err := url.QueryUnescape(text); err == nil {
+		return decoded
+	}
+	return text
+}
+
+// escapeComponent encodes as encodeURIComponent of JavaScript does.
+func escapeComponent(text string) string {
+	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").
+		Replace(url.QueryEscape(text))
+}
+
+// eachParameter decodes and encodes again every name and value, in the order of the query.
+func eachParameter(escape func(string) string) func(string) string {
+	return func(query string) string {
+		parameters := strings.Split(query, "&")
+		for i, parameter := range parameters {
+			name, value, found := strings.Cut(parameter, "=")
+			parameters[i] = escape(unescapeForm(name))
+			if found {
+				parameters[i] += "=" + escape(unescapeForm(value))
+			}
+		}
+		return strings.Join(parameters, "&")
+	}
+}
+
+// escapeCase changes the case of the hexadecimal digits of an encoded query.
+func escapeCase(change func(string) string) func(string) string {
+	return func(query string) string {
+		out := []byte(query)
+		for i := 0; i+2 < len(out); i++ {
+			if out[i] == '%' {
+				copy(out[i+1:i+3], change(query[i+1:i+3]))
+			}
+		}
+		return string(out)
+	}
+}
+
+func sortedRaw(query string) string {
+	parameters := strings.Split(query, "&")
+	slices.Sort(parameters)
+	return strings.Join(parameters, "&")
+}
+
+// sortedForm sorts and encodes as url.Values of Go does.
+func sortedForm(query string) string {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return query
+	}
+	return values.Encode()
+}
+
+func withoutEmpty(query string) string {
+	parameters := slices.DeleteFunc(strings.Split(query, "&"), func(parameter string) bool {
+		_, value, _ := strings.Cut(parameter, "=")
+		return value == ""
+	})
+	return strings.Join(parameters, "&")
+}
+
+func otherSlash(path string) string {
+	if short, found := strings.CutSuffix(path, "/"); found {
+		return short
+	}
+	return path + "/"
+}

@@ -1,0 +1,39 @@
+package signature
+
+import "strings"
+
+// Prefix is what the value of the header X-Awal-Signature-256 begins with, in exactly this case.
+const Prefix = "sha256="
+
+// Request is what a signature covers.
+type Request struct {
+	// Method is the HTTP method; it is signed in upper case.
+	Method string
+	// Target is the path and, behind a question mark, the query, as they stand in the request line: never decoded,
+	// never re-encoded. A Key signs it as it is; a Scheme first reads it as its Path says.
+	Target string
+	// Timestamp is the value of the header X-Timestamp as it was sent.
+	Timestamp string
+	// Body is the raw body; nil and empty are the same.
+	Body []byte
+	// Host is the value of the header Host. It is not signed: only Explain uses it, to recognise a signed URL.
+	Host string
+}
+
+// StringToSign returns METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY of r.
+func StringToSign(r Request) []byte {
+	size := len(r.Method) + len(r.Target) + len(r.Timestamp) + len(r.Body)
+	return AppendStringToSign(make([]byte, 0, size), r)
+}
+
+// AppendStringToSign appends the string to sign of r to dst and returns the longer slice.
+func AppendStringToSign(dst []byte, r Request) []byte {
+	return append(appendHead(dst, r), r.Body...)
+}
+
+// appendHead appends what stands before the body in the string to sign.
+func appendHead(dst []byte, r Request) []byte {
+	dst = append(dst, strings.ToUpper(r.Method)...)
+	dst = append(dst, r.Target...)
+	return append(dst, r.Timestamp...)
+}

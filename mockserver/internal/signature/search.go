@@ -1,0 +1,125 @@
+package signature
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"strings"
+)
+
+// hashBudget bounds the bytes that one explanation hashes: with a body of 1 MiB some twenty attempts, in a hundredth
+// of a second or so; with no body all of them. Likely faults come first.
+const hashBudget = 24 << 20
+
+// search looks for the mistake that leads to the digest a caller sent.
+type search struct {
+	scheme Scheme
+	key    *Key
+	claim  [sha256.Size]byte
+	r      Request // as received: Target is raw
+	paths  []reading
+	bodies []bodyForm // what may have been signed instead of the body
+	budget int
+}
+
+// reading is one way to read the path of the request. An empty fault means that it is the right way.
+type reading struct {
+	fault       string
+	path, query string // the query with its question mark, or empty
+}
+
+func newSearch(s Scheme, k *Key, claim [sha256.Size]byte, r Request) *search {
+	r.Method = strings.ToUpper(r.Method)
+	return &search{scheme: s, key: k, claim: claim, r: r, paths: readings(s, r.Target), budget: hashBudget}
+}
+
+func readings(s Scheme, raw string) []reading {
+	full := originForm(raw)
+	short := relative(full, s.BasePath)
+	if short == full {
+		return []reading{newReading(full, "")}
+	}
+	switch s.Path {
+	case Full:
+		return []reading{
+			newReading(full, ""),
+			newReading(short, "the path was signed without the base path "+s.BasePath+": sign the full path"),
+		}
+	case Either:
+		return []reading{newReading(short, ""), newReading(full, "")}
+	default:
+		return []reading{
+			newReading(short, ""),
+			newReading(full, "the full path was signed: sign what stands after the base path "+s.BasePath),
+		}
+	}
+}
+
+func newReading(target, fault string) reading {
+	at := strings.IndexByte(target, '?')
+	if at < 0 {
+		at = len(target)
+	}
+	return reading{fault: fault, path: target[:at], query: target[at:]}
+}
+
+// expected reports whether the digest is right, however it was written.
+func (s *search) expected() bool {
+	for _, p := range s.paths {
+		if p.fault == "" && s.tries(p, s.r) {
+			return true
+		}
+	}
+	return false
+}
+
+// fault names the mistake, alone or together with a wrong reading of the path, or is empty.
+func (s *search) fault() string {
+	for _, p := range s.paths {
+		if p.fault != "" && s.tries(p, s.r) {
+			return p.fault
+		}
+	}
+	s.bodies = bodyForms(s.r.Body)
+	looks := []func(reading) string{
+		s.otherTarget, s.otherBody, s.otherTimestamp, s.otherMethod, s.otherSecret, s.otherOrder,
+	}
+	for _, p := range s.paths {
+		for _, look := range looks {
+			if fault := look(p); fault != "" {
+				return join(p.fault, fault)
+			}
+		}
+	}
+	if s.wholeURL() {
+		return "the whole URL was signed: sign only the path and the query"
+	}
+	return s.millisecondsSigned()
+}
+
+func join(first, second string) string {
+	if first == "" {
+		return second
+	}
+	return first + "; " + second
+}
+
+// tries signs r with the path and query of p.
+func (s *search) tries(p reading, r Request) bool {
+	r.Target = p.path + p.query
+	return s.try(s.key, appendHead(nil, r), r.Body)
+}
+
+// try signs the parts, one behind the other, and compares in constant time. Out of budget, nothing matches.
+func (s *search) try(k *Key, parts ...[]byte) bool {
+	st := k.acquire()
+	defer k.states.Put(st)
+	st.mac.Reset()
+	for _, part := range parts {
+		if s.budget -= len(part) + sha256.BlockSize; s.budget < 0 {
+			return false
+		}
+		st.mac.Write(part)
+	}
+	st.mac.Sum(st.sum[:0])
+	return hmac.Equal(st.sum[:], s.claim[:])
+}
