@@ -1,0 +1,110 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// An Error is a reason why a document cannot be used. Its text is one line:
+// "openapi.yaml:41: paths./conversations.get: operationId is missing".
+type Error struct {
+	File         string
+	Line, Column int // 1-based; 0 when unknown
+	Reason       string
+}
+
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Reason
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Reason)
+}
+
+// ErrNotFound says that no path of the document fits.
+var ErrNotFound = errors.New("no such path")
+
+// MethodNotAllowed says that the path is known, but not with this method.
+type MethodNotAllowed struct {
+	Allow []string // the methods that the path has, sorted
+}
+
+func (e *MethodNotAllowed) Error() string {
+	return "method not allowed, allowed are " + strings.Join(e.Allow, ", ")
+}
+
+// UnsupportedMediaType says that the body's content type is none of the operation's.
+type UnsupportedMediaType struct {
+	Got  string   // as sent, "" when the header is missing
+	Want []string // in the order of the document
+}
+
+func (e *UnsupportedMediaType) Error() string {
+	got := e.Got
+	if got == "" {
+		got = "no content type"
+	}
+	return fmt.Sprintf("%s is not accepted, accepted are %s", got, strings.Join(e.Want, ", "))
+}
+
+// Invalid carries what is wrong with a request: at least one violation, at most one for each field, at most 100.
+type Invalid struct {
+	Violations []Violation
+}
+
+func (e *Invalid) Error() string {
+	texts := make([]string, len(e.Violations))
+	for i, v := range e.Violations {
+		texts[i] = v.Field + " " + v.Text
+	}
+	return strings.Join(texts, "; ")
+}
+
+// A Violation is a rule of the document that a value breaks. Nothing in it repeats the value.
+type Violation struct {
+	// Field is a parameter's name or a property's path ("buttons[0].title"); "body" for the body as a whole,
+	// "query" for a query string with a name that cannot be decoded.
+	Field string
+	// Text names the rule and its bound: "must be at most 4096 characters".
+	Text string
+	// In is "path", "query", "header", "cookie" or "body".
+	In string
+	// Rule is the broken keyword ("enum", "maxLength", "required", …), or one of the strict layer:
+	// "duplicate", "encoding", "json", "depth", "unknown".
+	Rule string
+	// Format is the schema's format, "" without one.
+	Format string
+	// Pointer is the JSON pointer of the rule's place in the document.
+	Pointer string
+}
+
+// maxViolations bounds what is said about one request: nobody reads more, and a body can hold 100,000 faults.
+const maxViolations = 100
+
+// addViolation adds a violation unless there is one for its field, or enough of them.
+func addViolation(list []Violation, v Violation) []Violation {
+	if len(list) >= maxViolations {
+		return list
+	}
+	v.Field = clip(v.Field)
+	for _, known := range list {
+		if known.Field == v.Field && known.In == v.In {
+			return list
+		}
+	}
+	return append(list, v)
+}
+
+// clip bounds a name that a client chose.
+func clip(name string) string {
+	const limit = 200
+	if len(name) <= limit {
+		return name
+	}
+	cut := limit
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return name[:cut] + "…"
+}

@@ -1,0 +1,288 @@
+package spec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v4"
+)
+
+// Load parses, validates and compiles an OpenAPI 3.0 document written in YAML or JSON. The name appears in
+// messages only: nothing but data is read, no file and no network. Errors are *Error.
+func Load(name string, data []byte) (*Document, error) {
+	d, err := load(name, data)
+	if err != nil {
+		if e := (*Error)(nil); errors.As(err, &e) {
+			e.File = name
+			return nil, e
+		}
+		return nil, &Error{File: name, Reason: oneLine(err.Error())}
+	}
+	return d, nil
+}
+
+func load(name string, data []byte) (*Document, error) {
+	t, err := parseTree(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	doc, err := loadKin(data, t)
+	if err != nil {
+		return nil, err
+	}
+	d := &Document{Name: name, source: data, tree: t, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
+	c := compiler{doc: d, tree: t, kin: doc}
+	c.shared = &shared{schemas: map[*openapi3.Schema]*Schema{}, formats: formatValidators()}
+	if err := c.compile(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Operation returns the operation with this operationId, nil if there is none.
+func (d *Document) Operation(id string) *Operation { return d.byID[id] }
+
+// Source returns the document's bytes as loaded. The caller must not change them.
+func (d *Document) Source() []byte { return d.source }
+
+// JSON returns the document as compact JSON in the order of the file. The caller must not change it.
+func (d *Document) JSON() []byte { return d.json }
+
+// Line returns the line of a JSON pointer in the file, 0 if the document has no such place.
+func (d *Document) Line(pointer string) int {
+	_, line := d.tree.at(pointer)
+	return line
+}
+
+// check refuses what kin would let through or would refuse without a line.
+func (t *tree) check() error {
+	version, line := t.at("/openapi")
+	switch {
+	case version == nil:
+		return &Error{Line: 1, Reason: "is no OpenAPI document: the key openapi is missing"}
+	case !strings.HasPrefix(version.Value, "3.0."):
+		return &Error{Line: line, Reason: fmt.Sprintf("openapi: version %s is not supported, write the document as OpenAPI 3.0.3 (nullable: true in place of a null type)", version.Value)}
+	}
+	if err := t.checkRefs(t.root, ""); err != nil {
+		return err
+	}
+	return t.checkOperations()
+}
+
+// checkRefs refuses $refs that leave the document or lead nowhere. Examples and extensions are data, not references.
+func (t *tree) checkRefs(x *yaml.Node, pointer string) error {
+	var first error
+	visit := func(key string, v *yaml.Node) {
+		if first == nil {
+			first = t.checkRefs(v, pointer+"/"+escapeToken(key))
+		}
+	}
+	switch x.Kind {
+	case yaml.MappingNode:
+		if key, ref := child(x, "$ref"); ref != nil && ref.Kind == yaml.ScalarNode {
+			return t.checkRef(pointer, key.Line, ref.Value)
+		}
+		members(x, func(key, v *yaml.Node) {
+			switch {
+			case strings.HasPrefix(key.Value, "x-"), key.Value == "example", key.Value == "default", key.Value == "enum":
+				if v.Kind != yaml.MappingNode || !strings.HasSuffix(pointer, "/properties") {
+					return
+				}
+			case key.Value == "value" && strings.Contains(pointer, "/examples/"):
+				return
+			}
+			visit(key.Value, v)
+		})
+	case yaml.SequenceNode:
+		for i, item := range x.Content {
+			visit(fmt.Sprint(i), item)
+		}
+	}
+	return first
+}
+
+func (t *tree) checkRef(pointer string, line int, ref string) error {
+	if !strings.HasPrefix(ref, "#") {
+		return &Error{Line: line, Reason: fmt.Sprintf("%s: $ref %q leads out of this document, which is not supported: put what it names under components", readable(pointer), ref)}
+	}
+	if target, _ := t.resolve(refPointer(ref)); target != nil {
+		return nil
+	}
+	reason := "does not exist in this document"
+	if target, _ := t.at(refPointer(ref)); target != nil {
+		reason = "leads on to nothing, or back to itself"
+	}
+	return &Error{Line: line, Reason: fmt.Sprintf("%s: $ref %q %s", readable(pointer), ref, reason)}
+}
+
+// isMethod tells whether a path item's key is one of OpenAPI 3.0's methods.
+func isMethod(key string) bool {
+	switch key {
+	case "get", "put", "post", "delete", "options", "head", "patch", "trace":
+		return true
+	}
+	return false
+}
+
+// checkOperations refuses operations without a name of their own and what would change where a path stands.
+func (t *tree) checkOperations() error {
+	paths, line := t.at("/paths")
+	if paths == nil || paths.Kind != yaml.MappingNode {
+		return &Error{Line: max(line, 1), Reason: "paths is missing"}
+	}
+	seen := map[string]string{}
+	var first error
+	refuse := func(key *yaml.Node, where, reason string) {
+		if first == nil {
+			first = &Error{Line: key.Line, Reason: where + ": " + reason}
+		}
+	}
+	members(paths, func(path, item *yaml.Node) {
+		here := "paths." + path.Value
+		members(item, func(key, op *yaml.Node) {
+			where := here + "." + key.Value
+			switch {
+			case key.Value == "$ref":
+				refuse(key, here, "a $ref in place of a path is not supported")
+			case key.Value == "servers":
+				refuse(key, here, "servers of a single path are not supported")
+			case isMethod(key.Value):
+				idKey, id := child(op, "operationId")
+				if id == nil || id.Value == "" {
+					refuse(key, where, "operationId is missing")
+					return
+				}
+				if other, twice := seen[id.Value]; twice {
+					refuse(idKey, where, "operationId "+id.Value+" is also that of "+other)
+				}
+				seen[id.Value] = where
+				if servers, _ := child(op, "servers"); servers != nil {
+					refuse(servers, where, "servers of a single operation are not supported")
+				}
+			}
+		})
+	})
+	return first
+}
+
+// loadKin makes kin's document of the tree and validates it. The bytes serve to find the line of an error.
+func loadKin(data []byte, t *tree) (*openapi3.T, error) {
+	doc := &openapi3.T{}
+	if err := t.root.Decode(doc); err != nil {
+		return nil, kinDecodeError(err)
+	}
+	if err := newLoader(false).ResolveRefsIn(doc, nil); err != nil {
+		return nil, err
+	}
+	if err := validateKin(doc); err != nil {
+		return nil, t.locate(err, data)
+	}
+	return doc, nil
+}
+
+// validateKin leaves to the compiler what the compiler checks with a line: patterns, examples, defaults.
+func validateKin(doc *openapi3.T) error {
+	return doc.Validate(context.Background(),
+		openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation(), openapi3.DisableSchemaPatternValidation())
+}
+
+func newLoader(origins bool) *openapi3.Loader {
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = false
+	loader.IncludeOrigin = origins
+	loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
+		return nil, fmt.Errorf("%s leads out of this document, which is not supported", location)
+	}
+	return loader
+}
+
+// kinDecodeError is for a value of the wrong type: "cannot construct !!map into …".
+func kinDecodeError(err error) error {
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		first := many.Errors[0]
+		return &Error{Line: first.Mark.Line, Column: first.Mark.Column, Reason: oneLine(strings.ReplaceAll(first.Message, "openapi3.", ""))}
+	}
+	return &Error{Reason: oneLine(err.Error())}
+}
+
+// locate finds the line of one of kin's validation errors. Only a document that is refused is loaded again, with
+// the origins of everything: that takes longer.
+func (t *tree) locate(err error, data []byte) error {
+	pointer, leaf := kinPlace(err)
+	e := &Error{}
+	_, e.Line = t.at(pointer)
+	if doc, loadErr := newLoader(true).LoadFromData(data); loadErr == nil {
+		if again := validateKin(doc); again != nil {
+			e.Line = max(e.Line, originLine(again)) // the deeper of the two
+		}
+	}
+	e.Reason = leaf
+	if pointer != "" {
+		e.Reason = readable(pointer) + ": " + leaf
+	}
+	return e
+}
+
+// kinPlace peels the layers off a validation error: how deep it says to be, and what is wrong there.
+func kinPlace(err error) (pointer, leaf string) {
+	for err != nil {
+		switch e := err.(type) {
+		case *openapi3.SectionValidationError:
+			pointer, err = pointer+"/"+escapeToken(e.Section), e.Cause
+		case *openapi3.PathValidationError:
+			pointer, err = pointer+"/"+escapeToken(e.Path), e.Cause
+		case *openapi3.OperationValidationError:
+			pointer, err = pointer+"/"+strings.ToLower(e.Method), e.Cause
+		case *openapi3.ComponentValidationError:
+			pointer, err = pointer+"/"+componentKey(e.Section)+"/"+escapeToken(e.Name), e.Cause
+		case *openapi3.PathParametersError:
+			return "/paths/" + escapeToken(e.Path) + "/" + strings.ToLower(e.Method), fmt.Sprintf("the parameters of the path are not described exactly, missing %s", strings.Join(e.Missing, ", "))
+		default:
+			return pointer, oneLine(err.Error())
+		}
+	}
+	return pointer, "is invalid"
+}
+
+// componentKey is the key under components of what kin calls "request body".
+func componentKey(section string) string {
+	words := strings.Fields(section)
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	key := strings.Join(words, "")
+	switch {
+	case strings.HasSuffix(key, "Body"):
+		return strings.TrimSuffix(key, "Body") + "Bodies"
+	default:
+		return key + "s"
+	}
+}
+
+// originLine is the line of the innermost error that knows where it comes from.
+func originLine(err error) int {
+	line := 0
+	for ; err != nil; err = errors.Unwrap(err) {
+		v := reflect.Indirect(reflect.ValueOf(err))
+		if v.Kind() != reflect.Struct {
+			continue
+		}
+		if f := v.FieldByName("Origin"); f.IsValid() {
+			if origin, ok := f.Interface().(*openapi3.Origin); ok && origin != nil && origin.Key != nil {
+				line = origin.Key.Line
+			}
+		}
+	}
+	return line
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,238 @@
+package spec
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+// A style says how the text of a parameter becomes a value.
+type style struct {
+	kind  kind
+	array bool // a list of such values
+	// separator of a list in one value; "" for a list that repeats the parameter
+	separator string
+}
+
+type kind uint8
+
+const (
+	kindText    kind = iota
+	kindInteger      // canonical decimal
+	kindNumber
+	kindBoolean
+	kindAny // a choice of them, or no type: the reading that fits
+	kindKin // objects and content: kin decodes
+)
+
+func styleOf(kin *openapi3.Parameter, s *Schema) style {
+	if kin.Schema == nil {
+		return style{kind: kindKin}
+	}
+	method, err := kin.SerializationMethod()
+	if err != nil {
+		return style{kind: kindKin}
+	}
+	plain := method.Style == "simple" || method.Style == "form"
+	switch {
+	case s.Type == "array" && s.Items != nil && s.Items.Type != "array":
+		st := style{kind: kindOf(s.Items), array: true, separator: ","}
+		switch {
+		case method.Style == "spaceDelimited" && !method.Explode:
+			st.separator = " "
+		case method.Style == "pipeDelimited" && !method.Explode:
+			st.separator = "|"
+		case kin.In == "query" && method.Explode && method.Style != "deepObject":
+			st.separator = ""
+		case !plain:
+			st.kind = kindKin
+		}
+		return st
+	case plain:
+		return style{kind: kindOf(s)}
+	}
+	return style{kind: kindKin}
+}
+
+func kindOf(s *Schema) kind {
+	switch s.Type {
+	case "string":
+		return kindText
+	case "integer":
+		return kindInteger
+	case "number":
+		return kindNumber
+	case "boolean":
+		return kindBoolean
+	case "":
+		k := kindAny
+		s.each(map[*Schema]bool{}, func(part *Schema) {
+			if part.Type == "object" || part.Type == "array" {
+				k = kindKin
+			}
+		})
+		return k
+	}
+	return kindKin
+}
+
+// repeats tells whether a query parameter may stand more than once.
+func (p *Parameter) repeats() bool {
+	return p.style.kind == kindKin || p.style.array && p.style.separator == ""
+}
+
+// accept tells whether the plan takes the text of a parameter; false means that it has to be looked at again.
+func (p *Parameter) accept(text string) bool {
+	if text == "" || p.style.array {
+		return false
+	}
+	switch p.style.kind {
+	case kindText:
+		return p.Schema.acceptString(&visit{}, text)
+	case kindInteger:
+		return isCanonicalInteger(text) && p.Schema.acceptNumber(&visit{}, text)
+	case kindNumber:
+		return isJSONNumber(text) && p.Schema.acceptNumber(&visit{}, text)
+	case kindBoolean:
+		return (text == "true" || text == "false") && p.Schema.accept(&visit{}, text == "true")
+	}
+	return false
+}
+
+// violations are what is wrong with the texts of a parameter that is there; kin has the last word.
+func (p *Parameter) violations(in *Input, texts []string, query url.Values) []Violation {
+	if p.style.kind == kindKin {
+		return p.kinViolations(in, texts, query)
+	}
+	emptyText := p.style.kind == kindText && !p.Required && p.Schema.MinLength == 0
+	if texts[0] == "" && !p.style.array && !emptyText {
+		return []Violation{p.violation("minLength", "must not be empty")}
+	}
+	if !p.style.array {
+		v, bad := p.value(p.style.kind, texts[0], p.Name, p.Schema)
+		if bad != nil {
+			return []Violation{*bad}
+		}
+		return p.Schema.violations(v, place{in: p.In, root: p.Name})
+	}
+	items := texts
+	if p.style.separator != "" {
+		items = strings.Split(texts[0], p.style.separator)
+		for _, more := range texts[1:] { // several header lines
+			items = append(items, strings.Split(more, p.style.separator)...)
+		}
+	}
+	list := make([]any, len(items))
+	var all []Violation
+	for i, item := range items {
+		field := p.Name + "[" + itoa(i) + "]"
+		v, bad := p.value(p.style.kind, strings.TrimSpace(item), field, p.Schema.Items)
+		if bad != nil {
+			all = append(all, *bad)
+		}
+		list[i] = v
+	}
+	if all != nil {
+		return all
+	}
+	return p.Schema.violations(list, place{in: p.In, root: p.Name})
+}
+
+// value reads a primitive value strictly.
+func (p *Parameter) value(k kind, text, field string, s *Schema) (any, *Violation) {
+	want := ""
+	switch k {
+	case kindText:
+		return text, nil
+	case kindInteger:
+		if isCanonicalInteger(text) {
+			return json.Number(text), nil
+		}
+		want = "must be an integer"
+		if isDecimal(text) {
+			want = "must be an integer of at most 64 bits"
+		}
+	case kindNumber:
+		if isJSONNumber(text) {
+			return json.Number(text), nil
+		}
+		want = "must be a number"
+	case kindBoolean:
+		if text == "true" || text == "false" {
+			return text == "true", nil
+		}
+		want = "must be true or false"
+	case kindAny:
+		return reading(text, s), nil
+	}
+	v := p.violation("type", want)
+	v.Field, v.Format, v.Pointer = field, s.Format, s.Pointer
+	return nil, &v
+}
+
+// reading is the first way to read a text that the schema accepts: as a number, a boolean, a text.
+func reading(text string, s *Schema) any {
+	switch {
+	case isDecimal(text) || isJSONNumber(text):
+		if s.violations(json.Number(text), place{}) == nil {
+			return json.Number(text)
+		}
+	case text == "true", text == "false":
+		if s.violations(text == "true", place{}) == nil {
+			return text == "true"
+		}
+	}
+	return text
+}
+
+func (p *Parameter) violation(rule, text string) Violation {
+	return Violation{Field: p.Name, In: p.In, Rule: rule, Text: text, Format: p.Schema.Format, Pointer: p.Pointer}
+}
+
+// isDecimal tells whether text is an integer without anything superfluous, of any size.
+func isDecimal(text string) bool {
+	digits := strings.TrimPrefix(text, "-")
+	if digits == "" || digits[0] == '0' && text != "0" {
+		return false
+	}
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// isCanonicalInteger tells whether text is a 64-bit integer as strconv would write it.
+func isCanonicalInteger(text string) bool {
+	if !isDecimal(text) {
+		return false
+	}
+	_, ok := parseInt(text)
+	return ok
+}
+
+// kinViolations hands a parameter to kin that only kin can decode.
+func (p *Parameter) kinViolations(in *Input, texts []string, query url.Values) []Violation {
+	request := &http.Request{Method: in.Match.Operation.Method, URL: &url.URL{RawQuery: in.RawQuery}, Header: in.Header}
+	input := &openapi3filter.RequestValidationInput{
+		Request:     request,
+		QueryParams: query,
+		Options: &openapi3filter.Options{
+			MultiError: true, SkipSettingDefaults: true,
+			SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.WithStringFormatValidators(p.Schema.plan.shared.formats)},
+		},
+	}
+	if p.In == "path" {
+		input.PathParams = map[string]string{p.Name: texts[0]}
+	}
+	err := openapi3filter.ValidateParameter(request.Context(), input, p.kin)
+	if err == nil {
+		return nil
+	}
+	return p.describeKin(err)
+}

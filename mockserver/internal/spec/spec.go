@@ -1,0 +1,150 @@
+// Package spec reads an OpenAPI 3.0 document and answers three questions about it: which operation a request means,
+// whether a request keeps the contract, and what an answer must look like.
+//
+// It is the only package that knows kin-openapi. It must never know HTTP handlers, signatures, workspaces or what any
+// operation does.
+package spec
+
+import (
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// A Document is a loaded, compiled OpenAPI document. It is read-only after Load and safe for concurrent use.
+type Document struct {
+	// Name is the file's name as given to Load; it appears in messages.
+	Name string
+	// BasePath is the path part of the first server's URL, without a trailing slash ("/api/developer").
+	BasePath string
+	// Operations are in the order of the file.
+	Operations []*Operation
+
+	source []byte
+	json   []byte
+	tree   *tree
+	byID   map[string]*Operation
+	routes *router
+}
+
+// An Operation is one method of one path.
+type Operation struct {
+	ID      string // operationId; Load refuses a document where one is missing or stands twice
+	Method  string // upper case
+	Path    string // template, relative to the base path: "/conversations/{id}"
+	Tag     string // the first tag, or ""
+	Summary string
+	// Pointer is the JSON pointer of the operation: "/paths/~1conversations/get".
+	Pointer string
+	// RateLimit is x-rate-limit, nil when the document gives none.
+	RateLimit *RateLimit
+	// Secured tells whether the operation's effective security (its own, else the root's) asks for anything.
+	Secured bool
+	// Parameters are the operation's and its path item's, in the order of the file.
+	Parameters []*Parameter
+	// Bodies are the request body's media types in the order of the file; empty without a request body.
+	Bodies       []*Media
+	BodyRequired bool
+	// Responses are in the order of the file.
+	Responses []*Response
+
+	pathParams []int // indices into Parameters, in the order of the template
+	queries    []int // indices of the query parameters
+}
+
+// A RateLimit allows Limit requests per Window (x-rate-limit: {limit, window in seconds}).
+type RateLimit struct {
+	Limit  int
+	Window time.Duration
+}
+
+// A Parameter is a path, query or header parameter.
+type Parameter struct {
+	Name, In   string // In: "path", "query", "header"
+	Required   bool
+	AllowEmpty bool // allowEmptyValue: an empty value counts as absent
+	Schema     *Schema
+	Pointer    string
+
+	index  int    // in Operation.Parameters
+	header string // the canonical key of a header parameter
+	style  style  // how a value is written
+	kin    *openapi3.Parameter
+}
+
+// A Media is a body in one content type.
+type Media struct {
+	Type   string // "application/json", lower case, without parameters
+	Schema *Schema
+	// Examples in the order of the file; a media type's single `example` has the name "".
+	Examples []Example
+	Pointer  string
+
+	kin *openapi3.MediaType
+}
+
+// An Example is a named example, as compact JSON in the order of the file.
+type Example struct {
+	Name string
+	JSON []byte
+}
+
+// A Response is one documented answer of an operation.
+type Response struct {
+	Status      int // 0 for `default`
+	Description string
+	Headers     []ResponseHeader
+	Bodies      []*Media
+	Pointer     string
+
+	class bool // stands for a whole class: "4XX", whose Status is 400
+}
+
+// A ResponseHeader is a documented header of an answer.
+type ResponseHeader struct {
+	Name     string
+	Required bool
+	Schema   *Schema
+	Example  string // as text, "" without one
+}
+
+// A Schema is the part of an OpenAPI schema that this project works with, $refs resolved (it may be cyclic).
+type Schema struct {
+	Type                               string // "object", "array", "string", "integer", "number", "boolean", "" for any
+	Format                             string
+	Pattern                            string
+	Enum                               []any
+	Minimum, Maximum                   *float64
+	ExclusiveMinimum, ExclusiveMaximum bool
+	MultipleOf                         *float64
+	MinLength                          int // in Unicode code points
+	MaxLength                          int // -1: none
+	MinItems                           int
+	MaxItems                           int // -1: none
+	UniqueItems                        bool
+	MinProperties                      int
+	MaxProperties                      int // -1: none
+	Nullable                           bool
+	ReadOnly, WriteOnly                bool
+	Properties                         []Property // in the order of the file; allOf's are merged in
+	// AdditionalAllowed is false under `additionalProperties: false`; Additional is its schema when it has one.
+	AdditionalAllowed   bool
+	Additional          *Schema
+	Items               *Schema
+	AllOf, OneOf, AnyOf []*Schema
+	Not                 *Schema
+	Example, Default    any            // nil: none; numbers are json.Number, objects map[string]any
+	Faker               string         // x-faker
+	Extensions          map[string]any // other x-… keys
+	Pointer             string         // where it stands: "/components/schemas/Conversation"
+
+	kin  *openapi3.Schema
+	plan plan
+}
+
+// A Property is a named member of an object schema.
+type Property struct {
+	Name     string
+	Required bool
+	Schema   *Schema
+}
