@@ -1,0 +1,49 @@
+package sandbox
+
+import "time"
+
+// A Query chooses rows of the conversation list.
+type Query struct {
+	Number string // the sending number
+	Status Status // "": any
+	Term   string // part of a name or a phone; "": any
+}
+
+// A Listing is the answer to a Query, at one instant.
+type Listing struct {
+	Conversations []*Conversation // newest first
+	Unread        int             // conversations of the number with unread messages, whatever the query
+	Now           time.Time
+}
+
+// Conversations lists the conversations of a sending number. An unknown number is a NotFound.
+func (w *Workspace) Conversations(q Query) (Listing, error) {
+	t := newTerm(q.Term)
+	now, unlock := w.read()
+	defer unlock()
+	in, err := w.inbox(q.Number)
+	if err != nil {
+		return Listing{}, err
+	}
+	return Listing{Conversations: in.choose(q.Status, &t, now.Unix()), Unread: in.unread, Now: now}, nil
+}
+
+func (in *inbox) choose(status Status, t *term, now int64) []*Conversation {
+	chosen := make([]*Conversation, 0, min(len(in.rows), 64))
+	for i := range in.rows {
+		r := &in.rows[i]
+		if (status == "" || r.status(now) == status) && t.in(r.text) {
+			chosen = append(chosen, r.Conversation)
+		}
+	}
+	return chosen
+}
+
+// Conversation is one conversation with its messages, oldest first, at the instant now. An id that does not exist, or
+// belongs to another number, is a NotFound.
+func (w *Workspace) Conversation(number string, id int64) (c *Conversation, now time.Time, err error) {
+	now, unlock := w.read()
+	defer unlock()
+	c, err = w.findIn(number, id)
+	return c, now, err
+}
