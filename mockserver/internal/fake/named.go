@@ -1,0 +1,149 @@
+package fake
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brianvoe/gofakeit/v7"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// The words of x-faker that are made here; the others are gofakeit's functions.
+const (
+	wordName       = "name"       // a person's, Arabic or English
+	wordArabicName = "arabicName" // a person's, Arabic
+	wordPhone      = "phone"      // a Saudi mobile
+	wordSentence   = "sentence"   // something said in a chat, Arabic or English
+)
+
+// Functions of gofakeit that read the wall clock, or call one that does, so that their values are not a function of the
+// key.
+var clockReaders = []string{
+	"creditcard", "creditcardexp", "date", "daterange", "firefoxuseragent", "futuredate", "map", "pastdate", "person", "time",
+	"useragent", "year",
+}
+
+// Supports tells whether x-faker may have this word: name, arabicName, phone, sentence, or a function of gofakeit that
+// needs no parameter and no clock ("company", "city", "url", ...).
+func Supports(word string) bool {
+	switch word {
+	case wordName, wordArabicName, wordPhone, wordSentence:
+		return true
+	}
+	_, err := generate(word, gofakeit.New(1))
+	return err == nil
+}
+
+// CheckDocument refuses a document with an x-faker that is not supported; the error names the place.
+func CheckDocument(d *spec.Document) error {
+	seen := map[*spec.Schema]bool{}
+	for _, operation := range d.Operations {
+		for _, response := range operation.Responses {
+			for _, body := range response.Bodies {
+				if err := checkSchema(body.Schema, seen); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func checkSchema(s *spec.Schema, seen map[*spec.Schema]bool) error {
+	if s == nil || seen[s] {
+		return nil
+	}
+	seen[s] = true
+	if s.Faker != "" && !Supports(s.Faker) {
+		return &UnknownFaker{Pointer: s.Pointer, Word: s.Faker}
+	}
+	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*spec.Schema{s.Items, s.Additional, s.Not})
+	for _, property := range s.Properties {
+		parts = append(parts, property.Schema)
+	}
+	for _, part := range parts {
+		if err := checkSchema(part, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An UnknownFaker is an x-faker that is not supported.
+type UnknownFaker struct{ Pointer, Word string }
+
+func (e *UnknownFaker) Error() string {
+	return fmt.Sprintf("%s/x-faker: %q is not known: use name, arabicName, phone, sentence, "+
+		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
+}
+
+// named makes a value by a word of x-faker.
+func (m *maker) named(word string, f *gofakeit.Faker) (any, error) {
+	switch word {
+	case wordName:
+		return m.tables.name(Language(f.Number(0, 1)), f), nil
+	case wordArabicName:
+		return m.tables.name(Arabic, f), nil
+	case wordPhone:
+		return mobile(f), nil
+	case wordSentence:
+		return m.tables.sentence(Language(f.Number(0, 1)), f), nil
+	}
+	return generate(word, f)
+}
+
+func (t *Tables) name(l Language, f *gofakeit.Faker) string {
+	if len(t.People[l]) == 0 {
+		return f.Name()
+	}
+	return t.People[l].Name(t.People[l].Draw(f.Uint64()))
+}
+
+// sentence is a text line of a dialogue.
+func (t *Tables) sentence(l Language, f *gofakeit.Faker) string {
+	for range 4 * len(t.Dialogues) {
+		lines := t.Dialogues[f.Number(0, len(t.Dialogues)-1)].Lines
+		if line := lines[f.Number(0, len(lines)-1)]; line.Type == "text" {
+			return t.Fill(line.Text[l], l, f.Uint64(), t.name(l, f))
+		}
+	}
+	return f.Question()
+}
+
+// generate calls a function of gofakeit by its name, with the defaults of its parameters.
+func generate(word string, f *gofakeit.Faker) (any, error) {
+	info := gofakeit.GetFuncLookup(strings.ToLower(word))
+	if info == nil || slices.Contains(clockReaders, strings.ToLower(word)) {
+		return nil, fmt.Errorf("x-faker %q is not supported", word)
+	}
+	value, err := info.Generate(f, gofakeit.NewMapParams(), info)
+	if err != nil {
+		return nil, fmt.Errorf("x-faker %q: %w", word, err)
+	}
+	return decoded(value)
+}
+
+// decoded brings a Go value into the form of decoded JSON.
+func decoded(value any) (any, error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil
+	case bool:
+		return v, nil
+	case error:
+		return v.Error(), nil
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var plain any
+	err = decoder.Decode(&plain)
+	return plain, err
+}

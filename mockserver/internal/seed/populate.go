@@ -1,0 +1,206 @@
+package seed
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/sandbox"
+)
+
+// A lot is a generated conversation as it is kept until its messages are asked for.
+type lot struct {
+	id, first int64 // conversation, first message
+	number    int32 // index
+	status    uint8 // index
+	language  fake.Language
+}
+
+// A population is the seeded conversations in a form that can tell each one's messages again. It does not change.
+type population struct {
+	fixture  *Fixture
+	seed     uint64
+	maker    *generator
+	start    time.Time
+	lots     []lot  // by id
+	phones   string // of the lots, one after another
+	firsts   []int64
+	wamidKey uint64
+}
+
+// Populate makes what the workspace begins with. It is a pure function of its arguments: the same on every machine and
+// in every call. start is the instant that the fixture's times count back from, taken in UTC and whole seconds.
+func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, error) {
+	start = start.UTC().Round(0).Truncate(time.Second)
+	if start.Year() < 1000 || start.Year() > 9000 {
+		return sandbox.Population{}, fmt.Errorf("start %s: the year must be from 1000 to 9000", start.Format(time.RFC3339))
+	}
+	p := &population{fixture: f, seed: seed, maker: newGenerator(f, seed), start: start}
+	p.wamidKey, _ = fake.Key{Seed: seed, Workspace: f.Workspace, Kind: "wamid"}.Source()
+	rows := p.rows()
+	next := p.number(rows)
+	out := sandbox.Population{
+		Numbers:          f.numbers(start),
+		Templates:        slices.Clone(f.Templates),
+		Conversations:    rows,
+		MessagesOf:       p.messages,
+		Sources:          make(map[int64]string, len(f.conversations)),
+		NextConversation: 1, NextMessage: next, NextTicket: 1,
+	}
+	if n := len(rows); n > 0 {
+		out.NextConversation = rows[n-1].ID + 1
+	}
+	for i := range rows {
+		if rows[i].Ticket != nil {
+			rows[i].Ticket.ID = out.NextTicket
+			out.NextTicket++
+		}
+	}
+	for i := range f.conversations {
+		out.Sources[f.conversations[i].id] = f.source(&f.conversations[i])
+	}
+	return out, nil
+}
+
+func (f *Fixture) numbers(start time.Time) []sandbox.Number {
+	numbers := make([]sandbox.Number, len(f.Numbers))
+	for i, n := range f.Numbers {
+		numbers[i] = sandbox.Number{
+			ID: n.ID, Phone: n.Phone, VerifiedName: n.VerifiedName, Quality: n.Quality, Status: n.Status,
+			CreatedAt: start.Add(-n.Created),
+		}
+	}
+	return numbers
+}
+
+// rows makes all conversations, by id, without the ids of their messages.
+func (p *population) rows() []sandbox.Conversation {
+	total := 0
+	for i := range p.fixture.Numbers {
+		total += p.fixture.Numbers[i].Conversations
+	}
+	rows := make([]sandbox.Conversation, 0, total)
+	for i := range p.fixture.conversations {
+		c := &p.fixture.conversations[i]
+		rows = append(rows, c.row(p.start))
+	}
+	written := len(rows)
+	p.lots = make([]lot, 0, total-written)
+	p.plan()
+	rows = p.generate(rows)
+	slices.SortFunc(rows, func(a, b sandbox.Conversation) int { return cmp.Compare(a.ID, b.ID) })
+	return rows
+}
+
+// plan gives each conversation that is to be generated its id, number and status.
+func (p *population) plan() {
+	written := p.fixture.conversations
+	id := int64(0)
+	phones := make([]byte, 0, cap(p.lots)*phoneLength)
+	for i := range p.fixture.Numbers {
+		n := &p.fixture.Numbers[i]
+		first := len(p.lots)
+		for status, count := range n.Mix.missing(n.Conversations, p.have(n.ID)) {
+			for range count {
+				p.lots = append(p.lots, lot{number: int32(i), status: uint8(status)})
+			}
+		}
+		lots := p.lots[first:]
+		p.shuffle(lots, n.ID)
+		book := newPhoneBook(p.fixture, p.seed, n.ID)
+		for j := range lots {
+			for id++; len(written) > 0 && written[0].id <= id; written = written[1:] {
+				if written[0].id == id {
+					id++
+				}
+			}
+			lots[j].id = id
+			phones = book.append(phones)
+		}
+	}
+	p.phones = string(phones)
+}
+
+// shuffle mixes the statuses of a number.
+func (p *population) shuffle(lots []lot, number string) {
+	var d dice
+	d.source.Seed(fake.Key{Seed: p.seed, Workspace: p.fixture.Workspace, Kind: "statuses", Property: number}.Source())
+	for i := len(lots) - 1; i > 0; i-- {
+		j := d.below(i + 1)
+		lots[i], lots[j] = lots[j], lots[i]
+	}
+}
+
+// have counts the statuses of a number's conversations that are written by hand.
+func (p *population) have(number string) Mix {
+	var have Mix
+	for i := range p.fixture.conversations {
+		c := &p.fixture.conversations[i]
+		if c.number != number {
+			continue
+		}
+		row := c.row(p.start)
+		have[slices.Index(statuses[:], row.Status(p.start, p.fixture.ClientID))]++
+	}
+	return have
+}
+
+// generate appends the rows of the lots. They go two by two, one Arabic and one English, the longer one in the language
+// that has fewer messages so far: so names and texts of both languages keep balance for every seed.
+func (p *population) generate(rows []sandbox.Conversation) []sandbox.Conversation {
+	var buffers [2][64]beat
+	scribe := newScribe(p)
+	for i := 0; i < len(p.lots); i += 2 {
+		a := &p.lots[i]
+		a.language = scribe.behind()
+		first := p.maker.shape(buffers[0][:], a.id, statuses[a.status])
+		if i+1 == len(p.lots) {
+			return append(rows, scribe.row(i, &first))
+		}
+		b := &p.lots[i+1]
+		second := p.maker.shape(buffers[1][:], b.id, statuses[b.status])
+		if len(first.beats) < len(second.beats) {
+			a.language = other(a.language)
+		}
+		b.language = other(a.language)
+		rows = append(rows, scribe.row(i, &first), scribe.row(i+1, &second))
+	}
+	return rows
+}
+
+func other(l fake.Language) fake.Language { return fake.Arabic + fake.English - l }
+
+// number sets aside the ids of the messages: a block for each conversation, in the order of the rows. It returns the next
+// free id.
+func (p *population) number(rows []sandbox.Conversation) int64 {
+	next, lots := int64(1), p.lots
+	p.firsts = make([]int64, 0, len(p.fixture.conversations))
+	for i := range rows {
+		row := &rows[i]
+		row.FirstMessage = next
+		if len(lots) > 0 && lots[0].id == row.ID {
+			lots[0].first = next
+			lots = lots[1:]
+		} else {
+			p.firsts = append(p.firsts, next)
+		}
+		next += int64(row.Messages)
+	}
+	return next
+}
+
+// messages gives the messages of a seeded conversation, oldest first; nil for any other.
+func (p *population) messages(id int64) []sandbox.Message {
+	i, found := slices.BinarySearchFunc(p.lots, id, func(l lot, id int64) int { return cmp.Compare(l.id, id) })
+	if found {
+		return p.generated(i)
+	}
+	written := p.fixture.conversations
+	i, found = slices.BinarySearchFunc(written, id, func(c conversation, id int64) int { return cmp.Compare(c.id, id) })
+	if !found {
+		return nil
+	}
+	return written[i].thread(p, p.firsts[i])
+}

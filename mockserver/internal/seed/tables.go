@@ -1,0 +1,176 @@
+package seed
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/mockserver/internal/fake"
+)
+
+const (
+	namesFile = "names.yaml"
+	textsFile = "texts.yaml"
+)
+
+// loadTables reads names.yaml and texts.yaml, each from dir or, where it has none, from fallback.
+func loadTables(dir, fallback fs.FS) (*fake.Tables, error) {
+	t := new(fake.Tables)
+	for _, file := range [...]struct {
+		name string
+		read func(*fake.Tables, value)
+	}{{namesFile, readNames}, {textsFile, readTexts}} {
+		data, err := fs.ReadFile(dir, file.name)
+		if errors.Is(err, fs.ErrNotExist) {
+			data, err = fs.ReadFile(fallback, file.name)
+		}
+		if err != nil {
+			return nil, unreadable(file.name, err)
+		}
+		root, d := decode(file.name, data)
+		file.read(t, root)
+		if d.err != nil {
+			return nil, d.err
+		}
+	}
+	return t, nil
+}
+
+func readNames(t *fake.Tables, root value) {
+	o := root.object("people", "agents")
+	people := o.need("people")
+	for _, v := range people.list() {
+		g := v.object("language", "given", "family")
+		l := max(0, slices.Index(languages, g.need("language").word("", languages...)))
+		t.People[l] = append(t.People[l], fake.Group{
+			Given: readTextList(g.need("given")), Family: readTextList(g.need("family")),
+		})
+	}
+	for l, language := range languages {
+		if len(t.People[l]) == 0 {
+			people.fail("must have a group of language %s", language)
+		}
+	}
+	t.Agents = readTextList(o.need("agents"))
+}
+
+// languages in the order of fake.Text.
+var languages = []string{"ar", "en"}
+
+func readLanguages(v value) [2][]string {
+	o := v.object("ar", "en")
+	return [2][]string{readTextList(o.need("ar")), readTextList(o.need("en"))}
+}
+
+func readTextList(v value) []string {
+	list := v.list()
+	if v.present() && len(list) == 0 {
+		v.fail("must have at least one element")
+	}
+	texts := make([]string, len(list))
+	for i, element := range list {
+		texts[i] = element.text()
+	}
+	return texts
+}
+
+func readTexts(t *fake.Tables, root value) {
+	o := root.object("words", "places", "dialogues", "reminders")
+	t.Words = map[string][2][]string{}
+	if words := o.get("words"); words.present() && words.object(keysOf(words)...).fields != nil {
+		for name, v := range words.pairs() {
+			t.Words[name] = readLanguages(v)
+		}
+	}
+	for _, v := range o.get("places").list() {
+		p := v.object("ar", "en", "latitude", "longitude")
+		t.Places = append(t.Places, fake.Place{
+			Name:      fake.Text{p.need("ar").text(), p.need("en").text()},
+			Latitude:  p.need("latitude").degrees(90),
+			Longitude: p.need("longitude").degrees(180),
+		})
+	}
+	for _, v := range o.get("reminders").list() {
+		t.Reminders = append(t.Reminders, fake.Line{Type: "text", Text: readText(t, v.object(languages...))})
+	}
+	dialogues := o.need("dialogues")
+	for _, v := range dialogues.list() {
+		t.Dialogues = append(t.Dialogues, readDialogue(t, v))
+	}
+	for _, bot := range [...]bool{false, true} {
+		if !slices.ContainsFunc(t.Dialogues, func(d fake.Dialogue) bool { return d.Bot() == bot }) {
+			dialogues.fail("must have one that a bot leads and one that an agent leads")
+		}
+	}
+}
+
+func keysOf(v value) []string {
+	var keys []string
+	for i := 0; i < len(v.node.Content); i += 2 {
+		keys = append(keys, v.node.Content[i].Value)
+	}
+	return keys
+}
+
+func readDialogue(t *fake.Tables, v value) fake.Dialogue {
+	o := v.object("topic", "lines")
+	d := fake.Dialogue{Topic: o.need("topic").text()}
+	customer, business := false, false
+	for _, v := range o.need("lines").list() {
+		line := readLine(t, v)
+		customer = customer || line.From == fake.Customer
+		business = business || line.From != fake.Customer
+		d.Lines = append(d.Lines, line)
+	}
+	if !customer || !business {
+		o.fail("must have a line of the customer and one of an agent or a bot")
+	}
+	return d
+}
+
+func readLine(t *fake.Tables, v value) fake.Line {
+	o := v.object("from", "type", "ar", "en")
+	roles := []string{"customer", "agent", "bot"}
+	line := fake.Line{
+		From: fake.Role(max(0, slices.Index(roles, o.need("from").word("", roles...)))),
+		Type: o.get("type").word("text", messageTypes...),
+	}
+	if line.Type == "location" {
+		for _, key := range languages {
+			if o.get(key).present() {
+				o.get(key).fail("a location has no text: its content is the coordinates of a place")
+			}
+		}
+		if len(t.Places) == 0 {
+			v.fail("a location needs places")
+		}
+		return line
+	}
+	line.Text = readText(t, o)
+	return line
+}
+
+func readText(t *fake.Tables, o object) fake.Text {
+	var text fake.Text
+	for i, key := range languages {
+		text[i] = o.need(key).text()
+		checkPlaceholders(t, o.get(key), text[i])
+	}
+	return text
+}
+
+func checkPlaceholders(t *fake.Tables, v value, text string) {
+	names, closed := fake.Placeholders(text)
+	if !closed {
+		v.fail("has a { without a }")
+	}
+	for _, name := range names {
+		switch _, known := t.Words[name]; {
+		case known || name == fake.PlaceholderCustomer:
+		case name == fake.PlaceholderPlace && len(t.Places) > 0:
+		default:
+			v.fail("{%s} stands for nothing: it is not under words", strings.TrimSpace(name))
+		}
+	}
+}
