@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
+// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBody.
+func (e *Engine) readBody(x *Exchange) error {
+	r := x.HTTP
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil
+	}
+	if r.ContentLength > e.BodyLimit {
+		x.w.Header()["Connection"] = []string{"close"}
+		return &http.MaxBytesError{Limit: e.BodyLimit}
+	}
+	body := &patient{
+		Reader:  http.MaxBytesReader(x.w, r.Body, e.BodyLimit),
+		control: http.NewResponseController(x.w), stall: e.BodyStall, now: e.Now,
+	}
+	var err error
+	x.Body, err = io.ReadAll(body)
+	// The deadline belongs to the body alone: left in place, it would end the connection later.
+	_ = body.control.SetReadDeadline(time.Time{})
+	var tooLarge *http.MaxBytesError
+	if err == nil || errors.As(err, &tooLarge) {
+		return err
+	}
+	x.w.Header()["Connection"] = []string{"close"}
+	return &brokenBody{stalled: errors.Is(err, os.ErrDeadlineExceeded)}
+}
+
+// patient gives every single read of a body its own time.
+type patient struct {
+	io.Reader
+	control *http.ResponseController
+	stall   time.Duration
+	now     func() time.Time
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	// Not every ResponseWriter has deadlines (a recorder has none); then nobody can stall either.
+	_ = p.control.SetReadDeadline(p.now().Add(p.stall))
+	return p.Reader.Read(b)
+}
+
+// brokenBody says that a body did not arrive whole.
+type brokenBody struct{ stalled bool }
+
+func (b *brokenBody) Error() string {
+	if b.stalled {
+		return "stood still for too long; send it without pauses"
+	}
+	return "broke off before its end; send as many bytes as Content-Length says"
+}

@@ -1,0 +1,139 @@
+// Package engine is the way of a request: match, guard, check, handle, reply.
+//
+// It answers any operation of any document. It must never know what an operation does, what a workspace holds, or where
+// it listens: handlers, guard and clock are given to it.
+package engine
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// A Handler does one operation. It gets a checked request and returns a reply or an error; it never writes. An error that
+// has a method Refusal (see Refuser) is told to the caller, any other becomes a 500 that shows nothing.
+type Handler func(*Call) (Reply, error)
+
+// A Call is a request that has passed every check.
+type Call struct {
+	*Exchange
+	Request *spec.Request
+}
+
+// A Caller is who sent a request.
+type Caller struct {
+	Workspace string // its domain
+	Client    string // its client id
+}
+
+// A Guard decides who may pass. It sees the request with its body read.
+type Guard interface {
+	Admit(*Exchange) (Caller, error)
+}
+
+// Options are what an engine is made of. Document, Guard, Handlers, Fallback, Make, NewID and Now are needed.
+type Options struct {
+	Document *spec.Document
+	Guard    Guard
+	Handlers map[string]Handler // by operationId
+	Fallback Handler            // for operations of the document that have no handler
+	// Make makes the body of a documented answer: the named example, else the first, else a value that fits the schema.
+	Make func(op *spec.Operation, r *spec.Response, example string) (body []byte, contentType string, err error)
+
+	Limits    *Limits // nil: no limits, no headers
+	Strict    bool    // what the document does not know is refused, not only warned of
+	Check     bool    // check each JSON answer against the document before it leaves
+	Latency   time.Duration
+	BodyLimit int64                 // bytes; 0: 1 MiB
+	BodyStall time.Duration         // how long a body may stand still; 0: 10 s
+	NewID     func() string         // ids of requests
+	Now       func() time.Time      // the machine's clock
+	Observe   func(*Exchange)       // called once a request, after the reply; may be nil
+	Before    func(op string) error // called before a request is read, may be nil
+}
+
+// An Engine answers requests. It is an http.Handler that never listens.
+type Engine struct{ Options }
+
+// New makes an engine.
+func New(o Options) *Engine {
+	if o.BodyLimit == 0 {
+		o.BodyLimit = 1 << 20
+	}
+	if o.BodyStall == 0 {
+		o.BodyStall = 10 * time.Second
+	}
+	return &Engine{o}
+}
+
+// ServeHTTP implements http.Handler. Every error of every layer comes back to here.
+func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := newExchange(w, r, e.NewID(), e.Now())
+	reply, err := e.guarded(x)
+	if err == nil && e.Check {
+		err = e.checkAnswer(x, &reply)
+	}
+	if err != nil {
+		reply = e.fail(x, err)
+	}
+	e.write(x, &reply)
+	if e.Observe != nil {
+		x.Duration = e.Now().Sub(x.Started)
+		e.Observe(x)
+	}
+}
+
+// guarded turns a panic of a handler into an error.
+func (e *Engine) guarded(x *Exchange) (reply Reply, err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return e.answer(x)
+}
+
+// answer is the way of a request.
+func (e *Engine) answer(x *Exchange) (Reply, error) {
+	match, err := e.Document.Match(x.HTTP.Method, x.Path)
+	if err != nil {
+		return Reply{}, err
+	}
+	x.Operation = match.Operation
+	if err := e.readBody(x); err != nil {
+		return Reply{}, err
+	}
+	if x.Caller, err = e.Guard.Admit(x); err != nil {
+		return Reply{}, err
+	}
+	if err := e.Limits.take(x); err != nil {
+		return Reply{}, err
+	}
+	if err := e.wait(x); err != nil {
+		return Reply{}, err
+	}
+	if reply, forced, err := e.force(x); forced || err != nil {
+		return reply, err
+	}
+	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body})
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := e.unknown(x, request); err != nil {
+		return Reply{}, err
+	}
+	return e.handler(match.Operation.ID)(&Call{x, request})
+}
+
+func (e *Engine) handler(operation string) Handler {
+	if h := e.Handlers[operation]; h != nil {
+		return h
+	}
+	return e.Fallback
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// An Error is an answer that tells what went wrong, in the vendor's envelope (D, vendor page api/error-handling):
+// error, message, details, request_id. There is no status field.
+type Error struct {
+	Status  int
+	Code    string // machine code
+	Message string // for people
+	Details []Detail
+	Header  http.Header
+}
+
+// A Detail is one entry of details: a field and what is wrong with it.
+type Detail struct{ Field, Text string }
+
+func (e *Error) Error() string { return e.Message }
+
+// A Refuser is a domain's error that a caller can act on. kind is "not_found", "conflict", "invalid" or "forbidden";
+// field is the member of the request that it is about, "" if none.
+type Refuser interface {
+	error
+	Refusal() (kind, field, text string)
+}
+
+// errorFrom is the one table from errors to answers.
+func errorFrom(err error) *Error {
+	var (
+		told        *Error
+		method      *spec.MethodNotAllowed
+		tooLarge    *http.MaxBytesError
+		broken      *brokenBody
+		media       *spec.UnsupportedMediaType
+		invalid     *spec.Invalid
+		exceeded    *LimitExceeded
+		refuser     Refuser
+		skew, isOld = skewDetails(err)
+	)
+	switch {
+	case isOld:
+		return skew
+	case errors.As(err, &told):
+		return told
+	case errors.Is(err, spec.ErrNotFound):
+		return &Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is nothing at this path."}
+	case errors.As(err, &method):
+		allow := strings.Join(method.Allow, ", ")
+		return &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: "This path answers " + allow + " only.", Header: http.Header{"Allow": {allow}}}
+	case errors.As(err, &tooLarge):
+		return &Error{Status: http.StatusRequestEntityTooLarge, Code: "payload_too_large", Message: "The body is larger than " + itoa(tooLarge.Limit) + " bytes."}
+	case errors.As(err, &broken):
+		return validationFailed(Detail{"body", broken.Error()})
+	case errors.As(err, &media):
+		return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + strings.Join(media.Want, " or ") + "."}
+	case errors.As(err, &invalid):
+		return fromViolations(invalid.Violations)
+	case errors.As(err, &exceeded):
+		return &Error{
+			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded",
+			Header: http.Header{"Retry-After": {itoa(exceeded.RetryAfter)}},
+		}
+	case errors.As(err, &refuser):
+		return fromRefusal(refuser)
+	default:
+		return &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: "The server failed. The request id finds the reason in the server's log."}
+	}
+}
+
+func validationFailed(details ...Detail) *Error {
+	return &Error{Status: http.StatusBadRequest, Code: "validation_failed", Message: "The request is not valid.", Details: details}
+}
+
+// fromViolations has one entry a field. A phone number in a wrong form, and nothing else wrong, has its own code (D).
+func fromViolations(violations []spec.Violation) *Error {
+	e := validationFailed()
+	phone := true
+	for _, v := range violations {
+		phone = phone && v.Format == "phone" && v.Rule == "pattern"
+		if !slices.ContainsFunc(e.Details, func(d Detail) bool { return d.Field == v.Field }) {
+			e.Details = append(e.Details, Detail{v.Field, v.Text})
+		}
+	}
+	if phone && len(violations) > 0 {
+		e.Code, e.Message = "invalid_phone_number", "The phone number must be in international form without +, such as 96650000000."
+	}
+	return e
+}
+
+var refusals = map[string]Error{
+	"not_found": {Status: http.StatusNotFound, Code: "resource_not_found"},
+	"conflict":  {Status: http.StatusConflict, Code: "conflict"},
+	"forbidden": {Status: http.StatusForbidden, Code: "forbidden"},
+}
+
+func fromRefusal(r Refuser) *Error {
+	kind, field, text := r.Refusal()
+	if kind == "invalid" {
+		return validationFailed(Detail{field, text})
+	}
+	e := refusals[kind]
+	e.Message = text
+	return &e
+}
+
+// fail is the reply to an error, and the only place where an error becomes one.
+func (e *Engine) fail(x *Exchange, err error) Reply {
+	answer := errorFrom(err)
+	x.Code = answer.Code
+	var invalid *spec.Invalid
+	if errors.As(err, &invalid) {
+		x.Violations = invalid.Violations
+	}
+	if answer.Status >= http.StatusInternalServerError {
+		x.Failure = err
+	}
+	return Reply{Status: answer.Status, Header: answer.Header, Body: answer.envelope(x.ID)}
+}
+
+// envelope is the error as the vendor documents it; details are left out when there are none.
+func (e *Error) envelope(id string) []byte {
+	b := make([]byte, 0, 256)
+	b = append(b, `{"error":`...)
+	b = appendQuoted(b, e.Code)
+	b = append(b, `,"message":`...)
+	b = appendQuoted(b, e.Message)
+	for i, d := range e.Details {
+		if i == 0 {
+			b = append(b, `,"details":{`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = append(appendQuoted(b, d.Field), ':')
+		b = appendQuoted(b, d.Text)
+	}
+	if len(e.Details) > 0 {
+		b = append(b, '}')
+	}
+	b = append(b, `,"request_id":`...)
+	return append(appendQuoted(b, id), '}')
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// appendQuoted appends s as a JSON string.
+func appendQuoted(dst []byte, s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // a string and a buffer cannot fail
+	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}

@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// An Exchange is one request and what became of it.
+type Exchange struct {
+	HTTP      *http.Request
+	ID        string // the request's id, also the header X-Request-Id
+	Started   time.Time
+	Target    string          // path and query as they stand in the request line
+	Path      string          // the part of Target before '?'
+	Query     string          // the part of Target after '?'
+	Body      []byte          // as it came
+	Operation *spec.Operation // nil when none matched
+	Caller    Caller
+
+	// What became of it, filled in on the way.
+	Status     int
+	Code       string           // the error code of the answer, "" when there was no error
+	Violations []spec.Violation // why it was refused, when it broke the document
+	Failure    error            // what a 5xx hides from the caller
+	Sent       int64            // bytes of the answer's body
+	Duration   time.Duration
+
+	w http.ResponseWriter
+}
+
+func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {
+	x := &Exchange{HTTP: r, ID: id, Started: now, Target: originForm(r.RequestURI), w: w}
+	x.Path, x.Query, _ = strings.Cut(x.Target, "?")
+	w.Header()["X-Request-Id"] = []string{id}
+	return x
+}
+
+// originForm cuts scheme and host off an absolute request target, as a proxy sends it.
+func originForm(target string) string {
+	if strings.HasPrefix(target, "/") {
+		return target
+	}
+	_, rest, ok := strings.Cut(target, "://")
+	if !ok {
+		return target
+	}
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		return rest[i:]
+	}
+	return "/"
+}
+
+// OperationID is the operation's id, "" when none matched.
+func (x *Exchange) OperationID() string {
+	if x.Operation == nil {
+		return ""
+	}
+	return x.Operation.ID
+}

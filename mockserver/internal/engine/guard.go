@@ -1,0 +1,176 @@
+package engine
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/signature"
+)
+
+// The four headers that every request of the API carries (D, vendor page api/authentication/required-headers).
+const (
+	HeaderSignature = "X-Awal-Signature-256"
+	HeaderTimestamp = "X-Timestamp"
+	HeaderDomain    = "X-Domain"
+	HeaderClient    = "X-Client-ID"
+)
+
+var authHeaders = [...]struct{ name, key string }{
+	{HeaderSignature, http.CanonicalHeaderKey(HeaderSignature)},
+	{HeaderTimestamp, http.CanonicalHeaderKey(HeaderTimestamp)},
+	{HeaderDomain, http.CanonicalHeaderKey(HeaderDomain)},
+	{HeaderClient, http.CanonicalHeaderKey(HeaderClient)},
+}
+
+// A Client is one workspace's credentials.
+type Client struct {
+	Workspace string // its domain
+	ID        string
+	Key       *signature.Key
+}
+
+// Clients finds the client of a workspace; "" is the first workspace.
+type Clients func(domain string) (Client, bool)
+
+// Signed is the guard of the API as the vendor has it: HMAC-SHA256 over each request.
+type Signed struct {
+	Scheme  signature.Scheme
+	Clients Clients
+	// Decoy is a key of random text: an unknown client's request costs as much time as a known one's.
+	Decoy *signature.Key
+	// MissingStatus is 401 or 400: the vendor's pages name both for a missing header.
+	MissingStatus int
+	MaxSkew       time.Duration // 0: any timestamp
+	Replays       *Replays      // nil: replays are accepted
+	Now           func() time.Time
+}
+
+// Admit implements Guard: headers present, then signature, then timestamp. An operation that the document leaves open
+// needs nothing.
+func (g *Signed) Admit(x *Exchange) (Caller, error) {
+	if !x.Operation.Secured {
+		return openCaller(g.Clients, x)
+	}
+	var h [4]string
+	if err := present(x.HTTP.Header, g.MissingStatus, &h); err != nil {
+		return Caller{}, err
+	}
+	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[1], Body: x.Body, Host: x.HTTP.Host}
+	client, known := g.Clients(h[2])
+	known = known && h[2] != "" && client.ID == h[3]
+	if !known {
+		g.Scheme.Verify(g.Decoy, h[0], request)
+		return Caller{}, errUnknownCaller
+	}
+	sent, err := signature.ParseTimestamp(h[1])
+	if err != nil {
+		return Caller{}, authFailed("The X-Timestamp header is malformed.", Detail{HeaderTimestamp, "must be Unix time in seconds, 1 to 13 decimal digits"})
+	}
+	if !g.Scheme.Verify(client.Key, h[0], request) {
+		return Caller{}, g.wrongSignature(client, h[0], request)
+	}
+	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
+		return Caller{}, err
+	}
+	if !g.Replays.first(client, h[0]) {
+		return Caller{}, authFailed("This signature has been used before.", Detail{HeaderSignature, "sign each request anew: the mock was started with --reject-replays"})
+	}
+	return Caller{client.Workspace, client.ID}, nil
+}
+
+func (g *Signed) wrongSignature(c Client, header string, r signature.Request) error {
+	d := g.Scheme.Explain(c.Key, header, r)
+	details := []Detail{{"string_to_sign", d.StringToSign}}
+	if d.Hint != "" {
+		details = append(details, Detail{"hint", d.Hint})
+	}
+	return authFailed("Invalid HMAC signature", details...)
+}
+
+// present reads the four headers, each of which must be there once and not be empty.
+func present(h http.Header, missingStatus int, values *[4]string) error {
+	var missing, twice []Detail
+	for i := range authHeaders {
+		switch v := h[authHeaders[i].key]; {
+		case len(v) == 0 || len(v) == 1 && v[0] == "":
+			missing = append(missing, Detail{authHeaders[i].name, "is required"})
+		case len(v) > 1:
+			twice = append(twice, Detail{authHeaders[i].name, "must be sent once"})
+		default:
+			values[i] = v[0]
+		}
+	}
+	switch {
+	case missing != nil && missingStatus == http.StatusBadRequest:
+		return &Error{Status: http.StatusBadRequest, Code: "missing_headers", Message: "Required headers are missing.", Details: missing}
+	case missing != nil:
+		return authFailed("Required headers are missing.", missing...)
+	case twice != nil:
+		return authFailed("A header was sent twice.", twice...)
+	}
+	return nil
+}
+
+// errUnknownCaller is the one answer for three cases, so that nobody can find out which workspaces and clients exist.
+var errUnknownCaller = authFailed("The workspace is unknown, the client is unknown, or the client belongs to another workspace.")
+
+func authFailed(message string, details ...Detail) *Error {
+	return &Error{Status: http.StatusUnauthorized, Code: "authentication_failed", Message: message, Details: details}
+}
+
+// HeadersOnly is the guard of --auth=headers: the four headers must be there and the workspace must exist.
+type HeadersOnly struct {
+	Clients       Clients
+	MissingStatus int
+}
+
+// Admit implements Guard. Whoever is let in acts as the workspace's client.
+func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
+	if !x.Operation.Secured {
+		return openCaller(g.Clients, x)
+	}
+	var h [4]string
+	if err := present(x.HTTP.Header, g.MissingStatus, &h); err != nil {
+		return Caller{}, err
+	}
+	client, ok := g.Clients(h[2])
+	if !ok {
+		return Caller{}, errUnknownCaller
+	}
+	return Caller{client.Workspace, client.ID}, nil
+}
+
+// Open is the guard of --auth=off: the workspace of X-Domain if it is sent, else the first one.
+type Open struct{ Clients Clients }
+
+// Admit implements Guard. Whoever is let in acts as the workspace's client.
+func (g *Open) Admit(x *Exchange) (Caller, error) { return openCaller(g.Clients, x) }
+
+func openCaller(clients Clients, x *Exchange) (Caller, error) {
+	client, ok := clients(x.HTTP.Header.Get(HeaderDomain))
+	if !ok {
+		return Caller{}, errUnknownCaller
+	}
+	return Caller{client.Workspace, client.ID}, nil
+}
+
+// skewDetails tells a caller whose clock is off what time it is here.
+func skewDetails(err error) (*Error, bool) {
+	var skew *signature.SkewError
+	if !errors.As(err, &skew) {
+		return nil, false
+	}
+	text := "is too far from the server's time; the server's time is " + itoa(skew.Now) + ", and at most " + skew.Max.String() + " apart is accepted"
+	if skew.Milliseconds {
+		text += "; milliseconds were sent: send seconds"
+	}
+	return &Error{
+		Status: http.StatusForbidden, Code: "timestamp_expired", Message: "The request's timestamp is too old or too far ahead.",
+		Details: []Detail{{HeaderTimestamp, text}, {"server_time", itoa(skew.Now)}},
+	}, true
+}
+
+// sameSignature is the form in which signatures are compared: hex digits of any case are the same signature.
+func sameSignature(header string) string { return strings.ToLower(header) }

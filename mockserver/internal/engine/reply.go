@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const jsonType = "application/json; charset=utf-8"
+
+// A Reply is an answer that has not been written yet.
+type Reply struct {
+	Status int // 0: 200
+	Header http.Header
+	// ContentType is "" for JSON.
+	ContentType string
+	Body        []byte
+	// Stream writes the body piece by piece instead of Body; small pieces are gathered.
+	Stream func(io.Writer) error
+}
+
+// write is the only place that writes an answer.
+func (e *Engine) write(x *Exchange, reply *Reply) {
+	x.Status = reply.Status
+	if x.Status == 0 {
+		x.Status = http.StatusOK
+	}
+	h := x.w.Header()
+	for name, values := range reply.Header {
+		h[name] = values
+	}
+	if reply.Body == nil && reply.Stream == nil {
+		x.w.WriteHeader(x.Status)
+		return
+	}
+	h["Content-Type"] = contentTypes(reply.ContentType)
+	block := blocks.Get().(*blockWriter)
+	defer block.release()
+	block.x, block.e = x, e
+	if reply.Stream == nil {
+		block.whole(reply.Body)
+		return
+	}
+	if err := reply.Stream(block); err != nil {
+		// Half an answer must not look whole: end the connection.
+		x.Failure = err
+		panic(http.ErrAbortHandler)
+	}
+	block.finish()
+}
+
+var jsonTypes = []string{jsonType}
+
+func contentTypes(t string) []string {
+	if t == "" {
+		return jsonTypes
+	}
+	return []string{t}
+}
+
+const blockSize = 32 << 10
+
+// blocks is a pool of buffers, nothing of which outlives a request.
+var blocks = sync.Pool{New: func() any { return &blockWriter{buf: make([]byte, 0, blockSize)} }}
+
+// A blockWriter gathers what is written to it into blocks. An answer that fits one block gets a Content-Length and goes
+// out in one write.
+type blockWriter struct {
+	x       *Exchange
+	e       *Engine
+	buf     []byte
+	started bool
+}
+
+func (b *blockWriter) Write(p []byte) (int, error) {
+	if len(b.buf)+len(p) > blockSize {
+		if err := b.flush(); err != nil {
+			return 0, err
+		}
+		if len(p) > blockSize {
+			return b.send(p)
+		}
+	}
+	b.buf = append(b.buf, p...)
+	return len(p), nil
+}
+
+func (b *blockWriter) flush() error {
+	_, err := b.send(b.buf)
+	b.buf = b.buf[:0]
+	return err
+}
+
+// send writes a block of an answer whose length is not known. A reader that takes nothing for 30 s is given up.
+func (b *blockWriter) send(p []byte) (int, error) {
+	if !b.started {
+		b.started = true
+		b.x.w.WriteHeader(b.x.Status)
+	}
+	_ = http.NewResponseController(b.x.w).SetWriteDeadline(b.e.Now().Add(30 * time.Second))
+	n, err := b.x.w.Write(p)
+	b.x.Sent += int64(n)
+	return n, err
+}
+
+func (b *blockWriter) finish() {
+	if b.started {
+		_ = b.flush()
+		_ = http.NewResponseController(b.x.w).SetWriteDeadline(time.Time{})
+		return
+	}
+	b.whole(b.buf)
+}
+
+// whole writes an answer that is there in one piece.
+func (b *blockWriter) whole(body []byte) {
+	b.x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	b.x.w.WriteHeader(b.x.Status)
+	n, _ := b.x.w.Write(body) // the caller may have gone: nobody is left to tell
+	b.x.Sent = int64(n)
+}
+
+func (b *blockWriter) release() {
+	*b = blockWriter{buf: b.buf[:0]}
+	blocks.Put(b)
+}
+
+// gathered is the reply's whole body in memory.
+func (r *Reply) gathered() ([]byte, error) {
+	if r.Stream == nil {
+		return r.Body, nil
+	}
+	var all bytes.Buffer
+	err := r.Stream(&all)
+	return all.Bytes(), err
+}

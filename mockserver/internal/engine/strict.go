@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// maxWarnings bounds the header X-Mock-Warning.
+const maxWarnings = 5
+
+// unknown deals with what the document does not know: a warning in the header X-Mock-Warning, a refusal with Strict.
+func (e *Engine) unknown(x *Exchange, r *spec.Request) error {
+	if len(r.Unknown) == 0 {
+		return nil
+	}
+	if !e.Strict {
+		for _, u := range r.Unknown[:min(maxWarnings, len(r.Unknown))] {
+			x.w.Header().Add("X-Mock-Warning", strconv.QuoteToASCII(u.Name)+" is no known "+u.In+" parameter or property"+suggestion(u))
+		}
+		return nil
+	}
+	invalid := &spec.Invalid{}
+	for _, u := range r.Unknown {
+		invalid.Violations = append(invalid.Violations, spec.Violation{
+			Field: u.Name, In: u.In, Rule: "unknown", Text: "is not known" + suggestion(u), Pointer: x.Operation.Pointer,
+		})
+	}
+	return invalid
+}
+
+func suggestion(u spec.Unknown) string {
+	if u.Nearest == "" {
+		return ""
+	}
+	return "; did you mean " + u.Nearest + "?"
+}
+
+// wait is the latency that the mock was started with. A caller that goes away ends it.
+func (e *Engine) wait(x *Exchange) error {
+	if e.Latency <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(e.Latency)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-x.HTTP.Context().Done():
+	}
+	return nil
+}
+
+// checkAnswer checks a whole answer against the document before it leaves.
+func (e *Engine) checkAnswer(x *Exchange, reply *Reply) error {
+	status := reply.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	response := x.Operation.Response(status)
+	if response == nil {
+		return fmt.Errorf("answer %d is not in the document", status)
+	}
+	if response.JSON() == nil {
+		return nil
+	}
+	body, err := reply.gathered()
+	if err != nil {
+		return err
+	}
+	reply.Body, reply.Stream = body, nil
+	value, violations := spec.DecodeStrict(body)
+	if len(violations) == 0 {
+		violations = response.JSON().Schema.Violations(value)
+	}
+	if len(violations) > 0 {
+		return fmt.Errorf("answer %d does not fit the document: %s %s", status, violations[0].Field, violations[0].Text)
+	}
+	return nil
+}
