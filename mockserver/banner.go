@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/awalmock/mockserver/mocktest"
+)
+
+// banner says where the mock is, how to get in, and one line that works when pasted, also an hour later.
+func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
+	if c.Quiet {
+		_, err := fmt.Fprintln(stdout, m.URL)
+		return err
+	}
+	workspace := m.Workspaces()[0]
+	line := curl{
+		Method: "GET", URL: m.URL + "/conversations?phone_number_id=" + m.PhoneNumberID + "&status=unread",
+		BasePath: m.Server().BasePath(), Full: c.SignedPath == "full",
+		Domain: m.Domain, ClientID: m.ClientID, Secret: m.Secret, Insecure: c.TLS && c.TLSCert == "",
+	}
+	text, err := line.String()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, `awalmock: an unofficial mock of the Awal Conversations API
+
+  base URL         %s
+  contract         %s/openapi.yaml
+  X-Domain         %s
+  X-Client-ID      %s
+  secret           %s
+  phone_number_id  %s
+
+Try it (the line signs as it runs, so it works at any time):
+
+  %s
+
+Stop it with Ctrl-C.
+
+`, m.URL, m.Origin, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
+	return err
+}

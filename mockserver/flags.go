@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"example.com/awalmock/mockserver/server"
+)
+
+// cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
+type cli struct {
+	Serve serveCommand `cmd:"" default:"withargs" help:"Run the mock (default)."`
+	Sign  signCommand  `cmd:"" help:"Print a curl line that signs a request as it runs."`
+}
+
+// A command is what the command line asks for.
+type command interface {
+	run(ctx context.Context, stdout, stderr io.Writer) error
+}
+
+// usageError is wrong use of the command line.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() + " (see --help)" }
+func (e *usageError) Unwrap() error { return e.err }
+
+// parse reads the command line. The command is nil when only help was asked for.
+func parse(args []string, env func(string) (string, bool), stdout io.Writer) (command, error) {
+	var c cli
+	helped := false
+	parser, err := kong.New(&c,
+		kong.Name("mockserver"),
+		kong.Description("A mock of the Awal Conversations API: signed, validated, with believable data. Unofficial.\n\nEvery flag is also a variable MOCK_… in the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."),
+		kong.Writers(stdout, io.Discard),
+		kong.Exit(func(int) { helped = true }),
+		kong.Resolvers(fromEnvironment(env)),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case helped:
+		return nil, nil
+	case err != nil:
+		return nil, &usageError{err}
+	case strings.HasPrefix(parsed.Command(), "sign"):
+		return &c.Sign, nil
+	default:
+		return &c.Serve, nil
+	}
+}
+
+// fromEnvironment finds a flag's value in the environment: --rate-limit in MOCK_RATE_LIMIT.
+func fromEnvironment(env func(string) (string, bool)) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if flag.Name == "help" {
+			return nil, nil
+		}
+		if value, ok := env("MOCK_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); ok {
+			return value, nil
+		}
+		return nil, nil
+	})
+}
+
+// clockFlag is "real", or the instant at which workspace clocks stand.
+type clockFlag struct{ time.Time }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (c *clockFlag) UnmarshalText(text []byte) error {
+	if string(text) == "real" {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, string(text))
+	if err != nil {
+		return errors.New("must be real or a time such as 2024-01-20T12:00:00Z")
+	}
+	c.Time = at
+	return nil
+}
+
+// asUsage turns an option that the server does not understand into wrong use.
+func asUsage(err error) error {
+	var option *server.UsageError
+	if errors.As(err, &option) {
+		return &usageError{err}
+	}
+	return err
+}

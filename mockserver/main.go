@@ -1,0 +1,40 @@
+// Command mockserver is a mock of the Awal Conversations API: signed, validated, with believable data.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "mockserver: "+err.Error())
+		stop()
+		os.Exit(exitCode(err))
+	}
+}
+
+// run is the program. It returns when ctx ends, or with an error that says in one line what, where and what to do.
+func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) error {
+	command, err := parse(args, env, stdout)
+	if err != nil || command == nil {
+		return err
+	}
+	return command.run(ctx, stdout, stderr)
+}
+
+// exitCode is 2 for wrong use, 1 for everything else that fails.
+func exitCode(err error) int {
+	var usage *usageError
+	if errors.As(err, &usage) {
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,195 @@
+// Package mocktest runs the mock on a real address: for tests, and for the program itself.
+//
+// It is the one place that makes an http.Server, with its time-outs and bounds. It must never know what an answer looks
+// like.
+package mocktest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"example.com/awalmock/mockserver/server"
+)
+
+// Bounds of a connection. A request head has 10 s to arrive and 32 KiB to fit in; an idle connection is closed after
+// a minute. What a body may take is the server's to say.
+const (
+	headTimeout = 10 * time.Second
+	idleTimeout = time.Minute
+	headBytes   = 32 << 10
+	// MaxConnections is how many connections are open at once; further ones wait to be accepted.
+	MaxConnections = 1024
+)
+
+// Options are what a mock is started with. The zero Options are the program's defaults, but for a free port.
+type Options struct {
+	server.Options
+	Addr string // host:port; "": a free port of 127.0.0.1
+
+	TLS               bool   // https, with a certificate made at the start unless files are given
+	CertFile, KeyFile string // PEM
+}
+
+// An Option changes the Options of a mock.
+type Option func(*Options)
+
+// A Mock is a running mock server. URL and the credentials are those of the default workspace.
+type Mock struct {
+	URL           string // base URL of the API: "http://127.0.0.1:4010/api/developer"
+	Origin        string // "http://127.0.0.1:4010"
+	Domain        string // X-Domain
+	ClientID      string // X-Client-ID
+	Secret        string // the HMAC key
+	PhoneNumberID string // its first sending number
+
+	options   Options
+	server    *server.Server
+	http      *http.Server
+	transport *http.Transport
+	roots     *x509.CertPool // what a client must trust; nil without TLS
+	failed    chan error
+	closing   sync.Once
+}
+
+// New starts a mock. The caller has to Close it. Errors are those of server.New, of the address, and of certificate
+// files.
+func New(options ...Option) (*Mock, error) {
+	var o Options
+	for _, option := range options {
+		option(&o)
+	}
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s, err := server.New(o.Options)
+	if err != nil {
+		return nil, err
+	}
+	m := &Mock{options: o, server: s, failed: make(chan error, 1)}
+	m.http = newHTTPServer(s, o.Logger)
+	if o.TLS {
+		if err := m.secure(); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	m.introduce(listener.Addr().String())
+	go m.serve(netutil.LimitListener(listener, MaxConnections))
+	return m, nil
+}
+
+func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headTimeout,
+		IdleTimeout:       idleTimeout,
+		// net/http allows 4096 bytes more than it is told.
+		MaxHeaderBytes: headBytes - 4096,
+		// "OPTIONS *" has to be answered as any other request is.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}
+
+// secure reads or makes the certificate.
+func (m *Mock) secure() error {
+	certificate, err := loadOrMake(m.options.CertFile, m.options.KeyFile, m.options.Now())
+	if err != nil {
+		return err
+	}
+	m.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	m.roots = x509.NewCertPool()
+	m.roots.AddCert(certificate.Leaf)
+	return nil
+}
+
+// introduce fills in what a caller needs to know.
+func (m *Mock) introduce(addr string) {
+	scheme := "http://"
+	if m.options.TLS {
+		scheme = "https://"
+	}
+	first := m.server.Workspaces()[0]
+	m.Origin = scheme + addr
+	m.URL = m.Origin + m.server.BasePath()
+	m.Domain, m.ClientID, m.Secret = first.Domain, first.ClientID, first.Secret
+	if len(first.PhoneNumberIDs) > 0 {
+		m.PhoneNumberID = first.PhoneNumberIDs[0]
+	}
+	m.transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: m.roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
+}
+
+func (m *Mock) serve(listener net.Listener) {
+	var err error
+	if m.options.TLS {
+		err = m.http.ServeTLS(listener, "", "")
+	} else {
+		err = m.http.Serve(listener)
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		m.failed <- err
+	}
+}
+
+// Failed gives an error when the mock stops by itself.
+func (m *Mock) Failed() <-chan error { return m.failed }
+
+// Workspaces lists the workspaces with their credentials, the default one first.
+func (m *Mock) Workspaces() []server.Workspace { return m.server.Workspaces() }
+
+// Server is the handler behind the address.
+func (m *Mock) Server() *server.Server { return m.server }
+
+// Roots are the certificates that a client of an https mock has to trust; nil for http.
+func (m *Mock) Roots() *x509.CertPool { return m.roots }
+
+// Close stops the mock at once.
+func (m *Mock) Close() {
+	m.closing.Do(func() {
+		m.transport.CloseIdleConnections()
+		_ = m.http.Close() // its listener may be closed already, which is what is wanted
+	})
+}
+
+// Shutdown lets requests in flight finish, as long as ctx allows, and stops the mock.
+func (m *Mock) Shutdown(ctx context.Context) error {
+	defer m.Close()
+	return m.http.Shutdown(ctx)
+}
+
+// TB is the part of testing.TB that Start needs; the program itself must not link the testing package.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Start starts a mock for a test, on a free port, and closes it when the test ends. Many may run at once.
+func Start(t TB, options ...Option) *Mock {
+	t.Helper()
+	m, err := New(options...)
+	if err != nil {
+		t.Fatalf("mocktest: %v", err)
+		return nil
+	}
+	t.Cleanup(m.Close)
+	return m
+}

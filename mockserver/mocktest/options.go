@@ -1,0 +1,39 @@
+package mocktest
+
+import (
+	"io/fs"
+	"log/slog"
+	"time"
+)
+
+// Seed chooses the generated data.
+func Seed(n uint64) Option { return func(o *Options) { o.Seed = n } }
+
+// StandingClock lets every workspace's clock stand at an instant, so that answers are the same bytes on every run.
+func StandingClock(at time.Time) Option { return func(o *Options) { o.Clock = at } }
+
+// Fixtures takes a folder of fixtures instead of the project's own.
+func Fixtures(dir fs.FS) Option { return func(o *Options) { o.Fixtures = dir } }
+
+// Spec takes another OpenAPI document; name is its file's, for messages.
+func Spec(name string, document []byte) Option {
+	return func(o *Options) { o.SpecName, o.Spec = name, document }
+}
+
+// RateLimit is spec, off, or N/1s, N/1m, N/1h.
+func RateLimit(limit string) Option { return func(o *Options) { o.RateLimit = limit } }
+
+// Auth is hmac, headers or off.
+func Auth(mode string) Option { return func(o *Options) { o.Auth = mode } }
+
+// Strict refuses parameters and properties that the document does not know.
+func Strict() Option { return func(o *Options) { o.Strict = true } }
+
+// CheckAnswers checks every answer against the document again before it leaves.
+func CheckAnswers() Option { return func(o *Options) { o.CheckAnswers = "always" } }
+
+// TLS serves https with a certificate made at the start; the mock's own clients trust it.
+func TLS() Option { return func(o *Options) { o.TLS = true } }
+
+// Logger logs one line a request.
+func Logger(l *slog.Logger) Option { return func(o *Options) { o.Logger = l } }

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"github.com/mattn/go-isatty"
+
+	"example.com/awalmock/mockserver/mocktest"
+	"example.com/awalmock/mockserver/server"
+)
+
+// shutdownTime is how long requests in flight may take to finish after a SIGTERM.
+const shutdownTime = 10 * time.Second
+
+type serveCommand struct {
+	Addr     string    `default:"127.0.0.1:4010" placeholder:"HOST:PORT" help:"Address to listen on; port 0 takes a free one (${default})."`
+	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready."`
+	Spec     string    `placeholder:"FILE" help:"OpenAPI document to serve instead of the built-in one."`
+	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
+	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
+	Clock    clockFlag `default:"real" placeholder:"real|TIME" help:"Workspace clock: real, or an instant at which it stands (${default})."`
+
+	ResetEvery time.Duration `default:"0s" placeholder:"DURATION" help:"Back to the fixtures that often; 0s: never."`
+
+	Auth           string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
+	MissingHeaders int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
+	SignedPath     string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
+	MaxSkew        string `default:"5m" placeholder:"DURATION|off" help:"How far a timestamp may be from this machine's time (${default})."`
+	RejectReplays  bool   `help:"Refuse a signature that was used before."`
+	RateLimit      string `default:"spec" placeholder:"spec|off|N/1m" help:"Limits per operation: the document's, none, or N per 1s, 1m or 1h for all (${default})."`
+	Strict         bool   `help:"Refuse unknown parameters and properties instead of warning."`
+
+	CORSOrigin   string        `name:"cors-origin" default:"*" placeholder:"ORIGIN|off" help:"Origins that browsers may call from (${default})."`
+	Latency      time.Duration `default:"0s" placeholder:"DURATION" help:"Wait this long before each answer."`
+	CheckAnswers string        `default:"made" placeholder:"made|always" help:"Check data against the document when it is made, or each answer again (${default})."`
+
+	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
+	Quiet     bool   `help:"Log nothing but failures, and print the address only."`
+
+	TLS     bool   `name:"tls" help:"Serve https, with a certificate made at the start."`
+	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate for https (PEM)."`
+	TLSKey  string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
+}
+
+func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
+	options, err := c.options(stderr)
+	if err != nil {
+		return err
+	}
+	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
+	if err != nil {
+		return c.explain(err)
+	}
+	defer mock.Close()
+	if err := writeAddrFile(c.AddrFile, mock.URL); err != nil {
+		return err
+	}
+	if err := c.banner(stdout, mock); err != nil {
+		return err
+	}
+	select {
+	case err := <-mock.Failed():
+		return err
+	case <-ctx.Done():
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		return mock.Shutdown(ctx)
+	}
+}
+
+func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
+	o := mocktest.Options{
+		Options: server.Options{
+			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
+			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, MaxSkew: c.MaxSkew,
+			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
+			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Logger: c.logger(stderr),
+		},
+		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey,
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return o, &usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	if c.Spec != "" {
+		document, err := os.ReadFile(c.Spec)
+		if err != nil {
+			return o, fmt.Errorf("--spec: %w", err)
+		}
+		o.Spec, o.SpecName = document, c.Spec
+	}
+	if c.Fixtures != "" {
+		if info, err := os.Stat(c.Fixtures); err != nil {
+			return o, fmt.Errorf("--fixtures: %w", err)
+		} else if !info.IsDir() {
+			return o, fmt.Errorf("--fixtures: %s is a file; name the folder that holds workspaces/", c.Fixtures)
+		}
+		o.Fixtures = os.DirFS(c.Fixtures)
+	}
+	return o, nil
+}
+
+// explain says what to do about an address that cannot be had.
+func (c *serveCommand) explain(err error) error {
+	var network *net.OpError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("--addr: %s is taken; stop what listens there, or take a free port with --addr 127.0.0.1:0", c.Addr)
+	case errors.As(err, &network) && network.Op == "listen":
+		return fmt.Errorf("--addr: %w", err)
+	default:
+		return asUsage(err)
+	}
+}
+
+func (c *serveCommand) logger(stderr io.Writer) *slog.Logger {
+	level := slog.LevelInfo
+	if c.Quiet {
+		level = slog.LevelError
+	}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
+	}
+	file, ok := stderr.(*os.File)
+	return slog.New(tint.NewHandler(stderr, &tint.Options{
+		Level: level, TimeFormat: time.TimeOnly, NoColor: !ok || !isatty.IsTerminal(file.Fd()),
+	}))
+}
+
+// writeAddrFile writes the base URL in one step, so that a script that waits for the file never reads half of it.
+func writeAddrFile(path, url string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".addr-*")
+	if err != nil {
+		return fmt.Errorf("--addr-file: %w", err)
+	}
+	_, err = f.WriteString(url + "\n")
+	if err := errors.Join(err, f.Chmod(0o644), f.Close(), os.Rename(f.Name(), path)); err != nil {
+		return fmt.Errorf("--addr-file: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return nil
+}

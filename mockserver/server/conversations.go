@@ -1,0 +1,45 @@
+package server
+
+import (
+	"io"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
+)
+
+// listConversations answers GET /conversations (vendor page api/conversations/list-conversations).
+func (s *Server) listConversations(c *engine.Call) (engine.Reply, error) {
+	number, _ := c.Request.Query("phone_number_id")
+	status, _ := c.Request.Query("status")
+	search, _ := c.Request.Query("searchTerm")
+	t := s.tenants.of(c.Caller)
+	listing, err := t.Conversations(sandbox.Query{Number: number, Status: sandbox.Status(status), Term: search})
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return engine.Reply{Stream: func(w io.Writer) error { return t.view.WriteList(w, listing) }}, nil
+}
+
+// getConversationMessages answers GET /conversations/{id} (vendor page api/conversations/get-conversation-messages).
+func (s *Server) getConversationMessages(c *engine.Call) (engine.Reply, error) {
+	number, _ := c.Request.Query("phone_number_id")
+	t := s.tenants.of(c.Caller)
+	conversation, now, err := t.Conversation(number, c.Request.PathInt("id"))
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	body, err := t.view.Conversation(conversation, t.Client, now)
+	return engine.Reply{Body: body}, err
+}
+
+// getMessageStatus answers GET /fetch-message-status-app (vendor page api/conversations/get-message-status).
+func (s *Server) getMessageStatus(c *engine.Call) (engine.Reply, error) {
+	number, _ := c.Request.Query("phone_number_id")
+	t := s.tenants.of(c.Caller)
+	outbox, err := t.Outbox(number)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	body, err := t.view.Outbox(outbox)
+	return engine.Reply{Body: body}, err
+}

@@ -1,0 +1,90 @@
+package server
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// Options are what a mock is started with. The zero Options are the defaults of the command line; texts are written as
+// its flags are.
+type Options struct {
+	Spec     []byte // the OpenAPI document; nil: the project's own
+	SpecName string // its file's name, for messages
+	Fixtures fs.FS  // a folder with workspaces/*.yaml; nil: the project's own
+	Seed     uint64 // of everything generated; 0: 1
+
+	Clock      time.Time     // the instant at which workspace clocks stand; zero: they run
+	ResetEvery time.Duration // back to the fixtures that often; 0: never
+
+	Auth           string // hmac (default), headers or off
+	MissingHeaders int    // status for a missing header: 401 (default) or 400
+	SignedPath     string // relative (default), full or either
+	MaxSkew        string // a duration, or off; default 5m
+	RejectReplays  bool
+	RateLimit      string // spec (default), off, or N/1s, N/1m, N/1h
+	Strict         bool   // refuse unknown parameters and properties
+	CORSOrigin     string // "" for *, "off" for none
+	Latency        time.Duration
+	CheckAnswers   string // made (default): when they are made; always: again before they leave
+
+	Logger *slog.Logger     // nil: no log
+	Now    func() time.Time // the machine's clock; nil: time.Now
+}
+
+// A UsageError says that an option cannot be understood.
+type UsageError struct{ Option, Text string }
+
+func (e *UsageError) Error() string { return "--" + e.Option + ": " + e.Text }
+
+func (o *Options) setDefaults() {
+	def := func(s *string, value string) {
+		if *s == "" {
+			*s = value
+		}
+	}
+	def(&o.Auth, "hmac")
+	def(&o.SignedPath, "relative")
+	def(&o.MaxSkew, "5m")
+	def(&o.RateLimit, "spec")
+	def(&o.CORSOrigin, "*")
+	def(&o.CheckAnswers, "made")
+	if o.Seed == 0 {
+		o.Seed = 1
+	}
+	if o.MissingHeaders == 0 {
+		o.MissingHeaders = 401
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
+// oneOf checks an option that is one of a few words.
+func oneOf(option, value string, words ...string) error {
+	for _, word := range words {
+		if value == word {
+			return nil
+		}
+	}
+	return &UsageError{option, fmt.Sprintf("must be one of %s, not %q", strings.Join(words, ", "), value)}
+}
+
+// parseRate reads N/1s, N/1m or N/1h.
+func parseRate(s string) (*spec.RateLimit, error) {
+	count, per, _ := strings.Cut(s, "/")
+	window, ok := map[string]time.Duration{"1s": time.Second, "1m": time.Minute, "1h": time.Hour}[per]
+	n, err := strconv.Atoi(count)
+	if !ok || err != nil || n < 1 {
+		return nil, &UsageError{"rate-limit", fmt.Sprintf("must be spec, off, or N/1s, N/1m, N/1h with N at least 1, not %q", s)}
+	}
+	return &spec.RateLimit{Limit: n, Window: window}, nil
+}

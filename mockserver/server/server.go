@@ -1,0 +1,211 @@
+// Package server is the mock: the API of an OpenAPI document over a few sandboxed workspaces, as an http.Handler.
+//
+// It never listens; mocktest does.
+package server
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"example.com/awalmock/fixtures"
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// A Server is a mock. It is safe for concurrent use.
+type Server struct {
+	options  Options
+	document *spec.Document
+	tenants  *tenants
+	limits   *engine.Limits
+	metrics  *requestMetrics
+	handler  http.Handler
+
+	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
+}
+
+// New makes a mock. A *UsageError says that an option cannot be understood; any other error that the document or the
+// fixtures cannot be served, in one line: where, what, and why.
+func New(o Options) (*Server, error) {
+	o.setDefaults()
+	document, err := loadDocument(o.Spec, o.SpecName)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, document: document, metrics: newRequestMetrics()}
+	if err := s.implemented(); err != nil {
+		return nil, err
+	}
+	if o.Fixtures == nil {
+		o.Fixtures = fixtures.Files()
+	}
+	if s.tenants, err = newTenants(document, o); err != nil {
+		return nil, err
+	}
+	e, err := s.newEngine(o)
+	if err != nil {
+		return nil, err
+	}
+	if s.handler, err = s.routes(engine.New(e)); err != nil {
+		return nil, err
+	}
+	if o.ResetEvery > 0 {
+		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
+	}
+	return s, nil
+}
+
+func (s *Server) newEngine(o Options) (engine.Options, error) {
+	guard, err := s.newGuard(o)
+	if err != nil {
+		return engine.Options{}, err
+	}
+	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
+		return engine.Options{}, err
+	}
+	switch o.RateLimit {
+	case "off":
+	case "spec":
+		s.limits = engine.NewLimits(nil, o.Now)
+	default:
+		rate, err := parseRate(o.RateLimit)
+		if err != nil {
+			return engine.Options{}, err
+		}
+		s.limits = engine.NewLimits(rate, o.Now)
+	}
+	newID, err := requestIDs()
+	if err != nil {
+		return engine.Options{}, err
+	}
+	return engine.Options{
+		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
+		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
+		NewID: newID, Now: o.Now, Observe: s.observe,
+	}, nil
+}
+
+// newGuard makes the guard of the API.
+func (s *Server) newGuard(o Options) (engine.Guard, error) {
+	if o.MissingHeaders != 401 && o.MissingHeaders != 400 {
+		return nil, &UsageError{"missing-headers", fmt.Sprintf("must be 401 or 400, not %d", o.MissingHeaders)}
+	}
+	path, err := signature.ParsePath(o.SignedPath)
+	if err != nil {
+		return nil, &UsageError{"signed-path", err.Error()}
+	}
+	skew, err := signature.ParseSkew(o.MaxSkew)
+	if err != nil {
+		return nil, &UsageError{"max-skew", err.Error()}
+	}
+	switch o.Auth {
+	case "off":
+		return &engine.Open{Clients: s.tenants.client}, nil
+	case "headers":
+		return &engine.HeadersOnly{Clients: s.tenants.client, MissingStatus: o.MissingHeaders}, nil
+	case "hmac":
+		guard := &engine.Signed{
+			Scheme:  signature.Scheme{BasePath: s.document.BasePath, Path: path},
+			Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
+			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
+		}
+		if o.RejectReplays {
+			guard.Replays = engine.NewReplays(skew, o.Now)
+		}
+		return guard, nil
+	default:
+		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.resetIfDue()
+	s.handler.ServeHTTP(w, r)
+}
+
+// resetIfDue is --reset-every. A request brings it about, so that no timer has to run.
+func (s *Server) resetIfDue() {
+	due := s.nextReset.Load()
+	if due == 0 {
+		return
+	}
+	now := s.options.Now()
+	if now.UnixNano() < due || !s.nextReset.CompareAndSwap(due, now.Add(s.options.ResetEvery).UnixNano()) {
+		return
+	}
+	if err := s.Reset(); err != nil {
+		s.options.Logger.Error("the periodic reset failed; the data is as it was", "error", err)
+	}
+}
+
+// Reset brings every workspace back to its fixture, its clock and its rate windows with it.
+func (s *Server) Reset() error {
+	for _, t := range s.tenants.all() {
+		if err := t.Reset(s.tenants.clock()); err != nil {
+			return err
+		}
+		if s.limits != nil {
+			s.limits.Reset(t.Domain)
+		}
+	}
+	return nil
+}
+
+// A Workspace is what a caller needs to use one of the mock's workspaces.
+type Workspace struct {
+	Domain, ClientID, Secret string
+	PhoneNumberIDs           []string
+}
+
+// Workspaces lists the workspaces with their credentials, the default one first.
+func (s *Server) Workspaces() []Workspace {
+	var all []Workspace
+	for _, t := range s.tenants.all() {
+		w := Workspace{Domain: t.Domain, ClientID: t.Client, Secret: t.secret}
+		for _, n := range t.Numbers() {
+			w.PhoneNumberIDs = append(w.PhoneNumberIDs, n.ID)
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// BasePath is the path under which the API is served.
+func (s *Server) BasePath() string { return s.document.BasePath }
+
+// requestIDs makes ids in the form of the vendor's example (E): a counter, scrambled so that ids look alike on no two
+// runs.
+func requestIDs() (func() string, error) {
+	var start [8]byte
+	if _, err := rand.Read(start[:]); err != nil {
+		return nil, err
+	}
+	var count atomic.Uint64
+	count.Store(binary.LittleEndian.Uint64(start[:]))
+	return func() string {
+		const digits = "abcdefghijklmnopqrstuvwxyz234567"
+		n := scramble(count.Add(1))
+		id := [16]byte{'r', 'e', 'q', '_'}
+		for i := 4; i < len(id); i++ {
+			id[i] = digits[n&31]
+			n >>= 5
+		}
+		return string(id[:])
+	}, nil
+}
+
+// scramble is the finalizer of SplitMix64: a bijection of 64 bits.
+func scramble(n uint64) uint64 {
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
+}
+
+// now is the machine's clock.
+func (s *Server) now() time.Time { return s.options.Now() }

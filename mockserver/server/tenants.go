@@ -1,0 +1,110 @@
+package server
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"example.com/awalmock/fixtures"
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/view"
+)
+
+// A tenant is a workspace with what is needed to let its client in and to show it.
+type tenant struct {
+	*sandbox.Workspace
+	view   *view.View
+	invent view.Invent
+	key    *signature.Key
+	secret string
+}
+
+// tenants are the workspaces by domain, in the order of the fixtures.
+type tenants struct {
+	standing time.Time // the instant at which clocks stand; zero: they run
+	now      func() time.Time
+
+	mu       sync.RWMutex
+	byDomain map[string]*tenant
+	order    []*tenant
+}
+
+func newTenants(document *spec.Document, o Options) (*tenants, error) {
+	set, err := seed.LoadDir(o.Fixtures, fixtures.Files())
+	if err != nil {
+		return nil, err
+	}
+	ts := &tenants{standing: o.Clock, now: o.Now, byDomain: map[string]*tenant{}}
+	for _, f := range set.Workspaces {
+		t, err := ts.found(document, f, set.Tables, o.Seed)
+		if err != nil {
+			return nil, err
+		}
+		ts.byDomain[t.Domain] = t
+		ts.order = append(ts.order, t)
+	}
+	return ts, nil
+}
+
+// clock is what a workspace's clock begins with.
+func (ts *tenants) clock() sandbox.Clock {
+	if ts.standing.IsZero() {
+		return sandbox.RunningClock(ts.now(), ts.now())
+	}
+	return sandbox.StandingClock(ts.standing)
+}
+
+// found makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
+func (ts *tenants) found(document *spec.Document, f *seed.Fixture, tables *fake.Tables, number uint64) (*tenant, error) {
+	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
+	clock := ts.clock()
+	base := clock.Now(ts.now())
+	t.invent = func(s *spec.Schema, kind string, id int64, property string) (any, error) {
+		return tables.Value(s, fake.Key{Seed: number, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
+	}
+	t.view = view.New(document, t.invent)
+	var err error
+	t.Workspace, err = sandbox.New(sandbox.Options{
+		Domain: f.Workspace, Client: f.ClientID, Machine: ts.now, Projection: t.view,
+		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(number, start) },
+	}, clock)
+	if err == nil {
+		err = t.view.CheckAll(t.Workspace)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s with %s: %w", f.File, document.Name, err)
+	}
+	return t, nil
+}
+
+// client implements engine.Clients.
+func (ts *tenants) client(domain string) (engine.Client, bool) {
+	t := ts.get(domain)
+	if t == nil {
+		return engine.Client{}, false
+	}
+	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: t.key}, true
+}
+
+// get finds a workspace; "" is the first. nil: there is none.
+func (ts *tenants) get(domain string) *tenant {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	if domain == "" {
+		return ts.order[0]
+	}
+	return ts.byDomain[domain]
+}
+
+func (ts *tenants) of(c engine.Caller) *tenant { return ts.get(c.Workspace) }
+
+func (ts *tenants) all() []*tenant {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	return append([]*tenant(nil), ts.order...)
+}
