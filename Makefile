@@ -1,0 +1,69 @@
+# awalmock: a mock server and a contract test suite for the Awal Conversations API. `make help` lists what there is.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := bin
+GOBIN_TOOLS := $(CURDIR)/$(BIN)
+FUZZTIME ?= 20s
+
+GOLANGCI_VERSION := v2.15.0
+GOFUMPT_VERSION := v0.12.0
+
+.PHONY: help build run test contract mutants lint fmt cover fuzz bench clients tools dist ci
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## both programs, into bin/
+	go build -o $(BIN)/ ./mockserver ./contract
+
+run: ## run the mock on 127.0.0.1:4010
+	go run ./mockserver
+
+test: ## all tests, with the race detector
+	go test -race ./...
+
+contract: build ## check the mock against the contract
+	$(BIN)/contract --strict --capability second-client --capability rate-limit
+
+mutants: ## measure the contract suite with faulty and lawful servers
+	go run ./contract/mutants
+
+lint: $(BIN)/golangci-lint ## linters and import rules, and redocly for openapi.yaml
+	$(BIN)/golangci-lint run ./...
+	docs/clients/lint.sh
+
+fmt: $(BIN)/golangci-lint ## format the Go files
+	$(BIN)/golangci-lint fmt ./...
+
+cover: ## statement coverage of mockserver/internal and mockserver/server
+	go test -coverpkg=./mockserver/internal/...,./mockserver/server/... -coverprofile=cover.out ./mockserver/...
+	go tool cover -func=cover.out | tail -1
+
+fuzz: ## each fuzz target for FUZZTIME (20s)
+	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | while read -r file; do \
+		for target in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' "$$file" | cut -d' ' -f2); do \
+			echo "$$target ($$file)"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s "./$$(dirname "$$file")"; \
+		done; done
+
+bench: ## speed and memory; see docs/benchmarks.md
+	go run ./mockserver/bench
+
+clients: ## generate a Go and a TypeScript client and use each operation once
+	docs/clients/run.sh
+
+tools: $(BIN)/golangci-lint $(BIN)/gofumpt ## install the tools of lint and fmt into bin/
+
+$(BIN)/golangci-lint:
+	GOBIN=$(GOBIN_TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+$(BIN)/gofumpt:
+	GOBIN=$(GOBIN_TOOLS) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
+
+ci: ## what CI runs: formatting, vet, tests, the contract, the mutants
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
+	go vet ./...
+	$(MAKE) test
+	$(MAKE) contract
+	$(MAKE) mutants
