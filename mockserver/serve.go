@@ -40,6 +40,9 @@ type serveCommand struct {
 	RateLimit      string `default:"spec" placeholder:"spec|off|N/1m" help:"Limits per operation: the document's, none, or N per 1s, 1m or 1h for all (${default})."`
 	Strict         bool   `help:"Refuse unknown parameters and properties instead of warning."`
 
+	Delivery      string `default:"delivered=1s,read=3s" placeholder:"STEPS" help:"When a sent message is delivered and read (${default})."`
+	EnforceWindow bool   `help:"Only templates reach customers who have not written for 24 hours."`
+
 	CORSOrigin   string        `name:"cors-origin" default:"*" placeholder:"ORIGIN|off" help:"Origins that browsers may call from (${default})."`
 	Latency      time.Duration `default:"0s" placeholder:"DURATION" help:"Wait this long before each answer."`
 	CheckAnswers string        `default:"made" placeholder:"made|always" help:"Check data against the document when it is made, or each answer again (${default})."`
@@ -84,7 +87,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
 			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, MaxSkew: c.MaxSkew,
 			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
-			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Logger: c.logger(stderr),
+			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow, Logger: c.logger(stderr),
 		},
 		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey,
 	}

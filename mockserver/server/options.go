@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -31,6 +32,8 @@ type Options struct {
 	Strict         bool   // refuse unknown parameters and properties
 	CORSOrigin     string // "" for *, "off" for none
 	Latency        time.Duration
+	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
+	EnforceWindow  bool   // only templates to customers who have not written for a day
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
 
 	Logger *slog.Logger     // nil: no log
@@ -54,6 +57,7 @@ func (o *Options) setDefaults() {
 	def(&o.RateLimit, "spec")
 	def(&o.CORSOrigin, "*")
 	def(&o.CheckAnswers, "made")
+	def(&o.Delivery, "delivered=1s,read=3s")
 	if o.Seed == 0 {
 		o.Seed = 1
 	}
@@ -87,4 +91,22 @@ func parseRate(s string) (*spec.RateLimit, error) {
 		return nil, &UsageError{"rate-limit", fmt.Sprintf("must be spec, off, or N/1s, N/1m, N/1h with N at least 1, not %q", s)}
 	}
 	return &spec.RateLimit{Limit: n, Window: window}, nil
+}
+
+// parseDelivery reads delivered=1s,read=3s; a step that is left out keeps its default.
+func parseDelivery(s string) (sandbox.Delivery, error) {
+	d := sandbox.Delivery{Delivered: time.Second, Read: 3 * time.Second}
+	steps := map[string]*time.Duration{"delivered": &d.Delivered, "read": &d.Read}
+	for item := range strings.SplitSeq(s, ",") {
+		name, text, _ := strings.Cut(item, "=")
+		after, err := time.ParseDuration(text)
+		if steps[name] == nil || err != nil || after < 0 {
+			return d, &UsageError{"delivery", fmt.Sprintf("must be like delivered=1s,read=3s, not %q", s)}
+		}
+		*steps[name] = after
+	}
+	if d.Read < d.Delivered {
+		return d, &UsageError{"delivery", "read must not come before delivered"}
+	}
+	return d, nil
 }

@@ -18,16 +18,16 @@ import (
 // A tenant is a workspace with what is needed to let its client in and to show it.
 type tenant struct {
 	*sandbox.Workspace
-	view   *view.View
-	invent view.Invent
-	key    *signature.Key
-	secret string
+	view     *view.View
+	commands *view.Commands
+	invent   view.Invent
+	key      *signature.Key
+	secret   string
 }
 
 // tenants are the workspaces by domain, in the order of the fixtures.
 type tenants struct {
-	standing time.Time // the instant at which clocks stand; zero: they run
-	now      func() time.Time
+	options Options
 
 	mu       sync.RWMutex
 	byDomain map[string]*tenant
@@ -39,9 +39,9 @@ func newTenants(document *spec.Document, o Options) (*tenants, error) {
 	if err != nil {
 		return nil, err
 	}
-	ts := &tenants{standing: o.Clock, now: o.Now, byDomain: map[string]*tenant{}}
+	ts := &tenants{options: o, byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.found(document, f, set.Tables, o.Seed)
+		t, err := ts.found(document, f, set.Tables)
 		if err != nil {
 			return nil, err
 		}
@@ -53,25 +53,29 @@ func newTenants(document *spec.Document, o Options) (*tenants, error) {
 
 // clock is what a workspace's clock begins with.
 func (ts *tenants) clock() sandbox.Clock {
-	if ts.standing.IsZero() {
-		return sandbox.RunningClock(ts.now(), ts.now())
+	if ts.options.Clock.IsZero() {
+		return sandbox.RunningClock(ts.options.Now(), ts.options.Now())
 	}
-	return sandbox.StandingClock(ts.standing)
+	return sandbox.StandingClock(ts.options.Clock)
 }
 
 // found makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
-func (ts *tenants) found(document *spec.Document, f *seed.Fixture, tables *fake.Tables, number uint64) (*tenant, error) {
+func (ts *tenants) found(document *spec.Document, f *seed.Fixture, tables *fake.Tables) (*tenant, error) {
 	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
 	clock := ts.clock()
-	base := clock.Now(ts.now())
+	base := clock.Now(ts.options.Now())
 	t.invent = func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return tables.Value(s, fake.Key{Seed: number, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
+		return tables.Value(s, fake.Key{Seed: ts.options.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
 	}
-	t.view = view.New(document, t.invent)
-	var err error
+	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
+	delivery, err := parseDelivery(ts.options.Delivery)
+	if err != nil {
+		return nil, err
+	}
 	t.Workspace, err = sandbox.New(sandbox.Options{
-		Domain: f.Workspace, Client: f.ClientID, Machine: ts.now, Projection: t.view,
-		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(number, start) },
+		Domain: f.Workspace, Client: f.ClientID, Machine: ts.options.Now, Projection: t.view,
+		Delivery: delivery, EnforceWindow: ts.options.EnforceWindow,
+		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(ts.options.Seed, start) },
 	}, clock)
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)

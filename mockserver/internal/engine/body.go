@@ -15,16 +15,25 @@ func (e *Engine) readBody(x *Exchange) error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
-	if r.ContentLength > e.BodyLimit {
+	boundary, upload := uploadBoundary(x)
+	limit := e.BodyLimit
+	if upload {
+		limit += e.FileLimit
+	}
+	if r.ContentLength > limit {
 		x.w.Header()["Connection"] = []string{"close"}
-		return &http.MaxBytesError{Limit: e.BodyLimit}
+		return &http.MaxBytesError{Limit: limit}
 	}
 	body := &patient{
-		Reader:  http.MaxBytesReader(x.w, r.Body, e.BodyLimit),
+		Reader:  http.MaxBytesReader(x.w, r.Body, limit),
 		control: http.NewResponseController(x.w), stall: e.BodyStall, now: e.Now,
 	}
 	var err error
-	x.Body, err = io.ReadAll(body)
+	if upload {
+		err = e.readForm(x, body, boundary)
+	} else {
+		x.Body, err = io.ReadAll(body)
+	}
 	// The deadline belongs to the body alone: left in place, it would end the connection later.
 	_ = body.control.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError

@@ -47,6 +47,7 @@ type Options struct {
 	Check     bool    // check each JSON answer against the document before it leaves
 	Latency   time.Duration
 	BodyLimit int64                 // bytes; 0: 1 MiB
+	FileLimit int64                 // bytes of the files of an upload, beside its form; 0: 100 MiB
 	BodyStall time.Duration         // how long a body may stand still; 0: 10 s
 	NewID     func() string         // ids of requests
 	Now       func() time.Time      // the machine's clock
@@ -61,6 +62,9 @@ type Engine struct{ Options }
 func New(o Options) *Engine {
 	if o.BodyLimit == 0 {
 		o.BodyLimit = 1 << 20
+	}
+	if o.FileLimit == 0 {
+		o.FileLimit = 100 << 20
 	}
 	if o.BodyStall == 0 {
 		o.BodyStall = 10 * time.Second
@@ -121,7 +125,10 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if reply, forced, err := e.force(x); forced || err != nil {
 		return reply, err
 	}
-	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body})
+	if x.formBroken != nil {
+		return Reply{}, Invalid(Detail{"body", "is not a readable multipart/form-data form: " + x.formBroken.Error()})
+	}
+	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body, Form: x.Form})
 	if err != nil {
 		return Reply{}, err
 	}

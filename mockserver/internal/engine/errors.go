@@ -60,7 +60,7 @@ func errorFrom(err error) *Error {
 	case errors.As(err, &tooLarge):
 		return &Error{Status: http.StatusRequestEntityTooLarge, Code: "payload_too_large", Message: "The body is larger than " + itoa(tooLarge.Limit) + " bytes."}
 	case errors.As(err, &broken):
-		return validationFailed(Detail{"body", broken.Error()})
+		return Invalid(Detail{"body", broken.Error()})
 	case errors.As(err, &media):
 		return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + strings.Join(media.Want, " or ") + "."}
 	case errors.As(err, &invalid):
@@ -77,13 +77,14 @@ func errorFrom(err error) *Error {
 	}
 }
 
-func validationFailed(details ...Detail) *Error {
+// Invalid refuses a request that breaks a rule, with one entry a field.
+func Invalid(details ...Detail) *Error {
 	return &Error{Status: http.StatusBadRequest, Code: "validation_failed", Message: "The request is not valid.", Details: details}
 }
 
 // fromViolations has one entry a field. A phone number in a wrong form, and nothing else wrong, has its own code (D).
 func fromViolations(violations []spec.Violation) *Error {
-	e := validationFailed()
+	e := Invalid()
 	phone := true
 	for _, v := range violations {
 		phone = phone && v.Format == "phone" && v.Rule == "pattern"
@@ -106,7 +107,7 @@ var refusals = map[string]Error{
 func fromRefusal(r Refuser) *Error {
 	kind, field, text := r.Refusal()
 	if kind == "invalid" {
-		return validationFailed(Detail{field, text})
+		return Invalid(Detail{field, text})
 	}
 	e := refusals[kind]
 	e.Message = text

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -17,6 +18,7 @@ type Exchange struct {
 	Path      string          // the part of Target before '?'
 	Query     string          // the part of Target after '?'
 	Body      []byte          // as it came
+	Form      *spec.Form      // instead of Body for an upload, which is not kept
 	Operation *spec.Operation // nil when none matched
 	Caller    Caller
 
@@ -28,7 +30,9 @@ type Exchange struct {
 	Sent       int64            // bytes of the answer's body
 	Duration   time.Duration
 
-	w http.ResponseWriter
+	w          http.ResponseWriter
+	digest     *signature.Digest // of an upload that has passed
+	formBroken error             // why an upload's form could not be read
 }
 
 func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {

@@ -61,15 +61,15 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	client, known := g.Clients(h[2])
 	known = known && h[2] != "" && client.ID == h[3]
 	if !known {
-		g.Scheme.Verify(g.Decoy, h[0], request)
+		g.verify(x, g.Decoy, h[0], request)
 		return Caller{}, errUnknownCaller
 	}
 	sent, err := signature.ParseTimestamp(h[1])
 	if err != nil {
 		return Caller{}, authFailed("The X-Timestamp header is malformed.", Detail{HeaderTimestamp, "must be Unix time in seconds, 1 to 13 decimal digits"})
 	}
-	if !g.Scheme.Verify(client.Key, h[0], request) {
-		return Caller{}, g.wrongSignature(client, h[0], request)
+	if !g.verify(x, client.Key, h[0], request) {
+		return Caller{}, g.wrongSignature(x, client, h[0], request)
 	}
 	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
 		return Caller{}, err
@@ -80,8 +80,32 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	return Caller{client.Workspace, client.ID}, nil
 }
 
-func (g *Signed) wrongSignature(c Client, header string, r signature.Request) error {
-	d := g.Scheme.Explain(c.Key, header, r)
+// digest is what an upload has to pass through, since it is not kept: with the key of the workspace that is named, or
+// the decoy.
+func (g *Signed) digest(x *Exchange) *signature.Digest {
+	key := g.Decoy
+	if client, ok := g.Clients(x.HTTP.Header.Get(HeaderDomain)); ok {
+		key = client.Key
+	}
+	return g.Scheme.Digest(key, signature.Request{
+		Method: x.HTTP.Method, Target: x.Target, Timestamp: x.HTTP.Header.Get(HeaderTimestamp), Host: x.HTTP.Host,
+	})
+}
+
+func (g *Signed) verify(x *Exchange, key *signature.Key, header string, r signature.Request) bool {
+	if x.digest != nil {
+		return x.digest.Verify(header)
+	}
+	return g.Scheme.Verify(key, header, r)
+}
+
+func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signature.Request) error {
+	var d signature.Diagnosis
+	if x.digest != nil {
+		d = x.digest.Explain(header)
+	} else {
+		d = g.Scheme.Explain(c.Key, header, r)
+	}
 	details := []Detail{{"string_to_sign", d.StringToSign}}
 	if d.Hint != "" {
 		details = append(details, Detail{"hint", d.Hint})

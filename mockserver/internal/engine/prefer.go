@@ -84,7 +84,7 @@ func (p *preference) choose(op *spec.Operation) (*spec.Response, error) {
 		code, err := strconv.Atoi(p.code)
 		i := slices.IndexFunc(op.Responses, func(r *spec.Response) bool { return err == nil && code > 0 && r.Status == code })
 		if i < 0 {
-			return nil, validationFailed(Detail{"Prefer", "code must be one of " + strings.Join(codes(op), ", ")})
+			return nil, Invalid(Detail{"Prefer", "code must be one of " + strings.Join(codes(op), ", ")})
 		}
 		if p.hasExample && !slices.Contains(examples(op.Responses[i]), p.example) {
 			return nil, noSuchExample(examples(op.Responses[i]))
@@ -103,9 +103,9 @@ func (p *preference) choose(op *spec.Operation) (*spec.Response, error) {
 
 func noSuchExample(names []string) error {
 	if len(names) == 0 {
-		return validationFailed(Detail{"Prefer", "example cannot be chosen: there is no named example"})
+		return Invalid(Detail{"Prefer", "example cannot be chosen: there is no named example"})
 	}
-	return validationFailed(Detail{"Prefer", "example must be one of " + strings.Join(names, ", ")})
+	return Invalid(Detail{"Prefer", "example must be one of " + strings.Join(names, ", ")})
 }
 
 func codes(op *spec.Operation) []string {

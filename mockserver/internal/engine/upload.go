@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// headBytes is how much of a file is kept: enough to tell what it is.
+const headBytes = 512
+
+// uploadBoundary tells whether the request is an upload that its operation takes, and how its parts are divided.
+func uploadBoundary(x *Exchange) (string, bool) {
+	mediaType, params, err := mime.ParseMediaType(x.HTTP.Header.Get("Content-Type"))
+	if err != nil || mediaType != "multipart/form-data" {
+		return "", false
+	}
+	for _, m := range x.Operation.Bodies {
+		if m.Type == mediaType {
+			return params["boundary"], true
+		}
+	}
+	return "", false
+}
+
+// A digester is a guard that wants an upload to pass through a digest.
+type digester interface {
+	digest(*Exchange) *signature.Digest
+}
+
+// readForm reads an upload once: through the guard's digest, into fields and the head of each file. A form that cannot
+// be read is remembered for later: who sent it has to be known first.
+func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
+	if g, ok := e.Guard.(digester); ok {
+		x.digest = g.digest(x)
+		body = io.TeeReader(body, x.digest)
+	}
+	if boundary == "" {
+		x.formBroken = errors.New("the Content-Type has no boundary")
+	} else {
+		x.Form, x.formBroken = parseForm(multipart.NewReader(body, boundary), e.BodyLimit)
+	}
+	// What stands behind the form was signed as well.
+	_, err := io.Copy(io.Discard, body)
+	return err
+}
+
+// parseForm takes a form apart; its fields together may have limit bytes.
+func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
+	form := &spec.Form{}
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return form, nil
+		}
+		if err != nil {
+			return nil, errors.New("its parts are not divided as the Content-Type says")
+		}
+		if part.FormName() == "" {
+			return nil, errors.New("a part has no name")
+		}
+		if part.FileName() != "" {
+			err = addFile(form, part)
+		} else {
+			limit, err = addField(form, part, limit)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func addFile(form *spec.Form, part *multipart.Part) error {
+	head, err := io.ReadAll(io.LimitReader(part, headBytes))
+	if err != nil {
+		return errors.New("it breaks off in the file " + part.FormName())
+	}
+	rest, err := io.Copy(io.Discard, part)
+	if err != nil {
+		return errors.New("it breaks off in the file " + part.FormName())
+	}
+	form.Files = append(form.Files, spec.FormFile{
+		Name: part.FormName(), FileName: part.FileName(), ContentType: part.Header.Get("Content-Type"),
+		Size: int64(len(head)) + rest, Head: head,
+	})
+	return nil
+}
+
+func addField(form *spec.Form, part *multipart.Part, limit int64) (int64, error) {
+	value, err := io.ReadAll(io.LimitReader(part, limit+1))
+	if err != nil {
+		return 0, errors.New("it breaks off in the part " + part.FormName())
+	}
+	if limit -= int64(len(value)); limit < 0 {
+		return 0, errors.New("its fields are too large together")
+	}
+	form.Fields = append(form.Fields, spec.FormField{Name: part.FormName(), Value: string(value)})
+	return limit, nil
+}

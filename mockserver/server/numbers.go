@@ -1,0 +1,16 @@
+package server
+
+import "example.com/awalmock/mockserver/internal/engine"
+
+// listWabaNumbers answers GET /waba-numbers (vendor page api/waba-numbers).
+func (s *Server) listWabaNumbers(c *engine.Call) (engine.Reply, error) {
+	t := s.tenants.of(c.Caller)
+	approved := 0
+	for _, x := range t.Templates() {
+		if x.Status == "APPROVED" {
+			approved++
+		}
+	}
+	body, err := t.commands.Numbers(c.Request.Operation.ID, t.Numbers(), approved)
+	return engine.Reply{Body: body}, err
+}

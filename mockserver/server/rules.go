@@ -1,0 +1,158 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/image/webp"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// fileRule is what x-file-rules of an upload says about one type of file.
+type fileRule struct {
+	MediaTypes    []string `json:"mediaTypes"`
+	MaxBytes      int64    `json:"maxBytes"`
+	Caption       *bool    `json:"caption"`
+	Width, Height int
+}
+
+// checkRules checks what a schema alone cannot say and the document says in extensions: x-unique of arrays and
+// x-file-rules of uploads.
+func checkRules(c *engine.Call, body map[string]any) error {
+	var details []engine.Detail
+	for _, media := range c.Request.Operation.Bodies {
+		for _, p := range media.Schema.Properties {
+			if path, ok := p.Schema.Extensions["x-unique"].(string); ok {
+				details = append(details, notUnique(p.Name, path, body[p.Name])...)
+			}
+			if raw, ok := p.Schema.Extensions["x-file-rules"]; ok {
+				broken, err := checkFile(c, p.Name, raw, body)
+				if err != nil {
+					return fmt.Errorf("%s/x-file-rules: %w", p.Schema.Pointer, err)
+				}
+				details = append(details, broken...)
+			}
+		}
+	}
+	if len(details) > 0 {
+		return engine.Invalid(details...)
+	}
+	return nil
+}
+
+// notUnique finds values that stand twice: path leads from an element to them, "id" or "rows.id".
+func notUnique(field, path string, list any) []engine.Detail {
+	seen := map[string]bool{}
+	var details []engine.Detail
+	var walk func(at string, value any, steps []string)
+	walk = func(at string, value any, steps []string) {
+		if elements, ok := value.([]any); ok {
+			for i, element := range elements {
+				walk(fmt.Sprintf("%s[%d]", at, i), element, steps)
+			}
+			return
+		}
+		if object, ok := value.(map[string]any); ok && len(steps) > 0 {
+			walk(at+"."+steps[0], object[steps[0]], steps[1:])
+			return
+		}
+		text := fmt.Sprint(value)
+		if value != nil && seen[text] {
+			details = append(details, engine.Detail{Field: at, Text: "must be unique, and stands twice"})
+		}
+		seen[text] = true
+	}
+	walk(field, list, strings.Split(path, "."))
+	return details
+}
+
+// checkFile checks a file, and the caption that goes with it, by the rule of its type.
+func checkFile(c *engine.Call, field string, raw any, body map[string]any) ([]engine.Detail, error) {
+	var rules struct {
+		Property string
+		Rules    map[string]fileRule
+	}
+	text, err := json.Marshal(raw)
+	if err == nil {
+		err = json.Unmarshal(text, &rules)
+	}
+	if err != nil {
+		return nil, err
+	}
+	kind := str(body, rules.Property)
+	rule, ok := rules.Rules[kind]
+	var details []engine.Detail
+	if ok && rule.Caption != nil && !*rule.Caption && body["caption"] != nil {
+		details = append(details, engine.Detail{Field: "caption", Text: "does not apply to " + kind})
+	}
+	file := fileOf(c, field)
+	switch {
+	case file == nil:
+	case !ok:
+		details = append(details, engine.Detail{Field: field, Text: "does not apply to " + kind})
+	default:
+		if wrong := rule.wrong(file); wrong != "" {
+			details = append(details, engine.Detail{Field: field, Text: wrong})
+		}
+	}
+	return details, nil
+}
+
+func fileOf(c *engine.Call, field string) *spec.FormFile {
+	form := c.Request.Form()
+	if form == nil {
+		return nil
+	}
+	for i := range form.Files {
+		if form.Files[i].Name == field {
+			return &form.Files[i]
+		}
+	}
+	return nil
+}
+
+// wrong says what is wrong with a file, "" if nothing. Its content counts, not its name or what it says of itself (I).
+func (r *fileRule) wrong(f *spec.FormFile) string {
+	switch {
+	case f.Size == 0:
+		return "must not be empty"
+	case f.Size > r.MaxBytes:
+		return fmt.Sprintf("must be at most %d bytes", r.MaxBytes)
+	case !slices.ContainsFunc(r.MediaTypes, func(want string) bool { return isOf(f.Head, want) }):
+		return "must be one of " + strings.Join(r.MediaTypes, ", ") + " by its content"
+	}
+	if r.Width > 0 {
+		size, err := webp.DecodeConfig(bytes.NewReader(f.Head))
+		if err != nil || size.Width != r.Width || size.Height != r.Height {
+			return fmt.Sprintf("must be %d x %d pixels", r.Width, r.Height)
+		}
+	}
+	return ""
+}
+
+// containers are formats whose beginning does not tell what is in them: the first 512 bytes of an Office file say no
+// more than that.
+var containers = map[string][]string{
+	"application/x-ole-storage": {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"},
+	"application/zip": {
+		"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		"application/vnd.openxmlformats-officedocument.presentationml.presentation",
+	},
+}
+
+// isOf tells whether content that begins with head is of a media type.
+func isOf(head []byte, want string) bool {
+	for is := mimetype.Detect(head); is != nil; is = is.Parent() {
+		if is.Is(want) {
+			return true
+		}
+	}
+	return slices.Contains(containers[mimetype.Detect(head).String()], want)
+}

@@ -1,0 +1,105 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/view"
+)
+
+// listTemplates answers GET /templates (vendor page api/templates).
+func (s *Server) listTemplates(c *engine.Call) (engine.Reply, error) {
+	t := s.tenants.of(c.Caller)
+	page, limit := queryInt(c, "page", 1), queryInt(c, "limit", 100)
+	search, _ := c.Request.Query("searchTerm")
+	found := slices.DeleteFunc(t.Templates(), func(x sandbox.Template) bool {
+		return !strings.Contains(strings.ToLower(x.Name), strings.ToLower(strings.TrimSpace(search)))
+	})
+	last := max(1, (len(found)-1)/limit+1)
+	from := min(len(found), (min(page, last+1)-1)*limit)
+	body, err := t.commands.Templates(c.Request.Operation.ID, view.TemplatePage{
+		Templates: found[from:min(len(found), from+limit)], Page: page, PerPage: limit, Total: len(found), End: last,
+	})
+	return engine.Reply{Body: body}, err
+}
+
+// queryInt is a whole number of the query, at least 1; the vendor's default when it is absent.
+func queryInt(c *engine.Call, name string, def int) int {
+	n, ok := c.Request.QueryInt(name)
+	if !ok {
+		return def
+	}
+	return int(min(max(n, 1), 1<<31-1))
+}
+
+// getTemplate answers GET /templates/{id} (vendor page api/templates).
+func (s *Server) getTemplate(c *engine.Call) (engine.Reply, error) {
+	t := s.tenants.of(c.Caller)
+	x, err := t.template(c.Request.PathInt("id"))
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	body, err := t.commands.Template(c.Request.Operation.ID, x)
+	return engine.Reply{Body: body}, err
+}
+
+func (t *tenant) template(id int64) (sandbox.Template, error) {
+	for _, x := range t.Templates() {
+		if x.ID == id {
+			return x, nil
+		}
+	}
+	return sandbox.Template{}, &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is no such template in this workspace."}
+}
+
+// templateContent is a template's text with its parameters filled in (I); a parameter that is not given stays as it is.
+func templateContent(t *tenant, _ *engine.Call, body map[string]any) (kind, text string, err error) {
+	id, _ := body["template_id"].(json.Number)
+	number, _ := id.Int64()
+	x, err := t.template(number)
+	if err != nil {
+		return "", "", err
+	}
+	params, err := bodyParams(str(body, "body_params"))
+	if err != nil {
+		return "", "", err
+	}
+	return "template", strings.NewReplacer(params...).Replace(x.Body), nil
+}
+
+// bodyParams reads body_params, a JSON text with parameters by position or by name (D), as pairs for a Replacer.
+func bodyParams(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	wrong := engine.Invalid(engine.Detail{Field: "body_params", Text: `must be a JSON array of texts, or of objects with "name" and "value"`})
+	value, violations := spec.DecodeStrict([]byte(text))
+	list, ok := value.([]any)
+	if len(violations) > 0 || !ok {
+		return nil, wrong
+	}
+	var pairs []string
+	for i, item := range list {
+		switch item := item.(type) {
+		case string:
+			pairs = append(pairs, "{{"+strconv.Itoa(i+1)+"}}", item)
+		case map[string]any:
+			name, named := item["name"].(string)
+			text, valued := item["value"].(string)
+			if !named || !valued || name == "" {
+				return nil, wrong
+			}
+			pairs = append(pairs, fmt.Sprintf("{{%s}}", name), text)
+		default:
+			return nil, wrong
+		}
+	}
+	return pairs, nil
+}
