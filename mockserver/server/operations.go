@@ -9,5 +9,15 @@ func (s *Server) handlers() map[string]engine.Handler {
 		"listConversations":       s.listConversations,
 		"getConversationMessages": s.getConversationMessages,
 		"getMessageStatus":        s.getMessageStatus,
+		"sendTextMessage":         s.send(textContent),
+		"sendMediaMessage":        s.send(mediaContent),
+		"sendTemplateMessage":     s.send(templateContent),
+		"sendButtonMessage":       s.send(bodyContent("button")),
+		"sendListMessage":         s.send(bodyContent("list")),
+		"sendLocationMessage":     s.send(locationContent),
+		"updateTicket":            s.updateTicket,
+		"listWabaNumbers":         s.listWabaNumbers,
+		"listTemplates":           s.listTemplates,
+		"getTemplate":             s.getTemplate,
 	}
 }

@@ -52,6 +52,27 @@ func run(ctx context.Context, getenv func(string) string) error {
 	if err := use.getMessageStatus(ctx); err != nil {
 		return fmt.Errorf("getMessageStatus: %w", err)
 	}
+	return use.workspace(ctx)
+}
+
+// workspace uses what does not belong to a single conversation, and sends.
+func (a api) workspace(ctx context.Context) error {
+	if err := a.listWabaNumbers(ctx); err != nil {
+		return fmt.Errorf("listWabaNumbers: %w", err)
+	}
+	template, err := a.listTemplates(ctx)
+	if err != nil {
+		return fmt.Errorf("listTemplates: %w", err)
+	}
+	if err := a.getTemplate(ctx, template); err != nil {
+		return fmt.Errorf("getTemplate: %w", err)
+	}
+	if err := a.sendMessages(ctx, template); err != nil {
+		return err
+	}
+	if err := a.updateTicket(ctx); err != nil {
+		return fmt.Errorf("updateTicket: %w", err)
+	}
 	return nil
 }
 
