@@ -46,7 +46,7 @@ func TestAWrongFixtureIsRefusedInOneLineWithFileLineAndPlace(t *testing.T) {
 		"empty":           {"", "workspaces/w.yaml: the file is empty"},
 		"only a comment":  {"# nothing\n", "workspaces/w.yaml: the file is empty"},
 		"no mapping":      {"- a\n", "workspaces/w.yaml:1: must be a mapping (key: value)"},
-		"syntax":          {"workspace: w\nnumbers: [{a: b\nclient_id: c\n", "workspaces/w.yaml:2: is not valid YAML: did not find expected ',' or '}'"},
+		"syntax":          {"workspace: w\nnumbers: [{a: b\nclient_id: c\n", "workspaces/w.yaml:4: is not valid YAML: did not find expected ',' or '}'"},
 		"tab":             {"workspace: w\n\tclient_id: c\n", "workspaces/w.yaml:2: is not valid YAML: found a tab character that violates indentation"},
 		"not UTF-8":       {"workspace: \xff\n", "workspaces/w.yaml: is not valid YAML: "},
 		"two documents":   {workspace("numbers: []\n---\na: b\n"), "workspaces/w.yaml:5: a second document begins here"},

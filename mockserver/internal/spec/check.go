@@ -143,7 +143,9 @@ func (c *checker) slowQuery(in *Input) {
 			c.add(p.violations(in, texts, values)...)
 		case len(texts) == 0 && p.Required:
 			c.add(p.violation("required", "is required"))
-		case len(texts) > 0 && !(p.AllowEmpty && texts[0] == "" && len(texts) == 1):
+		case len(texts) == 0, len(texts) == 1 && texts[0] == "" && p.AllowEmpty:
+			// absent
+		default:
 			c.r.set(index, texts[0])
 			if len(texts) > 1 || !p.accept(texts[0]) {
 				c.add(p.violations(in, texts, values)...)

@@ -19,7 +19,8 @@ type compiler struct {
 	tree    *tree
 	kin     *openapi3.T
 	shared  *shared
-	pending []func() error // checks that need all schemas compiled
+	answers map[*openapi3.Response]*Response // those compiled, by where they stand
+	pending []func() error                   // checks that need all schemas compiled
 }
 
 func (c *compiler) errorAt(pointer, format string, args ...any) error {
@@ -53,8 +54,8 @@ func (c *compiler) compile() error {
 			return err
 		}
 	}
-	c.doc.routes, err = newRouter(c.doc)
-	return err
+	c.doc.routes = newRouter(c.doc)
+	return nil
 }
 
 // basePath is the path of the first server's URL, its variables set to their defaults.
@@ -282,12 +283,11 @@ func (c *compiler) responses(op *Operation, kin *openapi3.Operation) error {
 
 func (c *compiler) response(op *Operation, kin *openapi3.Operation, code string) error {
 	written := op.Pointer + "/responses/" + escapeToken(code)
-	ref := kin.Responses.Value(code)
-	_, pointer := c.tree.resolve(written)
-	r := &Response{Pointer: pointer}
-	if ref.Value.Description != nil {
-		r.Description = *ref.Value.Description
+	compiled, err := c.responseOf(kin.Responses.Value(code).Value, written)
+	if err != nil {
+		return err
 	}
+	r := *compiled
 	switch status, err := strconv.Atoi(code); {
 	case code == "default":
 	case err == nil && status >= 100 && status <= 599:
@@ -297,15 +297,29 @@ func (c *compiler) response(op *Operation, kin *openapi3.Operation, code string)
 	default:
 		return c.errorAt(written, "a response is named by its status, its class (4XX) or default")
 	}
-	var err error
-	if r.Bodies, err = c.content(ref.Value.Content, pointer+"/content", true); err != nil {
-		return err
-	}
-	if r.Headers, err = c.headers(ref.Value.Headers, pointer+"/headers"); err != nil {
-		return err
-	}
-	op.Responses = append(op.Responses, r)
+	op.Responses = append(op.Responses, &r)
 	return nil
+}
+
+// responseOf compiles a response once, however many operations share it. Its status is for each to set.
+func (c *compiler) responseOf(kin *openapi3.Response, pointer string) (*Response, error) {
+	if r := c.answers[kin]; r != nil {
+		return r, nil
+	}
+	_, pointer = c.tree.resolve(pointer)
+	r := &Response{Pointer: pointer}
+	if kin.Description != nil {
+		r.Description = *kin.Description
+	}
+	var err error
+	if r.Bodies, err = c.content(kin.Content, pointer+"/content", true); err != nil {
+		return nil, err
+	}
+	if r.Headers, err = c.headers(kin.Headers, pointer+"/headers"); err != nil {
+		return nil, err
+	}
+	c.answers[kin] = r
+	return r, nil
 }
 
 func (c *compiler) headers(kin openapi3.Headers, pointer string) ([]ResponseHeader, error) {

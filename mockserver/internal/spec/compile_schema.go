@@ -11,8 +11,8 @@ import (
 // schema compiles a schema once, however many $refs lead to it. No schema at all accepts everything.
 func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, error) {
 	if ref == nil {
-		any := true
-		ref = &openapi3.SchemaRef{Value: &openapi3.Schema{Nullable: true, AdditionalProperties: openapi3.AdditionalProperties{Has: &any}}}
+		allowed := true
+		ref = &openapi3.SchemaRef{Value: &openapi3.Schema{Nullable: true, AdditionalProperties: openapi3.AdditionalProperties{Has: &allowed}}}
 	}
 	kin := ref.Value
 	if s := c.shared.schemas[kin]; s != nil {

@@ -123,7 +123,7 @@ type describer struct {
 }
 
 func (d *describer) walk(err error) {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // a SchemaError may wrap those of its parts, which are not meant here
 	case nil:
 	case openapi3.MultiError:
 		for _, part := range e {
@@ -175,7 +175,7 @@ func (d *describer) schemaError(e *openapi3.SchemaError) {
 
 // nested are the errors of the parts of an allOf or oneOf.
 func nested(e *openapi3.SchemaError) openapi3.MultiError {
-	parts, _ := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError)
+	parts, _ := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError) //nolint:errorlint // exactly this layer
 	return parts
 }
 

@@ -39,7 +39,7 @@ func load(name string, data []byte) (*Document, error) {
 		return nil, err
 	}
 	d := &Document{Name: name, source: data, tree: t, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
-	c := compiler{doc: d, tree: t, kin: doc}
+	c := compiler{doc: d, tree: t, kin: doc, answers: map[*openapi3.Response]*Response{}}
 	c.shared = &shared{schemas: map[*openapi3.Schema]*Schema{}, formats: formatValidators()}
 	if err := c.compile(); err != nil {
 		return nil, err
@@ -235,7 +235,7 @@ func (t *tree) locate(err error, data []byte) error {
 // kinPlace peels the layers off a validation error: how deep it says to be, and what is wrong there.
 func kinPlace(err error) (pointer, leaf string) {
 	for err != nil {
-		switch e := err.(type) {
+		switch e := err.(type) { //nolint:errorlint // layer by layer
 		case *openapi3.SectionValidationError:
 			pointer, err = pointer+"/"+escapeToken(e.Section), e.Cause
 		case *openapi3.PathValidationError:

@@ -61,7 +61,7 @@ type pathItem struct {
 	allow      []string // their methods, sorted
 }
 
-func newRouter(d *Document) (*router, error) {
+func newRouter(d *Document) *router {
 	r := &router{fixed: map[string]*pathItem{}}
 	for _, op := range d.Operations {
 		path := d.BasePath + op.Path
@@ -79,7 +79,7 @@ func newRouter(d *Document) (*router, error) {
 			r.fixed[path] = node.item
 		}
 	}
-	return r, nil
+	return r
 }
 
 // step returns the node behind a template's segment and makes it if it is new.

@@ -130,7 +130,10 @@ func (p *Parameter) violations(in *Input, texts []string, query url.Values) []Vi
 	var all []Violation
 	for i, item := range items {
 		field := p.Name + "[" + itoa(i) + "]"
-		v, bad := p.value(p.style.kind, strings.TrimSpace(item), field, p.Schema.Items)
+		if p.In == "header" {
+			item = strings.TrimSpace(item) // HTTP allows space around the commas of a list
+		}
+		v, bad := p.value(p.style.kind, item, field, p.Schema.Items)
 		if bad != nil {
 			all = append(all, *bad)
 		}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -176,10 +177,13 @@ func TestPathAndHeaderParametersAreChecked(t *testing.T) {
 func TestAViolationTellsItsRuleAndItsPlaceInTheDocument(t *testing.T) {
 	t.Parallel()
 	_, err := call{path: "/items", query: "q=a&page=x&page=y&when=x"}.check(t, richDocument())
-	var got []Violation
-	for _, v := range err.(*Invalid).Violations {
-		v.Text = ""
-		got = append(got, v)
+	var invalid *Invalid
+	if !errors.As(err, &invalid) {
+		t.Fatal(err)
+	}
+	got := slices.Clone(invalid.Violations)
+	for i := range got {
+		got[i].Text = ""
 	}
 	want := []Violation{
 		{Field: "q", In: "query", Rule: "minLength", Pointer: "/paths/~1items/get/parameters/0/schema"},

@@ -58,9 +58,9 @@ type RateLimit struct {
 	Window time.Duration
 }
 
-// A Parameter is a path, query or header parameter.
+// A Parameter is a path, query, header or cookie parameter.
 type Parameter struct {
-	Name, In   string // In: "path", "query", "header"
+	Name, In   string // In: "path", "query", "header", "cookie"
 	Required   bool
 	AllowEmpty bool // allowEmptyValue: an empty value counts as absent
 	Schema     *Schema

@@ -29,7 +29,7 @@ func (s *Schema) Property(name string) *Schema {
 // unknownQuery lists the names in a query that no parameter of the operation has.
 func (op *Operation) unknownQuery(values url.Values) []Unknown {
 	var list []Unknown
-	var known []string
+	known := make([]string, 0, len(op.queries))
 	for _, index := range op.queries {
 		known = append(known, op.Parameters[index].Name)
 	}
