@@ -11,6 +11,6 @@ func (s *Server) listWabaNumbers(c *engine.Call) (engine.Reply, error) {
 			approved++
 		}
 	}
-	body, err := t.commands.Numbers(c.Request.Operation.ID, t.Numbers(), approved)
+	body, err := t.commands.Numbers(t.Numbers(), approved)
 	return engine.Reply{Body: body}, err
 }

@@ -140,7 +140,7 @@ func (r *fileRule) wrong(f *spec.FormFile) string {
 // more than that.
 var containers = map[string][]string{
 	"application/x-ole-storage": {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"},
-	"application/ogg": {"audio/ogg"},
+	"application/ogg":           {"audio/ogg"},
 	"application/zip": {
 		"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -24,8 +24,8 @@ func (s *Server) listTemplates(c *engine.Call) (engine.Reply, error) {
 	})
 	last := max(1, (len(found)-1)/limit+1)
 	from := min(len(found), (min(page, last+1)-1)*limit)
-	body, err := t.commands.Templates(c.Request.Operation.ID, view.TemplatePage{
-		Templates: found[from:min(len(found), from+limit)], Page: page, PerPage: limit, Total: len(found), End: last,
+	body, err := t.commands.Templates(&view.TemplatePage{
+		Templates: found[from:min(len(found), from+limit)], Page: page, PerPage: limit, Total: len(found), LastPage: last,
 	})
 	return engine.Reply{Body: body}, err
 }
@@ -46,7 +46,7 @@ func (s *Server) getTemplate(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	body, err := t.commands.Template(c.Request.Operation.ID, x)
+	body, err := t.commands.Template(x)
 	return engine.Reply{Body: body}, err
 }
 

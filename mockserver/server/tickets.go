@@ -12,15 +12,17 @@ func (s *Server) updateTicket(c *engine.Call) (engine.Reply, error) {
 	id := c.Request.PathInt("id")
 	t := s.tenants.of(c.Caller)
 	var answer []byte
-	show := func(ticket sandbox.ClosedTicket) (err error) {
-		answer, err = t.commands.Ticket(c.Request.Operation.ID, id, ticket)
-		return err
-	}
 	var err error
 	if str(body, "route") == "closeTicket" {
-		err = t.CloseTicket(number, id, show)
+		err = t.CloseTicket(number, id, func(ticket sandbox.ClosedTicket) (err error) {
+			answer, err = t.commands.Closed(id, ticket)
+			return err
+		})
 	} else {
-		err = t.OpenTicket(number, id, func(open sandbox.Ticket) error { return show(sandbox.ClosedTicket{Ticket: open}) })
+		err = t.OpenTicket(number, id, func(ticket sandbox.Ticket) (err error) {
+			answer, err = t.commands.Opened(id, ticket)
+			return err
+		})
 	}
 	return engine.Reply{Body: answer}, err
 }

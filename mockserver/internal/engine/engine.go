@@ -5,8 +5,10 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/spec"
@@ -82,10 +84,14 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		reply = e.fail(x, err)
 	}
-	e.write(x, &reply)
+	x.Failure = errors.Join(x.Failure, e.write(x, &reply))
 	if e.Observe != nil {
 		x.Duration = e.Now().Sub(x.Started)
 		e.Observe(x)
+	}
+	if x.broken {
+		// Half an answer must not look whole: end the connection.
+		panic(http.ErrAbortHandler)
 	}
 }
 
@@ -97,7 +103,7 @@ func (e *Engine) guarded(x *Exchange) (reply Reply, err error) {
 		case http.ErrAbortHandler:
 			panic(p)
 		default:
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return e.answer(x)

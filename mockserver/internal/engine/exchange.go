@@ -33,6 +33,7 @@ type Exchange struct {
 	w          http.ResponseWriter
 	digest     *signature.Digest // of an upload that has passed
 	formBroken error             // why an upload's form could not be read
+	broken     bool              // the answer broke off in the middle
 }
 
 func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {

@@ -22,8 +22,8 @@ type Reply struct {
 	Stream func(io.Writer) error
 }
 
-// write is the only place that writes an answer.
-func (e *Engine) write(x *Exchange, reply *Reply) {
+// write is the only place that writes an answer. An answer that broke off in the middle is an error.
+func (e *Engine) write(x *Exchange, reply *Reply) error {
 	x.Status = reply.Status
 	if x.Status == 0 {
 		x.Status = http.StatusOK
@@ -34,7 +34,7 @@ func (e *Engine) write(x *Exchange, reply *Reply) {
 	}
 	if reply.Body == nil && reply.Stream == nil {
 		x.w.WriteHeader(x.Status)
-		return
+		return nil
 	}
 	h["Content-Type"] = contentTypes(reply.ContentType)
 	block := blocks.Get().(*blockWriter)
@@ -42,14 +42,14 @@ func (e *Engine) write(x *Exchange, reply *Reply) {
 	block.x, block.e = x, e
 	if reply.Stream == nil {
 		block.whole(reply.Body)
-		return
+		return nil
 	}
 	if err := reply.Stream(block); err != nil {
-		// Half an answer must not look whole: end the connection.
-		x.Failure = err
-		panic(http.ErrAbortHandler)
+		x.broken = true
+		return err
 	}
 	block.finish()
+	return nil
 }
 
 var jsonTypes = []string{jsonType}

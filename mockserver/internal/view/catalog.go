@@ -10,21 +10,18 @@ type component struct{ kind, format, text string }
 
 // TemplatePage is one page of the list of message templates.
 type TemplatePage struct {
-	Templates                 []sandbox.Template
-	Page, PerPage, Total, End int
+	Templates                      []sandbox.Template
+	Page, PerPage, Total, LastPage int
 }
 
 // number is a sending number as the list of numbers shows it.
 type number struct {
 	sandbox.Number
-	id        int64
-	templates int
+	id        int64 // its place in the workspace (I)
+	templates int   // how many are approved
 }
 
-// Numbers is the answer of listWabaNumbers. A number's id is its place in the workspace (I); templates are the approved
-// ones.
-func (c *Commands) Numbers(operation string, numbers []sandbox.Number, templates int) ([]byte, error) {
-	schema := c.schemas[operation]
+func compileNumbers(schema *spec.Schema, invent Invent) answer[[]number] {
 	row := newTemplate("number", at(schema, "data", "[]"), map[string]writer[number]{
 		"id":                     intOf(func(n number) int64 { return n.id }),
 		"phone_number":           stringOf(func(n number) string { return n.Phone }),
@@ -35,20 +32,14 @@ func (c *Commands) Numbers(operation string, numbers []sandbox.Number, templates
 		"message_template_count": intOf(func(n number) int64 { return int64(n.templates) }),
 		"created_at":             timeOf(func(n number) int64 { return n.CreatedAt.Unix() }),
 		"updated_at":             timeOf(func(n number) int64 { return n.CreatedAt.Unix() }),
-	}, func(n number) int64 { return n.id }, c.invent)
-	rows := make([]number, len(numbers))
-	for i, n := range numbers {
-		rows[i] = number{n, int64(i + 1), templates}
-	}
-	return made(newTemplate(operation, schema, map[string]writer[[]number]{
+	}, func(n number) int64 { return n.id }, invent)
+	return answer[[]number]{newTemplate("listWabaNumbers", schema, map[string]writer[[]number]{
 		"status": always[[]number]("true"),
 		"data":   arrayOf(func(all []number) []number { return all }, row),
-	}, only, c.invent), schema, rows)
+	}, only, invent), schema}
 }
 
-// Templates is the answer of listTemplates.
-func (c *Commands) Templates(operation string, page TemplatePage) ([]byte, error) {
-	schema := c.schemas[operation]
+func compileTemplates(schema *spec.Schema, invent Invent) answer[*TemplatePage] {
 	count := func(get func(*TemplatePage) int) writer[*TemplatePage] {
 		return intOf(func(p *TemplatePage) int64 { return int64(get(p)) })
 	}
@@ -56,46 +47,45 @@ func (c *Commands) Templates(operation string, page TemplatePage) ([]byte, error
 		"current_page": count(func(p *TemplatePage) int { return p.Page }),
 		"per_page":     count(func(p *TemplatePage) int { return p.PerPage }),
 		"total":        count(func(p *TemplatePage) int { return p.Total }),
-		"last_page":    count(func(p *TemplatePage) int { return p.End }),
-	}, only, c.invent)
-	return made(newTemplate(operation, schema, map[string]writer[*TemplatePage]{
+		"last_page":    count(func(p *TemplatePage) int { return p.LastPage }),
+	}, only, invent)
+	row := templateOf(at(schema, "data", "[]"), invent)
+	return answer[*TemplatePage]{newTemplate("listTemplates", schema, map[string]writer[*TemplatePage]{
 		"status": always[*TemplatePage]("true"),
-		"data":   arrayOf(func(p *TemplatePage) []sandbox.Template { return p.Templates }, c.template(at(schema, "data", "[]"))),
+		"data":   arrayOf(func(p *TemplatePage) []sandbox.Template { return p.Templates }, row),
 		"meta":   object(meta),
-	}, only, c.invent), schema, &page)
+	}, only, invent), schema}
 }
 
-// Template is the answer of getTemplate.
-func (c *Commands) Template(operation string, t sandbox.Template) ([]byte, error) {
-	schema := c.schemas[operation]
-	return made(newTemplate(operation, schema, map[string]writer[sandbox.Template]{
+func compileTemplate(schema *spec.Schema, invent Invent) answer[sandbox.Template] {
+	return answer[sandbox.Template]{newTemplate("getTemplate", schema, map[string]writer[sandbox.Template]{
 		"status": always[sandbox.Template]("true"),
-		"data":   object(c.template(at(schema, "data"))),
-	}, templateID, c.invent), schema, t)
+		"data":   object(templateOf(at(schema, "data"), invent)),
+	}, templateID, invent), schema}
 }
 
 func templateID(t sandbox.Template) int64 { return t.ID }
 
-func (c *Commands) template(s *spec.Schema) *template[sandbox.Template] {
+func templateOf(s *spec.Schema, invent Invent) *template[sandbox.Template] {
 	return newTemplate("template", s, map[string]writer[sandbox.Template]{
 		"id":         intOf(templateID),
 		"name":       stringOf(func(t sandbox.Template) string { return t.Name }),
 		"language":   stringOf(func(t sandbox.Template) string { return t.Language }),
 		"status":     stringOf(func(t sandbox.Template) string { return t.Status }),
 		"category":   stringOf(func(t sandbox.Template) string { return t.Category }),
-		"components": c.components(at(s, "components", "[]")),
-	}, templateID, c.invent)
+		"components": components(at(s, "components", "[]"), invent),
+	}, templateID, invent)
 }
 
 // components writes the parts of a template: each has the properties that its kind has (E).
-func (c *Commands) components(s *spec.Schema) writer[sandbox.Template] {
+func components(s *spec.Schema, invent Invent) writer[sandbox.Template] {
 	known := map[string]writer[component]{
 		"type":   stringOf(func(p component) string { return p.kind }),
 		"format": stringOf(func(p component) string { return p.format }),
 		"text":   stringOf(func(p component) string { return p.text }),
 	}
-	body := newTemplate("component", without(s, "format"), known, only, c.invent)
-	header := newTemplate("component", without(s, "text"), known, only, c.invent)
+	body := newTemplate("component", without(s, "format"), known, only, invent)
+	header := newTemplate("component", without(s, "text"), known, only, invent)
 	return func(dst []byte, t sandbox.Template) ([]byte, error) {
 		dst, err := body.append(append(dst, '['), component{kind: "BODY", text: t.Body})
 		if err == nil && t.Header != "" {
@@ -104,3 +94,18 @@ func (c *Commands) components(s *spec.Schema) writer[sandbox.Template] {
 		return append(dst, ']'), err
 	}
 }
+
+// Numbers is the answer of listWabaNumbers; approved is how many templates are approved.
+func (c *Commands) Numbers(numbers []sandbox.Number, approved int) ([]byte, error) {
+	rows := make([]number, len(numbers))
+	for i, n := range numbers {
+		rows[i] = number{n, int64(i + 1), approved}
+	}
+	return c.numbers.write(rows)
+}
+
+// Templates is the answer of listTemplates.
+func (c *Commands) Templates(page *TemplatePage) ([]byte, error) { return c.templates.write(page) }
+
+// Template is the answer of getTemplate.
+func (c *Commands) Template(t sandbox.Template) ([]byte, error) { return c.template.write(t) }
