@@ -61,6 +61,9 @@ $(BIN)/golangci-lint:
 $(BIN)/gofumpt:
 	GOBIN=$(GOBIN_TOOLS) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 
+dist: ## a release of both programs in dist/: binaries, images, list of modules, checksums
+	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
+
 ci: ## what CI runs: formatting, vet, tests, the contract, the mutants
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...

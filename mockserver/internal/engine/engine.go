@@ -28,6 +28,7 @@ type Call struct {
 type Caller struct {
 	Workspace string // its domain
 	Client    string // its client id
+	Value     any    // what Clients gave with it: for handlers, the engine never looks into it
 }
 
 // A Guard decides who may pass. It sees the request with its body read.
@@ -45,16 +46,18 @@ type Options struct {
 	Make func(op *spec.Operation, r *spec.Response, example string) (body []byte, contentType string, err error)
 
 	Limits    *Limits // nil: no limits, no headers
+	Faults    *Faults // nil: none
 	Strict    bool    // what the document does not know is refused, not only warned of
 	Check     bool    // check each JSON answer against the document before it leaves
 	Latency   time.Duration
-	BodyLimit int64                 // bytes; 0: 1 MiB
-	FileLimit int64                 // bytes of the files of an upload, beside its form; 0: 100 MiB
-	BodyStall time.Duration         // how long a body may stand still; 0: 10 s
-	NewID     func() string         // ids of requests
-	Now       func() time.Time      // the machine's clock
-	Observe   func(*Exchange)       // called once a request, after the reply; may be nil
-	Before    func(op string) error // called before a request is read, may be nil
+	BodyLimit int64            // bytes; 0: 1 MiB
+	FileLimit int64            // bytes of the files of an upload, beside its form; 0: 100 MiB
+	BodyStall time.Duration    // how long a body may stand still; 0: 10 s
+	NewID     func() string    // ids of requests
+	Now       func() time.Time // the machine's clock
+	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
+	// Record is called once a request, right before its answer leaves: whoever has the answer finds it recorded. May be nil.
+	Record func(*Exchange, *Reply)
 }
 
 // An Engine answers requests. It is an http.Handler that never listens.
@@ -78,7 +81,7 @@ func New(o Options) *Engine {
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := newExchange(w, r, e.NewID(), e.Now())
 	reply, err := e.guarded(x)
-	if err == nil && e.Check {
+	if err == nil && e.Check && x.Fault == "" {
 		err = e.checkAnswer(x, &reply)
 	}
 	if err != nil {
@@ -125,8 +128,9 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := e.Limits.take(x); err != nil {
 		return Reply{}, err
 	}
-	if err := e.wait(x); err != nil {
-		return Reply{}, err
+	e.wait(x, e.Latency)
+	if reply, struck, err := e.fault(x); struck || err != nil {
+		return reply, err
 	}
 	if reply, forced, err := e.force(x); forced || err != nil {
 		return reply, err

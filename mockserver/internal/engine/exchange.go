@@ -27,6 +27,7 @@ type Exchange struct {
 	Code       string           // the error code of the answer, "" when there was no error
 	Violations []spec.Violation // why it was refused, when it broke the document
 	Failure    error            // what a 5xx hides from the caller
+	Fault      string           // the kind of injected fault that struck, "" if none
 	Sent       int64            // bytes of the answer's body
 	Duration   time.Duration
 

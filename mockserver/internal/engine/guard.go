@@ -29,7 +29,10 @@ type Client struct {
 	Workspace string // its domain
 	ID        string
 	Key       *signature.Key
+	Value     any // handed on to the Caller
 }
+
+func (c *Client) caller() Caller { return Caller{c.Workspace, c.ID, c.Value} }
 
 // Clients finds the client of a workspace; "" is the first workspace.
 type Clients func(domain string) (Client, bool)
@@ -77,7 +80,7 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	if !g.Replays.first(client, h[0]) {
 		return Caller{}, authFailed("This signature has been used before.", Detail{HeaderSignature, "sign each request anew: the mock was started with --reject-replays"})
 	}
-	return Caller{client.Workspace, client.ID}, nil
+	return client.caller(), nil
 }
 
 // digest is what an upload has to pass through, since it is not kept: with the key of the workspace that is named, or
@@ -163,7 +166,7 @@ func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
 	if !ok {
 		return Caller{}, errUnknownCaller
 	}
-	return Caller{client.Workspace, client.ID}, nil
+	return client.caller(), nil
 }
 
 // Open is the guard of --auth=off: the workspace of X-Domain if it is sent, else the first one.
@@ -177,7 +180,7 @@ func openCaller(clients Clients, x *Exchange) (Caller, error) {
 	if !ok {
 		return Caller{}, errUnknownCaller
 	}
-	return Caller{client.Workspace, client.ID}, nil
+	return client.caller(), nil
 }
 
 // skewDetails tells a caller whose clock is off what time it is here.

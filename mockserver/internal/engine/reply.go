@@ -32,11 +32,18 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 	for name, values := range reply.Header {
 		h[name] = values
 	}
-	if reply.Body == nil && reply.Stream == nil {
+	empty := reply.Body == nil && reply.Stream == nil
+	if !empty {
+		h["Content-Type"] = contentTypes(reply.ContentType)
+	}
+	if e.Record != nil {
+		x.Duration = e.Now().Sub(x.Started)
+		e.Record(x, reply)
+	}
+	if empty {
 		x.w.WriteHeader(x.Status)
 		return nil
 	}
-	h["Content-Type"] = contentTypes(reply.ContentType)
 	block := blocks.Get().(*blockWriter)
 	defer block.release()
 	block.x, block.e = x, e
@@ -104,6 +111,16 @@ func (b *blockWriter) send(p []byte) (int, error) {
 	n, err := b.x.w.Write(p)
 	b.x.Sent += int64(n)
 	return n, err
+}
+
+// Flush sends what has been gathered at once: an answer that has no end of its own cannot wait for a full block.
+func (b *blockWriter) Flush() error {
+	if err := b.flush(); err != nil {
+		return err
+	}
+	control := http.NewResponseController(b.x.w)
+	_ = control.SetWriteDeadline(time.Time{}) // between two blocks nobody is slow
+	return control.Flush()
 }
 
 func (b *blockWriter) finish() {

@@ -39,18 +39,17 @@ func suggestion(u spec.Unknown) string {
 	return "; did you mean " + u.Nearest + "?"
 }
 
-// wait is the latency that the mock was started with. A caller that goes away ends it.
-func (e *Engine) wait(x *Exchange) error {
-	if e.Latency <= 0 {
-		return nil
+// wait holds an answer back. A caller that goes away ends it.
+func (e *Engine) wait(x *Exchange, latency time.Duration) {
+	if latency <= 0 {
+		return
 	}
-	timer := time.NewTimer(e.Latency)
+	timer := time.NewTimer(latency)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-x.HTTP.Context().Done():
 	}
-	return nil
 }
 
 // checkAnswer checks a whole answer against the document before it leaves.

@@ -29,7 +29,11 @@ func (w *Workspace) Conversations(q Query) (Listing, error) {
 }
 
 func (in *inbox) choose(status Status, t *term, now int64) []*Conversation {
-	chosen := make([]*Conversation, 0, min(len(in.rows), 64))
+	size := 16
+	if status == "" && t.text == "" {
+		size = len(in.rows)
+	}
+	chosen := make([]*Conversation, 0, size)
 	for i := range in.rows {
 		r := &in.rows[i]
 		if (status == "" || r.status(now) == status) && t.in(r.text) {

@@ -131,6 +131,9 @@ func (w *Workspace) happenAll(events []Event, accept func() error) error {
 
 // decide makes events of facts that belong together, at the instant now.
 func (w *Workspace) decide(now time.Time, accept func() error, facts ...Fact) error {
+	if w.MaxEvents > 0 && len(w.state.happened)+len(facts) > w.MaxEvents {
+		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", len(w.state.happened), w.MaxEvents)
+	}
 	events := make([]Event, len(facts))
 	for i, f := range facts {
 		events[i] = Event{Seq: w.state.nextEvent + int64(i), At: now, Fact: f}

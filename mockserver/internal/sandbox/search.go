@@ -35,13 +35,12 @@ func isASCII(s string) bool {
 	return true
 }
 
-// searchable is the text that a term is looked for in: folded name and phone, apart.
+// searchable is the text that a term is looked for in: phone and folded name, apart.
 func searchable(c *Conversation) string {
-	name := c.Name
-	if name == "" {
+	if c.Name == "" {
 		return c.Phone
 	}
-	return fold(name) + "\x00" + c.Phone
+	return c.Phone + "\x00" + fold(c.Name)
 }
 
 // A term is a search term, made ready once per request.
@@ -77,8 +76,11 @@ func (t *term) in(text string) bool {
 	if t.never {
 		return false
 	}
-	if t.text == "" || strings.Contains(text, t.text) {
-		return true
+	if t.digits != "" {
+		phone, _, _ := strings.Cut(text, "\x00")
+		if strings.Contains(phone, t.digits) {
+			return true
+		}
 	}
-	return t.digits != "" && strings.Contains(text[strings.LastIndexByte(text, 0)+1:], t.digits)
+	return strings.Contains(text, t.text)
 }

@@ -16,6 +16,7 @@ type Options struct {
 	Projection    Projection
 	Delivery      Delivery // when a sent message is delivered and read
 	EnforceWindow bool     // only templates to customers who have not written for a day
+	MaxEvents     int      // how much may happen until a reset; 0: no bound
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
 }

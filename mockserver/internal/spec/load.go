@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v4"
@@ -38,7 +39,8 @@ func load(name string, data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Name: name, source: data, tree: t, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
+	d := &Document{Name: name, source: data, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
+	d.tree = sync.OnceValue(func() *tree { return again(data) })
 	c := compiler{doc: d, tree: t, kin: doc, answers: map[*openapi3.Response]*Response{}}
 	c.shared = &shared{schemas: map[*openapi3.Schema]*Schema{}, formats: formatValidators()}
 	if err := c.compile(); err != nil {
@@ -56,10 +58,20 @@ func (d *Document) Source() []byte { return d.source }
 // JSON returns the document as compact JSON in the order of the file. The caller must not change it.
 func (d *Document) JSON() []byte { return d.json }
 
-// Line returns the line of a JSON pointer in the file, 0 if the document has no such place.
+// Line returns the line of a JSON pointer in the file, 0 if the document has no such place. The first call parses the
+// document once more: only faults ask for lines, and the tree would be half of what a mock keeps in memory.
 func (d *Document) Line(pointer string) int {
-	_, line := d.tree.at(pointer)
+	_, line := d.tree().at(pointer)
 	return line
+}
+
+// again parses what was parsed before, so it cannot fail.
+func again(data []byte) *tree {
+	t, err := parseTree(data)
+	if err != nil {
+		panic(err)
+	}
+	return t
 }
 
 // check refuses what kin would let through or would refuse without a line.

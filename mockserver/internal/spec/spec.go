@@ -22,7 +22,7 @@ type Document struct {
 
 	source []byte
 	json   []byte
-	tree   *tree
+	tree   func() *tree // parsed at the first call
 	byID   map[string]*Operation
 	routes *router
 }

@@ -1,0 +1,226 @@
+package engine
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// Bounds of what the journal keeps.
+const (
+	journalEntries = 1000
+	journalBytes   = 16 << 20
+	journalBody    = 64 << 10 // of one body
+)
+
+// A Journal is what was asked and answered lately. The oldest entries make room for new ones; a reader is never waited for.
+type Journal struct {
+	maxEntries, maxBytes int
+
+	mu      sync.Mutex
+	entries []*Entry // by sequence, ascending
+	bytes   int
+	last    int64         // sequence of the newest entry there ever was
+	lost    int64         // sequence of the newest entry that had to make room
+	grown   chan struct{} // closed when an entry comes; nil: nobody waits
+}
+
+// An Entry is one exchange. It is never changed.
+type Entry struct {
+	Sequence       int64
+	ID             string
+	Started        time.Time
+	Duration       time.Duration // until the answer was there
+	Workspace      string        // of the caller; of X-Domain where nobody was let in
+	Operation      string
+	Method, Target string
+	Status         int // 0: the connection ended without an answer
+	Verdict        string
+	Fault          string
+	Violations     []spec.Violation
+	Request, Reply Message
+}
+
+// A Message is headers and body of a request or an answer.
+type Message struct {
+	Body   []byte // its beginning
+	Bytes  int64  // how long it is; -1: not known yet when it was recorded
+	header []headerValues
+}
+
+type headerValues struct {
+	name   string
+	values []string
+}
+
+// NewJournal keeps a thousand exchanges and 16 MiB.
+func NewJournal() *Journal { return &Journal{maxEntries: journalEntries, maxBytes: journalBytes} }
+
+// Record adds an exchange whose answer is about to leave; it implements Options.Record.
+func (j *Journal) Record(x *Exchange, reply *Reply) {
+	e := &Entry{
+		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
+		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
+		Request: newMessage(x.HTTP.Header, x.Body), Reply: newMessage(x.w.Header(), reply.Body),
+	}
+	if e.Workspace == "" {
+		e.Workspace = x.HTTP.Header.Get(HeaderDomain)
+	}
+	if e.Verdict == "" {
+		e.Verdict = "ok"
+	}
+	if x.Form != nil {
+		e.Request.Bytes = x.HTTP.ContentLength
+	}
+	if reply.Stream != nil {
+		e.Reply.Bytes = -1
+	}
+	if x.Fault == "abort" {
+		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
+	}
+	j.add(e)
+}
+
+func newMessage(h http.Header, body []byte) Message {
+	m := Message{Body: body, Bytes: int64(len(body)), header: make([]headerValues, 0, len(h))}
+	if len(body) > journalBody {
+		m.Body = slices.Clone(body[:journalBody])
+	}
+	for name, values := range h {
+		m.header = append(m.header, headerValues{name, values})
+	}
+	return m
+}
+
+func (m *Message) size() int {
+	n := len(m.Body)
+	for i := range m.header {
+		n += len(m.header[i].name)
+		for _, value := range m.header[i].values {
+			n += len(value)
+		}
+	}
+	return n
+}
+
+// size is about how much memory the entry takes.
+func (e *Entry) size() int {
+	const fixed = 1 << 10
+	return fixed + len(e.Target) + e.Request.size() + e.Reply.size() + len(e.Violations)*256
+}
+
+func (j *Journal) add(e *Entry) {
+	size := e.size()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last++
+	e.Sequence = j.last
+	j.entries = append(j.entries, e)
+	for j.bytes += size; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
+		j.bytes -= j.entries[0].size()
+		j.lost = j.entries[0].Sequence
+		j.entries[0] = nil
+		j.entries = j.entries[1:]
+	}
+	if j.grown != nil {
+		close(j.grown)
+		j.grown = nil
+	}
+}
+
+// Entries are those of a workspace, oldest first; "" for all.
+func (j *Journal) Entries(workspace string) []*Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(j.entries), func(e *Entry) bool { return workspace != "" && e.Workspace != workspace })
+}
+
+// Clear forgets the entries of a workspace; "" for all.
+func (j *Journal) Clear(workspace string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = slices.DeleteFunc(j.entries, func(e *Entry) bool { return workspace == "" || e.Workspace == workspace })
+	j.bytes = 0
+	for _, e := range j.entries {
+		j.bytes += e.size()
+	}
+}
+
+// Last is the sequence of the newest entry there ever was.
+func (j *Journal) Last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.last
+}
+
+// Since is where a reader begins who has seen the entries up to a sequence: what has made room already is no loss of
+// this reader, and a sequence that does not exist yet is from another life of the mock.
+func (j *Journal) Since(sequence int64) int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if sequence > j.last {
+		return j.lost
+	}
+	return max(sequence, j.lost)
+}
+
+// After gives a reader the entries after a sequence, at most 100 of them, and, when there are none, what is closed as soon
+// as there are. whole is false when the reader was so slow that entries have made room unread.
+func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}, whole bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if sequence < j.lost {
+		return nil, nil, false
+	}
+	i, _ := slices.BinarySearchFunc(j.entries, sequence+1, func(e *Entry, s int64) int { return int(e.Sequence - s) })
+	if i < len(j.entries) {
+		return slices.Clone(j.entries[i:min(i+100, len(j.entries))]), nil, true
+	}
+	if j.grown == nil {
+		j.grown = make(chan struct{})
+	}
+	return nil, j.grown, true
+}
+
+const mask = "***"
+
+// Header is the message's header with credentials masked: of a signature the first 8 digits are shown.
+func (m *Message) Header() map[string][]string {
+	masked := make(map[string][]string, len(m.header))
+	for _, h := range m.header {
+		values := slices.Clone(h.values)
+		for i, value := range values {
+			values[i] = maskedValue(strings.ToLower(h.name), value)
+		}
+		masked[h.name] = values
+	}
+	return masked
+}
+
+func maskedValue(name, value string) string {
+	if name == "x-awal-signature-256" {
+		rest, prefixed := strings.CutPrefix(value, "sha256=")
+		shown := rest[:min(8, hexDigits(rest))] + "…"
+		if prefixed {
+			return "sha256=" + shown
+		}
+		return shown
+	}
+	for _, word := range [...]string{"authorization", "cookie", "secret", "token", "password", "api-key"} {
+		if strings.Contains(name, word) {
+			return mask
+		}
+	}
+	return value
+}
+
+func hexDigits(s string) int {
+	if i := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }); i >= 0 {
+		return i
+	}
+	return len(s)
+}
