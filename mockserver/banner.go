@@ -24,10 +24,15 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 	if err != nil {
 		return err
 	}
+	control := m.Origin + "/__admin"
+	if m.Server().ControlOff() {
+		control = "off: others can reach this address; start with --control-token"
+	}
 	_, err = fmt.Fprintf(stdout, `awalmock: an unofficial mock of the Awal Conversations API
 
   base URL         %s
   contract         %s/openapi.yaml
+  control API      %s
   X-Domain         %s
   X-Client-ID      %s
   secret           %s
@@ -39,6 +44,6 @@ Try it (the line signs as it runs, so it works at any time):
 
 Stop it with Ctrl-C.
 
-`, m.URL, m.Origin, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
+`, m.URL, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
 	return err
 }

@@ -14,7 +14,7 @@ import (
 
 // cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
 type cli struct {
-	Serve serveCommand `cmd:"" default:"withargs" help:"Run the mock (default)."`
+	Serve serveCommand `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other command is mockserver sign METHOD URL. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
 	Sign  signCommand  `cmd:"" help:"Print a curl line that signs a request as it runs."`
 }
 
@@ -43,6 +43,9 @@ func parse(args []string, env func(string) (string, bool), stdout io.Writer) (co
 	)
 	if err != nil {
 		return nil, err
+	}
+	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
+		args = []string{"serve", "--help"} // the flags that are looked for are those of the default command
 	}
 	parsed, err := parser.Parse(args)
 	switch {

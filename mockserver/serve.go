@@ -27,6 +27,7 @@ type serveCommand struct {
 	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready."`
 	Spec     string    `placeholder:"FILE" help:"OpenAPI document to serve instead of the built-in one."`
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
+	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
 	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
 	Clock    clockFlag `default:"real" placeholder:"real|TIME" help:"Workspace clock: real, or an instant at which it stands (${default})."`
 
@@ -47,6 +48,8 @@ type serveCommand struct {
 	Latency      time.Duration `default:"0s" placeholder:"DURATION" help:"Wait this long before each answer."`
 	CheckAnswers string        `default:"made" placeholder:"made|always" help:"Check data against the document when it is made, or each answer again (${default})."`
 
+	ControlToken string `placeholder:"TOKEN" help:"Token of the control API (/__admin); without one it is there on a loopback address only."`
+
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
 	Quiet     bool   `help:"Log nothing but failures, and print the address only."`
 
@@ -65,6 +68,13 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return c.explain(err)
 	}
 	defer mock.Close()
+	if c.Watch {
+		w, err := newWatcher(c, options.Spec, mock, options.Logger)
+		if err != nil {
+			return err
+		}
+		go w.run(ctx)
+	}
 	if err := writeAddrFile(c.AddrFile, mock.URL); err != nil {
 		return err
 	}
@@ -87,12 +97,16 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
 			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, MaxSkew: c.MaxSkew,
 			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
-			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow, Logger: c.logger(stderr),
+			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
+			ControlToken: c.ControlToken, Logger: c.logger(stderr),
 		},
 		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey,
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return o, &usageError{errors.New("--tls-cert and --tls-key go together")}
+	}
+	if c.Watch && c.Spec == "" && c.Fixtures == "" {
+		return o, &usageError{errors.New("--watch: there is nothing to watch; give --spec or --fixtures")}
 	}
 	if c.Spec != "" {
 		document, err := os.ReadFile(c.Spec)
@@ -134,7 +148,7 @@ func (c *serveCommand) logger(stderr io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
 	}
 	file, ok := stderr.(*os.File)
-	return slog.New(tint.NewHandler(stderr, &tint.Options{
+	return slog.New(tint.NewTextHandler(stderr, &tint.Options{
 		Level: level, TimeFormat: time.TimeOnly, NoColor: !ok || !isatty.IsTerminal(file.Fd()),
 	}))
 }

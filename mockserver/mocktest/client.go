@@ -11,12 +11,12 @@ import (
 )
 
 // Client is an http.Client that signs each request for the default workspace.
-func (m *Mock) Client() *http.Client { return m.ClientOf(m.server.Workspaces()[0]) }
+func (m *Mock) Client() *http.Client { return m.ClientOf(m.Server().Workspaces()[0]) }
 
 // ClientOf is an http.Client that signs each request for a workspace. A header that the request has already is left as
 // it is, so that a test can send a wrong one.
 func (m *Mock) ClientOf(w server.Workspace) *http.Client {
-	scheme := signature.Scheme{BasePath: m.server.BasePath()}
+	scheme := signature.Scheme{BasePath: m.Server().BasePath()}
 	if m.options.SignedPath == "full" {
 		scheme.Path = signature.Full
 	}

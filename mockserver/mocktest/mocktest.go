@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -52,7 +53,8 @@ type Mock struct {
 	PhoneNumberID string // its first sending number
 
 	options   Options
-	server    *server.Server
+	current   atomic.Pointer[server.Server]
+	changing  sync.Mutex // one change of document or fixtures at a time
 	http      *http.Server
 	transport *http.Transport
 	roots     *x509.CertPool // what a client must trust; nil without TLS
@@ -73,12 +75,17 @@ func New(options ...Option) (*Mock, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Listen == "" {
+		o.Listen = listenHost(o.Addr)
+	}
 	s, err := server.New(o.Options)
 	if err != nil {
 		return nil, err
 	}
-	m := &Mock{options: o, server: s, failed: make(chan error, 1)}
-	m.http = newHTTPServer(s, o.Logger)
+	m := &Mock{options: o, failed: make(chan error, 1)}
+	m.current.Store(s)
+	m.http = newHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.Server().ServeHTTP(w, r) }), o.Logger)
+	m.http.RegisterOnShutdown(s.Close)
 	if o.TLS {
 		if err := m.secure(); err != nil {
 			return nil, err
@@ -91,6 +98,15 @@ func New(options ...Option) (*Mock, error) {
 	m.introduce(listener.Addr().String())
 	go m.serve(netutil.LimitListener(listener, MaxConnections))
 	return m, nil
+}
+
+// listenHost is the host of an address; that of ":4010" is every address of the machine.
+func listenHost(addr string) string {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil || host == "" {
+		return "0.0.0.0"
+	}
+	return host
 }
 
 func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
@@ -127,9 +143,9 @@ func (m *Mock) introduce(addr string) {
 	if m.options.TLS {
 		scheme = "https://"
 	}
-	first := m.server.Workspaces()[0]
+	first := m.Server().Workspaces()[0]
 	m.Origin = scheme + addr
-	m.URL = m.Origin + m.server.BasePath()
+	m.URL = m.Origin + m.Server().BasePath()
 	m.Domain, m.ClientID, m.Secret = first.Domain, first.ClientID, first.Secret
 	if len(first.PhoneNumberIDs) > 0 {
 		m.PhoneNumberID = first.PhoneNumberIDs[0]
@@ -153,10 +169,10 @@ func (m *Mock) serve(listener net.Listener) {
 func (m *Mock) Failed() <-chan error { return m.failed }
 
 // Workspaces lists the workspaces with their credentials, the default one first.
-func (m *Mock) Workspaces() []server.Workspace { return m.server.Workspaces() }
+func (m *Mock) Workspaces() []server.Workspace { return m.Server().Workspaces() }
 
 // Server is the handler behind the address.
-func (m *Mock) Server() *server.Server { return m.server }
+func (m *Mock) Server() *server.Server { return m.current.Load() }
 
 // Roots are the certificates that a client of an https mock has to trust; nil for http.
 func (m *Mock) Roots() *x509.CertPool { return m.roots }
@@ -165,6 +181,7 @@ func (m *Mock) Roots() *x509.CertPool { return m.roots }
 func (m *Mock) Close() {
 	m.closing.Do(func() {
 		m.transport.CloseIdleConnections()
+		m.Server().Close()
 		_ = m.http.Close() // its listener may be closed already, which is what is wanted
 	})
 }

@@ -32,6 +32,12 @@ func Strict() Option { return func(o *Options) { o.Strict = true } }
 // CheckAnswers checks every answer against the document again before it leaves.
 func CheckAnswers() Option { return func(o *Options) { o.CheckAnswers = "always" } }
 
+// ControlToken is what requests to the control API carry; without one it is there on a loopback address only.
+func ControlToken(token string) Option { return func(o *Options) { o.ControlToken = token } }
+
+// Addr listens on host:port instead of a free port of 127.0.0.1.
+func Addr(address string) Option { return func(o *Options) { o.Addr = address } }
+
 // TLS serves https with a certificate made at the start; the mock's own clients trust it.
 func TLS() Option { return func(o *Options) { o.TLS = true } }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
 )
@@ -35,6 +36,9 @@ type Options struct {
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
 	EnforceWindow  bool   // only templates to customers who have not written for a day
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
+
+	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
+	Listen       string // host that the handler is served on; "": 127.0.0.1
 
 	Logger *slog.Logger     // nil: no log
 	Now    func() time.Time // the machine's clock; nil: time.Now
@@ -66,6 +70,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Fixtures == nil {
+		o.Fixtures = fixtures.Files()
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

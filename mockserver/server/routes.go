@@ -5,19 +5,21 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"example.com/awalmock/mockserver/server/control"
 )
 
 // routes puts the addresses that are not the API beside it. A ServeMux would do for them, but not for the API: it answers
 // "//" with a redirect, which breaks signatures.
-func (s *Server) routes(api http.Handler) (http.Handler, error) {
+func (s *Server) routes(api, admin http.Handler) http.Handler {
 	beside := map[string]http.HandlerFunc{
 		"/livez":        s.live,
 		"/readyz":       s.ready,
-		"/metrics":      s.metrics.serve,
+		"/metrics":      s.serveMetrics,
 		"/openapi.yaml": s.text("application/yaml", s.document.Source()),
 		"/openapi.json": s.text("application/json", s.document.JSON()),
 	}
-	return s.cors(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	open := s.cors(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
 		switch {
 		case !ok:
@@ -28,7 +30,30 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 		default:
 			serve(w, r)
 		}
-	})), nil
+	}))
+	if s.access.Off() {
+		return open
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/") {
+			admin.ServeHTTP(w, r)
+			return
+		}
+		open.ServeHTTP(w, r)
+	})
+}
+
+// serveMetrics is closed to strangers, as the control API is.
+func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case s.access.Off():
+		http.Error(w, "metrics are off: the mock can be reached from elsewhere and was started without --control-token", http.StatusNotFound)
+	case !s.access.Authorized(r):
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		http.Error(w, "send the token of --control-token as Authorization: Bearer TOKEN", http.StatusUnauthorized)
+	default:
+		s.metrics.serve(w, r)
+	}
 }
 
 // cors lets browsers in: any header may be asked for, the headers of answers can be read, credentials are off.

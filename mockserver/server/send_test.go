@@ -455,7 +455,7 @@ func TestTheSameCommandsGiveTheSameBytes(t *testing.T) {
 		}
 		return string(text)
 	}
-	if history() != history() {
-		t.Fatal("two mocks differ")
+	if first, second := history(), history(); first != second {
+		t.Fatalf("two mocks differ:\n%s\n%s", first, second)
 	}
 }

@@ -8,23 +8,36 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
-	"time"
 
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/server/control"
 )
 
 // A Server is a mock. It is safe for concurrent use.
 type Server struct {
+	*lasting
 	options  Options
 	document *spec.Document
 	tenants  *tenants
-	limits   *engine.Limits
-	metrics  *requestMetrics
 	handler  http.Handler
+}
+
+// lasting is what a mock has in common with those that WithDocument and WithFixtures make of it.
+type lasting struct {
+	limits  *engine.Limits  // nil: none
+	replays *engine.Replays // nil: accepted
+	faults  *engine.Faults
+	journal *engine.Journal
+	metrics *requestMetrics
+	access  control.Access
+	closed  chan struct{}
+	closing sync.Once
 
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
 }
@@ -33,31 +46,67 @@ type Server struct {
 // fixtures cannot be served, in one line: where, what, and why.
 func New(o Options) (*Server, error) {
 	o.setDefaults()
+	limits, err := newLimits(&o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o, lasting: &lasting{
+		limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), metrics: newRequestMetrics(),
+		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
+	}}
+	if o.ResetEvery > 0 {
+		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
+	}
 	document, err := loadDocument(o.Spec, o.SpecName)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, document: document, metrics: newRequestMetrics()}
-	if err := s.implemented(); err != nil {
-		return nil, err
-	}
-	if o.Fixtures == nil {
-		o.Fixtures = fixtures.Files()
-	}
-	if s.tenants, err = newTenants(document, o); err != nil {
-		return nil, err
-	}
-	e, err := s.newEngine(o)
+	set, err := seed.LoadDir(o.Fixtures, fixtures.Files())
 	if err != nil {
 		return nil, err
 	}
-	if s.handler, err = s.routes(engine.New(e)); err != nil {
+	return s, s.build(document, set)
+}
+
+// build makes everything that the document and the fixtures decide.
+func (s *Server) build(document *spec.Document, set *seed.Set) (err error) {
+	s.document = document
+	if err := s.implemented(); err != nil {
+		return err
+	}
+	if s.tenants, err = newTenants(document, set, s.options); err != nil {
+		return err
+	}
+	return s.assemble()
+}
+
+// assemble puts the way of a request together.
+func (s *Server) assemble() error {
+	e, err := s.newEngine(s.options)
+	if err != nil {
+		return err
+	}
+	admin, err := s.newControl(&e)
+	if err != nil {
+		return err
+	}
+	s.handler = s.routes(engine.New(e), admin)
+	return nil
+}
+
+// newLimits counts as --rate-limit says; nil: not at all.
+func newLimits(o *Options) (*engine.Limits, error) {
+	switch o.RateLimit {
+	case "off":
+		return nil, nil
+	case "spec":
+		return engine.NewLimits(nil, o.Now), nil
+	}
+	rate, err := parseRate(o.RateLimit)
+	if err != nil {
 		return nil, err
 	}
-	if o.ResetEvery > 0 {
-		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
-	}
-	return s, nil
+	return engine.NewLimits(rate, o.Now), nil
 }
 
 func (s *Server) newEngine(o Options) (engine.Options, error) {
@@ -68,17 +117,6 @@ func (s *Server) newEngine(o Options) (engine.Options, error) {
 	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
 		return engine.Options{}, err
 	}
-	switch o.RateLimit {
-	case "off":
-	case "spec":
-		s.limits = engine.NewLimits(nil, o.Now)
-	default:
-		rate, err := parseRate(o.RateLimit)
-		if err != nil {
-			return engine.Options{}, err
-		}
-		s.limits = engine.NewLimits(rate, o.Now)
-	}
 	newID, err := requestIDs()
 	if err != nil {
 		return engine.Options{}, err
@@ -86,7 +124,7 @@ func (s *Server) newEngine(o Options) (engine.Options, error) {
 	return engine.Options{
 		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
 		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: newID, Now: o.Now, Observe: s.observe,
+		NewID: newID, Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
 	}, nil
 }
 
@@ -114,9 +152,10 @@ func (s *Server) newGuard(o Options) (engine.Guard, error) {
 			Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
 			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
 		}
-		if o.RejectReplays {
-			guard.Replays = engine.NewReplays(skew, o.Now)
+		if o.RejectReplays && s.replays == nil {
+			s.replays = engine.NewReplays(skew, o.Now)
 		}
+		guard.Replays = s.replays
 		return guard, nil
 	default:
 		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
@@ -144,18 +183,34 @@ func (s *Server) resetIfDue() {
 	}
 }
 
-// Reset brings every workspace back to its fixture, its clock and its rate windows with it.
+// Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
 func (s *Server) Reset() error {
 	for _, t := range s.tenants.all() {
-		if err := t.Reset(s.tenants.clock()); err != nil {
+		if err := s.reset(t); err != nil {
 			return err
-		}
-		if s.limits != nil {
-			s.limits.Reset(t.Domain)
 		}
 	}
 	return nil
 }
+
+func (s *Server) reset(t *tenant) error {
+	if err := t.Reset(s.tenants.clock()); err != nil {
+		return err
+	}
+	s.forget(t.Domain)
+	return nil
+}
+
+// forget removes a workspace's faults and opens new rate windows for it.
+func (s *Server) forget(domain string) {
+	s.faults.Set(domain, nil)
+	if s.limits != nil {
+		s.limits.Reset(domain)
+	}
+}
+
+// Close ends what has no end of its own: streams. Other requests are still answered.
+func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 
 // A Workspace is what a caller needs to use one of the mock's workspaces.
 type Workspace struct {
@@ -206,6 +261,3 @@ func scramble(n uint64) uint64 {
 	n = (n ^ n>>27) * 0x94d049bb133111eb
 	return n ^ n>>31
 }
-
-// now is the machine's clock.
-func (s *Server) now() time.Time { return s.options.Now() }

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -23,25 +22,23 @@ type tenant struct {
 	invent   view.Invent
 	key      *signature.Key
 	secret   string
+	made     bool // at run time
 }
 
 // tenants are the workspaces by domain, in the order of the fixtures.
 type tenants struct {
 	options Options
+	set     *seed.Set // what the fixtures say
 
 	mu       sync.RWMutex
 	byDomain map[string]*tenant
 	order    []*tenant
 }
 
-func newTenants(document *spec.Document, o Options) (*tenants, error) {
-	set, err := seed.LoadDir(o.Fixtures, fixtures.Files())
-	if err != nil {
-		return nil, err
-	}
-	ts := &tenants{options: o, byDomain: map[string]*tenant{}}
+func newTenants(document *spec.Document, set *seed.Set, o Options) (*tenants, error) {
+	ts := &tenants{options: o, set: set, byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.found(document, f, set.Tables)
+		t, err := ts.found(document, f, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -60,12 +57,13 @@ func (ts *tenants) clock() sandbox.Clock {
 }
 
 // found makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
-func (ts *tenants) found(document *spec.Document, f *seed.Fixture, tables *fake.Tables) (*tenant, error) {
+// maxEvents bounds what may happen in it; 0: nothing does.
+func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
 	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
 	clock := ts.clock()
 	base := clock.Now(ts.options.Now())
 	t.invent = func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return tables.Value(s, fake.Key{Seed: ts.options.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
+		return ts.set.Tables.Value(s, fake.Key{Seed: ts.options.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
 	}
 	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
 	delivery, err := parseDelivery(ts.options.Delivery)
@@ -74,7 +72,7 @@ func (ts *tenants) found(document *spec.Document, f *seed.Fixture, tables *fake.
 	}
 	t.Workspace, err = sandbox.New(sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: ts.options.Now, Projection: t.view,
-		Delivery: delivery, EnforceWindow: ts.options.EnforceWindow,
+		Delivery: delivery, EnforceWindow: ts.options.EnforceWindow, MaxEvents: maxEvents,
 		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(ts.options.Seed, start) },
 	}, clock)
 	if err == nil {
@@ -92,7 +90,7 @@ func (ts *tenants) client(domain string) (engine.Client, bool) {
 	if t == nil {
 		return engine.Client{}, false
 	}
-	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: t.key}, true
+	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: t.key, Value: t}, true
 }
 
 // get finds a workspace; "" is the first. nil: there is none.
@@ -105,7 +103,9 @@ func (ts *tenants) get(domain string) *tenant {
 	return ts.byDomain[domain]
 }
 
-func (ts *tenants) of(c engine.Caller) *tenant { return ts.get(c.Workspace) }
+// of is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
+// requests in flight.
+func (*tenants) of(c engine.Caller) *tenant { return c.Value.(*tenant) }
 
 func (ts *tenants) all() []*tenant {
 	ts.mu.RLock()

@@ -56,8 +56,9 @@ type Options struct {
 	NewID     func() string    // ids of requests
 	Now       func() time.Time // the machine's clock
 	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
-	// Record is called once a request, right before its answer leaves: whoever has the answer finds it recorded. May be nil.
-	Record func(*Exchange, *Reply)
+	// Record is called once a request, right before its answer leaves: whoever has the answer finds it recorded. body is
+	// nil when it was not there in one piece; size is -1 when it is not known yet. May be nil.
+	Record func(x *Exchange, body []byte, size int64)
 }
 
 // An Engine answers requests. It is an http.Handler that never listens.

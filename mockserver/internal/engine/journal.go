@@ -48,24 +48,19 @@ type Entry struct {
 // A Message is headers and body of a request or an answer.
 type Message struct {
 	Body   []byte // its beginning
-	Bytes  int64  // how long it is; -1: not known yet when it was recorded
-	header []headerValues
-}
-
-type headerValues struct {
-	name   string
-	values []string
+	Bytes  int64  // how long it is; -1: that was not known when it was recorded
+	header http.Header
 }
 
 // NewJournal keeps a thousand exchanges and 16 MiB.
 func NewJournal() *Journal { return &Journal{maxEntries: journalEntries, maxBytes: journalBytes} }
 
 // Record adds an exchange whose answer is about to leave; it implements Options.Record.
-func (j *Journal) Record(x *Exchange, reply *Reply) {
+func (j *Journal) Record(x *Exchange, body []byte, size int64) {
 	e := &Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
 		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
-		Request: newMessage(x.HTTP.Header, x.Body), Reply: newMessage(x.w.Header(), reply.Body),
+		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.w.Header(), body, size),
 	}
 	if e.Workspace == "" {
 		e.Workspace = x.HTTP.Header.Get(HeaderDomain)
@@ -76,41 +71,24 @@ func (j *Journal) Record(x *Exchange, reply *Reply) {
 	if x.Form != nil {
 		e.Request.Bytes = x.HTTP.ContentLength
 	}
-	if reply.Stream != nil {
-		e.Reply.Bytes = -1
-	}
 	if x.Fault == "abort" {
 		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
 	}
 	j.add(e)
 }
 
-func newMessage(h http.Header, body []byte) Message {
-	m := Message{Body: body, Bytes: int64(len(body)), header: make([]headerValues, 0, len(h))}
+// newMessage keeps the header as it is: nobody changes it any more.
+func newMessage(h http.Header, body []byte, size int64) Message {
 	if len(body) > journalBody {
-		m.Body = slices.Clone(body[:journalBody])
+		body = slices.Clone(body[:journalBody])
 	}
-	for name, values := range h {
-		m.header = append(m.header, headerValues{name, values})
-	}
-	return m
+	return Message{Body: body, Bytes: size, header: h}
 }
 
-func (m *Message) size() int {
-	n := len(m.Body)
-	for i := range m.header {
-		n += len(m.header[i].name)
-		for _, value := range m.header[i].values {
-			n += len(value)
-		}
-	}
-	return n
-}
-
-// size is about how much memory the entry takes.
+// size is about how much memory the entry takes. Heads are not counted one by one: the listener bounds each.
 func (e *Entry) size() int {
-	const fixed = 1 << 10
-	return fixed + len(e.Target) + e.Request.size() + e.Reply.size() + len(e.Violations)*256
+	const fixed = 2 << 10
+	return fixed + len(e.Target) + len(e.Request.Body) + len(e.Reply.Body) + len(e.Violations)*256
 }
 
 func (j *Journal) add(e *Entry) {
@@ -191,12 +169,12 @@ const mask = "***"
 // Header is the message's header with credentials masked: of a signature the first 8 digits are shown.
 func (m *Message) Header() map[string][]string {
 	masked := make(map[string][]string, len(m.header))
-	for _, h := range m.header {
-		values := slices.Clone(h.values)
+	for name, values := range m.header {
+		values = slices.Clone(values)
 		for i, value := range values {
-			values[i] = maskedValue(strings.ToLower(h.name), value)
+			values[i] = maskedValue(strings.ToLower(name), value)
 		}
-		masked[h.name] = values
+		masked[name] = values
 	}
 	return masked
 }

@@ -32,31 +32,36 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 	for name, values := range reply.Header {
 		h[name] = values
 	}
-	empty := reply.Body == nil && reply.Stream == nil
-	if !empty {
-		h["Content-Type"] = contentTypes(reply.ContentType)
-	}
-	if e.Record != nil {
-		x.Duration = e.Now().Sub(x.Started)
-		e.Record(x, reply)
-	}
-	if empty {
+	if reply.Body == nil && reply.Stream == nil {
+		e.record(x, nil, 0)
 		x.w.WriteHeader(x.Status)
 		return nil
 	}
+	h["Content-Type"] = contentTypes(reply.ContentType)
 	block := blocks.Get().(*blockWriter)
 	defer block.release()
 	block.x, block.e = x, e
 	if reply.Stream == nil {
-		block.whole(reply.Body)
+		block.whole(reply.Body, reply.Body)
 		return nil
 	}
 	if err := reply.Stream(block); err != nil {
+		if !block.started {
+			e.record(x, nil, 0)
+		}
 		x.broken = true
 		return err
 	}
 	block.finish()
 	return nil
+}
+
+// record tells of an answer whose head is complete: nothing changes it from here on.
+func (e *Engine) record(x *Exchange, body []byte, size int64) {
+	if e.Record != nil {
+		x.Duration = e.Now().Sub(x.Started)
+		e.Record(x, body, size)
+	}
 }
 
 var jsonTypes = []string{jsonType}
@@ -105,9 +110,10 @@ func (b *blockWriter) flush() error {
 func (b *blockWriter) send(p []byte) (int, error) {
 	if !b.started {
 		b.started = true
+		b.e.record(b.x, nil, -1)
 		b.x.w.WriteHeader(b.x.Status)
 	}
-	_ = http.NewResponseController(b.x.w).SetWriteDeadline(b.e.Now().Add(30 * time.Second))
+	_ = http.NewResponseController(b.x.w).SetWriteDeadline(time.Now().Add(30 * time.Second)) // the real clock, whatever Options.Now says
 	n, err := b.x.w.Write(p)
 	b.x.Sent += int64(n)
 	return n, err
@@ -129,12 +135,13 @@ func (b *blockWriter) finish() {
 		_ = http.NewResponseController(b.x.w).SetWriteDeadline(time.Time{})
 		return
 	}
-	b.whole(b.buf)
+	b.whole(b.buf, nil)
 }
 
-// whole writes an answer that is there in one piece.
-func (b *blockWriter) whole(body []byte) {
+// whole writes an answer that is there in one piece; kept is the body if it outlives the request.
+func (b *blockWriter) whole(body, kept []byte) {
 	b.x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	b.e.record(b.x, kept, int64(len(body)))
 	b.x.w.WriteHeader(b.x.Status)
 	n, _ := b.x.w.Write(body) // the caller may have gone: nobody is left to tell
 	b.x.Sent = int64(n)

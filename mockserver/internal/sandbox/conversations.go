@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Query chooses rows of the conversation list.
 type Query struct {
@@ -29,14 +32,13 @@ func (w *Workspace) Conversations(q Query) (Listing, error) {
 }
 
 func (in *inbox) choose(status Status, t *term, now int64) []*Conversation {
-	size := 16
-	if status == "" && t.text == "" {
-		size = len(in.rows)
-	}
-	chosen := make([]*Conversation, 0, size)
+	chosen := make([]*Conversation, 0, min(len(in.rows), 16))
 	for i := range in.rows {
 		r := &in.rows[i]
 		if (status == "" || r.status(now) == status) && t.in(r.text) {
+			if len(chosen) == cap(chosen) { // room for as many more as the rows so far let expect
+				chosen = slices.Grow(chosen, 16+len(chosen)*(len(in.rows)-i)/(i+1))
+			}
 			chosen = append(chosen, r.Conversation)
 		}
 	}

@@ -60,12 +60,21 @@ func (w *Workspace) Events() []Event {
 	return slices.Concat(w.state.happened, w.state.ahead)
 }
 
-// Replay makes a workspace from a clock's beginning and events, as the workspace that they come from.
+// Replay makes a workspace from a clock's beginning and events, as the workspace that they come from. What callers see is
+// made and checked once, of what the events add up to: nobody saw what lies between.
 func Replay(o Options, clock Clock, events []Event) (*Workspace, error) {
 	w, err := New(o, clock)
 	if err != nil {
 		return nil, err
 	}
+	w.Projection = unseen{}
+	if err := w.replay(events); err != nil {
+		return nil, err
+	}
+	return w, Reproject([]*Workspace{w}, []Projection{o.Projection})
+}
+
+func (w *Workspace) replay(events []Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, e := range events {
@@ -75,11 +84,17 @@ func Replay(o Options, clock Clock, events []Event) (*Workspace, error) {
 			continue
 		}
 		if err := w.happen(e); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return w, w.settle(w.now())
+	return w.settle(w.now())
 }
+
+// unseen is the Projection while nobody looks.
+type unseen struct{}
+
+func (unseen) Row(*Conversation, Status) ([]byte, error) { return nil, nil }
+func (unseen) CheckMessage(*Message, time.Time) error    { return nil }
 
 // plan puts an event that is ahead of the clock in its place: by time, then by sequence.
 func (s *state) plan(e Event) {

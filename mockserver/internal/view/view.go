@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -17,6 +18,8 @@ import (
 
 // A View shows one workspace by one document. It implements sandbox.Projection.
 type View struct {
+	retired atomic.Bool // another view has taken over: nothing is kept any more
+
 	row       *template[shownRow]
 	rowSchema *spec.Schema
 
@@ -264,7 +267,7 @@ func (v *View) Conversation(c *sandbox.Conversation, client string, now time.Tim
 	if err := check(v.detailSchema, text); err != nil {
 		return nil, fmt.Errorf("conversation %d: %w", c.ID, err)
 	}
-	c.Detail.Put(text, c.NextChange(now))
+	v.keep(c.Detail, text, c.NextChange(now))
 	return text, nil
 }
 
@@ -284,7 +287,7 @@ func (v *View) Outbox(o sandbox.Outbox) ([]byte, error) {
 	if err := check(v.outboxSchema, text); err != nil {
 		return nil, err
 	}
-	o.Kept.Put(text, o.Until)
+	v.keep(o.Kept, text, o.Until)
 	return text, nil
 }
 
@@ -308,3 +311,13 @@ func check(s *spec.Schema, text []byte) error {
 type Unfit struct{ Reason string }
 
 func (e *Unfit) Error() string { return "does not fit the response schema: " + e.Reason }
+
+// Retire tells the view whether another one takes over: then it goes on showing, for requests in flight, and keeps nothing
+// that the other one would find.
+func (v *View) Retire(retired bool) { v.retired.Store(retired) }
+
+func (v *View) keep(in *sandbox.Memo, text []byte, until time.Time) {
+	if !v.retired.Load() {
+		in.Put(text, until)
+	}
+}

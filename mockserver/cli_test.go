@@ -1,0 +1,427 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/awalmock"
+)
+
+// binary builds the program once: exit codes and stopping are promises of the built program.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "mockserver-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "mockserver")
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		return dir, fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, _ := binary(); path != "" {
+		os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// output is what a process has written so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// process is a running mock.
+type process struct {
+	url            string
+	cmd            *exec.Cmd
+	stdout, stderr *output
+}
+
+// program is a command that is not started yet.
+func program(t *testing.T, env []string, args ...string) (*exec.Cmd, *output, *output) {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
+	cmd.Dir = t.TempDir()
+	stdout, stderr := &output{}, &output{}
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	return cmd, stdout, stderr
+}
+
+// launch starts a mock and waits until its address is written.
+func launch(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "addr")
+	cmd, stdout, stderr := program(t, env, append([]string{"--addr", "127.0.0.1:0", "--addr-file", file}, args...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if text, err := os.ReadFile(file); err == nil {
+				return &process{strings.TrimSpace(string(text)), cmd, stdout, stderr}
+			}
+		case <-deadline.C:
+			t.Fatalf("no address: %s", stderr)
+		}
+	}
+}
+
+// fails runs the program to its end and gives exit code and what it said.
+func fails(t *testing.T, env []string, args ...string) (code int, said string) {
+	t.Helper()
+	cmd, _, stderr := program(t, env, args...)
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return exit.ExitCode(), stderr.String()
+}
+
+// shell runs a line as if it were pasted.
+func shell(t *testing.T, line string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v: %s", line, err, out)
+	}
+	return string(out)
+}
+
+// curlLine is the line of a banner that begins the request.
+func curlLine(t *testing.T, banner string) string {
+	t.Helper()
+	for line := range strings.Lines(banner) {
+		if strings.Contains(line, "curl ") && strings.Contains(line, "openssl") {
+			return strings.TrimSpace(line)
+		}
+	}
+	t.Fatalf("no curl line in %s", banner)
+	return ""
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestWrongUseExitsWith2AndOneLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		env  []string
+		args []string
+		word string
+	}{
+		{nil, []string{"--nothing"}, "--nothing"},
+		{nil, []string{"nothing"}, "nothing"},
+		{nil, []string{"--seed", "x"}, "--seed"},
+		{nil, []string{"--clock", "noon"}, "--clock"},
+		{nil, []string{"--auth", "none"}, "--auth"},
+		{nil, []string{"--missing-headers", "402"}, "--missing-headers"},
+		{nil, []string{"--signed-path", "half"}, "--signed-path"},
+		{nil, []string{"--max-skew", "soon"}, "--max-skew"},
+		{nil, []string{"--rate-limit", "many"}, "--rate-limit"},
+		{nil, []string{"--latency", "1"}, "--latency"},
+		{nil, []string{"--check-answers", "never"}, "--check-answers"},
+		{nil, []string{"--log-format", "xml"}, "--log-format"},
+		{nil, []string{"--delivery", "x"}, "--delivery"},
+		{nil, []string{"--tls-cert", "x.pem"}, "--tls-key"},
+		{nil, []string{"sign"}, "method"},
+		{nil, []string{"sign", "GET", "nowhere"}, "URL"},
+		{[]string{"MOCK_RATE_LIMIT=many"}, nil, "--rate-limit"},
+		{[]string{"MOCK_SEED=x"}, nil, "--seed"},
+	} {
+		t.Run(fmt.Sprint(c.env, c.args), func(t *testing.T) {
+			t.Parallel()
+			code, said := fails(t, c.env, append(c.args, "--quiet")[:len(c.args)]...)
+			if code != 2 || !strings.Contains(said, c.word) || strings.Count(strings.TrimSpace(said), "\n") != 0 {
+				t.Errorf("exit %d: %s", code, said)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { taken.Close() })
+	broken := write(t, "broken.yaml", "openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths:\n  /a: [\n")
+	dropped := write(t, "dropped.yaml", strings.Replace(awalmock.OpenAPI(), "operationId: listTemplates\n", "operationId: x\n", 1))
+	fixture := write(t, "workspaces/w.yaml", "workspace: w\nclient: x\n")
+	for name, c := range map[string]struct {
+		args  []string
+		words []string
+	}{
+		"a taken port":             {[]string{"--addr", taken.Addr().String()}, []string{"--addr", taken.Addr().String(), "127.0.0.1:0"}},
+		"no address":               {[]string{"--addr", "nowhere"}, []string{"--addr"}},
+		"no such document":         {[]string{"--spec", "/nowhere.yaml"}, []string{"--spec", "/nowhere.yaml"}},
+		"a folder as document":     {[]string{"--spec", filepath.Dir(broken)}, []string{"--spec", filepath.Dir(broken)}},
+		"a broken document":        {[]string{"--spec", broken}, []string{broken + ":"}},
+		"a dropped operation":      {[]string{"--spec", dropped}, []string{dropped, "listTemplates"}},
+		"no such fixtures":         {[]string{"--fixtures", "/nowhere"}, []string{"--fixtures", "/nowhere"}},
+		"a file as fixtures":       {[]string{"--fixtures", fixture}, []string{"--fixtures", fixture, "folder"}},
+		"a broken fixture":         {[]string{"--fixtures", filepath.Dir(filepath.Dir(fixture))}, []string{"workspaces/w.yaml:2"}},
+		"no such certificate":      {[]string{"--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.key"}, []string{"/nowhere.pem"}},
+		"no place for the address": {[]string{"--addr-file", "/nowhere/addr"}, []string{"--addr-file", "/nowhere"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := c.args
+			if args[0] != "--addr" {
+				args = append([]string{"--addr", "127.0.0.1:0"}, args...)
+			}
+			code, said := fails(t, nil, args...)
+			if code != 1 || strings.Count(strings.TrimSpace(said), "\n") != 0 {
+				t.Errorf("exit %d: %s", code, said)
+			}
+			for _, word := range c.words {
+				if !strings.Contains(said, word) {
+					t.Errorf("no %q in %s", word, said)
+				}
+			}
+		})
+	}
+}
+
+func TestHelpExitsWith0AndNamesEveryFlag(t *testing.T) {
+	t.Parallel()
+	cmd, stdout, _ := program(t, nil, "--help")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"--addr", "--spec", "--fixtures", "--seed", "--clock", "--rate-limit", "--tls", "MOCK_"} {
+		if !strings.Contains(stdout.String(), flag) {
+			t.Errorf("no %s in the help", flag)
+		}
+	}
+}
+
+func TestSIGTERMLetsARequestInFlightFinishAndExitsWith0(t *testing.T) {
+	t.Parallel()
+	p := launch(t, nil, "--latency", "300ms", "--auth", "off", "--log-format", "json")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url+"/conversations?phone_number_id=123456", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", request.URL.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// The other request shows that this one has been read: the server reads connections one after the other.
+	if err := request.Write(conn); err != nil {
+		t.Fatal(err)
+	}
+	ready, err := http.Get("http://" + request.URL.Host + "/livez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready.Body.Close()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK || !json.Valid(body) {
+		t.Errorf("%d, %d bytes: %v", response.StatusCode, len(body), err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("%v: %s", err, p.stderr)
+	}
+}
+
+func TestEveryFlagIsAVariableOfTheEnvironmentAndTheFlagWins(t *testing.T) {
+	t.Parallel()
+	limit := func(p *process) string {
+		response, err := http.Get(p.url + "/conversations?phone_number_id=123456")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		return response.Header.Get("X-RateLimit-Limit")
+	}
+	env := []string{"MOCK_RATE_LIMIT=7/1h", "MOCK_AUTH=off", "MOCK_QUIET=true"}
+	p := launch(t, env)
+	if got := limit(p); got != "7" {
+		t.Errorf("limit %q", got)
+	}
+	if p.stdout.String() != p.url+"\n" {
+		t.Errorf("quiet prints %q", p.stdout)
+	}
+	if got := limit(launch(t, env, "--rate-limit", "9/1h")); got != "9" {
+		t.Errorf("limit %q", got)
+	}
+}
+
+func TestTwoProcessesWithTheSameSeedAndStandingClockGiveTheSameBytesForEveryOperation(t *testing.T) {
+	t.Parallel()
+	args := []string{"--clock", "2024-01-20T12:00:00Z", "--auth", "off", "--seed", "7"}
+	a, b := launch(t, nil, args...), launch(t, nil, args...)
+	calls := operationCalls(t)
+	if len(calls) < 13 {
+		t.Fatalf("%d operations", len(calls))
+	}
+	for _, c := range calls {
+		first, second := c.send(t, a.url), c.send(t, b.url)
+		if first != second || !strings.HasPrefix(first, "200 ") {
+			t.Errorf("%s %s:\n%.300s\n%.300s", c.method, c.target, first, second)
+		}
+	}
+}
+
+func TestTheBannersCurlLineWorksWhenPasted(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"--signed-path", "full"}, {"--tls"}, {"--max-skew", "1m", "--reject-replays"}} {
+		p := launch(t, nil, args...)
+		for _, word := range []string{"127.0.0.1", "your-workspace", "your-client-id", "123456"} {
+			if !strings.Contains(p.stdout.String(), word) {
+				t.Errorf("no %s in the banner", word)
+			}
+		}
+		body := shell(t, curlLine(t, p.stdout.String()))
+		if !strings.Contains(body, "Ahmed Mohammed") || !strings.Contains(body, `"status":true`) {
+			t.Errorf("%v: %s", args, body)
+		}
+	}
+}
+
+func TestSignPrintsALineThatIsAcceptedForAnyRequest(t *testing.T) {
+	t.Parallel()
+	p := launch(t, nil)
+	body := write(t, "it's a body.json", "{\"phone\": \"96650000000\",\n \"body\": \"It's here 🚚\"}\n")
+	for _, args := range [][]string{
+		{"GET", p.url + "/conversations?phone_number_id=123456&searchTerm=Ahmed%20Mohammed"},
+		{"GET", "/templates", "--base-url", p.url},
+		{"POST", p.url + "/w/message/text?phone_number_id=123456", "--body", body},
+		{"post", "/w/message/text?phone_number_id=123456", "--body", body, "--base-url", p.url},
+		{"GET", "/conversations?phone_number_id=654321", "--base-url", p.url, "--domain", "other-workspace", "--client-id", "other-client-id", "--hmac-secret", "other-hmac-secret"},
+	} {
+		cmd, stdout, stderr := program(t, nil, append([]string{"sign"}, args...)...)
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%v: %v: %s", args, err, stderr)
+		}
+		if answer := shell(t, stdout.String()); !strings.Contains(answer, `"status":true`) {
+			t.Errorf("%v: %s\n%s", args, answer, stdout)
+		}
+	}
+}
+
+func TestTheLogHasOneLineARequestAndNeverASecretOrASignature(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json"} {
+		p := launch(t, nil, "--log-format", format)
+		line := curlLine(t, p.stdout.String())
+		shell(t, line)
+		shell(t, strings.ReplaceAll(line, "status=unread", "status=x&secret=your-hmac-secret"))
+		shell(t, strings.ReplaceAll(line, "-hmac 'your-hmac-secret'", "-hmac 'wrong'"))
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		log := p.stderr.String()
+		for _, word := range []string{"hmac-secret", "sha256=", "your-client-id", "\x1b["} {
+			if strings.Contains(log, word) {
+				t.Errorf("%s: the log has %q:\n%s", format, word, log)
+			}
+		}
+		lines := strings.Split(strings.TrimSpace(log), "\n")
+		if len(lines) != 3 {
+			t.Fatalf("%s: %d lines:\n%s", format, len(lines), log)
+		}
+		for i, verdict := range []string{"ok", "validation_failed", "authentication_failed"} {
+			for _, word := range []string{"GET", "/api/developer/conversations", "listConversations", verdict} {
+				if !strings.Contains(lines[i], word) {
+					t.Errorf("%s: no %s in %s", format, word, lines[i])
+				}
+			}
+			if format == "json" && !json.Valid([]byte(lines[i])) {
+				t.Errorf("no JSON: %s", lines[i])
+			}
+		}
+	}
+}
+
+func TestAChangedDocumentIsServedByTheProgram(t *testing.T) {
+	t.Parallel()
+	document := strings.NewReplacer(
+		"      required: [message_id, status, timestamp]\n      properties:\n", "      required: [message_id, status, timestamp]\n      properties:\n        carrier: {type: string, format: uuid}\n",
+		"      schema: {type: string}\n      example: ahmed", "      schema: {type: string, maxLength: 5}\n      example: ahmed",
+		"\npaths:\n", "\npaths:\n  /agents/{id}:\n    get:\n      operationId: getAgent\n      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n"+
+			"      responses: {'200': {description: d, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string, x-faker: name}}}}}}}\n",
+	).Replace(awalmock.OpenAPI())
+	file := write(t, "copy.yaml", document)
+	var answers []string
+	for range 2 {
+		p := launch(t, nil, "--spec", file, "--auth", "off", "--clock", "2024-01-20T12:00:00Z")
+		get := func(target string) string { return (&apiCall{method: "GET", target: target}).send(t, p.url) }
+		status, agent := get("/fetch-message-status-app?phone_number_id=123456"), get("/agents/7")
+		if !strings.Contains(status, `"carrier":"`) || !strings.HasPrefix(agent, `200 {"name":"`) || !strings.HasPrefix(get("/conversations?phone_number_id=123456&searchTerm=sixsix"), "400 ") {
+			t.Errorf("%.300s\n%s", status, agent)
+		}
+		answers = append(answers, status+agent)
+	}
+	if answers[0] != answers[1] {
+		t.Error("two runs differ")
+	}
+}

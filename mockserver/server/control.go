@@ -1,0 +1,133 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/server/control"
+)
+
+// Bounds of workspaces that are created at run time: a test that forgets to remove its own must not eat the machine.
+const (
+	maxMadeWorkspaces = 100
+	maxMadeEvents     = 10_000
+)
+
+// newControl makes the control API beside the API's own engine.
+func (s *Server) newControl(api *engine.Options) (http.Handler, error) {
+	scheme := signature.Scheme{BasePath: s.document.BasePath}
+	var err error
+	if scheme.Path, err = signature.ParsePath(s.options.SignedPath); err != nil {
+		return nil, err
+	}
+	return control.New(control.Options{
+		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: scheme,
+		Limits: s.limits, Faults: s.faults, Journal: s.journal, Closed: s.closed,
+		Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe,
+	})
+}
+
+// ControlOff tells that there is no control API: the mock listens where others can reach it, and has no token.
+func (s *Server) ControlOff() bool { return s.access.Off() }
+
+// controlled is the mock as the control API drives it.
+type controlled struct{ *Server }
+
+// Workspaces implements control.Mock.
+func (s controlled) Workspaces() []control.Workspace {
+	var all []control.Workspace
+	for _, t := range s.tenants.all() {
+		all = append(all, t.controlled())
+	}
+	return all
+}
+
+// Workspace implements control.Mock.
+func (s controlled) Workspace(domain string) (control.Workspace, bool) {
+	t := s.tenants.get(domain)
+	if t == nil {
+		return control.Workspace{}, false
+	}
+	return t.controlled(), true
+}
+
+func (t *tenant) controlled() control.Workspace {
+	return control.Workspace{Workspace: t.Workspace, Key: t.key, AtRunTime: t.made}
+}
+
+// Create implements control.Mock.
+func (s controlled) Create(domain, clientID, secret, number string) error {
+	t, err := s.tenants.found(s.document, seed.Empty(domain, clientID, secret, number, s.tenants.set.Tables), maxMadeEvents)
+	if err != nil {
+		return err
+	}
+	t.made = true
+	return s.tenants.add(t)
+}
+
+// Remove implements control.Mock.
+func (s controlled) Remove(domain string) error {
+	if err := s.tenants.remove(domain); err != nil {
+		return err
+	}
+	s.forget(domain)
+	return nil
+}
+
+// Reset implements control.Mock.
+func (s controlled) Reset(domain string) error {
+	t := s.tenants.get(domain)
+	if t == nil {
+		return noWorkspace()
+	}
+	return s.reset(t)
+}
+
+func noWorkspace() error {
+	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is no such workspace."}
+}
+
+func conflict(format string, args ...any) error {
+	return &engine.Error{Status: http.StatusConflict, Code: "conflict", Message: fmt.Sprintf(format, args...)}
+}
+
+// add adds a workspace that was made at run time.
+func (ts *tenants) add(t *tenant) error {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if ts.byDomain[t.Domain] != nil {
+		return conflict("There is a workspace %s already.", t.Domain)
+	}
+	made := 0
+	for _, other := range ts.order {
+		if other.made {
+			made++
+		}
+	}
+	if made >= maxMadeWorkspaces {
+		return conflict("There are %d workspaces that were created at run time, which is the limit; remove one first.", made)
+	}
+	ts.byDomain[t.Domain] = t
+	ts.order = append(ts.order, t)
+	return nil
+}
+
+// remove removes a workspace, but for the default one.
+func (ts *tenants) remove(domain string) error {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := ts.byDomain[domain]
+	switch t {
+	case nil:
+		return noWorkspace()
+	case ts.order[0]:
+		return conflict("%s is the default workspace, which cannot be removed.", domain)
+	}
+	delete(ts.byDomain, domain)
+	ts.order = slices.DeleteFunc(ts.order, func(other *tenant) bool { return other == t })
+	return nil
+}

@@ -1,0 +1,155 @@
+// Package control is the control API of the mock: the operations of control.yaml, answered by the same engine as the API
+// itself, behind another guard.
+//
+// It never listens, and it must never know how workspaces are kept: a Mock does that.
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// Prefix is the path under which the control API is served.
+const Prefix = "/__admin"
+
+// A Workspace is one of the mock's, with the key of its client.
+type Workspace struct {
+	*sandbox.Workspace
+	Key       *signature.Key
+	AtRunTime bool // created by this API, not by a fixture
+}
+
+// A Mock keeps workspaces. Its errors are engine.Errors, or failures.
+type Mock interface {
+	// Workspaces are all of them, the default one first.
+	Workspaces() []Workspace
+	// Workspace finds one by its domain; "" is the default one.
+	Workspace(domain string) (Workspace, bool)
+	// Create makes an empty workspace with one sending number.
+	Create(domain, clientID, secret, number string) error
+	Remove(domain string) error
+	// Reset brings a workspace back to its fixture: state, clock, faults, rate windows.
+	Reset(domain string) error
+}
+
+// Options are what the control API is made of. All but Limits and Observe are needed.
+type Options struct {
+	Access   Access
+	Mock     Mock
+	Document *spec.Document // of the API
+	Scheme   signature.Scheme
+	Limits   *engine.Limits // nil: there are none
+	Faults   *engine.Faults
+	Journal  *engine.Journal
+	Closed   <-chan struct{} // ends streams
+	Check    bool            // check each answer against control.yaml before it leaves
+	NewID    func() string
+	Now      func() time.Time
+	Observe  func(*engine.Exchange)
+}
+
+type api struct{ Options }
+
+// New makes the control API.
+func New(o Options) (http.Handler, error) {
+	d, err := document()
+	if err != nil {
+		return nil, err
+	}
+	a := &api{o}
+	return engine.New(engine.Options{
+		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
+		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
+	}), nil
+}
+
+// handlers is the one table from operationId to handler.
+func (a *api) handlers() map[string]engine.Handler {
+	return map[string]engine.Handler{
+		"getControlDocument": getControlDocument,
+		"listWorkspaces":     a.listWorkspaces,
+		"createWorkspace":    a.createWorkspace,
+		"deleteWorkspace":    a.deleteWorkspace,
+		"resetWorkspace":     a.resetWorkspace,
+		"getLimits":          a.getLimits,
+		"signRequest":        a.signRequest,
+		"createConversation": a.createConversation,
+		"changeConversation": a.changeConversation,
+		"receiveMessage":     a.receiveMessage,
+		"forceMessageStatus": a.forceMessageStatus,
+		"getClock":           a.getClock,
+		"setClock":           a.setClock,
+		"getFaults":          a.getFaults,
+		"setFaults":          a.setFaults,
+		"listRequests":       a.listRequests,
+		"clearRequests":      a.clearRequests,
+		"getRequest":         a.getRequest,
+		"streamRequests":     a.streamRequests,
+	}
+}
+
+func missing(c *engine.Call) (engine.Reply, error) {
+	return engine.Reply{}, fmt.Errorf("operation %s of control.yaml has no handler", c.Request.Operation.ID)
+}
+
+// notMade refuses the header Prefer: nothing here is made up.
+func notMade(*spec.Operation, *spec.Response, string) ([]byte, string, error) {
+	return nil, "", engine.Invalid(engine.Detail{Field: "Prefer", Text: "is for requests of the API, not of its control"})
+}
+
+func getControlDocument(*engine.Call) (engine.Reply, error) {
+	return engine.Reply{ContentType: "application/yaml", Body: source}, nil
+}
+
+// workspace is the one that the request is about.
+func (a *api) workspace(c *engine.Call) (Workspace, error) {
+	domain, _ := c.Request.Query("workspace")
+	if w, ok := a.Mock.Workspace(domain); ok {
+		return w, nil
+	}
+	return Workspace{}, notFound("There is no such workspace.")
+}
+
+func notFound(text string) error {
+	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: text}
+}
+
+func invalid(field, text string) error {
+	return engine.Invalid(engine.Detail{Field: field, Text: text})
+}
+
+// decode reads the checked body. What the schema lets through fits T.
+func decode[T any](c *engine.Call) (body T, err error) {
+	text, err := json.Marshal(c.Request.Body())
+	if err == nil {
+		err = json.Unmarshal(text, &body)
+	}
+	return body, err
+}
+
+func show(status int, value any) (engine.Reply, error) {
+	body, err := json.Marshal(value)
+	return engine.Reply{Status: status, Body: body}, err
+}
+
+func nothing() engine.Reply { return engine.Reply{Status: http.StatusNoContent} }
+
+// fits turns an event that would not fit the API's document into a refusal: whoever asked for it can ask for another.
+func fits(err error) error {
+	var (
+		refuser engine.Refuser
+		told    *engine.Error
+	)
+	if err == nil || errors.As(err, &refuser) || errors.As(err, &told) {
+		return err
+	}
+	return &engine.Error{Status: http.StatusConflict, Code: "conflict", Message: "The API could not show this by its document: " + err.Error()}
+}

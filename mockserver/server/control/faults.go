@@ -1,0 +1,98 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/engine"
+)
+
+type faultRule struct {
+	Operation   string   `json:"operation,omitempty"`
+	Probability *float64 `json:"probability,omitempty"`
+	Times       int      `json:"times,omitempty"`
+	Status      int      `json:"status,omitempty"`
+	Latency     string   `json:"latency,omitempty"`
+	Abort       bool     `json:"abort,omitempty"`
+	Malformed   bool     `json:"malformed,omitempty"`
+}
+
+type faultState struct {
+	faultRule
+	Struck int `json:"struck"`
+}
+
+// getFaults answers GET /faults.
+func (a *api) getFaults(c *engine.Call) (engine.Reply, error) {
+	w, err := a.workspace(c)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return a.showFaults(w)
+}
+
+func (a *api) showFaults(w Workspace) (engine.Reply, error) {
+	rules := []faultState{}
+	for _, f := range a.Faults.Rules(w.Domain) {
+		state := faultState{faultRule{
+			Operation: f.Operation, Probability: &f.Probability, Times: f.Times,
+			Status: f.Status, Abort: f.Abort, Malformed: f.Malformed,
+		}, f.Struck}
+		if f.Latency > 0 {
+			state.Latency = f.Latency.String()
+		}
+		rules = append(rules, state)
+	}
+	return show(http.StatusOK, map[string]any{"rules": rules})
+}
+
+// setFaults answers PUT /faults.
+func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
+	w, err := a.workspace(c)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	body, err := decode[struct{ Rules []faultRule }](c)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	rules := make([]engine.Fault, len(body.Rules))
+	for i := range body.Rules {
+		if rules[i], err = a.fault(fmt.Sprintf("rules[%d]", i), &body.Rules[i]); err != nil {
+			return engine.Reply{}, err
+		}
+	}
+	a.Faults.Set(w.Domain, rules)
+	return a.showFaults(w)
+}
+
+// maxLatency bounds how long one rule holds an answer back.
+const maxLatency = 10 * time.Minute
+
+// fault reads a rule; at is where it stands in the body.
+func (a *api) fault(at string, r *faultRule) (engine.Fault, error) {
+	f := engine.Fault{Operation: r.Operation, Probability: 1, Times: r.Times, Status: r.Status, Abort: r.Abort, Malformed: r.Malformed}
+	if r.Probability != nil {
+		f.Probability = *r.Probability
+	}
+	kinds := 0
+	for _, set := range [...]bool{r.Status != 0, r.Latency != "", r.Abort, r.Malformed} {
+		if set {
+			kinds++
+		}
+	}
+	switch {
+	case kinds != 1:
+		return f, invalid(at, "must have exactly one of status, latency, abort and malformed")
+	case r.Operation != "" && a.Document.Operation(r.Operation) == nil:
+		return f, invalid(at+".operation", "must be an operationId of the API's document")
+	}
+	if r.Latency != "" {
+		var err error
+		if f.Latency, err = time.ParseDuration(r.Latency); err != nil || f.Latency <= 0 || f.Latency > maxLatency {
+			return f, invalid(at+".latency", "must be more than 0 and at most "+maxLatency.String())
+		}
+	}
+	return f, nil
+}

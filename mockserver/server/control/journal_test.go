@@ -1,0 +1,185 @@
+package control_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"example.com/awalmock/mockserver/mocktest"
+)
+
+func TestTheJournalHasEachExchangeOldestFirst(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	signed(t, m, 200, "GET", inbox, "")
+	signed(t, m, 200, "POST", "/w/message/text?phone_number_id=123456", `{"phone":"966555000001","body":"Hello"}`)
+	signed(t, m, 404, "GET", "/nothing", "")
+	journal := admin(t, m, 200, "GET", "/requests", "")
+	if n := length(t, journal, "data"); n != 3 {
+		t.Fatalf("%d exchanges", n)
+	}
+	expect(t, journal, "listConversations", "data", 0, "operation")
+	expect(t, journal, "/api/developer"+inbox, "data", 0, "request", "target")
+	expect(t, journal, "ok", "data", 0, "verdict")
+	expect(t, journal, "your-workspace", "data", 0, "workspace")
+	expect(t, journal, `{"phone":"966555000001","body":"Hello"}`, "data", 1, "request", "body")
+	expect(t, journal, number("200"), "data", 1, "response", "status")
+	expect(t, journal, "application/json; charset=utf-8", "data", 1, "response", "headers", "Content-Type", 0)
+	if text, _ := at(t, journal, "data", 1, "response", "body").(string); !strings.Contains(text, "messageId") {
+		t.Errorf("the answer is not there: %q", text)
+	}
+	expect(t, journal, "resource_not_found", "data", 2, "verdict")
+	expect(t, journal, "", "data", 2, "operation")
+	for i := range 3 {
+		expect(t, journal, number(fmt.Sprint(i+1)), "data", i, "sequence")
+	}
+}
+
+func TestOneExchangeIsFoundByItsRequestID(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	response, _ := roundTrip(t, m.Client(), "GET", m.URL+inbox, "")
+	signed(t, m, 200, "GET", inbox, "")
+	one := admin(t, m, 200, "GET", "/requests/"+response.Header.Get("X-Request-Id"), "")
+	expect(t, one, number("1"), "sequence")
+	admin(t, m, 404, "GET", "/requests/"+response.Header.Get("X-Request-Id")+"?workspace=other-workspace", "")
+}
+
+func TestWhoeverHasAnAnswerFindsItInTheJournal(t *testing.T) {
+	t.Parallel()
+	m := start(t, mocktest.RateLimit("off"))
+	for i := range 50 {
+		signed(t, m, 200, "GET", inbox, "") // an answer of many kilobytes, which is read before it is written whole
+		if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != i+1 {
+			t.Fatalf("%d exchanges after %d", n, i+1)
+		}
+	}
+}
+
+func TestTheJournalShowsEachViolationWithItsPlaceInRequestAndDocument(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	signed(t, m, 400, "GET", "/conversations?status=lost", "")
+	signed(t, m, 400, "POST", "/w/message/button?phone_number_id=123456",
+		`{"phone":"966555000001","body_text":"x","buttons":[{"id":"1","title":"`+strings.Repeat("x", 100)+`"}]}`)
+	journal := admin(t, m, 200, "GET", "/requests", "")
+	places := map[string]string{}
+	for i := range 2 {
+		for j := range length(t, journal, "data", i, "violations") {
+			v := at(t, journal, "data", i, "violations", j)
+			places[at(t, v, "field").(string)] = at(t, v, "in").(string) + " " + at(t, v, "rule").(string)
+			if pointer, _ := at(t, v, "pointer").(string); !strings.HasPrefix(pointer, "/") {
+				t.Errorf("%v does not point into the document", v)
+			}
+			if line := at(t, v, "line"); line == nil || line == number("0") {
+				t.Errorf("%v has no line", v)
+			}
+		}
+	}
+	want := map[string]string{"phone_number_id": "query required", "status": "query enum", "buttons[0].title": "body maxLength"}
+	if fmt.Sprint(places) != fmt.Sprint(want) {
+		t.Errorf("violations are %v, want %v", places, want)
+	}
+}
+
+func TestTheJournalNeverShowsAWholeSignatureOrASecret(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+inbox, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature := "sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	secrets := map[string]string{"Authorization": "Bearer hush-1", "Cookie": "session=hush-2", "X-Api-Key": "hush-3", "X-Client-Secret": "hush-4"}
+	r.Header.Set("X-Awal-Signature-256", signature)
+	for name, value := range secrets {
+		r.Header.Set(name, value)
+	}
+	response, err := m.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	signed(t, m, 200, "GET", inbox, "")
+	_, text := roundTrip(t, &http.Client{}, "GET", m.Origin+"/__admin/requests", "")
+	if strings.Contains(string(text), "hush") || strings.Contains(string(text), m.Secret) {
+		t.Errorf("a secret is shown: %s", text)
+	}
+	journal := decode(t, text)
+	expect(t, journal, "sha256=01234567…", "data", 0, "request", "headers", "X-Awal-Signature-256", 0)
+	shown, _ := at(t, journal, "data", 1, "request", "headers", "X-Awal-Signature-256", 0).(string)
+	if len(shown) != len("sha256=01234567…") {
+		t.Errorf("the signature is shown as %s", shown)
+	}
+}
+
+func TestASignatureInAnyFormIsMasked(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for sent, want := range map[string]string{
+		"0123456789abcdef": "01234567…", "sha1=0123456789": "…", "my-hmac-secret": "…", "sha256=": "sha256=…",
+	} {
+		admin(t, m, 204, "DELETE", "/requests", "")
+		roundTrip(t, &http.Client{}, "GET", m.URL+inbox, "", "X-Awal-Signature-256", sent)
+		expect(t, admin(t, m, 200, "GET", "/requests", ""), want, "data", 0, "request", "headers", "X-Awal-Signature-256", 0)
+	}
+}
+
+func TestWorkspaceOnlyFiltersTheJournal(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	signed(t, m, 200, "GET", inbox, "")
+	roundTrip(t, m.ClientOf(m.Workspaces()[1]), "GET", m.URL+"/conversations?phone_number_id=654321", "")
+	roundTrip(t, &http.Client{}, "GET", m.URL+inbox, "", "X-Domain", "nobody")
+	for workspace, want := range map[string]int{"": 3, "?workspace=your-workspace": 1, "?workspace=other-workspace": 1, "?workspace=nobody": 1, "?workspace=none": 0} {
+		if n := length(t, admin(t, m, 200, "GET", "/requests"+workspace, ""), "data"); n != want {
+			t.Errorf("%s: %d exchanges, want %d", workspace, n, want)
+		}
+	}
+	admin(t, m, 204, "DELETE", "/requests?workspace=your-workspace", "")
+	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 2 {
+		t.Errorf("%d exchanges are left", n)
+	}
+	admin(t, m, 204, "DELETE", "/requests", "")
+	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 0 {
+		t.Errorf("%d exchanges are left", n)
+	}
+}
+
+func TestTheJournalIsBoundedByCount(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for range 1010 {
+		roundTrip(t, http.DefaultClient, "GET", m.URL+inbox, "")
+	}
+	journal := admin(t, m, 200, "GET", "/requests", "")
+	if n := length(t, journal, "data"); n != 1000 {
+		t.Fatalf("%d exchanges", n)
+	}
+	expect(t, journal, number("11"), "data", 0, "sequence")
+}
+
+func TestTheJournalIsBoundedByBytes(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	body := strings.Repeat("x", 128<<10) // of which half is kept
+	for range 300 {
+		roundTrip(t, http.DefaultClient, "POST", m.URL+"/w/message/text", body)
+	}
+	journal := admin(t, m, 200, "GET", "/requests", "")
+	n := length(t, journal, "data")
+	if kept := n * 64 << 10; kept > 16<<20 || kept < 15<<20 {
+		t.Fatalf("%d exchanges with %d bytes of bodies", n, kept)
+	}
+	expect(t, journal, number(fmt.Sprint(128<<10)), "data", n-1, "request", "body_bytes")
+}
+
+func TestTheControlAPIIsNotInTheJournal(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	admin(t, m, 200, "GET", "/clock", "")
+	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 0 {
+		t.Fatalf("%d exchanges", n)
+	}
+}
