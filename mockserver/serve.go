@@ -75,10 +75,11 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		}
 		go w.run(ctx)
 	}
-	if err := writeAddrFile(c.AddrFile, mock.URL); err != nil {
+	if err := c.banner(stdout, mock); err != nil {
 		return err
 	}
-	if err := c.banner(stdout, mock); err != nil {
+	// Last: a script that waits for the file finds all the rest done.
+	if err := writeAddrFile(c.AddrFile, mock.URL); err != nil {
 		return err
 	}
 	select {

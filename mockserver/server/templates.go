@@ -71,6 +71,9 @@ func templateContent(t *tenant, _ *engine.Call, body map[string]any) (kind, text
 	if err != nil {
 		return "", "", err
 	}
+	if err := checkButtonParams(str(body, "button_params")); err != nil {
+		return "", "", err
+	}
 	return "template", strings.NewReplacer(params...).Replace(x.Body), nil
 }
 
@@ -102,4 +105,28 @@ func bodyParams(text string) ([]string, error) {
 		}
 	}
 	return pairs, nil
+}
+
+// checkButtonParams refuses a button_params that is not a JSON array of objects with index, name and value (form: E).
+func checkButtonParams(text string) error {
+	if text == "" {
+		return nil
+	}
+	wrong := engine.Invalid(engine.Detail{Field: "button_params", Text: `must be a JSON array of objects with "index", "name" and "value"`})
+	value, violations := spec.DecodeStrict([]byte(text))
+	list, ok := value.([]any)
+	if len(violations) > 0 || !ok {
+		return wrong
+	}
+	for _, item := range list {
+		button, _ := item.(map[string]any)
+		index, _ := button["index"].(json.Number)
+		at, err := index.Int64()
+		name, named := button["name"].(string)
+		_, valued := button["value"].(string)
+		if err != nil || at < 0 || !named || !valued || name == "" {
+			return wrong
+		}
+	}
+	return nil
 }
