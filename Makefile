@@ -20,11 +20,12 @@ build: ## both programs, into bin/
 run: ## run the mock on 127.0.0.1:4010
 	go run ./mockserver
 
-test: ## all tests, with the race detector
-	go test -race ./...
+test: ## all tests, with the race detector; the mutants without it, in their own processes
+	go test -race -short ./...
+	go test ./contract/mutants
 
 contract: build ## check the mock against the contract
-	$(BIN)/contract --strict --capability second-client --capability rate-limit
+	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets
 
 mutants: ## measure the contract suite with faulty and lawful servers
 	go run ./contract/mutants
@@ -64,9 +65,8 @@ $(BIN)/gofumpt:
 dist: ## a release of both programs in dist/: binaries, images, list of modules, checksums
 	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
 
-ci: ## what CI runs: formatting, vet, tests, the contract, the mutants
+ci: ## what CI runs: formatting, vet, tests (the mutants are one of them), the contract
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...
 	$(MAKE) test
 	$(MAKE) contract
-	$(MAKE) mutants

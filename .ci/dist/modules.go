@@ -54,4 +54,3 @@ func writeModules(folder string) error {
 	}
 	return f.Close()
 }
-

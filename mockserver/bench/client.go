@@ -80,7 +80,7 @@ func hammerOne(j *job, sent *atomic.Int64, until time.Time) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // all of it was read
 	if err := c.SetDeadline(until.Add(exchangeTimeout)); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func firstBytes(j *job) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // all of it was read
 	reader := bufio.NewReaderSize(c, 256<<10)
 	began := time.Now()
 	var r result
@@ -192,7 +192,7 @@ func fetch(addr string, request []byte) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // all of it was read
 	if err := c.SetDeadline(time.Now().Add(exchangeTimeout)); err != nil {
 		return answer{}, err
 	}

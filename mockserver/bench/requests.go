@@ -94,6 +94,13 @@ func (b *bench) requests(ctx context.Context) error {
 	if rows := bytes.Count(a.body, []byte(`"created_at"`)); rows != 10 {
 		return fmt.Errorf("the list should have ten rows and has %d", rows)
 	}
+	other, err := fetch(unchecked.addr, list("opened", ""))
+	if err != nil {
+		return err
+	}
+	if len(other.body) != len(a.body) {
+		return fmt.Errorf("%s writes %d bytes, the mock %d", unchecked.name, len(other.body), len(a.body))
+	}
 	bare, err := b.serveSelf(ctx, "bare net/http", "bare", canned{a.header, a.body})
 	if err != nil {
 		return err

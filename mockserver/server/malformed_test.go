@@ -165,8 +165,13 @@ func FuzzATargetIsAnsweredWithTheEnvelopeAndNeverA5xx(f *testing.F) {
 func FuzzASignatureThatWasNotMadeWithTheSecretIsRefused(f *testing.F) {
 	right := sign("your-hmac-secret", "GET", listing, "1704124800", "")
 	for _, seed := range [][4]string{
-		{right, "1704124800", "your-workspace", "your-client-id"}, {"", "", "", ""}, {"sha256=", "0", "your-workspace", "x"}, {strings.ToUpper(right), "1704124800", "your-workspace", "your-client-id"},
-		{right[7:], "1704124801", "other-workspace", "other-client-id"}, {right + "\n", "-1", "your-workspace", "your-client-id"}, {"sha256=" + strings.Repeat("0", 64), "99999999999999", "\xff", "\x00"},
+		{right, "1704124800", "your-workspace", "your-client-id"},
+		{"", "", "", ""},
+		{"sha256=", "0", "your-workspace", "x"},
+		{strings.ToUpper(right), "1704124800", "your-workspace", "your-client-id"},
+		{right[7:], "1704124801", "other-workspace", "other-client-id"},
+		{right + "\n", "-1", "your-workspace", "your-client-id"},
+		{"sha256=" + strings.Repeat("0", 64), "99999999999999", "\xff", "\x00"},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}

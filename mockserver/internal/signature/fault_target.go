@@ -40,7 +40,9 @@ func (s *search) otherTarget(p reading) string {
 	if !found {
 		return s.otherForm(p, []form{
 			{"a ? was signed though the request has no query", p.path + "?"},
-			{pathFault, unescape(p.path)}, {slashFault, otherSlash(p.path)}, {leadingFault, strings.TrimPrefix(p.path, "/")},
+			{pathFault, unescape(p.path)},
+			{slashFault, otherSlash(p.path)},
+			{leadingFault, strings.TrimPrefix(p.path, "/")},
 		})
 	}
 	forms := []form{

@@ -196,8 +196,10 @@ func (v *View) Row(c *sandbox.Conversation, status sandbox.Status) ([]byte, erro
 
 // CheckMessage makes a message in each status it will have; it implements sandbox.Projection.
 func (v *View) CheckMessage(m *sandbox.Message, now time.Time) error {
+	text := make([]byte, 0, 256)
 	for {
-		text, err := v.message.append(nil, messageAt(m, now))
+		var err error
+		text, err = v.message.append(text[:0], messageAt(m, now))
 		if err == nil {
 			err = check(v.messageSchema, text)
 		}

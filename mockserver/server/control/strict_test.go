@@ -90,10 +90,17 @@ func TestAnUnknownWorkspaceIsNotFoundForEveryOperationThatHasOne(t *testing.T) {
 	t.Parallel()
 	m := start(t)
 	for _, c := range [][3]string{
-		{"POST", "/reset", ""}, {"GET", "/limits", ""}, {"POST", "/sign", `{"method":"GET","target":"/conversations"}`},
-		{"POST", "/conversations", `{"phone":"9665"}`}, {"PATCH", "/conversations/1", `{"bot":true}`},
-		{"POST", "/conversations/1/messages", `{"content":"x"}`}, {"PATCH", "/messages/1", `{"status":"read"}`},
-		{"GET", "/clock", ""}, {"POST", "/clock", `{"run":true}`}, {"GET", "/faults", ""}, {"PUT", "/faults", `{"rules":[]}`},
+		{"POST", "/reset", ""},
+		{"GET", "/limits", ""},
+		{"POST", "/sign", `{"method":"GET","target":"/conversations"}`},
+		{"POST", "/conversations", `{"phone":"9665"}`},
+		{"PATCH", "/conversations/1", `{"bot":true}`},
+		{"POST", "/conversations/1/messages", `{"content":"x"}`},
+		{"PATCH", "/messages/1", `{"status":"read"}`},
+		{"GET", "/clock", ""},
+		{"POST", "/clock", `{"run":true}`},
+		{"GET", "/faults", ""},
+		{"PUT", "/faults", `{"rules":[]}`},
 	} {
 		expect(t, admin(t, m, 404, c[0], c[1]+"?workspace=nobody", c[2]), "resource_not_found", "error")
 	}

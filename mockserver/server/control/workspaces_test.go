@@ -61,7 +61,8 @@ func TestACreatedWorkspaceIsIsolated(t *testing.T) {
 		target string
 		want   int
 	}{
-		{client, inbox, 404}, {m.Client(), "/conversations?phone_number_id=777", 404},
+		{client, inbox, 404},
+		{m.Client(), "/conversations?phone_number_id=777", 404},
 		{m.ClientOf(server.Workspace{Domain: "your-workspace", ClientID: w.ClientID, Secret: w.Secret}), inbox, 401},
 		{m.ClientOf(server.Workspace{Domain: "one", ClientID: m.ClientID, Secret: m.Secret}), inbox, 401},
 	} {

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v4"
+
+	"example.com/awalmock/contract/suite"
+)
+
+// flags are the command line. Each is also CONTRACT_… in the environment and a key of the --config file.
+type flags struct {
+	BaseURL       string `placeholder:"URL" help:"Target, with its path: https://host/api/developer. Without it the mock is checked in this process."`
+	Domain        string `help:"Workspace (X-Domain)."`
+	ClientID      string `name:"client-id" help:"Client (X-Client-ID)."`
+	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
+	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
+
+	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets."`
+	SendTo              []string `placeholder:"PHONE,…" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
+	SecondDomain        string   `help:"Another workspace, for the capability second-client."`
+	SecondClientID      string   `name:"second-client-id" help:"Its client."`
+	SecondHMACSecret    string   `name:"second-hmac-secret" help:"Its secret."`
+	SecondPhoneNumberID string   `name:"second-phone-number-id" help:"Its sending number."`
+
+	Strict          bool          `help:"A SHOULD that fails, fails the run."`
+	Profile         string        `default:"default" placeholder:"NAME" help:"default, or production: GET only, at most --max-requests, never provokes a 429."`
+	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
+	SignedPath      string        `default:"auto" placeholder:"HOW" help:"Path in the string to sign: relative, full, or auto to try both once."`
+	Only            []string      `placeholder:"ID,…" help:"Requirements and cases to check; all by default."`
+	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples."`
+	Timeout         time.Duration `default:"2m" help:"Of the whole run."`
+	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
+	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
+	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
+
+	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml and report.html there."`
+	JSON      bool   `help:"Print the report (with --list: the list) as JSON."`
+	List      bool   `help:"Print the requirements and cases, without a request."`
+
+	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
+	Insecure bool   `help:"Do not check the target's certificate."`
+	Config   string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
+}
+
+const envPrefix = "CONTRACT_"
+
+var errHelp = errors.New("help was asked for")
+
+const description = `Checks whether a server keeps the contract of the Awal Conversations API.
+
+Exit codes of the built program (go run ends with 1 for each): 0 every MUST holds, 1 a MUST is broken, 2 wrong use or a target that cannot be
+checked, 3 nothing is broken but some MUST could not be checked.`
+
+// parse reads the command line, over the environment, over the config file.
+func parse(args, env []string, stdout io.Writer) (*flags, error) {
+	var f flags
+	helped := false
+	options := []kong.Option{
+		kong.Name("contract"), kong.Description(description), kong.Writers(stdout, stdout), kong.Exit(func(int) { helped = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	}
+	parser, err := kong.New(&f, options...)
+	if err != nil {
+		return nil, err
+	}
+	values, err := settings(args, env, parser.Model.Flags)
+	if err != nil {
+		return nil, err
+	}
+	parser, err = kong.New(&f, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		return values[flag.Name], nil
+	})))...)
+	if err != nil {
+		return nil, err
+	}
+	_, err = parser.Parse(args)
+	if helped {
+		return nil, errHelp
+	}
+	return &f, err
+}
+
+// settings are the values of the environment and of the config file, by the names of flags.
+func settings(args, env []string, known []*kong.Flag) (map[string]any, error) {
+	names := map[string]bool{}
+	for _, flag := range known {
+		names[flag.Name] = true
+	}
+	set := environment(env)
+	path := afterFlag(args, "--config")
+	if text, ok := set["config"].(string); ok && path == "" {
+		path = text
+	}
+	out := map[string]any{}
+	if path != "" {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("--config: %w", err)
+		}
+		file := map[string]any{}
+		if err := yaml.Unmarshal(raw, &file); err != nil {
+			return nil, fmt.Errorf("--config %s: %w", path, err)
+		}
+		for key, value := range file {
+			if !names[key] || key == "config" || key == "help" {
+				return nil, fmt.Errorf("--config %s: there is no setting %q%s", path, key, suite.Nearest(key, keys(names)))
+			}
+			out[key] = plain(value)
+		}
+	}
+	for name, value := range set {
+		if !names[name] && !strings.Contains(suite.Nearest(name, keys(names)), "did you mean") {
+			continue // another program's variable
+		}
+		if !names[name] {
+			return nil, fmt.Errorf("the environment has %s%s, which is no setting%s", envPrefix, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), suite.Nearest(name, keys(names)))
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// plain is a value of a YAML file as a flag's text.
+func plain(value any) any {
+	if list, ok := value.([]any); ok {
+		var parts []string
+		for _, item := range list {
+			parts = append(parts, fmt.Sprint(item))
+		}
+		return strings.Join(parts, ",")
+	}
+	return fmt.Sprint(value)
+}
+
+func environment(env []string) map[string]any {
+	out := map[string]any{}
+	for _, entry := range env {
+		name, value, _ := strings.Cut(entry, "=")
+		if short, ok := strings.CutPrefix(name, envPrefix); ok && value != "" && !strings.HasPrefix(short, "MUTANTS_") {
+			out[strings.ToLower(strings.ReplaceAll(short, "_", "-"))] = value
+		}
+	}
+	return out
+}
+
+// afterFlag is the value of a flag before the command line is parsed.
+func afterFlag(args []string, name string) (value string) {
+	for i, arg := range args {
+		if text, ok := strings.CutPrefix(arg, name+"="); ok {
+			value = text
+		} else if arg == name && i+1 < len(args) {
+			value = args[i+1]
+		}
+	}
+	return value
+}
+
+// secretsIn finds secrets before anything is parsed, so that not even an error about the command line shows one.
+func secretsIn(args, env []string) []string {
+	var out []string
+	for _, name := range []string{"--hmac-secret", "--second-hmac-secret"} {
+		out = append(out, afterFlag(args, name))
+	}
+	set := environment(env)
+	for _, name := range []string{"hmac-secret", "second-hmac-secret"} {
+		text, _ := set[name].(string)
+		out = append(out, text)
+	}
+	return out
+}
+
+func keys(set map[string]bool) []string {
+	var out []string
+	for key := range set {
+		out = append(out, key)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// config is what the flags mean. Files are read here.
+func (f *flags) config() (suite.Config, error) {
+	cfg := suite.Config{
+		BaseURL:     f.BaseURL,
+		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
+		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
+		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
+		Timeout: f.Timeout, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
+	}
+	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret != "" {
+		return cfg, errors.New("credentials are given, but no --base-url to check")
+	}
+	if f.Timeout <= 0 {
+		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)
+	}
+	var err error
+	if cfg.Capabilities, err = capabilities(f.Capability); err != nil {
+		return cfg, err
+	}
+	return cfg, f.readFiles(&cfg)
+}
+
+// capabilities takes back those that are switched off, so that an option can overrule a config file.
+func capabilities(list []string) ([]string, error) {
+	var on []string
+	for _, entry := range list {
+		name, state, given := strings.Cut(entry, "=")
+		switch {
+		case given && state == "off":
+			on = slices.DeleteFunc(on, func(other string) bool { return other == name })
+			if !slices.ContainsFunc(suite.Capabilities(), func(c suite.Capability) bool { return c.Name == name }) {
+				on = append(on, name) // the suite will name the nearest
+			}
+		case given && state != "on":
+			return nil, fmt.Errorf("--capability %s: write %s or %s=off", entry, name, name)
+		case !slices.Contains(on, name):
+			on = append(on, name)
+		}
+	}
+	return on, nil
+}
+
+func (f *flags) readFiles(cfg *suite.Config) error {
+	if f.Spec != "" {
+		raw, err := os.ReadFile(f.Spec)
+		if err != nil {
+			return fmt.Errorf("--spec: %w", err)
+		}
+		cfg.Spec = append([]byte{}, raw...)
+	}
+	if f.Baseline != "" {
+		raw, err := os.ReadFile(f.Baseline)
+		if err != nil {
+			return fmt.Errorf("--baseline: %w", err)
+		}
+		if cfg.Baseline, err = suite.ReadBaseline(raw); err != nil {
+			return fmt.Errorf("--baseline %s: %w", f.Baseline, err)
+		}
+	}
+	if f.CAFile != "" {
+		raw, err := os.ReadFile(f.CAFile)
+		if err != nil {
+			return fmt.Errorf("--ca-file: %w", err)
+		}
+		if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {
+			cfg.RootCAs = x509.NewCertPool()
+		}
+		if !cfg.RootCAs.AppendCertsFromPEM(raw) {
+			return fmt.Errorf("--ca-file %s: there is no PEM certificate in it", f.CAFile)
+		}
+	}
+	return nil
+}

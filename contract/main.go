@@ -1,0 +1,112 @@
+// Package main is the contract suite as a program: it checks a target and writes reports, and its exit code is the verdict.
+//
+// It must never judge: what holds and what does not is the suite's to say.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/awalmock/contract/report"
+	"example.com/awalmock/contract/suite"
+	"example.com/awalmock/mockserver/mocktest"
+)
+
+// Exit codes. The report's own are 0, 1 and 3, and 2 where cases could not run.
+const exitUsage = 2
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program: it returns the exit code, and no secret leaves it.
+func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
+	hide := suite.Hider(secretsIn(args, env)...)
+	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
+	flags, err := parse(args, env, stdout)
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "contract:", err)
+		return exitUsage
+	}
+	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret)...)
+	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
+	code, err := check(ctx, flags, stdout, stderr)
+	if err != nil {
+		fmt.Fprintln(stderr, "contract:", err)
+		return exitUsage
+	}
+	return code
+}
+
+// check does what the flags ask for. An error is a wrong use, a target that cannot be checked, or a report that cannot be written.
+func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, error) {
+	cfg, err := flags.config()
+	if err != nil {
+		return 0, err
+	}
+	if flags.List {
+		return 0, list(cfg, flags.JSON, stdout)
+	}
+	if flags.ReportDir != "" {
+		if err := report.Prepare(flags.ReportDir); err != nil {
+			return 0, fmt.Errorf("--report-dir cannot be written: %w", err)
+		}
+	}
+	if flags.BaseURL == "" && len(cfg.SendTo) == 0 {
+		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
+	}
+	screen := newTerminal(stdout, stderr, flags.JSON)
+	cfg.OnCase, cfg.OnNotice = screen.progress, screen.notice
+	if flags.BaseURL == "" {
+		mock, err := selfCheck(&cfg)
+		if err != nil {
+			return 0, err
+		}
+		defer mock.Close()
+	}
+	result, err := suite.Run(ctx, cfg)
+	screen.clear()
+	if err != nil {
+		return 0, err
+	}
+	if flags.ReportDir != "" {
+		if err := report.Write(flags.ReportDir, &result); err != nil {
+			return 0, fmt.Errorf("the reports could not be written: %w", err)
+		}
+	}
+	if flags.JSON {
+		return result.ExitCode, report.JSON(stdout, &result)
+	}
+	screen.summary(&result, flags.ReportDir)
+	return result.ExitCode, nil
+}
+
+// inventedPhones are two that the mock's fixtures do not know, and one that they do.
+func inventedPhones() []string { return []string{"966555000001", "966555000002", "96650000000"} }
+
+// selfCheck starts the mock in this process and aims the run at it. Its limit is small enough to be used up, and its window to come back, in
+// the time of a self-check.
+func selfCheck(cfg *suite.Config) (*mocktest.Mock, error) {
+	mock, err := mocktest.New(mocktest.RateLimit("200/1s"))
+	if err != nil {
+		return nil, err
+	}
+	cfg.BaseURL, cfg.Command = mock.URL, "go run ./contract"
+	for i, into := range []*suite.Credentials{&cfg.Credentials, &cfg.Second} {
+		if list := mock.Workspaces(); i < len(list) {
+			*into = suite.Credentials{Domain: list[i].Domain, ClientID: list[i].ClientID, HMACSecret: list[i].Secret, PhoneNumberID: list[i].PhoneNumberIDs[0]}
+		}
+	}
+	return mock, nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/awalmock/mockserver/server"
+)
+
+// livingMutants need the capabilities send and tickets.
+func livingMutants() []mutant {
+	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants())
+}
+
+// livingVariants are lawful servers that send.
+func livingVariants() []variant {
+	uploads := func(status int) change {
+		return commands(sendOf("media"), func(_ *world, content string, a *answer) {
+			if a.status == http.StatusBadRequest && isUpload(content) && strings.Contains(content, "filename=\"file.") && !strings.Contains(content, "caption") && !strings.Contains(content, "nosuchword") {
+				a.fail(status, "unsupported_file", "The file is not what it should be.")
+			}
+		})
+	}
+	return []variant{
+		{name: "a server that sends", living: true},
+		{name: "answers to sends with extra fields", living: true, change: commands((*world).isCommand, func(_ *world, _ string, a *answer) {
+			if object := a.json(); object != nil && a.status == http.StatusOK {
+				object["queue"] = "fast"
+				if message, ok := object["message"].(map[string]any); ok {
+					message["conversation"] = map[string]any{"origin": "business"}
+					delete(message, "timestamp")
+				}
+				a.set(object)
+			}
+		})},
+		{name: "delivered at once", living: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
+		{name: "slow delivery", living: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
+		{name: "uploads refused with 415", living: true, change: uploads(http.StatusUnsupportedMediaType)},
+		{name: "tickets opened twice without a conflict", living: true, should: true, change: commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+			if a.status == http.StatusConflict {
+				ticket200(a)
+			}
+		})},
+		{name: "a key twice accepted", living: true, should: true, change: takes("text", func(content string) bool { return strings.Count(content, `"body"`) == 2 })},
+		{name: "sent messages appear late", living: true, change: late},
+	}
+}
+
+func isUpload(content string) bool {
+	_, parameters, err := mime.ParseMediaType(`multipart/form-data; boundary="` + strings.TrimPrefix(strings.SplitN(content, "\r\n", 2)[0], "--") + `"`)
+	if err != nil {
+		return false
+	}
+	_, err = multipart.NewReader(strings.NewReader(content), parameters["boundary"]).NextPart()
+	return err == nil
+}
+
+// late shows sent messages in conversations a moment after they were sent.
+func late(w *world, next http.Handler) http.Handler {
+	var mu sync.Mutex
+	seen := map[string]time.Time{}
+	return talks(func(data map[string]any, messages []row) {
+		mu.Lock()
+		defer mu.Unlock()
+		messages = slices.DeleteFunc(messages, func(m row) bool {
+			n, err := strconv.ParseInt(id(m), 10, 64)
+			if err != nil || m["direction"] != "outbound" || !strings.HasPrefix(text(data["phone"]), "9665550") {
+				return false
+			}
+			key := strconv.FormatInt(n, 10)
+			if seen[key].IsZero() {
+				seen[key] = time.Now()
+			}
+			return time.Since(seen[key]) < 100*time.Millisecond
+		})
+		data["messages"] = fromRows(messages)
+		data["meta"] = map[string]any{"total_messages": len(messages)}
+	})(w, next)
+}

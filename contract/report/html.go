@@ -1,0 +1,64 @@
+package report
+
+import (
+	_ "embed" // for the page's template
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"example.com/awalmock/contract/suite"
+)
+
+//go:embed page.html
+var page string
+
+// HTML writes one page that needs nothing but itself: no script, no font, no request.
+func HTML(out io.Writer, r *suite.Report) error {
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"lower":    func(o any) string { return strings.ToLower(fmt.Sprint(o)) },
+		"outcomes": outcomes,
+		"seconds":  func(s float64) string { return fmt.Sprintf("%.1f s", s) },
+		"family":   func(status int) int { return status / 100 },
+		"of":       withOutcome,
+		"verdict":  verdict,
+		"asked":    func(c suite.OperationCoverage) bool { return c.Requests > 0 },
+		"title":    title,
+	}).Parse(page)
+	if err != nil {
+		return err
+	}
+	return t.Execute(out, r)
+}
+
+func outcomes() []suite.Outcome {
+	return []suite.Outcome{suite.Fail, suite.Error, suite.Warn, suite.Unverified, suite.Skipped, suite.Pass}
+}
+
+func withOutcome(r *suite.Report, outcome suite.Outcome) (out []suite.CaseResult) {
+	for _, c := range r.Cases {
+		if c.Outcome == outcome {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func title(o suite.Outcome) string {
+	return map[suite.Outcome]string{
+		suite.Fail: "Failures", suite.Error: "Errors of the suite or the network", suite.Warn: "Warnings", suite.Unverified: "Could not be checked",
+	}[o]
+}
+
+// verdict is the verdict in a sentence.
+func verdict(r *suite.Report) string {
+	switch r.Verdict {
+	case suite.VerdictPass:
+		return "The target keeps the contract: every MUST that was asked for was checked and holds."
+	case suite.VerdictFail:
+		return "The target breaks the contract."
+	case suite.VerdictUnverified:
+		return "Nothing is broken, but some MUST could not be checked."
+	}
+	return "The suite or the network failed; nothing is known to be broken."
+}

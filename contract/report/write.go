@@ -1,0 +1,97 @@
+// Package report renders what a run of the contract suite found out: report.json, junit.xml and report.html.
+//
+// It must never ask the target anything, and never judge: the verdict comes with the report.
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"example.com/awalmock/contract/suite"
+)
+
+const partial = ".partial"
+
+// A renderer writes a report in one form.
+type renderer struct {
+	file   string
+	render func(io.Writer, *suite.Report) error
+}
+
+func renderers() []renderer {
+	return []renderer{{"junit.xml", JUnit}, {"report.html", HTML}, {"report.json", JSON}}
+}
+
+// Prepare makes the directory and takes old reports out of it, so that what stands there afterwards is of this run. An error says what
+// cannot be written.
+func Prepare(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := discard(dir); err != nil {
+		return err
+	}
+	probe, err := os.CreateTemp(dir, "*"+partial)
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// Write puts all three files into the directory, or none: each is written whole under another name before the first gets its own.
+func Write(dir string, r *suite.Report) error {
+	if err := Prepare(dir); err != nil {
+		return err
+	}
+	for _, form := range renderers() {
+		if err := writeWhole(filepath.Join(dir, form.file+partial), r, form.render); err != nil {
+			return errors.Join(err, discard(dir))
+		}
+	}
+	for _, form := range renderers() {
+		path := filepath.Join(dir, form.file)
+		if err := os.Rename(path+partial, path); err != nil {
+			return errors.Join(err, discard(dir))
+		}
+	}
+	return nil
+}
+
+func writeWhole(path string, r *suite.Report, render func(io.Writer, *suite.Report) error) error {
+	var text bytes.Buffer
+	if err := render(&text, r); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text.Bytes())
+	return errors.Join(err, file.Sync(), file.Close()) // a full disk may be told by any of them
+}
+
+// discard takes whole and half-written reports away.
+func discard(dir string) error {
+	var errs []error
+	for _, form := range renderers() {
+		for _, name := range []string{form.file, form.file + partial} {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// JSON writes the report in the form that docs/report.md describes.
+func JSON(out io.Writer, r *suite.Report) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}

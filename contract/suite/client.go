@@ -1,0 +1,328 @@
+package suite
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Bounds of the client.
+const (
+	bodyLimit       = 64 << 20 // bytes read of one answer
+	atOnce          = 8        // requests in flight
+	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
+	shareOfLimit    = 0.9      // of x-rate-limit
+	networkAttempts = 3
+)
+
+// A client asks, records and waits. It is safe for concurrent use.
+type client struct {
+	http    *http.Client
+	target  *target
+	slots   chan struct{}
+	patient time.Duration // for one answer
+	total   int           // most requests of the whole run, 0: no bound
+	now     func() time.Time
+	notice  func(string)
+	hide    *strings.Replacer
+
+	mu       sync.Mutex
+	count    int
+	perOp    map[string]int
+	blocked  map[string]time.Time // until when an operation's limit is used up
+	record   []*exchange
+	contents map[[sha256.Size]byte]*content
+}
+
+func newClient(cfg *Config, t *target) *client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSClientConfig:       &tls.Config{RootCAs: cfg.RootCAs, InsecureSkipVerify: cfg.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // the suite itself asks for codings and undoes them
+		MaxIdleConnsPerHost:   atOnce,
+		MaxConnsPerHost:       2 * atOnce,
+		ResponseHeaderTimeout: cfg.patience(),
+	}
+	return &client{
+		http: &http.Client{
+			Transport:     transport,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		target: t, slots: make(chan struct{}, atOnce), patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
+		hide:  Hider(longOnes(t.first.HMACSecret, t.second.HMACSecret)...),
+		perOp: map[string]int{}, blocked: map[string]time.Time{}, contents: map[[sha256.Size]byte]*content{},
+	}
+}
+
+func (c *client) close() { c.http.CloseIdleConnections() }
+
+// errBudget tells that a request was not made, so as to stay inside the rate limit.
+var errBudget = errors.New("the request budget is used up")
+
+// spend counts a request, or says why it may not be made.
+func (c *client) spend(op *operation, unbounded bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	most := perOperation
+	if n := int(shareOfLimit * float64(op.limit.requests)); op.limit.requests > 0 && op.limit.window <= time.Hour && n < most {
+		most = n
+	}
+	switch {
+	case !unbounded && c.perOp[op.id] >= most:
+		return fmt.Errorf("%w: %d requests to %s", errBudget, most, op.id)
+	case c.total > 0 && c.count >= c.total:
+		return fmt.Errorf("%w: --max-requests %d", errBudget, c.total)
+	}
+	c.perOp[op.id]++
+	c.count++
+	return nil
+}
+
+// ask makes a request and reads its answer. It waits while the operation's rate limit is used up, asks again after a 429 and after a failure
+// of the network, and gives up with ctx. Every attempt is recorded; the last one is returned, never nil.
+func (c *client) ask(ctx context.Context, caseID string, r *request) *exchange {
+	var last *exchange
+	for failures := 0; ; {
+		if err := c.wait(ctx, r.op); err != nil {
+			return c.keep(&exchange{caseID: caseID, request: r, url: c.target.url(r), err: err})
+		}
+		if err := c.spend(r.op, false); err != nil {
+			return &exchange{caseID: caseID, request: r, url: c.target.url(r), err: err}
+		}
+		last = c.once(ctx, caseID, r)
+		switch {
+		case ctx.Err() != nil:
+			return c.keep(last)
+		case last.status == http.StatusTooManyRequests && last.err == nil:
+			last.retried = true
+			c.block(r.op, last)
+		case last.err != nil && !last.tooLarge && failures+1 < networkAttempts && r.body == nil: // what has a body may have been done, and would be done twice
+			failures++
+			last.retried = true
+		default:
+			return c.keep(last)
+		}
+		c.keep(last)
+	}
+}
+
+// once makes one attempt.
+func (c *client) once(ctx context.Context, caseID string, r *request) *exchange {
+	e := &exchange{caseID: caseID, request: r, url: c.target.url(r)}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		e.err = ctx.Err()
+		return e
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.patient)
+	defer cancel()
+	e.asked = c.now()
+	out, right, err := r.httpRequest(c.target, e.asked.Unix())
+	if err != nil {
+		e.err = err
+		return e
+	}
+	e.sent, e.right = out.Header, right
+	answer, err := c.http.Do(out.WithContext(ctx))
+	if err != nil {
+		e.err = plainError(err)
+		return e
+	}
+	defer answer.Body.Close()
+	e.status, e.header = answer.StatusCode, answer.Header
+	for name, values := range e.header {
+		for i := range values {
+			e.header[name][i] = c.mask(e, values[i])
+		}
+	}
+	c.read(e, answer)
+	e.answered = c.now()
+	see(e)
+	return e
+}
+
+func (c *client) read(e *exchange, answer *http.Response) {
+	raw, err := io.ReadAll(io.LimitReader(answer.Body, bodyLimit+1))
+	e.body = raw
+	switch {
+	case len(raw) > bodyLimit:
+		e.tooLarge, e.body = true, raw[:bodyShown]
+		e.err = fmt.Errorf("the answer is longer than %d MiB; the rest was not read", bodyLimit>>20)
+		return
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.cut = true
+		e.err = fmt.Errorf("the connection ended after %d bytes of the body", len(raw))
+		return
+	case err != nil:
+		e.err = plainError(err)
+		return
+	}
+	if answer.Header.Get("Content-Encoding") == "gzip" {
+		e.coded = true
+		if e.body, err = unzip(raw); err != nil {
+			e.fatal = "Content-Encoding says gzip, but the body is not: " + err.Error()
+			return
+		}
+	}
+	e.body = []byte(c.mask(e, string(e.body)))
+	e.sum = sha256.Sum256(e.body)
+	c.mu.Lock()
+	e.content = c.contents[e.sum]
+	c.mu.Unlock()
+	if e.content == nil && len(bytes.TrimSpace(e.body)) > 0 {
+		e.content = &content{}
+		e.content.value, e.content.problems = decodeStrict(e.body)
+		c.mu.Lock()
+		c.contents[e.sum] = e.content
+		c.mu.Unlock()
+	}
+}
+
+// mask takes secrets out of what a target sent before anything looks at it, so that none can get into a message.
+func (c *client) mask(e *exchange, text string) string {
+	clean := c.hide.Replace(text)
+	e.revealed = e.revealed || clean != text
+	return clean
+}
+
+// longOnes leaves out secrets that are so short that a target's data may have the same letters by chance: masking them would change what the
+// oracles see. They are masked when something is shown.
+func longOnes(secrets ...string) []string {
+	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
+}
+
+func unzip(raw []byte) ([]byte, error) {
+	reader, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return raw, err
+	}
+	plain, err := io.ReadAll(io.LimitReader(reader, bodyLimit))
+	return plain, err
+}
+
+// keepQuiet records an exchange that used up a limit on purpose.
+func (c *client) keepQuiet(e *exchange) *exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.number = len(c.record) + 1
+	c.record = append(c.record, e)
+	return e
+}
+
+// keep records an exchange, and notes that a limit is used up.
+func (c *client) keep(e *exchange) *exchange {
+	c.keepQuiet(e)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= 0 {
+		if reset := resetTime(e.header); reset.After(c.blocked[e.request.op.id]) {
+			c.blocked[e.request.op.id] = reset
+		}
+	}
+	return e
+}
+
+// Names of the headers of rate limiting (vendor page api/rate-limiting).
+const (
+	headerLimit     = "X-RateLimit-Limit"
+	headerRemaining = "X-RateLimit-Remaining"
+	headerReset     = "X-RateLimit-Reset"
+	headerRetry     = "Retry-After"
+)
+
+func resetTime(h http.Header) time.Time {
+	seconds, err := strconv.ParseInt(h.Get(headerReset), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// block notes how long an operation must be left alone after a 429: Retry-After, else X-RateLimit-Reset, else a second.
+func (c *client) block(op *operation, e *exchange) {
+	until := c.now().Add(time.Second)
+	if seconds, err := strconv.Atoi(e.header.Get(headerRetry)); err == nil && seconds >= 0 {
+		until = c.now().Add(time.Duration(seconds) * time.Second)
+	} else if reset := resetTime(e.header); reset.After(c.now()) {
+		until = reset
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.blocked[op.id] = until
+}
+
+// wait waits until an operation may be asked again, if that is before ctx ends.
+func (c *client) wait(ctx context.Context, op *operation) error {
+	for {
+		c.mu.Lock()
+		until := c.blocked[op.id]
+		c.mu.Unlock()
+		left := until.Sub(c.now())
+		if left <= 0 {
+			return ctx.Err()
+		}
+		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
+			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out", op.id, until.UTC().Format(time.TimeOnly))
+		}
+		if left > time.Second {
+			c.notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), op.id))
+		}
+		if err := pause(ctx, left+5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits, unless ctx ends before.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// exchanges are those recorded so far.
+func (c *client) exchanges() []*exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.record[:len(c.record):len(c.record)]
+}
+
+func (c *client) requests() (total int, perOperation map[string]int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	perOperation = make(map[string]int, len(c.perOp))
+	for id, n := range c.perOp {
+		perOperation[id] = n
+	}
+	return c.count, perOperation
+}
+
+// plainError leaves out the method and URL that net/http puts before every error.
+func plainError(err error) error {
+	if inner := errors.Unwrap(err); inner != nil && inner.Error() != "" && fmt.Sprintf("%T", err) == "*url.Error" {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return fmt.Errorf("no answer in time: %w", inner)
+		}
+		return inner
+	}
+	return err
+}

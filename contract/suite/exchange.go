@@ -1,0 +1,161 @@
+package suite
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An Exchange is one request and its answer, as a report shows it: secrets masked, signatures shortened, a long body cut.
+type Exchange struct {
+	Number   int               `json:"number"` // in the order of the answers
+	Case     string            `json:"case"`   // who asked
+	Method   string            `json:"method"`
+	URL      string            `json:"url"`
+	Request  map[string]string `json:"request_headers"`
+	Status   int               `json:"status"` // 0: no answer
+	Answer   map[string]string `json:"answer_headers,omitempty"`
+	Body     string            `json:"body,omitempty"`
+	BodySize int               `json:"body_size"`
+	Error    string            `json:"error,omitempty"`
+	Curl     string            `json:"curl"` // for a POSIX shell, with the secret in CONTRACT_HMAC_SECRET
+}
+
+// An exchange is one request and its answer, as the oracles see it.
+type exchange struct {
+	number   int
+	caseID   string
+	request  *request
+	url      string
+	sent     http.Header
+	right    string // the digest that would have been right for what was sent
+	asked    time.Time
+	answered time.Time
+	status   int
+	header   http.Header
+	body     []byte // decoded
+	sum      [sha256.Size]byte
+	coded    bool   // the body was compressed
+	cut      bool   // the connection ended inside the body
+	tooLarge bool   // it was longer than the suite reads
+	err      error  // no answer, or a part of one
+	retried  bool   // asked again afterwards, since the network failed or it was a 429
+	revealed bool   // the body or the head had a secret in it, which is masked in both
+	fatal    string // why the body could not be decoded
+	content  *content
+	list     *listView
+	talk     *talkView
+	poll     *pollView
+}
+
+// content is a decoded body; it is shared by all exchanges with the same bytes.
+type content struct {
+	value    any
+	problems []jsonProblem
+}
+
+// ok tells whether the answer is a success whose JSON could be read.
+func (e *exchange) ok() bool {
+	return e != nil && e.err == nil && e.status >= 200 && e.status < 300 && e.content != nil && e.content.value != nil
+}
+
+// object is the decoded body if it is an object.
+func (e *exchange) object() map[string]any {
+	if e == nil || e.content == nil {
+		return nil
+	}
+	object, _ := e.content.value.(map[string]any)
+	return object
+}
+
+// String is the exchange in one line.
+func (e *exchange) String() string {
+	return e.request.method + " " + e.request.path + questionMark(e.request.query) + " → " + e.result()
+}
+
+func (e *exchange) result() string {
+	switch {
+	case e.err != nil && e.status == 0:
+		return "no answer: " + e.err.Error()
+	case e.err != nil:
+		return http.StatusText(e.status) + ", then " + e.err.Error()
+	}
+	text := statusLine(e.status)
+	if code, ok := e.object()["error"].(string); ok {
+		text += " " + cutText(code, 40)
+	}
+	return text
+}
+
+const bodyShown = 4096
+
+// show is the exchange for a report.
+func (e *exchange) show(t *target, hide *strings.Replacer) Exchange {
+	out := Exchange{
+		Number: e.number, Case: e.caseID, Method: e.request.method, URL: hide.Replace(e.url), Status: e.status, BodySize: len(e.body),
+		Request: showHeader(e.sent, hide), Answer: showHeader(e.header, hide), Curl: hide.Replace(e.request.shell(t, e.url)),
+	}
+	if e.err != nil {
+		out.Error = hide.Replace(e.err.Error())
+	}
+	body := hide.Replace(strings.ToValidUTF8(string(e.body), "\ufffd"))
+	if len(body) > bodyShown {
+		body = strings.ToValidUTF8(body[:bodyShown], "") + "…"
+	}
+	out.Body = body
+	return out
+}
+
+func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
+	out := make(map[string]string, len(h))
+	for name, values := range h {
+		text := hide.Replace(strings.Join(values, ", "))
+		if name == headerSignature && len(text) > len("sha256=")+8 {
+			text = text[:len("sha256=")+8] + "…"
+		}
+		out[name] = text
+	}
+	return out
+}
+
+const masked = "«secret»"
+
+// Hider masks secrets in a text, also in the forms that a server, JSON, a URL or a shell would write them in. A secret shorter than four bytes
+// would mask half the report.
+func Hider(secrets ...string) *strings.Replacer {
+	var pairs []string
+	for _, secret := range secrets {
+		if len(secret) < 4 {
+			continue
+		}
+		var plain strings.Builder
+		encoder := json.NewEncoder(&plain)
+		encoder.SetEscapeHTML(false)
+		escaped, err := json.Marshal(secret)
+		if err != nil || encoder.Encode(secret) != nil {
+			continue
+		}
+		for _, form := range []string{
+			secret, inner(string(escaped)), inner(strings.TrimSpace(plain.String())), inner(strconv.Quote(secret)),
+			url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "'", `'\''`),
+			base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret)),
+		} {
+			pairs = append(pairs, form, masked)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// inner is a quoted text without its quotes.
+func inner(quoted string) string { return quoted[1 : len(quoted)-1] }
+
+func statusLine(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+}

@@ -1,0 +1,188 @@
+package suite
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+const opMedia = "sendMediaMessage"
+
+// fileRule is what x-file-rules of the contract says about one type of file.
+type fileRule struct {
+	MediaTypes []string `json:"mediaTypes"`
+	MaxBytes   int      `json:"maxBytes"`
+	Caption    *bool    `json:"caption"`
+}
+
+func mediaChecks(of makeCheck) []*check {
+	link := of(opMedia, "SEND-MEDIA-LINK", "a file by an https link is accepted", checkMediaLink)
+	link.id = "SEND-MEDIA-LINK.accepted"
+	return []*check{
+		link,
+		of(opMedia, "SEND-MEDIA-UPLOAD", "each type is accepted in each of its formats", checkUploads),
+		of(opMedia, "SEND-MEDIA-FORMAT", "a file that is not what it says is refused", checkLyingFiles),
+		of(opMedia, "SEND-MEDIA-SIZE", "a file may be as large as its type allows, and no larger", checkFileSize),
+		of(opMedia, "SEND-MEDIA-CAPTION", "a caption on audio or a sticker is refused", checkCaption),
+		of(opMedia, "SEND-MEDIA-APPEARS", "a file stands in its conversation", checkMediaAppears),
+	}
+}
+
+// fileRules reads x-file-rules of the upload.
+func (p *probe) fileRules() (map[string]fileRule, error) {
+	op, err := p.operation(opMedia)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range op.bodies {
+		if file := property(b.schema, "file"); b.media == mediaForm && file != nil {
+			var rules struct{ Rules map[string]fileRule }
+			raw, err := json.Marshal(file.Extensions["x-file-rules"])
+			if err == nil {
+				err = json.Unmarshal(raw, &rules)
+			}
+			if err == nil && len(rules.Rules) > 0 {
+				return rules.Rules, nil
+			}
+		}
+	}
+	return nil, lacks("x-file-rules of the upload in the contract")
+}
+
+func property(schema *openapi3.Schema, name string) *openapi3.Schema {
+	if ref := schema.Properties[name]; ref != nil {
+		return ref.Value
+	}
+	return nil
+}
+
+// upload is a valid upload of a type, with more parts.
+func (p *probe) upload(kind string, file part, more ...part) *request {
+	file.name = "file"
+	parts := append([]part{{name: "phone", value: p.recipient()}, {name: "type", value: kind}, file}, more...)
+	return p.to(p.contract.operation(opMedia), 0).withForm(parts...)
+}
+
+func checkMediaLink(p *probe) error {
+	op, err := p.operation(opMedia)
+	if err != nil {
+		return err
+	}
+	e, err := p.ask(p.to(op, 0).withJSON(map[string]any{"phone": p.recipient(), "type": "image", "link": "https://example.com/menu.png"}))
+	if err != nil {
+		return err
+	}
+	p.want(e, "a file by an https link was not accepted", "", http.StatusOK)
+	return nil
+}
+
+func checkUploads(p *probe) error {
+	rules, err := p.fileRules()
+	if err != nil {
+		return err
+	}
+	var requests []*request
+	var names []string
+	for _, kind := range sorted(rules) {
+		for _, media := range rules[kind].MediaTypes {
+			file := fileOf(media, "file."+media[strings.LastIndexAny(media, "/.")+1:])
+			if file.value == "" {
+				return lacks("a file of the type %s in the suite", media)
+			}
+			requests, names = append(requests, p.upload(kind, file)), append(names, media+" as "+kind)
+		}
+	}
+	answers, err := p.askAll(requests)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		p.want(e, "an upload was not accepted: "+names[i], "", http.StatusOK)
+	}
+	return nil
+}
+
+// checkLyingFiles uploads files whose name and content type say what the type wants, and whose content is something else.
+func checkLyingFiles(p *probe) error {
+	rules, err := p.fileRules()
+	if err != nil {
+		return err
+	}
+	var requests []*request
+	var names []string
+	for _, kind := range sorted(rules) {
+		claimed := rules[kind].MediaTypes[0]
+		for _, media := range []string{"application/pdf", "image/png"} {
+			if slices.Contains(rules[kind].MediaTypes, media) {
+				continue
+			}
+			lying := fileOf(media, "file."+claimed[strings.LastIndexAny(claimed, "/.")+1:])
+			lying.media = claimed
+			requests, names = append(requests, p.upload(kind, lying).unacceptable()), append(names, fmt.Sprintf("%s that says it is %s", media, claimed))
+		}
+	}
+	answers, err := p.askAll(requests)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		p.want(e, "a file was not refused: "+names[i], "", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return nil
+}
+
+// checkFileSize tries stickers. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
+func checkFileSize(p *probe) error {
+	rules, err := p.fileRules()
+	if err != nil {
+		return err
+	}
+	most := rules["sticker"].MaxBytes
+	if most == 0 {
+		return lacks("a size of stickers in the contract")
+	}
+	for _, try := range []struct {
+		size   int
+		level  string
+		wanted []int
+	}{
+		{most / 1024 * 1000, "", []int{http.StatusOK}},
+		{most, Should, []int{http.StatusOK}},
+		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge}},
+	} {
+		r := p.upload("sticker", part{fileName: "sticker.webp", media: "image/webp", value: sticker(try.size)})
+		if try.wanted[0] != http.StatusOK || try.level != "" {
+			r = r.unacceptable()
+		}
+		e, err := p.ask(r)
+		if err != nil {
+			return err
+		}
+		p.wantAt(e, try.level, fmt.Sprintf("a sticker of %d bytes was not answered as it should be", try.size), "", try.wanted...)
+	}
+	return nil
+}
+
+func checkCaption(p *probe) error {
+	caption := part{name: "caption", value: "A caption"}
+	for kind, media := range map[string]string{"audio": "audio/ogg", "sticker": "image/webp"} {
+		e, err := p.ask(p.upload(kind, fileOf(media, "file.bin"), caption).unacceptable())
+		if err != nil {
+			return err
+		}
+		p.want(e, "a caption on "+kind+" was not refused", "", http.StatusBadRequest)
+	}
+	return nil
+}
+
+func checkMediaAppears(p *probe) error {
+	if _, err := p.fileRules(); err != nil {
+		return err
+	}
+	caption := p.nonce("Our menu")
+	return p.sentAs(p.upload("image", fileOf("image/png", "menu.png"), part{name: "caption", value: caption}), "image", func(m message) bool { return m.content == caption })
+}

@@ -1,0 +1,115 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// preflight finds out whether the target can be reached, is the API and accepts the credentials, and how it wants paths to be signed.
+func (s *session) preflight(ctx context.Context) error {
+	modes := []bool{s.target.fullPath}
+	if s.cfg.SignedPath == SignedPathAuto {
+		modes = []bool{false, true}
+	}
+	if s.target.base.Path == "" {
+		modes = modes[:1] // there is no difference
+	}
+	var first *exchange
+	failing := false
+	for _, op := range s.collections() {
+		for _, full := range modes {
+			s.target.fullPath = full
+			e := s.client.ask(ctx, "preflight", s.to(op, 0).free())
+			if errors.Is(e.err, errBudget) || e.err != nil && e.status == 0 {
+				return s.unreachable(e)
+			}
+			if e.tooLarge || e.err != nil && !e.cut {
+				return s.unreachable(e)
+			}
+			if e.status >= 200 && e.status < 300 {
+				if !looksLikeJSON(e) {
+					return s.unreachable(e)
+				}
+				return s.preflightSecond(ctx)
+			}
+			failing = failing || e.status >= 500
+			if first == nil {
+				first = e
+			}
+		}
+	}
+	s.target.fullPath = modes[0]
+	if failing { // it is there, and broken: that is for the checks to tell
+		return s.preflightSecond(ctx)
+	}
+	return s.unreachable(first)
+}
+
+// collections are the operations that need no id, the list first.
+func (s *session) collections() []*operation {
+	var out []*operation
+	for _, op := range s.contract.reads() {
+		if op.pathParameter() == nil {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+func (s *session) preflightSecond(ctx context.Context) error {
+	if !s.cfg.claims(CapabilitySecondClient) {
+		return nil
+	}
+	for _, op := range s.collections()[:1] {
+		e := s.client.ask(ctx, "preflight", s.toSecond(op, 0).free())
+		if e.err != nil || e.status >= 300 && e.status < 500 {
+			return s.unreachable(e)
+		}
+	}
+	return nil
+}
+
+// unreachable says in one line what was tried and what came back.
+func (s *session) unreachable(e *exchange) error {
+	if e == nil {
+		return &TargetError{"the contract has no operation that can be asked without an id"}
+	}
+	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.request.method, e.url, e.sent.Get(headerDomain), e.sent.Get(headerClient))
+	var came string
+	switch {
+	case e.tooLarge:
+		came = e.err.Error()
+	case e.err != nil && e.status == 0 && strings.Contains(e.err.Error(), "malformed HTTP"):
+		came = "what answers there is no HTTP server: " + e.err.Error()
+	case e.err != nil:
+		came = "no answer: " + e.err.Error()
+	case e.status == 401 || e.status == 403:
+		came = "the credentials are not accepted: " + e.result() + said(e)
+		if s.cfg.SignedPath == SignedPathAuto && s.target.base.Path != "" {
+			came += ", with the relative and with the full path signed"
+		}
+	case e.status >= 300 && e.status < 400:
+		came = e.result() + ": redirected to " + e.header.Get("Location")
+	case e.status >= 400:
+		came = e.result() + said(e) + "; are the base URL and the phone_number_id right?"
+	default:
+		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.result(), cmpOr(e.header.Get("Content-Type"), "a body"))
+	}
+	return &TargetError{s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 600))}
+}
+
+func said(e *exchange) string {
+	if text, ok := e.object()["message"].(string); ok {
+		return fmt.Sprintf(" (%s)", cutText(text, 120))
+	}
+	return ""
+}
+
+// looksLikeJSON is lenient: whether the JSON is right is for the checks to tell.
+func looksLikeJSON(e *exchange) bool {
+	body := bytes.TrimPrefix(bytes.TrimSpace(e.body), []byte("\ufeff"))
+	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.header.Get("Content-Type"), "json")
+}

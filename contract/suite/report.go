@@ -1,0 +1,333 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ReportVersion is the version of the report's form; it changes when a reader of the old form would misread the new one.
+const ReportVersion = 1
+
+// Verdicts of a run.
+const (
+	VerdictPass       = "PASS"       // every MUST was checked and holds
+	VerdictFail       = "FAIL"       // a MUST is broken, or a SHOULD under Strict, or the baseline is out of date
+	VerdictError      = "ERROR"      // nothing is known to be broken, but the suite or the network failed
+	VerdictUnverified = "UNVERIFIED" // nothing is broken, but some MUST could not be checked
+)
+
+// A Report is what a run found out. docs/report.md describes its JSON form.
+type Report struct {
+	Version      int                 `json:"version"`
+	Verdict      string              `json:"verdict"`
+	ExitCode     int                 `json:"exit_code"`
+	Why          []string            `json:"why"` // what led to the verdict, in words
+	Target       TargetReport        `json:"target"`
+	Contract     ContractReport      `json:"contract"`
+	Settings     SettingsReport      `json:"settings"`
+	Counts       map[Outcome]int     `json:"counts"` // of cases
+	Requirements []RequirementReport `json:"requirements"`
+	Cases        []CaseResult        `json:"cases"`
+	Coverage     []OperationCoverage `json:"coverage"`
+	Notes        []string            `json:"notes"`
+	Started      time.Time           `json:"started"`
+	Seconds      float64             `json:"seconds"`
+	Requests     int                 `json:"requests"`
+
+	late []string // requirements whose breach was seen after their own case was over
+}
+
+// A TargetReport says what was checked.
+type TargetReport struct {
+	BaseURL       string `json:"base_url"`
+	Domain        string `json:"domain"`
+	ClientID      string `json:"client_id"`
+	PhoneNumberID string `json:"phone_number_id"`
+	SignedPath    string `json:"signed_path"` // relative or full, as the target accepts it
+}
+
+// A ContractReport says what it was checked against.
+type ContractReport struct {
+	File    string `json:"file"`
+	Title   string `json:"title"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// A SettingsReport says how.
+type SettingsReport struct {
+	Profile         string   `json:"profile"`
+	Strict          bool     `json:"strict"`
+	AllowUnverified bool     `json:"allow_unverified"`
+	Capabilities    []string `json:"capabilities"`
+	Only            []string `json:"only"`
+	Seed            int64    `json:"seed"`
+}
+
+// A RequirementReport is a requirement with the worst outcome of its cases.
+type RequirementReport struct {
+	Requirement
+	Outcome Outcome  `json:"outcome"`
+	Cases   []string `json:"cases"`
+}
+
+// An OperationCoverage says what the run has seen of an operation.
+type OperationCoverage struct {
+	Operation  string              `json:"operation"`
+	Method     string              `json:"method"`
+	Path       string              `json:"path"`
+	Requests   int                 `json:"requests"`
+	Statuses   []StatusCoverage    `json:"statuses"`
+	Parameters []ParameterCoverage `json:"parameters"`
+}
+
+// A StatusCoverage counts the answers with a documented status.
+type StatusCoverage struct {
+	Status  int `json:"status"`
+	Answers int `json:"answers"`
+}
+
+// A ParameterCoverage counts the requests that used a parameter as documented, not as documented, or left out although it is required.
+type ParameterCoverage struct {
+	Name    string `json:"name"`
+	In      string `json:"in"`
+	Valid   int    `json:"valid"`
+	Invalid int    `json:"invalid"`
+	Missing int    `json:"missing"`
+}
+
+// report judges what came after the rules' own cases, and sums up the run.
+func (s *session) report() Report {
+	r := Report{
+		Version: ReportVersion, Started: s.began.UTC(), Seconds: time.Since(s.began).Seconds(), Counts: map[Outcome]int{},
+		Contract: ContractReport{s.contract.name, s.contract.title, s.contract.version, s.contract.sha256},
+		Settings: SettingsReport{s.cfg.Profile, s.cfg.Strict, s.cfg.AllowUnverified, noNil(s.cfg.Capabilities), noNil(s.cfg.Only), s.cfg.Seed},
+		Notes:    []string{},
+	}
+	if s.target != nil {
+		r.Target = TargetReport{s.target.base.String(), s.target.first.Domain, s.target.first.ClientID, s.target.first.PhoneNumberID, SignedPathRelative}
+		if s.target.fullPath {
+			r.Target.SignedPath = SignedPathFull
+		}
+		r.late = s.judgeLate()
+		r.Requests, _ = s.client.requests()
+		r.Coverage = s.coverage()
+		r.Notes = append(r.Notes, s.networkNotes()...)
+	}
+	for _, c := range s.selected {
+		result, ran := s.results[c.id]
+		if !ran {
+			continue // Ginkgo chose other specs
+		}
+		result.Known = s.known(result)
+		for i := range result.Findings {
+			s.explain(&result.Findings[i], c)
+		}
+		result.Reason = s.hide.Replace(result.Reason)
+		r.Cases = append(r.Cases, result)
+		r.Counts[result.Outcome]++
+	}
+	r.Requirements = s.requirements(r.Cases)
+	s.decide(&r)
+	return r
+}
+
+func noNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// judgeLate lets each rule judge the exchanges that were made after its case: another process order, or a check that ran alone at the end.
+func (s *session) judgeLate() (late []string) {
+	for _, c := range s.selected {
+		result, ran := s.results[c.id]
+		if !ran || c.late == nil || result.Outcome == Error {
+			continue
+		}
+		_, found := c.late(s)
+		for _, f := range found {
+			f = s.complete(f, c)
+			if len(result.Findings) < findingsKept && !slices.ContainsFunc(result.Findings, f.like) {
+				result.Findings = append(result.Findings, f)
+			} else {
+				result.MoreFound++
+			}
+		}
+		if outcome := s.outcome(result.Findings); len(found) > 0 {
+			if outcome == Fail && result.Outcome != Fail {
+				late = append(late, c.id)
+			}
+			result.Outcome, result.Reason = outcome, ""
+			s.results[c.id] = result
+		}
+	}
+	return late
+}
+
+// explain adds what a reader needs to reproduce a finding.
+func (s *session) explain(f *Finding, c *check) {
+	f.Text, f.Expected, f.Actual = s.hide.Replace(f.Text), s.hide.Replace(f.Expected), s.hide.Replace(f.Actual)
+	f.Exchanges = nil
+	for _, e := range f.exchanges {
+		if e != nil {
+			f.Exchanges = append(f.Exchanges, e.show(s.target, s.hide))
+		}
+	}
+	f.Rerun = fmt.Sprintf("%s --only %s --seed %d", s.command(), c.requirement, s.cfg.Seed)
+	if c.capability != "" {
+		f.Rerun += " --capability " + c.capability
+	}
+	if !s.contract.own {
+		f.Rerun += " --spec " + quote(s.contract.name)
+	}
+	if s.cfg.Strict {
+		f.Rerun += " --strict"
+	}
+	f.Rerun = s.hide.Replace(f.Rerun)
+}
+
+func (s *session) command() string {
+	if s.cfg.Command != "" {
+		return s.cfg.Command
+	}
+	return fmt.Sprintf("go run ./contract --base-url %s --domain %s --client-id %s --phone-number-id %s",
+		quote(s.target.base.String()), quote(s.target.first.Domain), quote(s.target.first.ClientID), quote(s.target.first.PhoneNumberID))
+}
+
+// severity orders outcomes, the worst last. A requirement has the worst of its cases' outcomes.
+func severity(o Outcome) int {
+	return slices.Index([]Outcome{Skipped, Pass, Unverified, Warn, Error, Fail}, o)
+}
+
+func (s *session) requirements(cases []CaseResult) []RequirementReport {
+	out := []RequirementReport{}
+	for _, r := range s.contract.requirements {
+		report := RequirementReport{Requirement: *r, Outcome: Skipped, Cases: []string{}}
+		report.Operations = noNil(report.Operations)
+		for _, c := range cases {
+			if c.Requirement == r.ID {
+				report.Cases = append(report.Cases, c.ID)
+				if severity(c.Outcome) > severity(report.Outcome) {
+					report.Outcome = c.Outcome
+				}
+			}
+		}
+		if len(report.Cases) > 0 || len(s.cfg.Only) == 0 {
+			out = append(out, report)
+		}
+	}
+	return out
+}
+
+// decide finds the verdict and what led to it.
+func (s *session) decide(r *Report) {
+	var broken, failed, unverified []string
+	for _, c := range r.Cases {
+		known := c.Known
+		switch {
+		case known != nil && c.Outcome == Fail && !known.expired(s.began):
+		case known != nil && c.Outcome == Fail:
+			broken = append(broken, fmt.Sprintf("%s still fails, but its entry in the baseline expired on %s", c.ID, known.Expires))
+		case known != nil && c.Outcome == Pass && s.fixed(*known, r.Cases):
+			broken = append(broken, fmt.Sprintf("%s holds now: take it out of the baseline", known.ID))
+		case c.Outcome == Fail:
+			broken = append(broken, fmt.Sprintf("%s (%s) is broken: %s", c.ID, c.Level, firstText(c)))
+		case c.Outcome == Error:
+			failed = append(failed, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
+		case c.Outcome == Unverified && c.Level == Must:
+			unverified = append(unverified, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
+		}
+	}
+	broken = slices.Compact(broken)
+	switch {
+	case len(broken) > 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
+	case len(failed) > 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
+	case len(r.Cases) == 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{"no case was run"}
+	case len(unverified) > 0 && !s.cfg.AllowUnverified:
+		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, unverified
+	default:
+		r.Verdict, r.ExitCode, r.Why = VerdictPass, 0, noNil(unverified)
+	}
+}
+
+// fixed tells whether all that an entry of the baseline names holds now.
+func (s *session) fixed(k Known, cases []CaseResult) bool {
+	return !slices.ContainsFunc(cases, func(c CaseResult) bool { return (c.ID == k.ID || c.Requirement == k.ID) && c.Outcome != Pass })
+}
+
+func firstText(c CaseResult) string {
+	if len(c.Findings) == 0 {
+		return c.Title
+	}
+	return c.Findings[0].Text
+}
+
+func (s *session) networkNotes() (notes []string) {
+	waited, failed := 0, 0
+	for _, e := range s.client.exchanges() {
+		switch {
+		case e.retried && e.err != nil:
+			failed++
+		case e.retried:
+			waited++
+		}
+	}
+	if failed > 0 {
+		notes = append(notes, fmt.Sprintf("%d requests were made again, since the connection failed", failed))
+	}
+	if waited > 0 {
+		notes = append(notes, fmt.Sprintf("%d requests were made again after a 429", waited))
+	}
+	return notes
+}
+
+func (s *session) coverage() []OperationCoverage {
+	_, perOperation := s.client.requests()
+	var out []OperationCoverage
+	for _, op := range s.contract.operations {
+		c := OperationCoverage{Operation: op.id, Method: op.method, Path: op.path, Requests: perOperation[op.id], Statuses: []StatusCoverage{}, Parameters: []ParameterCoverage{}}
+		for _, status := range op.statuses() {
+			c.Statuses = append(c.Statuses, StatusCoverage{Status: status})
+		}
+		for _, p := range op.parameters {
+			c.Parameters = append(c.Parameters, ParameterCoverage{Name: p.name, In: p.in})
+		}
+		for _, e := range s.client.exchanges() {
+			if e.request.op == op && e.request.method == op.method {
+				c.add(e)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (c *OperationCoverage) add(e *exchange) {
+	for i := range c.Statuses {
+		if c.Statuses[i].Status == e.status {
+			c.Statuses[i].Answers++
+		}
+	}
+	for i := range c.Parameters {
+		p := &c.Parameters[i]
+		how, used := e.request.about[p.Name]
+		if _, sent := e.request.header[p.Name]; p.In == "header" && sent {
+			how, used = useValid, true
+		}
+		switch {
+		case !used:
+		case how == useValid:
+			p.Valid++
+		case how == useInvalid:
+			p.Invalid++
+		case how == useMissing:
+			p.Missing++
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package suite
+
+import (
+	"context"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A session is one run of the suite against one target.
+type session struct {
+	cfg      Config
+	contract *contract
+	checks   []*check // those of the contract
+	selected []*check // those of them that --only leaves
+	shapes   shapeCache
+	began    time.Time
+
+	start    sync.Once
+	startErr error
+	target   *target
+	client   *client
+	crawled  *crawl
+	hide     *strings.Replacer
+
+	mu            sync.Mutex
+	results       map[string]CaseResult
+	done          map[string]chan struct{} // closed when a result is there; only with look-ahead
+	judged        map[string]int           // how many exchanges a rule has judged
+	ctx           context.Context          // of the whole run
+	stop          context.CancelFunc
+	final         *Report
+	impatient     atomic.Bool // something did not appear in time
+	conversations sync.Map    // id by phone, of those written to
+}
+
+// newSession reads the contract and makes its checks. It asks nothing.
+func newSession(cfg Config) (*session, error) {
+	if err := cfg.settle(); err != nil {
+		return nil, err
+	}
+	doc, err := loadContract(cmpOr(cfg.SpecName, "the given contract"), cfg.Spec)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
+	s := &session{
+		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret),
+		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, judged: map[string]int{}, stop: func() {},
+	}
+	s.shapes.found = map[shapeKey][]violation{}
+	if s.checks, err = register(s); err != nil {
+		return nil, err
+	}
+	if s.selected, err = s.choose(cfg.Only); err != nil {
+		return nil, err
+	}
+	return s, s.checkBaseline()
+}
+
+// choose finds the checks that the ids of requirements and cases name.
+func (s *session) choose(only []string) ([]*check, error) {
+	if len(only) == 0 {
+		return s.checks, nil
+	}
+	wanted := map[string]bool{}
+	for _, id := range only {
+		if !slices.ContainsFunc(s.checks, func(c *check) bool { return c.id == id || c.requirement == id }) {
+			return nil, usage("there is no requirement or case %q%s", id, Nearest(id, s.knownIDs()))
+		}
+		wanted[id] = true
+	}
+	return slices.DeleteFunc(slices.Clone(s.checks), func(c *check) bool { return !wanted[c.id] && !wanted[c.requirement] }), nil
+}
+
+func (s *session) knownIDs() []string {
+	var ids []string
+	for _, c := range s.checks {
+		ids = append(ids, c.requirement, c.id)
+	}
+	return ids
+}
+
+// begin finds the target and crawls it, once. ctx bounds the whole run.
+func (s *session) begin(ctx context.Context) error {
+	s.start.Do(func() { s.startErr = s.prepare(ctx) })
+	return s.startErr
+}
+
+func (s *session) prepare(ctx context.Context) error {
+	if s.cfg.Prepare != nil {
+		if err := s.cfg.Prepare(ctx, &s.cfg); err != nil {
+			return usage("the target could not be prepared: %v", err)
+		}
+	}
+	t, err := s.cfg.settleTarget()
+	if err != nil {
+		return err
+	}
+	s.hide = Hider(t.first.HMACSecret, t.second.HMACSecret)
+	s.target, s.client = t, newClient(&s.cfg, t)
+	if err := s.preflight(ctx); err != nil {
+		return err
+	}
+	s.crawled, err = s.crawl(ctx)
+	return err
+}
+
+// lookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times;
+// the specs then wait for their results. Checks that judge or disturb the others run after them, one at a time.
+func (s *session) lookAhead(ctx context.Context) {
+	var early, late, rules []*check
+	for _, c := range s.selected {
+		s.done[c.id] = make(chan struct{})
+		switch {
+		case c.late != nil:
+			rules = append(rules, c)
+		case c.last:
+			late = append(late, c)
+		default:
+			early = append(early, c)
+		}
+	}
+	late = append(late, rules...)
+	random := s.randFor("order")
+	random.Shuffle(len(early), func(i, j int) { early[i], early[j] = early[j], early[i] })
+	go func() {
+		var wait sync.WaitGroup
+		next := make(chan *check)
+		for range atOnce {
+			wait.Go(func() {
+				for c := range next {
+					s.keep(s.perform(ctx, c))
+				}
+			})
+		}
+		for _, c := range early {
+			next <- c
+		}
+		close(next)
+		wait.Wait()
+		for _, c := range late {
+			s.keep(s.perform(ctx, c))
+		}
+	}()
+}
+
+func (s *session) keep(r CaseResult) {
+	s.mu.Lock()
+	s.results[r.ID] = r
+	done, total := len(s.results), len(s.selected)
+	if waiting := s.done[r.ID]; waiting != nil {
+		close(waiting)
+	}
+	if s.cfg.OnCase != nil {
+		s.cfg.OnCase(r, done, total)
+	}
+	s.mu.Unlock()
+}
+
+// result waits for the result of a check that look-ahead runs, or runs it.
+func (s *session) result(ctx context.Context, c *check) CaseResult {
+	if waiting := s.done[c.id]; waiting != nil {
+		<-waiting
+	} else {
+		s.keep(s.perform(ctx, c))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.results[c.id]
+}
+
+// randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated whatever the order.
+func (s *session) randFor(purpose string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(purpose))
+	return rand.New(rand.NewPCG(uint64(s.cfg.Seed), h.Sum64())) //nolint:gosec // samples, not secrets
+}

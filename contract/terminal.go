@@ -1,0 +1,212 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/mattn/go-isatty"
+
+	"example.com/awalmock/contract/suite"
+)
+
+// masking takes secrets out of everything that is written.
+type masking struct {
+	out  io.Writer
+	hide *strings.Replacer
+}
+
+func (m *masking) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(m.out, m.hide.Replace(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// innermost finds the file under masks, to ask whether it is a terminal.
+func innermost(w io.Writer) io.Writer {
+	for {
+		m, ok := w.(*masking)
+		if !ok {
+			return w
+		}
+		w = m.out
+	}
+}
+
+// A terminal shows how the run goes, and then what came of it. Progress goes to standard error, so that the summary can be piped.
+type terminal struct {
+	out, err io.Writer
+	live     bool // standard error is a terminal: one line is overwritten again and again
+	colour   bool
+}
+
+func newTerminal(out, err io.Writer, _ bool) *terminal {
+	tty := func(w io.Writer) bool {
+		file, ok := innermost(w).(*os.File)
+		return ok && isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return &terminal{out: out, err: err, live: tty(err), colour: tty(out)}
+}
+
+const clearLine = "\r\x1b[K"
+
+func (t *terminal) progress(r suite.CaseResult, done, total int) {
+	if r.Outcome == suite.Fail || r.Outcome == suite.Error {
+		t.clear()
+		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, oneLine(r))
+	}
+	if t.live {
+		fmt.Fprintf(t.err, "%s%d/%d %s", clearLine, done, total, r.ID)
+	}
+}
+
+func (t *terminal) notice(text string) {
+	t.clear()
+	fmt.Fprintln(t.err, text)
+}
+
+func (t *terminal) clear() {
+	if t.live {
+		fmt.Fprint(t.err, clearLine)
+	}
+}
+
+func oneLine(r suite.CaseResult) string {
+	if len(r.Findings) > 0 {
+		return r.Findings[0].Text
+	}
+	return r.Reason
+}
+
+func (t *terminal) paint(outcome, text string) string {
+	colour := map[string]string{"PASS": "32", "FAIL": "31", "ERROR": "35", "WARN": "33", "UNVERIFIED": "36", "SKIPPED": "90"}[outcome]
+	if !t.colour || colour == "" {
+		return text
+	}
+	return "\x1b[1;" + colour + "m" + text + "\x1b[0m"
+}
+
+const failuresShown = 3 // in full on the terminal; the reports have all
+
+// summary fits one screen: the verdict, the counts, the coverage, then the failures.
+func (t *terminal) summary(r *suite.Report, dir string) {
+	fmt.Fprintf(t.out, "%s  %s at %s (%d requests, %.1f s, seed %d, %s path signed)\n", t.paint(r.Verdict, r.Verdict), r.Contract.Title, r.Target.BaseURL, r.Requests, r.Seconds, r.Settings.Seed, r.Target.SignedPath)
+	var counts []string
+	for _, outcome := range []suite.Outcome{suite.Pass, suite.Fail, suite.Warn, suite.Error, suite.Unverified, suite.Skipped} {
+		counts = append(counts, t.paint(string(outcome), fmt.Sprintf("%s %d", outcome, r.Counts[outcome])))
+	}
+	fmt.Fprintf(t.out, "cases: %s   requirements: %d\n", strings.Join(counts, "  "), len(r.Requirements))
+	var unasked []string
+	for _, c := range r.Coverage {
+		if c.Requests == 0 {
+			unasked = append(unasked, c.Operation)
+			continue
+		}
+		fmt.Fprintln(t.out, coverageLine(c))
+	}
+	if len(unasked) > 0 {
+		fmt.Fprintln(t.out, "not asked: "+strings.Join(unasked, ", "))
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintln(t.out, "note: "+note)
+	}
+	t.failures(r)
+	if r.Verdict != suite.VerdictFail && len(r.Why) > 0 {
+		for _, why := range r.Why[:min(12, len(r.Why))] {
+			fmt.Fprintln(t.out, "- "+why)
+		}
+		if more := len(r.Why) - 12; more > 0 {
+			fmt.Fprintf(t.out, "- and %d more\n", more)
+		}
+	}
+	if dir != "" {
+		fmt.Fprintln(t.out, "reports: "+dir)
+	}
+}
+
+func coverageLine(c suite.OperationCoverage) string {
+	var seen, unseen, parameters []string
+	for _, s := range c.Statuses {
+		if s.Answers > 0 {
+			seen = append(seen, fmt.Sprint(s.Status))
+		} else {
+			unseen = append(unseen, fmt.Sprint(s.Status))
+		}
+	}
+	for _, p := range c.Parameters {
+		if p.Valid+p.Invalid+p.Missing > 0 {
+			parameters = append(parameters, p.Name)
+		}
+	}
+	return fmt.Sprintf("%-24s seen %s; not seen %s; %d of %d parameters", c.Operation, strings.Join(seen, " "), strings.Join(unseen, " "), len(parameters), len(c.Parameters))
+}
+
+func (t *terminal) failures(r *suite.Report) {
+	var broken []suite.CaseResult
+	for _, outcome := range []suite.Outcome{suite.Fail, suite.Error, suite.Warn} {
+		for _, c := range r.Cases {
+			if c.Outcome == outcome {
+				broken = append(broken, c)
+			}
+		}
+	}
+	for i, c := range broken {
+		if i >= failuresShown || len(c.Findings) == 0 {
+			fmt.Fprintf(t.out, "%s %s (%s): %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, oneLine(c))
+			continue
+		}
+		f := c.Findings[0]
+		fmt.Fprintf(t.out, "\n%s %s (%s): %s\n  expected  %s\n  actual    %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, f.Text, f.Expected, f.Actual)
+		if f.Pointer != "" {
+			fmt.Fprintf(t.out, "  at        %s of the answer\n", f.Pointer)
+		}
+		fmt.Fprintf(t.out, "  contract  %s:%d %s\n", r.Contract.File, f.Contract.Line, f.Contract.Pointer)
+		for _, e := range f.Exchanges[max(0, len(f.Exchanges)-1):] {
+			fmt.Fprintf(t.out, "  curl      %s\n", e.Curl)
+		}
+		fmt.Fprintf(t.out, "  again     %s\n", f.Rerun)
+	}
+	for _, why := range r.Why {
+		if strings.Contains(why, "baseline") {
+			fmt.Fprintln(t.out, "- "+why)
+		}
+	}
+}
+
+// list prints what would be checked.
+func list(cfg suite.Config, asJSON bool, out io.Writer) error {
+	listing, err := suite.List(cfg)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		encoder := json.NewEncoder(out)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(listing)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, r := range listing.Requirements {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.Level, r.Mark, r.Text)
+		for _, c := range listing.Cases {
+			if c.Requirement == r.ID {
+				fmt.Fprintf(table, "  %s\t\t\t%s%s\n", c.ID, c.Title, bracketed(c.Skipped))
+			}
+		}
+	}
+	unclaimed := slices.DeleteFunc(slices.Clone(listing.Cases), func(c suite.ListedCase) bool { return c.Skipped == "" })
+	fmt.Fprintf(table, "%d requirements, %d cases, %d of them skipped\n", len(listing.Requirements), len(listing.Cases), len(unclaimed))
+	return table.Flush()
+}
+
+func bracketed(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
