@@ -36,7 +36,7 @@ func readContract(document []byte) (*contract, error) {
 		return nil, err
 	}
 	doc.Servers = openapi3.Servers{{URL: base}}
-	router, err := legacy.NewRouter(doc)
+	router, err := legacy.NewRouter(doc, openapi3.DisableExamplesValidation())
 	return &contract{doc, router}, err
 }
 

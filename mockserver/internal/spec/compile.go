@@ -1,10 +1,12 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -231,7 +233,8 @@ func (c *compiler) content(kin openapi3.Content, pointer string, answer bool) ([
 	return list, err
 }
 
-// examples reads a media type's example and examples. A JSON one must fit the schema.
+// examples reads a media type's example and examples. A JSON one that does not fit the schema is left out: it would be
+// a wrong answer, and a document that has just got a new property must not be refused for its old examples.
 func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
 	var list []Example
 	add := func(name, at string) {
@@ -240,7 +243,13 @@ func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
 			return
 		}
 		if isJSON(m.Type) {
-			c.pending = append(c.pending, func() error { return c.fits(m.Schema, node, at, answer) })
+			c.pending = append(c.pending, func() error {
+				if misfit := c.fits(m.Schema, node, at, answer); misfit != nil {
+					c.leaveOut(misfit)
+					m.Examples = slices.DeleteFunc(m.Examples, func(e Example) bool { return e.Name == name })
+				}
+				return nil
+			})
 		}
 		list = append(list, Example{Name: name, JSON: appendJSON(nil, node)})
 	}
@@ -253,7 +262,16 @@ func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
 	return list
 }
 
-// fits refuses an example or a default that its own schema does not accept.
+// leaveOut remembers an example that is not used.
+func (c *compiler) leaveOut(misfit error) {
+	var e *Error
+	if errors.As(misfit, &e) {
+		e.File = c.doc.Name
+	}
+	c.doc.LeftOut = append(c.doc.LeftOut, misfit.Error()+"; the example is left out")
+}
+
+// fits tells whether a schema accepts its own example or default.
 func (c *compiler) fits(s *Schema, node *yaml.Node, pointer string, answer bool) error {
 	v := value(node)
 	violations := s.violations(v, place{in: "body", root: "body"})

@@ -49,7 +49,12 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, err
 				if c.fits(s, v, pointer+"/"+key, false) == nil {
 					return nil
 				}
-				return c.fits(s, v, pointer+"/"+key, true) // it may be meant for either direction
+				misfit := c.fits(s, v, pointer+"/"+key, true) // it may be meant for either direction
+				if misfit != nil && key == "example" {
+					c.leaveOut(misfit)
+					s.Example, misfit = nil, nil
+				}
+				return misfit
 			})
 		}
 	}

@@ -48,7 +48,6 @@ func TestLoadRefusesABrokenDocumentWithFileLineAndReason(t *testing.T) {
 		{"a rate limit without limit", operation("      x-rate-limit: {window: 1}\n      " + okResponse), "f.yaml:7: paths./a.get.x-rate-limit: limit must be a number of requests, 1 or more"},
 		{"a rate limit of zero", operation("      x-rate-limit: {limit: 0, window: 1}\n      " + okResponse), "f.yaml:7: paths./a.get.x-rate-limit: limit must be a number of requests, 1 or more"},
 		{"a rate limit with a negative window", operation("      x-rate-limit: {limit: 1, window: -1}\n      " + okResponse), "f.yaml:7: paths./a.get.x-rate-limit: window must be a number of seconds, 1 or more"},
-		{"an example that does not fit", operation("      responses:\n        '200':\n          description: d\n          content:\n            application/json:\n              schema: {type: object, properties: {n: {type: integer}}}\n              example: {n: x}"), "f.yaml:13: paths./a.get.responses.200.content.application/json.example: does not fit its schema: n must be an integer"},
 		{"a default that does not fit", minimal("  {}", "  schemas:\n    A: {type: integer, default: x}"), "f.yaml:7: components.schemas.A.default: does not fit its schema: it must be an integer"},
 		{"a type that does not exist", minimal("  {}", "  schemas:\n    A:\n      properties:\n        b:\n          type: text"), `f.yaml:9: components.schemas.A: unsupported 'type' value "text"`},
 		{"a list without items", minimal("  {}", "  schemas:\n    A: {type: array}"), "f.yaml:7: components.schemas.A: when schema type is 'array', schema 'items' must be non-null"},
@@ -346,4 +345,35 @@ func FuzzLoadNeverPanics(f *testing.F) {
 			t.Errorf("not JSON: %s", d.JSON())
 		}
 	})
+}
+
+func TestAnExampleThatDoesNotFitItsSchemaIsLeftOutAndNamed(t *testing.T) {
+	t.Parallel()
+	text := `openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+              schema: {type: object, properties: {n: {type: integer, example: x}}}
+              examples:
+                bad: {value: {n: x}}
+                good: {value: {n: 1}}
+`
+	d, err := Load("f.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	media := d.Operations[0].Success().JSON()
+	if len(media.Examples) != 1 || media.Examples[0].Name != "good" || media.Schema.Property("n").Example != nil {
+		t.Errorf("%v, example of n %v", media.Examples, media.Schema.Property("n").Example)
+	}
+	if len(d.LeftOut) != 2 || !strings.HasPrefix(d.LeftOut[0], "f.yaml:") {
+		t.Errorf("%q", d.LeftOut)
+	}
 }

@@ -17,6 +17,8 @@ type Document struct {
 	Name string
 	// BasePath is the path part of the first server's URL, without a trailing slash ("/api/developer").
 	BasePath string
+	// LeftOut names, a line each, the examples that do not fit their own schema and are therefore not used.
+	LeftOut []string
 	// Operations are in the order of the file.
 	Operations []*Operation
 
