@@ -344,6 +344,12 @@ func TestASendThatNamesWhatIsNotThereIsRefused(t *testing.T) {
 	if status, answer := sendForm(t, m, "template", field("phone", "966555000004"), field("template_id", "1"), field("header_type", "TEXT"), field("body_params", `{"a":1}`)); status != http.StatusBadRequest || details(answer)["body_params"] == nil {
 		t.Errorf("body_params that are no list: %d %v", status, answer)
 	}
+	for params, want := range map[string]int{`nonsense`: 400, `[{"index":0}]`: 400, `[{"index":0,"name":"offer_id","value":"12345"}]`: 200} {
+		status, answer := sendForm(t, m, "template", field("phone", "966555000004"), field("template_id", "1"), field("header_type", "TEXT"), field("button_params", params))
+		if status != want || want == http.StatusBadRequest && details(answer)["button_params"] == nil {
+			t.Errorf("button_params %s: %d %v", params, status, answer)
+		}
+	}
 	// Message 1 is in the conversation with 96650000000, and in no other.
 	if status, answer := sendJSON(t, m, "text", map[string]any{"phone": "96650000001", "body": "x", "reply_to": "1"}); status != http.StatusBadRequest || details(answer)["reply_to"] == nil {
 		t.Errorf("reply_to of another conversation: %d %v", status, answer)
