@@ -129,5 +129,6 @@ func (ts *tenants) remove(domain string) error {
 	}
 	delete(ts.byDomain, domain)
 	ts.order = slices.DeleteFunc(ts.order, func(other *tenant) bool { return other == t })
+	t.End()
 	return nil
 }

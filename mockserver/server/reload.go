@@ -54,6 +54,9 @@ func (s *Server) WithFixtures(dir fs.FS) (*Server, error) {
 	for _, t := range slices.Concat(s.tenants.all(), next.tenants.all()) {
 		s.forget(t.Domain)
 	}
+	for _, t := range s.tenants.all() {
+		t.End()
+	}
 	return next, nil
 }
 

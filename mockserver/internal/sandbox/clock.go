@@ -26,6 +26,14 @@ func (c Clock) Now(machine time.Time) time.Time {
 	return whole(c.at.Add(max(0, machine.Sub(c.since))))
 }
 
+// when is the machine's instant at which the clock shows at. Zero: never, for a clock that stands or no instant at all.
+func (c Clock) when(at time.Time) time.Time {
+	if !c.running || at.IsZero() {
+		return time.Time{}
+	}
+	return c.since.Add(at.Sub(c.at))
+}
+
 // Standing tells whether the clock stands.
 func (c Clock) Standing() bool { return !c.running }
 

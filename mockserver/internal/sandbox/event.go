@@ -141,6 +141,7 @@ func (w *Workspace) happenAll(events []Event, accept func() error) error {
 	}
 	c.publish()
 	w.state.happened = append(w.state.happened, events...)
+	w.wakeWatchers()
 	return nil
 }
 

@@ -29,6 +29,8 @@ type Workspace struct {
 
 	mu    sync.RWMutex
 	state *state
+	more  chan struct{} // closed when something happens; nil: nobody waits
+	gone  bool
 }
 
 // state is everything that a fold makes and only apply changes.
@@ -88,6 +90,7 @@ func (w *Workspace) reset(clock Clock) error {
 	}
 	s.clock = clock
 	w.state = s
+	w.wakeWatchers()
 	return nil
 }
 

@@ -93,6 +93,7 @@ func (a *api) handlers() map[string]engine.Handler {
 		"clearRequests":      a.clearRequests,
 		"getRequest":         a.getRequest,
 		"streamRequests":     a.streamRequests,
+		"streamChanges":      a.streamChanges,
 	}
 }
 

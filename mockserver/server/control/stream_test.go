@@ -28,7 +28,12 @@ type reader struct {
 // open begins to read the journal's stream; it has begun when open returns.
 func open(t *testing.T, m *mocktest.Mock, client *http.Client, query, last string) *reader {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.Origin+"/__admin/requests/stream"+query, nil)
+	return openStream(t, client, m.Origin+"/__admin/requests/stream"+query, last)
+}
+
+func openStream(t *testing.T, client *http.Client, url, last string) *reader {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +71,7 @@ func (s *reader) next() (e event, err error) {
 		case "data":
 			e.data = decode(s.t, []byte(value))
 		case "":
-			if e.id != "" {
+			if e.name != "" {
 				return e, nil
 			}
 		}
