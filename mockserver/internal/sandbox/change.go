@@ -11,6 +11,7 @@ type change struct {
 	w       *Workspace
 	at      time.Time // the event's instant
 	edited  []*Conversation
+	index   map[int64]*Conversation // of edited, once they are many
 	clock   *Clock
 	made    []*Message
 	outbox  bool // an outbound message changed
@@ -25,18 +26,41 @@ func newChange(w *Workspace) *change {
 
 // edit is the new version of a conversation.
 func (c *change) edit(id int64) *Conversation {
-	for _, e := range c.edited {
-		if e.ID == id {
-			return e
-		}
+	if e := c.found(id); e != nil {
+		return e
 	}
 	version := *c.w.state.conversations[id]
 	return c.add(&version)
 }
 
+// few versions are found by looking at each.
+const few = 8
+
+// found is the new version of a conversation if there is one already.
+func (c *change) found(id int64) *Conversation {
+	if c.index != nil {
+		return c.index[id]
+	}
+	for _, e := range c.edited {
+		if e.ID == id {
+			return e
+		}
+	}
+	return nil
+}
+
 func (c *change) add(version *Conversation) *Conversation {
 	version.Detail = new(Memo)
 	c.edited = append(c.edited, version)
+	if len(c.edited) == few+1 {
+		c.index = make(map[int64]*Conversation, 4*few)
+		for _, e := range c.edited {
+			c.index[e.ID] = e
+		}
+	}
+	if c.index != nil {
+		c.index[version.ID] = version
+	}
 	return version
 }
 

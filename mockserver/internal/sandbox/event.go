@@ -74,20 +74,27 @@ func Replay(o Options, clock Clock, events []Event) (*Workspace, error) {
 	return w, Reproject([]*Workspace{w}, []Projection{o.Projection})
 }
 
+// replay lets all of them happen at once: a conversation gets one new version, however much happened in it.
 func (w *Workspace) replay(events []Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	clock := w.state.clock
+	for _, e := range events {
+		if set, ok := e.Fact.(ClockSet); ok {
+			clock = set.Clock
+		}
+	}
+	now := clock.Now(w.Machine())
+	happened := make([]Event, 0, len(events))
 	for _, e := range events {
 		w.state.nextEvent = max(w.state.nextEvent, e.Seq+1)
-		if _, clock := e.Fact.(ClockSet); !clock && e.At.After(w.now()) {
+		if _, set := e.Fact.(ClockSet); !set && e.At.After(now) {
 			w.state.plan(e)
 			continue
 		}
-		if err := w.happen(e); err != nil {
-			return err
-		}
+		happened = append(happened, e)
 	}
-	return w.settle(w.now())
+	return w.happenAll(happened, nil)
 }
 
 // unseen is the Projection while nobody looks.

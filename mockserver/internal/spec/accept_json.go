@@ -3,15 +3,25 @@ package spec
 // AcceptsJSON is Accepts for JSON text, several times faster than to decode it and ask then. What DecodeStrict refuses
 // does not fit.
 func (s *Schema) AcceptsJSON(data []byte) bool {
-	if rule, _ := unreadable(data); rule != "" {
-		return false
-	}
+	rule, _ := unreadable(data)
+	return rule == "" && s.AcceptsWritten(data)
+}
+
+// AcceptsWritten is AcceptsJSON for text that the caller wrote and knows to be JSON: to find that out is most of the work.
+// Any other text must not be given.
+func (s *Schema) AcceptsWritten(data []byte) bool {
 	w := walker{data: string(data)}
 	if s.acceptText(&visit{answer: true}, &w, 1) && len(w.violations) == 0 && !w.tooDeep {
 		return true
 	}
 	d := decode(data)
 	return len(d.violations) == 0 && s.Accepts(d.value)
+}
+
+// Independent tells whether each property of an object is judged on its own: then an object whose one property changes has
+// to be judged by that property only.
+func (s *Schema) Independent() bool {
+	return !s.plan.beyond && !s.plan.combined && len(s.plan.enum) == 0
 }
 
 // acceptText is accept for the value at the walker's place. Only objects, lists, texts and numbers are looked at as

@@ -52,7 +52,7 @@ func appendInt(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10
 
 // appendTime appends an instant as the vendor's examples write it: "2024-01-20T10:30:00Z" (E).
 func appendTime(dst []byte, t time.Time) []byte {
-	return append(t.UTC().AppendFormat(append(dst, '"'), "2006-01-02T15:04:05Z"), '"')
+	return append(t.UTC().AppendFormat(append(dst, '"'), time.RFC3339), '"')
 }
 
 // appendValue appends any decoded JSON value.

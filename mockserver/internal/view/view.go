@@ -31,6 +31,9 @@ type View struct {
 
 	message       *template[shownMessage]
 	messageSchema *spec.Schema
+	// statuses says why a message cannot be shown with a status, nil if it can. It is nil when the schema does not judge
+	// a status apart from the rest of the message.
+	statuses map[sandbox.MessageStatus]error
 
 	outbox       *template[[]shownMessage]
 	outboxSchema *spec.Schema
@@ -147,6 +150,9 @@ func (v *View) compileList(invent Invent) {
 func (v *View) compileDetail(invent Invent) {
 	data := at(v.detailSchema, "data")
 	v.messageSchema = at(data, "messages", "[]")
+	if v.messageSchema == nil || v.messageSchema.Independent() {
+		v.statuses = statuses(at(v.messageSchema, "status"))
+	}
 	v.message = newTemplate("message", v.messageSchema, map[string]writer[shownMessage]{
 		"id":        intOf(func(m shownMessage) int64 { return m.ID }),
 		"content":   stringOf(func(m shownMessage) string { return m.Content }),
@@ -196,20 +202,33 @@ func (v *View) Row(c *sandbox.Conversation, status sandbox.Status) ([]byte, erro
 
 // CheckMessage makes a message in each status it will have; it implements sandbox.Projection.
 func (v *View) CheckMessage(m *sandbox.Message, now time.Time) error {
-	text := make([]byte, 0, 256)
-	for {
-		var err error
-		text, err = v.message.append(text[:0], messageAt(m, now))
-		if err == nil {
+	text, err := v.message.append(make([]byte, 0, 256), messageAt(m, now))
+	if err == nil {
+		err = check(v.messageSchema, text)
+	}
+	for now = m.NextChange(now); err == nil && !now.IsZero(); now = m.NextChange(now) {
+		if v.statuses != nil {
+			status, _ := m.Status(now)
+			err = v.statuses[status]
+			continue
+		}
+		if text, err = v.message.append(text[:0], messageAt(m, now)); err == nil {
 			err = check(v.messageSchema, text)
 		}
-		if err != nil {
-			return fmt.Errorf("message %d: %w", m.ID, err)
-		}
-		if now = m.NextChange(now); now.IsZero() {
-			return nil
-		}
 	}
+	if err != nil {
+		return fmt.Errorf("message %d: %w", m.ID, err)
+	}
+	return nil
+}
+
+// statuses judges each status by its schema.
+func statuses(s *spec.Schema) map[sandbox.MessageStatus]error {
+	judged := map[sandbox.MessageStatus]error{}
+	for _, status := range [...]sandbox.MessageStatus{sandbox.Sent, sandbox.Delivered, sandbox.Read, sandbox.Failed} {
+		judged[status] = check(s, appendString(nil, string(status)))
+	}
+	return judged
 }
 
 func messageAt(m *sandbox.Message, now time.Time) shownMessage {
@@ -293,9 +312,9 @@ func (v *View) Outbox(o sandbox.Outbox) ([]byte, error) {
 	return text, nil
 }
 
-// check tells, as an error that names each rule and its place, whether a made text fits its schema.
+// check tells, as an error that names each rule and its place, whether a text that a template made fits its schema.
 func check(s *spec.Schema, text []byte) error {
-	if s == nil || s.AcceptsJSON(text) {
+	if s == nil || s.AcceptsWritten(text) {
 		return nil
 	}
 	value, violations := spec.DecodeStrict(text)

@@ -106,6 +106,21 @@ func TestEachStatusThatAMessageWillHaveIsChecked(t *testing.T) {
 	}
 }
 
+func TestAStatusIsCheckedWithTheWholeMessageWhereTheSchemaDoesNotJudgeItApart(t *testing.T) {
+	t.Parallel()
+	v := seen(t, "      description: A message of a conversation.\n", `      description: A message of a conversation.
+      not: {properties: {direction: {enum: [outbound]}, status: {enum: [read]}}}
+`)
+	m := &sandbox.Message{ID: 5, Type: "text", Content: "x", Direction: sandbox.Outbound, Date: start, DeliveredAt: start.Add(time.Second)}
+	if err := v.CheckMessage(m, start); err != nil {
+		t.Error(err)
+	}
+	m.ReadAt = start.Add(time.Hour)
+	if err := v.CheckMessage(m, start); err == nil {
+		t.Error("in an hour an outbound message is read, which the schema does not allow")
+	}
+}
+
 func TestAnUnknownPropertyIsInvented(t *testing.T) {
 	t.Parallel()
 	v := seen(t, "        unread_count:\n", "        mood: {type: string}\n        unread_count:\n")
