@@ -20,7 +20,7 @@ var start = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 const number = "123456"
 
 // real is the options of the project's own workspace, shown by the project's own document.
-func real(b *testing.B) (sandbox.Options, *view.View) {
+func real(b testing.TB) (sandbox.Options, *view.View) {
 	document, err := spec.Load("openapi.yaml", []byte(awalmock.OpenAPI()))
 	if err != nil {
 		b.Fatal(err)
