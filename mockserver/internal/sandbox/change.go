@@ -117,16 +117,16 @@ func (f MessageReceived) apply(c *change) error {
 	return c.addMessage(e, f.Message)
 }
 
-func (c *change) addMessage(e *Conversation, m Message) error {
-	if err := c.w.Projection.CheckMessage(&m, c.at); err != nil {
+func (c *change) addMessage(e *Conversation, m *Message) error {
+	if err := c.w.Projection.CheckMessage(m, c.at); err != nil {
 		return err
 	}
 	c.nextIDs.message = max(c.nextIDs.message, m.ID+1)
 	e.Closed = false
-	e.thread = &thread{list: append(e.Thread(), &m)}
+	e.thread = &thread{list: append(e.Thread(), m)}
 	e.Messages++
 	e.LastContent, e.LastType, e.LastMessageAt = m.Content, m.Type, m.Date
-	c.made = append(c.made, &m)
+	c.made = append(c.made, m)
 	return nil
 }
 

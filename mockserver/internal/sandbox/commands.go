@@ -59,19 +59,19 @@ func (w *Workspace) Send(o Outgoing, accept func(*Message) error) (*Message, err
 	if err != nil {
 		return nil, err
 	}
-	m := Message{
+	m := &Message{
 		ID: w.state.nextMessage, Conversation: conversation, WAMID: wamid(o.Phone, w.state.nextMessage),
 		Type: o.Type, Content: o.Content, Direction: Outbound, Date: now, ReplyTo: replyTo,
 	}
-	w.deliver(&m, o.Phone)
+	w.deliver(m, o.Phone)
 	facts = append(facts, MessageSent{m})
-	if err := w.decide(now, func() error { return accept(&m) }, facts...); err != nil {
+	if err := w.decide(now, func() error { return accept(m) }, facts...); err != nil {
 		return nil, err
 	}
 	if o.Phone == RecipientAnswers {
-		w.planAnswer(&m, o.Phone, now.Add(answersAfter))
+		w.planAnswer(m, o.Phone, now.Add(answersAfter))
 	}
-	return &m, nil
+	return m, nil
 }
 
 // window refuses, with EnforceWindow, a message other than a template to a customer who has not written for a day (I).
@@ -116,7 +116,7 @@ func (w *Workspace) deliver(m *Message, phone string) {
 }
 
 func (w *Workspace) planAnswer(to *Message, phone string, at time.Time) {
-	w.state.plan(Event{Seq: w.state.nextEvent, At: at, Fact: MessageReceived{Message{
+	w.state.plan(Event{Seq: w.state.nextEvent, At: at, Fact: MessageReceived{&Message{
 		ID: w.state.nextMessage, Conversation: to.Conversation, WAMID: wamid(phone, w.state.nextMessage),
 		Type: "text", Content: answer, Direction: Inbound, Date: at, ReplyTo: to.ID,
 	}}})
@@ -127,7 +127,8 @@ func (w *Workspace) planAnswer(to *Message, phone string, at time.Time) {
 // wamid is WhatsApp's id of a message that was made here, in the form of the vendor's example (E): base64 that begins
 // with the customer's phone.
 func wamid(phone string, id int64) string {
-	raw := fmt.Appendf([]byte{0x1c, 0x18, byte(len(phone))}, "%s\x15\x02%016X", phone, id)
+	raw := append(make([]byte, 0, 64), 0x1c, 0x18, byte(len(phone)))
+	raw = fmt.Appendf(raw, "%s\x15\x02%016X", phone, id)
 	return "wamid." + base64.StdEncoding.EncodeToString(raw)
 }
 
@@ -143,11 +144,11 @@ func (w *Workspace) Receive(conversation int64, kind, content string) (*Message,
 	if err != nil {
 		return nil, err
 	}
-	m := Message{
+	m := &Message{
 		ID: w.state.nextMessage, Conversation: conversation, WAMID: wamid(c.Phone, w.state.nextMessage),
 		Type: kind, Content: content, Direction: Inbound, Date: now,
 	}
-	return &m, w.decide(now, nil, MessageReceived{m})
+	return m, w.decide(now, nil, MessageReceived{m})
 }
 
 // Create begins a conversation. ID is chosen here. A phone that the number has a conversation with is a Conflict.

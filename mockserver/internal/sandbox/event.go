@@ -12,7 +12,8 @@ type Event struct {
 	Fact Fact
 }
 
-// A Fact is what an event says. Whoever changes a workspace does it with one of these.
+// A Fact is what an event says. Whoever changes a workspace does it with one of these. It never changes, nor does a message
+// that it has.
 type Fact interface {
 	apply(*change) error
 }
@@ -25,10 +26,10 @@ type ConversationCreated struct {
 }
 
 // MessageSent is an outbound message. It marks the conversation read and opens it again (I).
-type MessageSent struct{ Message Message }
+type MessageSent struct{ Message *Message }
 
 // MessageReceived is an inbound message. It opens the conversation again (I).
-type MessageReceived struct{ Message Message }
+type MessageReceived struct{ Message *Message }
 
 // StatusForced moves an outbound message to a status.
 type StatusForced struct {

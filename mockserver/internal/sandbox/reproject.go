@@ -59,7 +59,7 @@ func (w *Workspace) shownBy(p Projection) (map[int64]*Conversation, error) {
 	}
 	for _, e := range w.state.ahead {
 		if f, ok := e.Fact.(MessageReceived); ok {
-			if err := p.CheckMessage(&f.Message, now); err != nil {
+			if err := p.CheckMessage(f.Message, now); err != nil {
 				return nil, fmt.Errorf("message %d: %w", f.Message.ID, err)
 			}
 		}

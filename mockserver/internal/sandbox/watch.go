@@ -38,6 +38,7 @@ type Watcher struct {
 	seen      int    // of the state's events
 	due       deadlines
 	deadlines map[int64]deadline // by conversation
+	messages  map[int64]*Message // whose status will change by time alone, as they were when they were told of
 }
 
 // deadline is when a conversation expires.
@@ -59,7 +60,7 @@ func (w *Workspace) Watch() *Watcher {
 func (x *Watcher) begin() {
 	s, now := x.w.state, x.w.now()
 	x.state, x.seen, x.due = s, len(s.happened), nil
-	x.deadlines = make(map[int64]deadline, len(s.conversations))
+	x.deadlines, x.messages = make(map[int64]deadline, len(s.conversations)), map[int64]*Message{}
 	for id, c := range s.conversations {
 		d := deadline{at: c.ExpiresAt(), closed: c.Closed, told: !now.Before(c.ExpiresAt())}
 		x.deadlines[id] = d
@@ -67,14 +68,14 @@ func (x *Watcher) begin() {
 			x.due = append(x.due, due{at: d.at, conversation: id})
 		}
 	}
+	heap.Init(&x.due)
 	for _, e := range s.happened { // messages of the population have come to rest before its start
 		if f, ok := e.Fact.(MessageSent); ok {
-			if next := f.Message.NextChange(now); !next.IsZero() {
-				x.due = append(x.due, due{next, f.Message.Conversation, f.Message.ID})
+			if !f.Message.NextChange(now).IsZero() {
+				x.await(x.w.message(f.Message.ID), now)
 			}
 		}
 	}
-	heap.Init(&x.due)
 }
 
 // News is what a Watcher has to tell.
@@ -144,8 +145,8 @@ func (x *Watcher) becomesDue(changes []Change) []Change {
 		x.deadlines[next.conversation] = d
 		return append(changes, Change{At: next.at, Kind: ChangeConversationExpired, Conversation: next.conversation})
 	}
-	m := x.w.message(next.message)
-	x.await(m.NextChange(next.at), m)
+	m := x.messages[next.message]
+	x.await(m, next.at)
 	status, since := m.Status(next.at)
 	if !since.Equal(next.at) {
 		return changes
@@ -153,10 +154,15 @@ func (x *Watcher) becomesDue(changes []Change) []Change {
 	return append(changes, Change{next.at, ChangeMessageStatus, m.Conversation, m.ID, status})
 }
 
-func (x *Watcher) await(at time.Time, m *Message) {
-	if !at.IsZero() {
-		heap.Push(&x.due, due{at, m.Conversation, m.ID})
+// await waits for what time alone makes of a message after the instant now.
+func (x *Watcher) await(m *Message, now time.Time) {
+	next := m.NextChange(now)
+	if next.IsZero() {
+		delete(x.messages, m.ID)
+		return
 	}
+	x.messages[m.ID] = m
+	heap.Push(&x.due, due{next, m.Conversation, m.ID})
 }
 
 // tell is what an event is to a reader, and what time will bring because of it.
@@ -167,12 +173,15 @@ func (x *Watcher) tell(e Event) Change {
 		return Change{At: e.At, Kind: ChangeConversationCreated, Conversation: f.ID}
 	case MessageSent:
 		x.touched(f.Message.Conversation, f.Message.Date, false)
-		x.await(f.Message.NextChange(e.At), &f.Message)
+		x.await(f.Message, e.At)
 		return Change{At: e.At, Kind: ChangeMessageSent, Conversation: f.Message.Conversation, Message: f.Message.ID}
 	case MessageReceived:
 		x.touched(f.Message.Conversation, f.Message.Date, false)
 		return Change{At: e.At, Kind: ChangeMessageReceived, Conversation: f.Message.Conversation, Message: f.Message.ID}
 	case StatusForced:
+		if m := x.messages[f.Message]; m != nil {
+			x.messages[f.Message] = m.forced(f.Status, e.At)
+		}
 		return Change{e.At, ChangeMessageStatus, f.Conversation, f.Message, f.Status}
 	case ConversationChanged:
 		if f.Closed != nil {
