@@ -25,7 +25,7 @@ test: ## all tests, with the race detector; the mutants without it, in their own
 	go test ./contract/mutants
 
 contract: build ## check the mock against the contract
-	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets
+	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets --capability control
 
 mutants: ## measure the contract suite with faulty and lawful servers
 	go run ./contract/mutants

@@ -24,8 +24,10 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets."`
+	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets, control."`
 	SendTo              []string `placeholder:"PHONE,…" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
+	ControlURL          string   `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
+	ControlToken        string   `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
 	SecondDomain        string   `help:"Another workspace, for the capability second-client."`
 	SecondClientID      string   `name:"second-client-id" help:"Its client."`
 	SecondHMACSecret    string   `name:"second-hmac-secret" help:"Its secret."`
@@ -166,13 +168,10 @@ func afterFlag(args []string, name string) (value string) {
 // secretsIn finds secrets before anything is parsed, so that not even an error about the command line shows one.
 func secretsIn(args, env []string) []string {
 	var out []string
-	for _, name := range []string{"--hmac-secret", "--second-hmac-secret"} {
-		out = append(out, afterFlag(args, name))
-	}
 	set := environment(env)
-	for _, name := range []string{"hmac-secret", "second-hmac-secret"} {
+	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token"} {
 		text, _ := set[name].(string)
-		out = append(out, text)
+		out = append(out, afterFlag(args, "--"+name), text)
 	}
 	return out
 }
@@ -192,11 +191,11 @@ func (f *flags) config() (suite.Config, error) {
 		BaseURL:     f.BaseURL,
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
-		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
+		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
 		Timeout: f.Timeout, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
-	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret != "" {
-		return cfg, errors.New("credentials are given, but no --base-url to check")
+	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
+		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")
 	}
 	if f.Timeout <= 0 {
 		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)

@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	_ "golang.org/x/crypto/x509roots/fallback" // an image made from scratch has no certificates of its own
+
 	"example.com/awalmock/contract/report"
 	"example.com/awalmock/contract/suite"
 	"example.com/awalmock/mockserver/mocktest"
@@ -39,7 +41,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stderr, "contract:", err)
 		return exitUsage
 	}
-	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret)...)
+	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	code, err := check(ctx, flags, stdout, stderr)
 	if err != nil {

@@ -63,7 +63,7 @@ func open(t *testing.T) (http.Handler, []string) {
 
 func TestTheSelfCheckPassesStrictlyWithEveryCapability(t *testing.T) {
 	t.Parallel()
-	code, stdout, stderr := contract(t, nil, "--strict", "--capability", "second-client", "--capability", "rate-limit")
+	code, stdout, stderr := contract(t, nil, "--strict", "--capability", "second-client,rate-limit,send,tickets,control")
 	if code != 0 || !strings.HasPrefix(stdout, "PASS") || !strings.Contains(stdout, "UNVERIFIED 0") || stderr != "" {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
@@ -85,6 +85,7 @@ func TestEachMistakeEndsWithExitCode2AndOneLine(t *testing.T) {
 		`write send or send=off`:               {"--capability", "send=maybe"},
 		`no cases for the capability webhooks`: {"--capability", "webhooks"},
 		`did you mean "base-url"`:              {"--config", file},
+		`credentials or a control API are giv`: {"--control-token", "t"},
 		`no --base-url`:                        {"--domain", "d"},
 		`--timeout must be positive`:           {"--timeout=-1s"},
 		`--spec`:                               {"--spec", "/no/such/file"},
@@ -130,7 +131,7 @@ func TestTheListNeedsNoTarget(t *testing.T) {
 	if code != 0 || !strings.Contains(table, "LIST-STATUS-FILTER") || !strings.Contains(table, "listConversations.query.status.enum") {
 		t.Errorf("exit %d\n%s", code, table)
 	}
-	code, text, _ := contract(t, nil, "--list", "--json", "--only", "LIST-ORDER")
+	code, text, _ := contract(t, nil, "--list", "--json", "--only", "LIST-TOTAL")
 	var listing suite.Listing
 	if err := json.Unmarshal([]byte(text), &listing); err != nil || code != 0 || len(listing.Cases) != 1 || len(listing.Requirements) != 1 {
 		t.Errorf("exit %d, %v: %s", code, err, text)

@@ -165,7 +165,9 @@ func (t *terminal) failures(r *suite.Report) {
 		if f.Pointer != "" {
 			fmt.Fprintf(t.out, "  at        %s of the answer\n", f.Pointer)
 		}
-		fmt.Fprintf(t.out, "  contract  %s:%d %s\n", r.Contract.File, f.Contract.Line, f.Contract.Pointer)
+		if f.Contract.Pointer != "" { // what the control API promises is not in the contract
+			fmt.Fprintf(t.out, "  contract  %s:%d %s\n", r.Contract.File, f.Contract.Line, f.Contract.Pointer)
+		}
 		for _, e := range f.Exchanges[max(0, len(f.Exchanges)-1):] {
 			fmt.Fprintf(t.out, "  curl      %s\n", e.Curl)
 		}

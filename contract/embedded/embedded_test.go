@@ -28,7 +28,7 @@ func config(m *mocktest.Mock) suite.Config {
 	}
 }
 
-const limit = "250/1s"
+const limit = "120/1s"
 
 // asRun makes this binary a process that uses suite.Run instead: Ginkgo has one suite per process.
 const asRun = "EMBEDDED_AS_RUN"

@@ -24,9 +24,10 @@ func main() {
 // shards is how many processes share the work that needs the processor: Ginkgo runs one suite per process.
 const shards = 2
 
-// processes are their names: beside the shards, one for servers that wait and one for mutants that the suite waits for.
+// processes are their names: beside the shards, one for servers that wait, one for mutants that the suite waits for, and one for what is checked
+// with the control API.
 func processes() []string {
-	names := []string{"slow", "living"}
+	names := []string{"slow", "living", "control"}
 	for i := range shards {
 		names = append(names, strconv.Itoa(i))
 	}
@@ -84,16 +85,30 @@ func shard(ctx context.Context, name string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	mine := func(i int) bool { return strconv.Itoa(i%shards) == name }
+	anyShard := func(i int) string { return strconv.Itoa(i % shards) }
 	var list []result
 	for i, m := range mutants() {
-		if living := isLiving(m); living && name == "living" || !living && mine(i) {
+		owner := anyShard(i)
+		switch {
+		case isOneOf(livingMutants(), m):
+			owner = "living"
+		case isOneOf(controlMutants(), m):
+			owner = "control"
+		}
+		if owner == name {
 			list = append(list, arena.kill(ctx, m))
 		}
 	}
 	for i, v := range variants() {
-		if v.slow && name == "slow" || !v.slow && mine(i) {
-			list = append(list, accept(ctx, v))
+		owner := anyShard(i)
+		switch {
+		case v.slow:
+			owner = "slow"
+		case v.control:
+			owner = "control"
+		}
+		if owner == name {
+			list = append(list, arena.accept(ctx, v))
 		}
 	}
 	return json.NewEncoder(out).Encode(list)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -35,11 +36,23 @@ const limited = "130/1s" // the rate limit under which limits are measured
 
 // An arena runs the suite against one server after the other.
 type arena struct {
-	plain, limited *world
-	living         []string          // ids of the cases that need the capabilities send and tickets
-	requirementOf  map[string]string // of those cases
-	phones         atomic.Int64
-	cases          []string // of all runs of correct servers
+	plain, limited  *world
+	living, control selection // of the capabilities send and tickets, and of control
+	phones          atomic.Int64
+	cases           []string // of all runs of correct servers
+}
+
+// A selection is the cases of some capabilities: ids, with their requirements.
+type selection map[string]string
+
+func (s selection) all() []string { return slices.Sorted(maps.Keys(s)) }
+
+// of are those of a requirement; all of them for a requirement that many cases have to do with.
+func (s selection) of(requirement string) []string {
+	if slices.Contains([]string{"DATA-SCHEMA", "AUTH-VALID", "sendTextMessage.body.required", "CONTROL-ANSWERS"}, requirement) {
+		return s.all()
+	}
+	return slices.DeleteFunc(s.all(), func(id string) bool { return s[id] != requirement })
 }
 
 func newArena() (*arena, error) {
@@ -51,27 +64,32 @@ func newArena() (*arena, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &arena{plain: plain, limited: small, requirementOf: map[string]string{}}
-	cfg := plain.config("http://127.0.0.1", true)
-	a.alive(&cfg)
-	cfg.Only = nil
-	listing, err := suite.List(cfg)
+	a := &arena{plain: plain, limited: small, living: selection{}, control: selection{}}
+	listing, err := suite.List(suite.Config{})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range listing.Cases {
-		if c.Capability == suite.CapabilitySend || c.Capability == suite.CapabilityTickets {
-			a.living = append(a.living, c.ID)
-			a.requirementOf[c.ID] = c.Requirement
+		switch c.Capability {
+		case suite.CapabilitySend, suite.CapabilityTickets:
+			a.living[c.ID] = c.Requirement
+		case suite.CapabilityControl:
+			a.control[c.ID] = c.Requirement
 		}
 	}
 	return a, nil
 }
 
+// controlled claims control.
+func (a *arena) controlled(cfg *suite.Config) {
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl)
+	cfg.Only = a.control.all()
+}
+
 // alive claims send and tickets, and writes to phones that the server does not know yet.
 func (a *arena) alive(cfg *suite.Config) {
 	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilitySend, suite.CapabilityTickets)
-	cfg.Only = a.living
+	cfg.Only = a.living.all()
 	cfg.SendTo = nil
 	for range 2 {
 		cfg.SendTo = append(cfg.SendTo, fmt.Sprintf("9665550%05d", a.phones.Add(1)))
@@ -128,16 +146,7 @@ func limitRequirements() []string {
 // kill runs the suite against a mutant.
 func (a *arena) kill(ctx context.Context, m mutant) result {
 	began := time.Now()
-	w, settings := a.plain, func(*suite.Config) {}
-	if slices.Contains(limitRequirements(), m.requirement) {
-		w, settings = a.limited, onlyLimits
-	}
-	if isLiving(m) {
-		settings = func(cfg *suite.Config) {
-			a.alive(cfg)
-			cfg.Only = a.livingCases(m.requirement)
-		}
-	}
+	w, settings := a.settings(m)
 	report, err := w.check(ctx, m.change, "", settings)
 	r := result{Name: m.name, Requirement: m.requirement, Seconds: time.Since(began).Seconds()}
 	if err != nil {
@@ -159,8 +168,27 @@ func (a *arena) kill(ctx context.Context, m mutant) result {
 	return r
 }
 
+// settings are how a mutant is checked: with the cases that can kill it, where those cost something.
+func (a *arena) settings(m mutant) (*world, func(*suite.Config)) {
+	switch {
+	case slices.Contains(limitRequirements(), m.requirement):
+		return a.limited, onlyLimits
+	case isOneOf(livingMutants(), m):
+		return a.plain, func(cfg *suite.Config) {
+			a.alive(cfg)
+			cfg.Only = a.living.of(m.requirement)
+		}
+	case isOneOf(controlMutants(), m):
+		return a.plain, func(cfg *suite.Config) {
+			a.controlled(cfg)
+			cfg.Only = a.control.of(m.requirement)
+		}
+	}
+	return a.plain, func(*suite.Config) {}
+}
+
 // accept runs the suite against a lawful server.
-func accept(ctx context.Context, v variant) result {
+func (a *arena) accept(ctx context.Context, v variant) result {
 	began := time.Now()
 	r := result{Name: v.name}
 	if v.options.RateLimit == "" {
@@ -174,8 +202,11 @@ func accept(ctx context.Context, v variant) result {
 	report, err := w.check(ctx, v.change, v.prefix, func(cfg *suite.Config) {
 		cfg.Strict = !v.should
 		if v.living {
-			new(arena).alive(cfg)
+			a.alive(cfg)
 			cfg.Only = nil
+		}
+		if v.control {
+			a.controlled(cfg)
 		}
 	})
 	r.Seconds = time.Since(began).Seconds()
@@ -204,7 +235,7 @@ func (a *arena) unchanged(ctx context.Context) error {
 	for _, run := range []struct {
 		w        *world
 		settings func(*suite.Config)
-	}{{a.plain, func(*suite.Config) {}}, {a.limited, onlyLimits}, {a.plain, a.alive}} {
+	}{{a.plain, func(*suite.Config) {}}, {a.limited, onlyLimits}, {a.plain, a.alive}, {a.plain, a.controlled}} {
 		report, err := run.w.check(ctx, nil, "", run.settings)
 		if err != nil {
 			return fmt.Errorf("the unchanged server was not judged: %w", err)
@@ -229,23 +260,9 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants())
+	return slices.Concat(authMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants(), controlMutants())
 }
 
-// livingCases are those of a requirement; all of them for a mutant that breaks many cases at once.
-func (a *arena) livingCases(requirement string) []string {
-	if slices.Contains([]string{"DATA-SCHEMA", "AUTH-VALID", "sendTextMessage.body.required"}, requirement) {
-		return a.living
-	}
-	var out []string
-	for id, of := range a.requirementOf {
-		if of == requirement {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-func isLiving(m mutant) bool {
-	return slices.ContainsFunc(livingMutants(), func(other mutant) bool { return other.name == m.name })
+func isOneOf(list []mutant, m mutant) bool {
+	return slices.ContainsFunc(list, func(other mutant) bool { return other.name == m.name })
 }

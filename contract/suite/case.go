@@ -45,6 +45,7 @@ type probe struct {
 	check *check
 	ctx   context.Context
 	rand  *rand.Rand
+	own   *Credentials // of the workspace that the check made; nil: it asks as the first client
 
 	mu       sync.Mutex
 	requests int

@@ -35,12 +35,13 @@ type client struct {
 	total   int           // most requests of the whole run, 0: no bound
 	now     func() time.Time
 	notice  func(string)
-	hide    *strings.Replacer
 
 	mu       sync.Mutex
+	secrets  []string
+	hide     *strings.Replacer // of secrets
 	count    int
-	perOp    map[string]int
-	blocked  map[string]time.Time // until when an operation's limit is used up
+	perLane  map[lane]int
+	blocked  map[lane]time.Time // until when a limit is used up
 	record   []*exchange
 	contents map[[sha256.Size]byte]*content
 }
@@ -55,15 +56,16 @@ func newClient(cfg *Config, t *target) *client {
 		MaxConnsPerHost:       2 * atOnce,
 		ResponseHeaderTimeout: cfg.patience(),
 	}
-	return &client{
+	c := &client{
 		http: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		target: t, slots: make(chan struct{}, atOnce), patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
-		hide:  Hider(longOnes(t.first.HMACSecret, t.second.HMACSecret)...),
-		perOp: map[string]int{}, blocked: map[string]time.Time{}, contents: map[[sha256.Size]byte]*content{},
+		perLane: map[lane]int{}, blocked: map[lane]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
+	c.learn(t.secrets()...)
+	return c
 }
 
 func (c *client) close() { c.http.CloseIdleConnections() }
@@ -71,21 +73,34 @@ func (c *client) close() { c.http.CloseIdleConnections() }
 // errBudget tells that a request was not made, so as to stay inside the rate limit.
 var errBudget = errors.New("the request budget is used up")
 
+// A lane is where requests share a rate limit: an operation, in a workspace that the suite made or, if it is empty, in those that it was given.
+type lane struct{ operation, workspace string }
+
+func (r *request) lane() lane {
+	if r.sign.as != nil {
+		return lane{r.op.id, r.sign.as.Domain}
+	}
+	return lane{operation: r.op.id}
+}
+
+// tidies tells that a request takes away what the suite made, which has to be possible whatever was spent.
+func (r *request) tidies() bool { return r.op.id == opControl && r.method == http.MethodDelete }
+
 // spend counts a request, or says why it may not be made.
-func (c *client) spend(op *operation, unbounded bool) error {
+func (c *client) spend(r *request, unbounded bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	most := perOperation
+	op, most := r.op, perOperation
 	if n := int(shareOfLimit * float64(op.limit.requests)); op.limit.requests > 0 && op.limit.window <= time.Hour && n < most {
 		most = n
 	}
 	switch {
-	case !unbounded && c.perOp[op.id] >= most:
+	case !unbounded && op.id != opControl && c.perLane[r.lane()] >= most:
 		return fmt.Errorf("%w: %d requests to %s", errBudget, most, op.id)
-	case c.total > 0 && c.count >= c.total:
+	case c.total > 0 && c.count >= c.total && !r.tidies():
 		return fmt.Errorf("%w: --max-requests %d", errBudget, c.total)
 	}
-	c.perOp[op.id]++
+	c.perLane[r.lane()]++
 	c.count++
 	return nil
 }
@@ -95,10 +110,10 @@ func (c *client) spend(op *operation, unbounded bool) error {
 func (c *client) ask(ctx context.Context, caseID string, r *request) *exchange {
 	var last *exchange
 	for failures := 0; ; {
-		if err := c.wait(ctx, r.op); err != nil {
+		if err := c.wait(ctx, r); err != nil {
 			return c.keep(&exchange{caseID: caseID, request: r, url: c.target.url(r), err: err})
 		}
-		if err := c.spend(r.op, false); err != nil {
+		if err := c.spend(r, false); err != nil {
 			return &exchange{caseID: caseID, request: r, url: c.target.url(r), err: err}
 		}
 		last = c.once(ctx, caseID, r)
@@ -107,7 +122,7 @@ func (c *client) ask(ctx context.Context, caseID string, r *request) *exchange {
 			return c.keep(last)
 		case last.status == http.StatusTooManyRequests && last.err == nil:
 			last.retried = true
-			c.block(r.op, last)
+			c.block(r, last)
 		case last.err != nil && !last.tooLarge && failures+1 < networkAttempts && r.body == nil: // what has a body may have been done, and would be done twice
 			failures++
 			last.retried = true
@@ -194,9 +209,27 @@ func (c *client) read(e *exchange, answer *http.Response) {
 
 // mask takes secrets out of what a target sent before anything looks at it, so that none can get into a message.
 func (c *client) mask(e *exchange, text string) string {
-	clean := c.hide.Replace(text)
+	c.mu.Lock()
+	hide := c.hide
+	c.mu.Unlock()
+	clean := hide.Replace(text)
 	e.revealed = e.revealed || clean != text
 	return clean
+}
+
+// learn adds secrets to those that are masked.
+func (c *client) learn(secrets ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.secrets = append(c.secrets, secrets...)
+	c.hide = Hider(longOnes(c.secrets...)...)
+}
+
+// hideAll masks also the secrets that are too short to be masked in answers.
+func (c *client) hideAll() *strings.Replacer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Hider(c.secrets...)
 }
 
 // longOnes leaves out secrets that are so short that a target's data may have the same letters by chance: masking them would change what the
@@ -229,8 +262,8 @@ func (c *client) keep(e *exchange) *exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= 0 {
-		if reset := resetTime(e.header); reset.After(c.blocked[e.request.op.id]) {
-			c.blocked[e.request.op.id] = reset
+		if reset := resetTime(e.header); reset.After(c.blocked[e.request.lane()]) {
+			c.blocked[e.request.lane()] = reset
 		}
 	}
 	return e
@@ -252,8 +285,8 @@ func resetTime(h http.Header) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// block notes how long an operation must be left alone after a 429: Retry-After, else X-RateLimit-Reset, else a second.
-func (c *client) block(op *operation, e *exchange) {
+// block notes how long a lane must be left alone after a 429: Retry-After, else X-RateLimit-Reset, else a second.
+func (c *client) block(r *request, e *exchange) {
 	until := c.now().Add(time.Second)
 	if seconds, err := strconv.Atoi(e.header.Get(headerRetry)); err == nil && seconds >= 0 {
 		until = c.now().Add(time.Duration(seconds) * time.Second)
@@ -262,24 +295,24 @@ func (c *client) block(op *operation, e *exchange) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.blocked[op.id] = until
+	c.blocked[r.lane()] = until
 }
 
-// wait waits until an operation may be asked again, if that is before ctx ends.
-func (c *client) wait(ctx context.Context, op *operation) error {
+// wait waits until a request may be made, if that is before ctx ends.
+func (c *client) wait(ctx context.Context, r *request) error {
 	for {
 		c.mu.Lock()
-		until := c.blocked[op.id]
+		until := c.blocked[r.lane()]
 		c.mu.Unlock()
 		left := until.Sub(c.now())
 		if left <= 0 {
 			return ctx.Err()
 		}
 		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
-			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out", op.id, until.UTC().Format(time.TimeOnly))
+			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out", r.op.id, until.UTC().Format(time.TimeOnly))
 		}
 		if left > time.Second {
-			c.notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), op.id))
+			c.notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.op.id))
 		}
 		if err := pause(ctx, left+5*time.Millisecond); err != nil {
 			return err
@@ -309,9 +342,9 @@ func (c *client) exchanges() []*exchange {
 func (c *client) requests() (total int, perOperation map[string]int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	perOperation = make(map[string]int, len(c.perOp))
-	for id, n := range c.perOp {
-		perOperation[id] = n
+	perOperation = map[string]int{}
+	for l, n := range c.perLane {
+		perOperation[l.operation] += n
 	}
 	return c.count, perOperation
 }

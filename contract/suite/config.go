@@ -29,6 +29,8 @@ type Config struct {
 	Capabilities []string    // what the target offers beyond reading, see Capabilities
 	Second       Credentials // another workspace's, for the capability second-client
 	SendTo       []string    // phones that may be written to, digits only, for the capabilities send and tickets
+	ControlURL   string      // of the control API, for the capability control; empty: /__admin at the base URL's host
+	ControlToken string      // that it asks for; never shown in any output
 	Strict       bool        // a SHOULD that fails, fails the run
 	Profile      string      // ProfileDefault or ProfileProduction
 	MaxRequests  int         // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
@@ -71,6 +73,7 @@ const (
 	CapabilityRateLimit    = "rate-limit"    // the suite may use up a rate limit
 	CapabilitySend         = "send"          // messages may be sent, to SendTo only
 	CapabilityTickets      = "tickets"       // tickets may be opened and closed, on conversations with SendTo only
+	CapabilityControl      = "control"       // the mock's control API is there; what it is used for happens in workspaces that the suite makes
 )
 
 const productionRequests = 300
@@ -89,7 +92,7 @@ func Capabilities() []Capability {
 		{CapabilityRateLimit, "a rate limit may be used up; it counts down, is enforced and comes back", true},
 		{CapabilitySend, "messages may be sent, to the phones of --send-to only", true},
 		{CapabilityTickets, "tickets may be opened and closed, on conversations with the phones of --send-to only", true},
-		{"control", "the mock's control API is there", false},
+		{CapabilityControl, "the mock's control API is there; workspaces are made with it, used and removed", true},
 		{"webhooks", "events can be sent to this machine", false},
 	}
 }
@@ -138,6 +141,8 @@ func (c *Config) settle() error {
 		return usage("the bound on requests must not be negative: %d", c.MaxRequests)
 	case c.Profile == ProfileProduction && c.claims(CapabilityRateLimit):
 		return usage("the profile production never provokes a 429, so it cannot check the capability rate-limit")
+	case c.Profile == ProfileProduction && c.claims(CapabilityControl):
+		return usage("the profile production writes nothing, so it cannot check the capability control")
 	}
 	var names []string
 	for _, known := range Capabilities() {
@@ -193,7 +198,24 @@ func (c *Config) settleTarget() (*target, error) {
 			return nil, usage("the capability second-client needs another workspace, but both domains are %q", c.Second.Domain)
 		}
 	}
-	return &target{base: base, first: c.Credentials, second: c.Second, fullPath: c.SignedPath == SignedPathFull}, nil
+	t := &target{base: base, first: c.Credentials, second: c.Second, fullPath: c.SignedPath == SignedPathFull}
+	if c.claims(CapabilityControl) {
+		t.controlToken = c.ControlToken
+		t.control, err = c.controlURL(base)
+	}
+	return t, err
+}
+
+// controlURL is where the control API is: as given, or where the mock has it.
+func (c *Config) controlURL(base *url.URL) (*url.URL, error) {
+	if c.ControlURL == "" {
+		return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: "/__admin"}, nil
+	}
+	at, err := url.Parse(strings.TrimRight(c.ControlURL, "/"))
+	if err != nil || (at.Scheme != "http" && at.Scheme != "https") || at.Host == "" || at.RawQuery != "" || at.Fragment != "" || at.User != nil {
+		return nil, usage("--control-url must be like http://host/__admin, without query, fragment or user")
+	}
+	return at, nil
 }
 
 func (c Credentials) complete(prefix string) error {

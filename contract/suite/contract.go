@@ -130,6 +130,7 @@ func loadContract(name string, data []byte) (*contract, error) {
 	if len(c.operations) == 0 {
 		return nil, fmt.Errorf("%s: it has no operations", name)
 	}
+	c.requirements = append(c.requirements, controlRequirements()...)
 	return c, nil
 }
 

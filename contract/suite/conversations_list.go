@@ -42,7 +42,7 @@ func checkListTwice(p *probe) error {
 // answersTo are all answers of the run to a question, in the order in which they came.
 func (p *probe) answersTo(r *request) (out []*listView) {
 	for _, e := range p.client.exchanges() {
-		if e.list != nil && e.request.proper && !e.request.sign.asSecond && e.request.query == r.query {
+		if e.list != nil && e.request.proper && !e.request.sign.elsewhere() && e.request.query == r.query {
 			out = append(out, e.list)
 		}
 	}
@@ -101,7 +101,7 @@ func checkSameRow(p *probe) error {
 	seen := map[string]sight{}
 	compared := false
 	for _, e := range p.client.exchanges() {
-		if e.list == nil || e.request.sign.asSecond {
+		if e.list == nil || e.request.sign.elsewhere() {
 			continue
 		}
 		for i := range e.list.rows {

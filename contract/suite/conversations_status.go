@@ -249,7 +249,7 @@ func checkForward(p *probe) error {
 		return err
 	}
 	for _, e := range p.client.exchanges() {
-		if e.poll != nil && !e.request.sign.asSecond {
+		if e.poll != nil && !e.request.sign.elsewhere() {
 			for id, r := range e.poll.newestStatus() {
 				look(id, r.status, r.pointer, e)
 			}

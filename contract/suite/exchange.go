@@ -120,6 +120,9 @@ func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
 		if name == headerSignature && len(text) > len("sha256=")+8 {
 			text = text[:len("sha256=")+8] + "…"
 		}
+		if name == headerAuthorization {
+			text = "Bearer " + masked // also a token that is too short to be masked everywhere
+		}
 		out[name] = text
 	}
 	return out

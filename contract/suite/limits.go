@@ -111,7 +111,7 @@ func (u *usedUp) use(p *probe) error {
 
 func (u *usedUp) exhaust(p *probe) error {
 	for attempt := 0; ; attempt++ {
-		if err := p.client.wait(p.ctx, u.op); err != nil {
+		if err := p.client.wait(p.ctx, p.to(u.op, 0)); err != nil {
 			return err
 		}
 		first, err := u.one(p)
@@ -139,14 +139,18 @@ func (u *usedUp) exhaust(p *probe) error {
 			u.allowed = append(u.allowed, e)
 			sameWindow = rateOf(e.header).reset == limit.reset || rateOf(e.header).wrong != ""
 		}
-		if sameWindow || attempt == 3 {
+		last := u.allowed[len(u.allowed)-1]
+		switch {
+		case sameWindow || last.status != http.StatusOK && attempt == 3:
 			return nil
+		case attempt == 3:
+			return lacks("a window that does not end before %d requests were made", limit.limit)
 		} // a new window began in between: try again in it
 	}
 }
 
 func (u *usedUp) one(p *probe) (*exchange, error) {
-	if err := p.client.spend(u.op, true); err != nil {
+	if err := p.client.spend(p.to(u.op, 0), true); err != nil {
 		return nil, &unverifiedError{err.Error()}
 	}
 	e := p.client.keepQuiet(p.client.once(p.ctx, p.check.id, p.to(u.op, 0).free()))

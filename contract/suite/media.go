@@ -80,30 +80,44 @@ func checkMediaLink(p *probe) error {
 	return nil
 }
 
+// A named request is one of several that are made at once.
+type namedRequest struct {
+	name string
+	*request
+}
+
+// wantEach makes requests at once, and wants one of the statuses from each.
+func (p *probe) wantEach(requests []namedRequest, text string, statuses ...int) error {
+	plain := make([]*request, len(requests))
+	for i := range requests {
+		plain[i] = requests[i].request
+	}
+	answers, err := p.askAll(plain)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		p.want(e, text+": "+requests[i].name, "", statuses...)
+	}
+	return nil
+}
+
 func checkUploads(p *probe) error {
 	rules, err := p.fileRules()
 	if err != nil {
 		return err
 	}
-	var requests []*request
-	var names []string
+	var requests []namedRequest
 	for _, kind := range sorted(rules) {
 		for _, media := range rules[kind].MediaTypes {
 			file := fileOf(media, "file."+media[strings.LastIndexAny(media, "/.")+1:])
 			if file.value == "" {
 				return lacks("a file of the type %s in the suite", media)
 			}
-			requests, names = append(requests, p.upload(kind, file)), append(names, media+" as "+kind)
+			requests = append(requests, namedRequest{media + " as " + kind, p.upload(kind, file)})
 		}
 	}
-	answers, err := p.askAll(requests)
-	if err != nil {
-		return err
-	}
-	for i, e := range answers {
-		p.want(e, "an upload was not accepted: "+names[i], "", http.StatusOK)
-	}
-	return nil
+	return p.wantEach(requests, "an upload was not accepted", http.StatusOK)
 }
 
 // checkLyingFiles uploads files whose name and content type say what the type wants, and whose content is something else.
@@ -112,8 +126,7 @@ func checkLyingFiles(p *probe) error {
 	if err != nil {
 		return err
 	}
-	var requests []*request
-	var names []string
+	var requests []namedRequest
 	for _, kind := range sorted(rules) {
 		claimed := rules[kind].MediaTypes[0]
 		for _, media := range []string{"application/pdf", "image/png"} {
@@ -122,17 +135,10 @@ func checkLyingFiles(p *probe) error {
 			}
 			lying := fileOf(media, "file."+claimed[strings.LastIndexAny(claimed, "/.")+1:])
 			lying.media = claimed
-			requests, names = append(requests, p.upload(kind, lying).unacceptable()), append(names, fmt.Sprintf("%s that says it is %s", media, claimed))
+			requests = append(requests, namedRequest{media + " that says it is " + claimed, p.upload(kind, lying).unacceptable()})
 		}
 	}
-	answers, err := p.askAll(requests)
-	if err != nil {
-		return err
-	}
-	for i, e := range answers {
-		p.want(e, "a file was not refused: "+names[i], "", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	return nil
+	return p.wantEach(requests, "a file was not refused", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 }
 
 // checkFileSize tries stickers. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.

@@ -87,3 +87,40 @@ func checkTextUnharmed(p *probe) error {
 	}
 	return nil
 }
+
+const othersRead = 5 // conversations in which a text must not be found
+
+func checkTextAppears(p *probe) error {
+	s, err := p.sendAndFind()
+	if err != nil {
+		return err
+	}
+	said, out, m, view := s.said, s.out, s.message, s.view
+	if m == nil {
+		p.fail(Finding{Text: "a text that was sent is not in the recipient's conversation", Expected: "an outbound message with the text " + said, Actual: "none"}, these(out.e, fromOf(view))...)
+	} else if m.kind != "text" {
+		p.fail(Finding{Text: "a text that was sent has another type", Expected: "text", Actual: m.kind, Pointer: m.pointer + "/type"}, out.e, view.from)
+	}
+	list, err := p.list()
+	if err != nil {
+		return err
+	}
+	read := 0
+	for i := range list.rows {
+		other := &list.rows[i]
+		if other.phone == p.recipient() || read == othersRead {
+			continue
+		}
+		read++
+		view, err := p.talk(other.id)
+		if err != nil {
+			return err
+		}
+		for _, m := range view.messages {
+			if m.content == said {
+				p.fail(Finding{Text: "a text that was sent stands in the conversation of somebody else", Expected: "phone " + p.recipient(), Actual: "phone " + other.phone, Pointer: m.pointer}, out.e, view.from)
+			}
+		}
+	}
+	return nil
+}

@@ -111,6 +111,7 @@ func (s *session) report() Report {
 			r.Target.SignedPath = SignedPathFull
 		}
 		r.late = s.judgeLate()
+		s.hide = s.client.hideAll()
 		r.Requests, _ = s.client.requests()
 		r.Coverage = s.coverage()
 		r.Notes = append(r.Notes, s.networkNotes()...)
@@ -179,6 +180,9 @@ func (s *session) explain(f *Finding, c *check) {
 	f.Rerun = fmt.Sprintf("%s --only %s --seed %d", s.command(), c.requirement, s.cfg.Seed)
 	if c.capability != "" {
 		f.Rerun += " --capability " + c.capability
+	}
+	if c.capability == CapabilityControl && s.cfg.ControlURL != "" {
+		f.Rerun += " --control-url " + quote(s.cfg.ControlURL)
 	}
 	if !s.contract.own {
 		f.Rerun += " --spec " + quote(s.contract.name)
@@ -256,9 +260,11 @@ func (s *session) decide(r *Report) {
 	}
 }
 
-// fixed tells whether all that an entry of the baseline names holds now.
+// fixed tells whether all that an entry of the baseline names holds now, as far as it was checked.
 func (s *session) fixed(k Known, cases []CaseResult) bool {
-	return !slices.ContainsFunc(cases, func(c CaseResult) bool { return (c.ID == k.ID || c.Requirement == k.ID) && c.Outcome != Pass })
+	return !slices.ContainsFunc(cases, func(c CaseResult) bool {
+		return (c.ID == k.ID || c.Requirement == k.ID) && c.Outcome != Pass && c.Outcome != Skipped
+	})
 }
 
 func firstText(c CaseResult) string {

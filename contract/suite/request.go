@@ -20,6 +20,8 @@ type request struct {
 	sign   signing
 	expect expectation
 	proper bool           // properly signed, by a client for what is its own
+	fault  bool           // a server error was asked for, and is right
+	doing  *doing         // what the control API is asked to do
 	about  map[string]use // parameters that the request is about, for the coverage table
 }
 
@@ -56,6 +58,20 @@ const numberParameter = "phone_number_id"
 
 // to makes a valid, properly signed request to an operation; id fills its path parameter.
 func (s *session) to(op *operation, id int64, extra ...pair) *request {
+	return requestTo(op, id, s.target.first.PhoneNumberID, extra...)
+}
+
+// to is the session's, in the workspace that the check made if it made one.
+func (p *probe) to(op *operation, id int64, extra ...pair) *request {
+	if p.own == nil {
+		return p.session.to(op, id, extra...)
+	}
+	r := requestTo(op, id, p.own.PhoneNumberID, extra...)
+	r.sign.as = p.own
+	return r
+}
+
+func requestTo(op *operation, id int64, number string, extra ...pair) *request {
 	r := &request{op: op, method: op.method, path: op.path, expect: expectSuccess, proper: true, about: map[string]use{}}
 	if p := op.pathParameter(); p != nil {
 		r.path = strings.ReplaceAll(op.path, "{"+p.name+"}", strconv.FormatInt(id, 10))
@@ -63,7 +79,7 @@ func (s *session) to(op *operation, id int64, extra ...pair) *request {
 	}
 	var pairs []pair
 	if p := op.parameter("query", numberParameter); p != nil {
-		pairs = append(pairs, pair{numberParameter, s.target.first.PhoneNumberID})
+		pairs = append(pairs, pair{numberParameter, number})
 	}
 	pairs = append(pairs, extra...)
 	for _, p := range pairs {
@@ -127,7 +143,13 @@ func (r *request) value(name string) (string, bool) {
 type target struct {
 	base          *url.URL // without a trailing slash
 	first, second Credentials
-	fullPath      bool // the signed path carries the path of the base URL
+	fullPath      bool     // the signed path carries the path of the base URL
+	control       *url.URL // of the control API, without a trailing slash; nil unless it is claimed
+	controlToken  string
+}
+
+func (t *target) secrets() []string {
+	return []string{t.first.HMACSecret, t.second.HMACSecret, t.controlToken}
 }
 
 // signedPath is the path as it stands in the string to sign.
@@ -139,7 +161,11 @@ func (t *target) signedPath(relative string) string {
 }
 
 func (t *target) url(r *request) string {
-	return t.base.String() + r.path + questionMark(r.query)
+	base := t.base
+	if r.op.id == opControl {
+		base = t.control
+	}
+	return base.String() + r.path + questionMark(r.query)
 }
 
 func (r *request) httpRequest(t *target, seconds int64) (*http.Request, string, error) {
@@ -158,6 +184,9 @@ func (r *request) httpRequest(t *target, seconds int64) (*http.Request, string, 
 	out.Header.Set("Accept", "application/json")
 	out.Header.Set("Accept-Encoding", "gzip")
 	out.Header.Set("User-Agent", "awalmock-contract")
+	if r.op.id == opControl && t.controlToken != "" {
+		out.Header.Set(headerAuthorization, "Bearer "+t.controlToken)
+	}
 	for name, value := range r.header {
 		out.Header.Set(name, value)
 	}

@@ -272,12 +272,5 @@ func (p *probe) malformed(op *operation, param *parameter) error {
 
 // want notes a finding unless the answer has one of the statuses.
 func (p *probe) want(e *exchange, text, place string, statuses ...int) {
-	if slices.Contains(statuses, e.status) {
-		return
-	}
-	var names []string
-	for _, status := range statuses {
-		names = append(names, statusLine(status))
-	}
-	p.fail(Finding{Text: text, Expected: strings.Join(names, " or "), Actual: e.result(), Contract: Place{Pointer: place}}, e)
+	p.wantAt(e, "", text, place, statuses...)
 }

@@ -24,6 +24,7 @@ type session struct {
 	startErr error
 	target   *target
 	client   *client
+	control  *operation // stands for all of the control API
 	crawled  *crawl
 	hide     *strings.Replacer
 
@@ -48,7 +49,7 @@ func newSession(cfg Config) (*session, error) {
 		return nil, &UsageError{err.Error()}
 	}
 	s := &session{
-		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret),
+		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
 		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, judged: map[string]int{}, stop: func() {},
 	}
 	s.shapes.found = map[shapeKey][]violation{}
@@ -100,9 +101,12 @@ func (s *session) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.hide = Hider(t.first.HMACSecret, t.second.HMACSecret)
+	s.hide = Hider(t.secrets()...)
 	s.target, s.client = t, newClient(&s.cfg, t)
 	if err := s.preflight(ctx); err != nil {
+		return err
+	}
+	if err := s.preflightControl(ctx); err != nil {
 		return err
 	}
 	s.crawled, err = s.crawl(ctx)

@@ -48,6 +48,7 @@ type signing struct {
 	domain     *string       // another workspace
 	client     *string       // another client
 	asSecond   bool          // the second client's credentials
+	as         *Credentials  // those of a workspace that the suite made
 	withSecond bool          // the first client's names, the second one's secret
 }
 
@@ -90,12 +91,23 @@ func wholeMangles() []mangle {
 	}
 }
 
+// own are the credentials of who asks.
+func (s signing) own(target *target) Credentials {
+	switch {
+	case s.asSecond:
+		return target.second
+	case s.as != nil:
+		return *s.as
+	}
+	return target.first
+}
+
+// elsewhere tells that a request is about another workspace than the one that is checked.
+func (s signing) elsewhere() bool { return s.asSecond || s.as != nil }
+
 // headers are the four headers for a request, and the string whose digest would have been right for what is sent.
 func (r *request) headers(target *target, seconds int64) (map[string]string, string) {
-	s, own := r.sign, target.first
-	if s.asSecond {
-		own = target.second
-	}
+	s, own := r.sign, r.sign.own(target)
 	secret := own.HMACSecret
 	if s.withSecond {
 		secret = target.second.HMACSecret
@@ -146,12 +158,12 @@ func or(instead *string, usual string) string {
 // shell is a line for a POSIX shell with curl and openssl that makes the same request again, signed when it runs. Secrets come from the
 // environment variables that the command line tool reads, so that the line can be shared.
 func (r *request) shell(target *target, url string) string {
-	s, own, secret := r.sign, target.first, `"$CONTRACT_HMAC_SECRET"`
-	if s.asSecond {
-		own = target.second
-	}
-	if s.asSecond || s.withSecond {
+	s, own, secret := r.sign, r.sign.own(target), `"$CONTRACT_HMAC_SECRET"`
+	switch {
+	case s.asSecond || s.withSecond:
 		secret = `"$CONTRACT_SECOND_HMAC_SECRET"`
+	case s.as != nil:
+		secret = `"$WORKSPACE_HMAC_SECRET"`
 	}
 	if s.secret != nil {
 		secret = quote(*s.secret)
@@ -196,6 +208,9 @@ func (r *request) shell(target *target, url string) string {
 	}
 	for _, name := range sorted(r.header) {
 		line.WriteString(" -H " + quote(name+": "+r.header[name]))
+	}
+	if r.op.id == opControl && target.controlToken != "" {
+		line.WriteString(` -H "Authorization: Bearer $CONTRACT_CONTROL_TOKEN"`)
 	}
 	if r.body != nil {
 		line.WriteString(" --data-binary @body.bin")

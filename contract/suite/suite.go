@@ -19,7 +19,7 @@ import (
 // requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
 func register(s *session) ([]*check, error) {
 	var out []*check
-	for _, group := range [][]*check{authChecks(s), errorChecks(s), schemaChecks(s), conversationChecks(), isolationChecks(s), sendingReads(), sendChecks(), ticketChecks(), commandChecks(s), bodyChecks(s), limitChecks(s), validRules(s)} {
+	for _, group := range [][]*check{authChecks(s), errorChecks(s), schemaChecks(s), conversationChecks(), isolationChecks(s), sendingReads(), sendChecks(), ticketChecks(), commandChecks(s), bodyChecks(s), controlChecks(), limitChecks(s), validRules(s)} {
 		out = append(out, group...)
 	}
 	for _, r := range append(httpRules(), conversationRules()...) {
