@@ -116,7 +116,7 @@ func TestASpecThatCannotBeUsedChangesNothing(t *testing.T) {
 		document []byte
 		want     string
 	}{
-		"no YAML":                       {[]byte("{"), "spec.yaml:2"},
+		"no YAML":                       {[]byte("{"), "spec.yaml:1"},
 		"an operation is missing":       {edited(t, "operationId: getMessageStatus", "operationId: somethingElse"), "getMessageStatus"},
 		"the fixtures do not fit":       {edited(t, "          x-faker: name\n", "          x-faker: name\n          maxLength: 14\n"), "workspaces/"},
 		"what was created does not fit": {edited(t, "          x-faker: name\n", "          x-faker: name\n          maxLength: 140\n"), "conversation 59"},

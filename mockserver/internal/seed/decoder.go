@@ -1,18 +1,17 @@
 package seed
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"example.com/awalmock/mockserver/internal/yamldoc"
 )
 
 // An Error says what is wrong with a fixture file, and where.
@@ -55,38 +54,19 @@ type value struct {
 // decode parses the one document of a file. A file without content is an error.
 func decode(file string, data []byte) (value, *decoder) {
 	d := &decoder{file: file}
-	source := yaml.NewDecoder(bytes.NewReader(data))
-	var document, second yaml.Node
-	if err := source.Decode(&document); err != nil {
-		d.err = syntaxError(file, err)
-		return value{d: d}, d
+	node, err := yamldoc.Parse(data)
+	if err != nil {
+		d.err = notYAML(file, err)
 	}
-	if err := source.Decode(&second); !errors.Is(err, io.EOF) {
-		if err != nil {
-			d.err = syntaxError(file, err)
-		} else {
-			d.err = &Error{File: file, Line: second.Line, Reason: "a second document begins here: one file holds one document"}
-		}
-		return value{d: d}, d
-	}
-	return value{d: d, node: document.Content[0]}, d
+	return value{d: d, node: node}, d
 }
 
-var lineOfSyntaxError = regexp.MustCompile(`(?s)^(?:yaml: )?(?:line (\d+): )?(.*)$`)
-
-// countsFromZero tells the errors for which the library gives the line before, as it adds one only for those of its scanner.
-var countsFromZero = regexp.MustCompile(`^did not find expected (',' or|key|'-' indicator|node content|<)`)
-
-func syntaxError(file string, err error) error {
-	if errors.Is(err, io.EOF) {
-		return &Error{File: file, Reason: "the file is empty"}
+func notYAML(file string, err error) error {
+	var e *yamldoc.Error
+	if errors.As(err, &e) {
+		return &Error{File: file, Line: e.Line, Reason: e.Reason}
 	}
-	m := lineOfSyntaxError.FindStringSubmatch(err.Error())
-	line, _ := strconv.Atoi(m[1]) // no number: no line
-	if line > 0 && countsFromZero.MatchString(m[2]) {
-		line++
-	}
-	return &Error{File: file, Line: line, Reason: "is not valid YAML: " + strings.ReplaceAll(m[2], "\n", " ")}
+	return err
 }
 
 // fail keeps the first error.

@@ -20,10 +20,10 @@ func TestLoadRefusesABrokenDocumentWithFileLineAndReason(t *testing.T) {
 	cases := []struct {
 		name, document, want string
 	}{
-		{"an empty file", "", "f.yaml: is not readable as YAML: no documents in stream"},
-		{"YAML that ends too early", "openapi: 3.0.3\npaths: [1\nb: 2", "f.yaml:3: is not readable as YAML: did not find expected ',' or ']'"},
-		{"a tab as indentation", "openapi: 3.0.3\n\tpaths: 1", "f.yaml:2: is not readable as YAML: found a tab character that violates indentation"},
-		{"two documents", "openapi: 3.0.3\n---\na: 1", "f.yaml: is not readable as YAML: expected single document, found multiple"},
+		{"an empty file", "", "f.yaml: the file is empty"},
+		{"YAML that ends too early", "openapi: 3.0.3\npaths: [1\nb: 2", "f.yaml:3: is not valid YAML: did not find expected ',' or ']' (while parsing a flow sequence that begins in line 2)"},
+		{"a tab as indentation", "openapi: 3.0.3\n\tpaths: 1", "f.yaml:2: is not valid YAML: found a tab character that violates indentation"},
+		{"two documents", "openapi: 3.0.3\n---\na: 1", "f.yaml:2: a second document begins here: one file holds one document"},
 		{"a list", "- 1", "f.yaml:1: is no OpenAPI document: expected a mapping with the key openapi"},
 		{"a document of something else", "a: 1", "f.yaml:1: is no OpenAPI document: the key openapi is missing"},
 		{"OpenAPI 3.1", "# c\nopenapi: 3.1.0\npaths: {}", "f.yaml:2: openapi: version 3.1.0 is not supported, write the document as OpenAPI 3.0.3 (nullable: true in place of a null type)"},

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"example.com/awalmock/mockserver/internal/yamldoc"
 )
 
 // A tree is the document as it stands in the file: the order of its keys and their lines, which
@@ -26,11 +28,10 @@ const maxNodes = 2_000_000
 
 // parseTree reads one YAML or JSON document. Its errors are *Error without a File.
 func parseTree(data []byte) (*tree, error) {
-	var doc yaml.Node
-	if err := yaml.Load(data, &doc); err != nil {
-		return nil, yamlError(err)
+	root, err := yamldoc.Parse(data)
+	if err != nil {
+		return nil, notYAML(err)
 	}
-	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
 		return nil, &Error{Line: root.Line, Reason: "is no OpenAPI document: expected a mapping with the key openapi"}
 	}
@@ -41,18 +42,12 @@ func parseTree(data []byte) (*tree, error) {
 	return &tree{root: root}, nil
 }
 
-func yamlError(err error) *Error {
-	e := &Error{Reason: "is not readable as YAML: " + oneLine(err.Error())}
-	var at *yaml.LoadError
-	var many *yaml.LoadErrors
-	if errors.As(err, &many) && len(many.Errors) > 0 {
-		at = many.Errors[0]
+func notYAML(err error) error {
+	var e *yamldoc.Error
+	if errors.As(err, &e) {
+		return &Error{Line: e.Line, Column: e.Column, Reason: e.Reason}
 	}
-	if at != nil || errors.As(err, &at) {
-		e.Line, e.Column = at.Mark.Line, at.Mark.Column
-		e.Reason = "is not readable as YAML: " + strings.TrimPrefix(at.Message, "yaml: ")
-	}
-	return e
+	return err
 }
 
 // A normaliser replaces aliases and merge keys by what they stand for and refuses what JSON cannot say.
