@@ -73,7 +73,9 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		if err != nil {
 			return err
 		}
-		go w.run(ctx)
+		watching, stop := context.WithCancel(ctx)
+		defer stop()
+		go w.run(watching)
 	}
 	if err := c.banner(stdout, mock); err != nil {
 		return err
@@ -88,7 +90,10 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 	case <-ctx.Done():
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
-		return mock.Shutdown(ctx)
+		if err := mock.Shutdown(ctx); err != nil {
+			return fmt.Errorf("requests that were not answered within %v were cut off: %w", shutdownTime, err)
+		}
+		return nil
 	}
 }
 
@@ -164,7 +169,10 @@ func writeAddrFile(path, url string) error {
 		return fmt.Errorf("--addr-file: %w", err)
 	}
 	_, err = f.WriteString(url + "\n")
-	if err := errors.Join(err, f.Chmod(0o644), f.Close(), os.Rename(f.Name(), path)); err != nil {
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
 		return fmt.Errorf("--addr-file: %w", errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -17,19 +16,30 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// calm is how long files have to be left alone before they are read: an editor writes in several steps.
+// calm is how long files have to stay the same before they are used: an editor writes in several steps.
 const calm = 100 * time.Millisecond
 
 // A watcher takes over a spec and fixtures that change on disk: whole, or not at all with the reason in the log.
 type watcher struct {
-	spec, fixtures string // paths; "": not watched
-	mock           *mocktest.Mock
-	log            *slog.Logger
-	events         *fsnotify.Watcher
-
-	document []byte // as it was read last
-	files    [sha256.Size]byte
+	folders []string
+	sources []*source
+	log     *slog.Logger
+	events  *fsnotify.Watcher
 }
+
+// A source is what may change: a spec or a folder of fixtures.
+type source struct {
+	name string
+	read func() (version, func() error, error) // what is on disk, and how to use it
+
+	seen    version // at the last look
+	tried   version // the last that was to be used
+	refused bool    // it could not be used
+	again   bool    // it may be now: the other source has changed
+}
+
+// version stands for contents.
+type version [sha256.Size]byte
 
 // newWatcher begins to watch. The caller has to run it, which ends with ctx.
 func newWatcher(c *serveCommand, document []byte, mock *mocktest.Mock, log *slog.Logger) (*watcher, error) {
@@ -37,89 +47,45 @@ func newWatcher(c *serveCommand, document []byte, mock *mocktest.Mock, log *slog
 	if err != nil {
 		return nil, fmt.Errorf("--watch: %w", err)
 	}
-	w := &watcher{spec: c.Spec, fixtures: c.Fixtures, mock: mock, log: log, events: events, document: document}
-	if w.fixtures != "" {
-		w.files, err = digest(os.DirFS(w.fixtures))
+	w := &watcher{log: log, events: events}
+	// Folders, not files: many editors put a new file in the place of the old one.
+	if c.Spec != "" {
+		w.folders = append(w.folders, filepath.Dir(c.Spec))
+		w.sources = append(w.sources, newSpecSource(c.Spec, document, mock))
 	}
-	if err := errors.Join(err, w.add()); err != nil {
+	if c.Fixtures != "" {
+		w.folders = append(w.folders, filepath.Dir(c.Fixtures), c.Fixtures, filepath.Join(c.Fixtures, "workspaces"))
+		fixtures, err := newFixturesSource(c.Fixtures, mock)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("--watch: %w", err), events.Close())
+		}
+		w.sources = append(w.sources, fixtures)
+	}
+	if err := w.add(); err != nil {
 		return nil, errors.Join(fmt.Errorf("--watch: %w", err), events.Close())
 	}
 	return w, nil
 }
 
-// add watches folders, not files: many editors put a new file in the place of the old one.
-func (w *watcher) add() error {
-	var folders []string
-	if w.spec != "" {
-		folders = append(folders, filepath.Dir(w.spec))
-	}
-	if w.fixtures != "" {
-		folders = append(folders, w.fixtures, filepath.Join(w.fixtures, "workspaces"))
-	}
-	for _, folder := range folders {
-		if err := w.events.Add(folder); err != nil {
-			return fmt.Errorf("%s: %w", folder, err)
-		}
-	}
-	return nil
+func newSpecSource(path string, document []byte, mock *mocktest.Mock) *source {
+	inUse := version(sha256.Sum256(document))
+	return &source{name: "spec", seen: inUse, tried: inUse, read: func() (version, func() error, error) {
+		document, err := os.ReadFile(path)
+		return sha256.Sum256(document), func() error { return mock.UseSpec(path, document) }, err
+	}}
 }
 
-// run watches until ctx ends.
-func (w *watcher) run(ctx context.Context) {
-	defer w.events.Close()
-	quiet := time.NewTimer(calm)
-	defer quiet.Stop()
-	for {
-		select {
-		case <-w.events.Events:
-			quiet.Reset(calm)
-		case err := <-w.events.Errors:
-			w.log.Error("watching files failed", "error", err)
-		case <-quiet.C:
-			w.look()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// look takes over what has changed since the last look.
-func (w *watcher) look() {
-	if w.spec != "" {
-		document, err := os.ReadFile(w.spec)
-		switch {
-		case errors.Is(err, fs.ErrNotExist): // between two steps of an editor
-		case err != nil:
-			w.tell("spec", err)
-		case !bytes.Equal(document, w.document):
-			w.document = document
-			w.tell("spec", w.mock.UseSpec(w.spec, document))
-		}
-	}
-	if w.fixtures != "" {
-		dir := os.DirFS(w.fixtures)
+func newFixturesSource(path string, mock *mocktest.Mock) (*source, error) {
+	dir := os.DirFS(path)
+	inUse, err := digest(dir)
+	return &source{name: "fixtures", seen: inUse, tried: inUse, read: func() (version, func() error, error) {
 		files, err := digest(dir)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-		case err != nil:
-			w.tell("fixtures", err)
-		case files != w.files:
-			w.files = files
-			w.tell("fixtures", w.mock.UseFixtures(dir))
-		}
-	}
-}
-
-func (w *watcher) tell(what string, err error) {
-	if err != nil {
-		w.log.Error("changed on disk, but cannot be used; the mock goes on with what it has: "+what, "error", err)
-		return
-	}
-	w.log.Info("taken over from disk: " + what)
+		return files, func() error { return mock.UseFixtures(dir) }, err
+	}}, err
 }
 
 // digest stands for the names and contents of all files of a folder.
-func digest(dir fs.FS) (sum [sha256.Size]byte, err error) {
+func digest(dir fs.FS) (files version, err error) {
 	all := sha256.New()
 	err = fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -130,5 +96,87 @@ func digest(dir fs.FS) (sum [sha256.Size]byte, err error) {
 		all.Write(text)
 		return err
 	})
-	return [sha256.Size]byte(all.Sum(nil)), err
+	return version(all.Sum(nil)), err
+}
+
+// add watches the folders. It may be called again: one that was replaced is not watched any more.
+func (w *watcher) add() error {
+	for _, folder := range w.folders {
+		if err := w.events.Add(folder); err != nil {
+			return fmt.Errorf("%s: %w", folder, err)
+		}
+	}
+	return nil
+}
+
+// run watches until ctx ends.
+func (w *watcher) run(ctx context.Context) {
+	defer w.events.Close()
+	soon := time.NewTimer(calm)
+	defer soon.Stop()
+	due := true // a look is; events of a busy folder must not put it off for ever
+	for {
+		select {
+		case <-w.events.Events:
+		case err := <-w.events.Errors: // events may be lost
+			w.log.Error("watching files failed", "error", err)
+		case <-soon.C:
+			if due = w.look(); due {
+				soon.Reset(calm)
+			}
+			continue
+		case <-ctx.Done():
+			return
+		}
+		if !due {
+			due = true
+			soon.Reset(calm)
+		}
+	}
+}
+
+// look takes over what has changed, and tells whether to look again.
+func (w *watcher) look() (again bool) {
+	if err := w.add(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.log.Error("watching files failed", "error", err)
+	}
+	for _, s := range w.sources {
+		again = w.lookAt(s) || again
+	}
+	return again
+}
+
+func (w *watcher) lookAt(s *source) (again bool) {
+	now, use, err := s.read()
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // between two steps of an editor
+		return false
+	case err != nil:
+		w.tell(s, err)
+		return false
+	case now != s.seen:
+		s.seen = now
+		return true
+	case now == s.tried && !s.again:
+		return false
+	}
+	err = use()
+	s.tried, s.refused, s.again = now, err != nil, false
+	w.tell(s, err)
+	if err != nil {
+		return false
+	}
+	for _, other := range w.sources {
+		other.again = other.refused
+		again = again || other.again
+	}
+	return again
+}
+
+func (w *watcher) tell(s *source, err error) {
+	if err != nil {
+		w.log.Error("changed on disk, but cannot be used; the mock goes on with what it has: "+s.name, "error", err)
+		return
+	}
+	w.log.Info("taken over from disk: " + s.name)
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// loadOrMake reads a certificate and its key, or makes one for this machine's loopback names, valid for a month.
+// loadOrMake reads a certificate and its key, or makes one for this machine's loopback names, valid for a year.
 func loadOrMake(certFile, keyFile string, now time.Time) (tls.Certificate, error) {
 	if certFile != "" || keyFile != "" {
 		return tls.LoadX509KeyPair(certFile, keyFile)
@@ -25,7 +25,7 @@ func loadOrMake(certFile, keyFile string, now time.Time) (tls.Certificate, error
 		SerialNumber: big.NewInt(now.UnixNano()),
 		Subject:      pkix.Name{CommonName: "awalmock"},
 		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(30 * 24 * time.Hour),
+		NotAfter:     now.Add(365 * 24 * time.Hour),
 		KeyUsage:     x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IsCA:         true, BasicConstraintsValid: true,

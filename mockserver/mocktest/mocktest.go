@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +44,8 @@ type Options struct {
 // An Option changes the Options of a mock.
 type Option func(*Options)
 
-// A Mock is a running mock server. URL and the credentials are those of the default workspace.
+// A Mock is a running mock server. The credentials are those of the default workspace that it started with; UseFixtures may
+// bring others, which Workspaces tells.
 type Mock struct {
 	URL           string // base URL of the API: "http://127.0.0.1:4010/api/developer"
 	Origin        string // "http://127.0.0.1:4010"
@@ -85,7 +87,7 @@ func New(options ...Option) (*Mock, error) {
 	m := &Mock{options: o, failed: make(chan error, 1)}
 	m.current.Store(s)
 	m.http = newHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.Server().ServeHTTP(w, r) }), o.Logger)
-	m.http.RegisterOnShutdown(s.Close)
+	m.http.RegisterOnShutdown(func() { m.Server().Close() })
 	if o.TLS {
 		if err := m.secure(); err != nil {
 			return nil, err
@@ -95,7 +97,7 @@ func New(options ...Option) (*Mock, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.introduce(listener.Addr().String())
+	m.introduce(reachable(listener.Addr()))
 	go m.serve(netutil.LimitListener(listener, MaxConnections))
 	return m, nil
 }
@@ -107,6 +109,14 @@ func listenHost(addr string) string {
 		return "0.0.0.0"
 	}
 	return host
+}
+
+// reachable is where a client of this machine finds a listener: one on every address has no address of its own.
+func reachable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
 }
 
 func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
@@ -127,7 +137,8 @@ func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 
 // secure reads or makes the certificate.
 func (m *Mock) secure() error {
-	certificate, err := loadOrMake(m.options.CertFile, m.options.KeyFile, m.options.Now())
+	// Clients judge a certificate by their own clock, not by that of the options.
+	certificate, err := loadOrMake(m.options.CertFile, m.options.KeyFile, time.Now())
 	if err != nil {
 		return err
 	}

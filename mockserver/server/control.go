@@ -61,30 +61,37 @@ func (t *tenant) controlled() control.Workspace {
 
 // Create implements control.Mock.
 func (s controlled) Create(domain, clientID, secret, number string) error {
-	t, err := s.tenants.found(s.document, seed.Empty(domain, clientID, secret, number, s.tenants.set.Tables), maxMadeEvents)
-	if err != nil {
-		return err
-	}
-	t.made = true
-	return s.tenants.add(t)
+	return s.change(func(inForce *Server) error {
+		ts := inForce.tenants
+		t, err := ts.found(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), maxMadeEvents)
+		if err != nil {
+			return err
+		}
+		t.made = true
+		return ts.add(t)
+	})
 }
 
 // Remove implements control.Mock.
 func (s controlled) Remove(domain string) error {
-	if err := s.tenants.remove(domain); err != nil {
-		return err
-	}
-	s.forget(domain)
-	return nil
+	return s.change(func(inForce *Server) error {
+		if err := inForce.tenants.remove(domain); err != nil {
+			return err
+		}
+		inForce.forget(domain)
+		return nil
+	})
 }
 
 // Reset implements control.Mock.
 func (s controlled) Reset(domain string) error {
-	t := s.tenants.get(domain)
-	if t == nil {
-		return noWorkspace()
-	}
-	return s.reset(t)
+	return s.change(func(inForce *Server) error {
+		t := inForce.tenants.get(domain)
+		if t == nil {
+			return noWorkspace()
+		}
+		return inForce.reset(t)
+	})
 }
 
 func noWorkspace() error {

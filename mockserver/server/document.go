@@ -28,11 +28,19 @@ func load(name string, data []byte) (*spec.Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	err = fake.CheckDocument(document)
 	var unknown *fake.UnknownFaker
-	if err := fake.CheckDocument(document); errors.As(err, &unknown) {
-		return nil, fmt.Errorf("%s:%d: %w", name, document.Line(unknown.Pointer), err)
+	if errors.As(err, &unknown) {
+		err = fmt.Errorf("%s:%d: %w", name, document.Line(unknown.Pointer), err)
 	}
-	return document, nil
+	return document, err
+}
+
+// tellLeftOut warns of the document's examples that are not used.
+func (s *Server) tellLeftOut() {
+	for _, misfit := range s.document.LeftOut {
+		s.options.Logger.Warn(misfit)
+	}
 }
 
 // implemented refuses a document that lacks an operation the mock implements: its data would be there for nobody.

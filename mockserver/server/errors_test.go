@@ -232,6 +232,9 @@ func TestAnUnknownPathIs404InJSONAlsoOutsideTheBasePath(t *testing.T) {
 			if a.value["details"] != nil {
 				t.Errorf("%s", a.body)
 			}
+			if text, _ := a.value["message"].(string); !strings.Contains(text, base) {
+				t.Errorf("%q does not tell where the API is", text)
+			}
 		}
 	}
 }

@@ -23,10 +23,13 @@ type content func(t *tenant, c *engine.Call, body map[string]any) (kind, text st
 func (s *Server) send(read content) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		number, _ := c.Request.Query("phone_number_id")
-		body, _ := c.Request.Body().(map[string]any)
+		body := knownBody(c)
 		t := s.tenants.of(c.Caller)
 		if err := checkRules(c, body); err != nil {
 			return engine.Reply{}, err
+		}
+		if body["reply_to"] == "" {
+			return engine.Reply{}, engine.Invalid(engine.Detail{Field: "reply_to", Text: "must not be empty; leave it out when nothing is answered"})
 		}
 		if !t.HasNumber(number) {
 			return engine.Reply{}, noNumber()
@@ -53,7 +56,7 @@ func errorRecipient(phone string) error {
 	switch phone {
 	case recipientLimited:
 		return &engine.Error{
-			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded",
+			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded: this recipient is always answered so.",
 			Header: http.Header{"Retry-After": {"1"}},
 		}
 	case recipientFails:
@@ -64,6 +67,17 @@ func errorRecipient(phone string) error {
 
 func noNumber() error {
 	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is no such phone_number_id in this workspace."}
+}
+
+// knownBody is the checked body without what its schema does not know: that is ignored, though another send may know it.
+func knownBody(c *engine.Call) map[string]any {
+	body, _ := c.Request.Body().(map[string]any)
+	for _, u := range c.Request.Unknown {
+		if u.In == "body" {
+			delete(body, u.Name)
+		}
+	}
+	return body
 }
 
 // str is a text of a checked body, "" when it is absent.

@@ -12,8 +12,8 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// WithDocument is the mock with another document and the same state, rate windows, faults and journal. After an error s is
-// as it was. After a success s still answers requests in flight; new ones belong to the mock that is returned.
+// WithDocument is the mock with another document and the same state, rate windows, faults and journal. After an error all is
+// as it was. After a success s still answers requests in flight; new ones are answered by the mock that is returned.
 func (s *Server) WithDocument(data []byte, name string) (*Server, error) {
 	document, err := loadDocument(data, name)
 	if err != nil {
@@ -22,40 +22,58 @@ func (s *Server) WithDocument(data []byte, name string) (*Server, error) {
 	if document.BasePath != s.document.BasePath {
 		return nil, fmt.Errorf("%s: servers: the base path was %s and is %s; restart the mock to change it", name, s.document.BasePath, document.BasePath)
 	}
-	o := s.options
-	o.Spec, o.SpecName = data, name
-	next := &Server{lasting: s.lasting, options: o}
-	// What the fixtures say has to fit as well: the next reset will say it.
-	if err := next.build(document, s.tenants.set); err != nil {
+	next := &Server{lasting: s.lasting, document: document}
+	err = s.change(func(inForce *Server) error {
+		next.options = inForce.options
+		next.options.Spec, next.options.SpecName = data, name
+		if err := next.implemented(); err != nil {
+			return err
+		}
+		// What the fixtures say has to fit as well: the next reset will say it.
+		if _, err := newTenants(document, inForce.tenants.set, next.options); err != nil {
+			return err
+		}
+		next.tenants = inForce.tenants.shownBy(document)
+		if err := next.assemble(); err != nil {
+			return err
+		}
+		if err := inForce.handOver(next.tenants); err != nil {
+			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
+		}
+		s.inForce.Store(next)
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	next.tenants = s.tenants.shownBy(document)
-	if err := next.assemble(); err != nil {
-		return nil, err
-	}
-	if err := s.handOver(next.tenants); err != nil {
-		return nil, fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
-	}
+	next.tellLeftOut()
 	return next, nil
 }
 
-// WithFixtures is the mock with other fixtures: a reset of everything but the journal. After an error s is as it was.
+// WithFixtures is the mock with other fixtures: a reset of everything but the journal. After an error all is as it was.
 func (s *Server) WithFixtures(dir fs.FS) (*Server, error) {
 	set, err := seed.LoadDir(dir, fixtures.Files())
 	if err != nil {
 		return nil, err
 	}
-	o := s.options
-	o.Fixtures = dir
-	next := &Server{lasting: s.lasting, options: o}
-	if err := next.build(s.document, set); err != nil {
+	next := &Server{lasting: s.lasting}
+	err = s.change(func(inForce *Server) error {
+		next.options = inForce.options
+		next.options.Fixtures = dir
+		if err := next.build(inForce.document, set); err != nil {
+			return err
+		}
+		for _, t := range slices.Concat(inForce.tenants.all(), next.tenants.all()) {
+			next.forget(t.Domain)
+		}
+		s.inForce.Store(next)
+		for _, t := range inForce.tenants.all() {
+			t.End() // whoever hears of it and comes back finds the new ones
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
-	}
-	for _, t := range slices.Concat(s.tenants.all(), next.tenants.all()) {
-		s.forget(t.Domain)
-	}
-	for _, t := range s.tenants.all() {
-		t.End()
 	}
 	return next, nil
 }

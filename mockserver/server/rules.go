@@ -25,25 +25,34 @@ type fileRule struct {
 // checkRules checks what a schema alone cannot say and the document says in extensions: x-unique of arrays and
 // x-file-rules of uploads.
 func checkRules(c *engine.Call, body map[string]any) error {
-	var details []engine.Detail
+	var broken []spec.Violation
 	for _, media := range c.Request.Operation.Bodies {
 		for _, p := range media.Schema.Properties {
 			if path, ok := p.Schema.Extensions["x-unique"].(string); ok {
-				details = append(details, notUnique(p.Name, path, body[p.Name])...)
+				broken = append(broken, breaks(p.Schema, "x-unique", notUnique(p.Name, path, body[p.Name])...)...)
 			}
 			if raw, ok := p.Schema.Extensions["x-file-rules"]; ok {
-				broken, err := checkFile(c, p.Name, raw, body)
+				details, err := checkFile(c, p.Name, raw, body)
 				if err != nil {
 					return fmt.Errorf("%s/x-file-rules: %w", p.Schema.Pointer, err)
 				}
-				details = append(details, broken...)
+				broken = append(broken, breaks(p.Schema, "x-file-rules", details...)...)
 			}
 		}
 	}
-	if len(details) > 0 {
-		return engine.Invalid(details...)
+	if len(broken) > 0 {
+		return &spec.Invalid{Violations: broken}
 	}
 	return nil
+}
+
+// breaks are violations of the rule that an extension of a schema states.
+func breaks(s *spec.Schema, extension string, details ...engine.Detail) []spec.Violation {
+	broken := make([]spec.Violation, len(details))
+	for i, d := range details {
+		broken[i] = spec.Violation{Field: d.Field, In: "body", Rule: extension, Text: d.Text, Pointer: s.Pointer + "/" + extension}
+	}
+	return broken
 }
 
 // notUnique finds values that stand twice: path leads from an element to them, "id" or "rows.id".

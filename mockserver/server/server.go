@@ -4,6 +4,7 @@
 package server
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
@@ -39,6 +40,11 @@ type lasting struct {
 	closed  chan struct{}
 	closing sync.Once
 
+	// changing is held while workspaces come, go, begin anew or are handed over to another document. Each such change is made
+	// in the mock that is in force then: a request that began before a hand-over must not act on what was left behind.
+	changing sync.Mutex
+	inForce  atomic.Pointer[Server] // the newest of them; stored with changing held
+
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
 }
 
@@ -65,7 +71,12 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, s.build(document, set)
+	if err := s.build(document, set); err != nil {
+		return nil, err
+	}
+	s.inForce.Store(s)
+	s.tellLeftOut()
+	return s, nil
 }
 
 // build makes everything that the document and the fixtures decide.
@@ -117,14 +128,11 @@ func (s *Server) newEngine(o Options) (engine.Options, error) {
 	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
 		return engine.Options{}, err
 	}
-	newID, err := requestIDs()
-	if err != nil {
-		return engine.Options{}, err
-	}
 	return engine.Options{
 		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
+		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /openapi.yaml lists its paths.",
 		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: newID, Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
+		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
 	}, nil
 }
 
@@ -162,10 +170,10 @@ func (s *Server) newGuard(o Options) (engine.Guard, error) {
 	}
 }
 
-// ServeHTTP implements http.Handler.
+// ServeHTTP implements http.Handler. The mock in force answers: whoever has heard that a change is done finds it done.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue()
-	s.handler.ServeHTTP(w, r)
+	s.inForce.Load().handler.ServeHTTP(w, r)
 }
 
 // resetIfDue is --reset-every. A request brings it about, so that no timer has to run.
@@ -179,18 +187,27 @@ func (s *Server) resetIfDue() {
 		return
 	}
 	if err := s.Reset(); err != nil {
-		s.options.Logger.Error("the periodic reset failed; the data is as it was", "error", err)
+		s.options.Logger.Error("the periodic reset failed; the next one comes after another --reset-every", "error", err)
 	}
 }
 
 // Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
 func (s *Server) Reset() error {
-	for _, t := range s.tenants.all() {
-		if err := s.reset(t); err != nil {
-			return err
+	return s.change(func(inForce *Server) error {
+		for _, t := range inForce.tenants.all() {
+			if err := inForce.reset(t); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+}
+
+// change makes a change of the workspaces in the mock that is in force.
+func (s *Server) change(do func(inForce *Server) error) error {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return do(s.inForce.Load())
 }
 
 func (s *Server) reset(t *tenant) error {
@@ -221,7 +238,7 @@ type Workspace struct {
 // Workspaces lists the workspaces with their credentials, the default one first.
 func (s *Server) Workspaces() []Workspace {
 	var all []Workspace
-	for _, t := range s.tenants.all() {
+	for _, t := range s.inForce.Load().tenants.all() {
 		w := Workspace{Domain: t.Domain, ClientID: t.Client, Secret: t.secret}
 		for _, n := range t.Numbers() {
 			w.PhoneNumberIDs = append(w.PhoneNumberIDs, n.ID)
@@ -236,11 +253,9 @@ func (s *Server) BasePath() string { return s.document.BasePath }
 
 // requestIDs makes ids in the form of the vendor's example (E): a counter, scrambled so that ids look alike on no two
 // runs.
-func requestIDs() (func() string, error) {
+func requestIDs() func() string {
 	var start [8]byte
-	if _, err := rand.Read(start[:]); err != nil {
-		return nil, err
-	}
+	_, _ = rand.Read(start[:]) // it never fails
 	var count atomic.Uint64
 	count.Store(binary.LittleEndian.Uint64(start[:]))
 	return func() string {
@@ -252,7 +267,7 @@ func requestIDs() (func() string, error) {
 			n >>= 5
 		}
 		return string(id[:])
-	}, nil
+	}
 }
 
 // scramble is the finalizer of SplitMix64: a bijection of 64 bits.

@@ -23,20 +23,19 @@ func (s *Server) listTemplates(c *engine.Call) (engine.Reply, error) {
 		return !strings.Contains(strings.ToLower(x.Name), strings.ToLower(strings.TrimSpace(search)))
 	})
 	last := max(1, (len(found)-1)/limit+1)
-	from := min(len(found), (min(page, last+1)-1)*limit)
+	rest := found[min(len(found), (min(page, last+1)-1)*limit):]
 	body, err := t.commands.Templates(&view.TemplatePage{
-		Templates: found[from:min(len(found), from+limit)], Page: page, PerPage: limit, Total: len(found), LastPage: last,
+		Templates: rest[:min(len(rest), limit)], Page: page, PerPage: limit, Total: len(found), LastPage: last,
 	})
 	return engine.Reply{Body: body}, err
 }
 
 // queryInt is a whole number of the query, at least 1; the vendor's default when it is absent.
 func queryInt(c *engine.Call, name string, def int) int {
-	n, ok := c.Request.QueryInt(name)
-	if !ok {
-		return def
+	if n, ok := c.Request.QueryInt(name); ok {
+		return int(max(n, 1))
 	}
-	return int(min(max(n, 1), 1<<31-1))
+	return def
 }
 
 // getTemplate answers GET /templates/{id} (vendor page api/templates).

@@ -57,23 +57,25 @@ func (ts *tenants) clock() sandbox.Clock {
 }
 
 // found makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
-// maxEvents bounds what may happen in it; 0: nothing does.
+// maxEvents bounds how much may happen in it until a reset; 0: no bound.
 func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
 	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
 	clock := ts.clock()
 	base := clock.Now(ts.options.Now())
+	// A workspace outlives a change of document: it must not hold on to ts, and by it to the views of the old one.
+	tables, o := ts.set.Tables, ts.options
 	t.invent = func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return ts.set.Tables.Value(s, fake.Key{Seed: ts.options.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
+		return tables.Value(s, fake.Key{Seed: o.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
 	}
 	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
-	delivery, err := parseDelivery(ts.options.Delivery)
+	delivery, err := parseDelivery(o.Delivery)
 	if err != nil {
 		return nil, err
 	}
 	t.Workspace, err = sandbox.New(sandbox.Options{
-		Domain: f.Workspace, Client: f.ClientID, Machine: ts.options.Now, Projection: t.view,
-		Delivery: delivery, EnforceWindow: ts.options.EnforceWindow, MaxEvents: maxEvents,
-		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(ts.options.Seed, start) },
+		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Projection: t.view,
+		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents,
+		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)

@@ -45,6 +45,7 @@ type Options struct {
 	// Make makes the body of a documented answer: the named example, else the first, else a value that fits the schema.
 	Make func(op *spec.Operation, r *spec.Response, example string) (body []byte, contentType string, err error)
 
+	Hint      string  // a sentence for who asks for a path that is not there; may be ""
 	Limits    *Limits // nil: no limits, no headers
 	Faults    *Faults // nil: none
 	Strict    bool    // what the document does not know is refused, not only warned of
@@ -53,6 +54,7 @@ type Options struct {
 	BodyLimit int64            // bytes; 0: 1 MiB
 	FileLimit int64            // bytes of the files of an upload, beside its form; 0: 100 MiB
 	BodyStall time.Duration    // how long a body may stand still; 0: 10 s
+	ReadStall time.Duration    // how long a caller may take nothing of an answer; 0: 30 s
 	NewID     func() string    // ids of requests
 	Now       func() time.Time // the machine's clock
 	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
@@ -74,6 +76,9 @@ func New(o Options) *Engine {
 	}
 	if o.BodyStall == 0 {
 		o.BodyStall = 10 * time.Second
+	}
+	if o.ReadStall == 0 {
+		o.ReadStall = 30 * time.Second
 	}
 	return &Engine{o}
 }

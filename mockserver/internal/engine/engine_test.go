@@ -40,8 +40,8 @@ func (everybody) Admit(*engine.Exchange) (engine.Caller, error) {
 	return engine.Caller{Workspace: "w", Client: "c"}, nil
 }
 
-// serve puts an engine for the document on an address.
-func serve(t *testing.T, change func(*engine.Options)) *httptest.Server {
+// newEngine is an engine for the document that lets everybody in.
+func newEngine(t *testing.T, change func(*engine.Options)) *engine.Engine {
 	t.Helper()
 	d, err := spec.Load("t.yaml", []byte(document))
 	if err != nil {
@@ -53,7 +53,13 @@ func serve(t *testing.T, change func(*engine.Options)) *httptest.Server {
 		Fallback: func(*engine.Call) (engine.Reply, error) { return engine.Reply{Body: []byte("[]")}, nil },
 	}
 	change(&o)
-	s := httptest.NewUnstartedServer(engine.New(o))
+	return engine.New(o)
+}
+
+// serve puts an engine for the document on an address.
+func serve(t *testing.T, change func(*engine.Options)) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(newEngine(t, change))
 	s.Config.ErrorLog = nil
 	s.Start()
 	t.Cleanup(s.Close)

@@ -118,14 +118,38 @@ func fromRefusal(r Refuser) *Error {
 func (e *Engine) fail(x *Exchange, err error) Reply {
 	answer := errorFrom(err)
 	x.Code = answer.Code
+	if e.Hint != "" && errors.Is(err, spec.ErrNotFound) {
+		answer.Message += " " + e.Hint
+	}
 	var invalid *spec.Invalid
-	if errors.As(err, &invalid) {
+	switch {
+	case errors.As(err, &invalid):
 		x.Violations = invalid.Violations
+	case answer.Status == http.StatusBadRequest:
+		x.Violations = placed(x.Operation, answer.Details)
 	}
 	if answer.Status >= http.StatusInternalServerError {
 		x.Failure = err
 	}
 	return Reply{Status: answer.Status, Header: answer.Header, Body: answer.envelope(x.ID)}
+}
+
+// placed are rules that no schema states, each with the place of the property that it is about.
+func placed(op *spec.Operation, details []Detail) []spec.Violation {
+	violations := make([]spec.Violation, len(details))
+	for i, d := range details {
+		v := spec.Violation{Field: d.Field, In: "header", Rule: "operation", Text: d.Text, Pointer: op.Pointer}
+		if d.Field == "body" {
+			v.In = "body"
+		}
+		for _, media := range op.Bodies {
+			if s := media.Schema.Property(d.Field); s != nil {
+				v.In, v.Pointer = "body", s.Pointer
+			}
+		}
+		violations[i] = v
+	}
+	return violations
 }
 
 // envelope is the error as the vendor documents it; details are left out when there are none.

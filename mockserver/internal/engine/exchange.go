@@ -35,6 +35,7 @@ type Exchange struct {
 	digest     *signature.Digest // of an upload that has passed
 	formBroken error             // why an upload's form could not be read
 	broken     bool              // the answer broke off in the middle
+	block      []byte            // what Record sees of an answer that is written piece by piece; the next answer overwrites it
 }
 
 func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {

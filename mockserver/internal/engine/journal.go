@@ -15,6 +15,7 @@ const (
 	journalEntries = 1000
 	journalBytes   = 16 << 20
 	journalBody    = 64 << 10 // of one body
+	journalBlocks  = 1 << 20  // of answers that were written piece by piece
 )
 
 // A Journal is what was asked and answered lately. The oldest entries make room for new ones; a reader is never waited for.
@@ -24,6 +25,7 @@ type Journal struct {
 	mu      sync.Mutex
 	entries []*Entry // by sequence, ascending
 	bytes   int
+	blocks  ring
 	last    int64         // sequence of the newest entry there ever was
 	lost    int64         // sequence of the newest entry that had to make room
 	grown   chan struct{} // closed when an entry comes; nil: nobody waits
@@ -43,6 +45,9 @@ type Entry struct {
 	Fault          string
 	Violations     []spec.Violation
 	Request, Reply Message
+
+	block   int64 // where in the journal's blocks the answer begins
+	inBlock int   // bytes there; 0: it is elsewhere
 }
 
 // A Message is headers and body of a request or an answer.
@@ -74,7 +79,7 @@ func (j *Journal) Record(x *Exchange, body []byte, size int64) {
 	if x.Fault == "abort" {
 		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
 	}
-	j.add(e)
+	j.add(e, x.block[:min(len(x.block), journalBody)])
 }
 
 // newMessage keeps the header as it is: nobody changes it any more.
@@ -91,12 +96,14 @@ func (e *Entry) size() int {
 	return fixed + len(e.Target) + len(e.Request.Body) + len(e.Reply.Body) + len(e.Violations)*256
 }
 
-func (j *Journal) add(e *Entry) {
+// add adds an entry; block is its answer, or the beginning of it, if that has to be copied.
+func (j *Journal) add(e *Entry, block []byte) {
 	size := e.size()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	e.Sequence = j.last
+	e.block, e.inBlock = j.blocks.write(block), len(block)
 	j.entries = append(j.entries, e)
 	for j.bytes += size; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
 		j.bytes -= j.entries[0].size()
@@ -114,7 +121,19 @@ func (j *Journal) add(e *Entry) {
 func (j *Journal) Entries(workspace string) []*Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(j.entries), func(e *Entry) bool { return workspace != "" && e.Workspace != workspace })
+	return j.shown(slices.DeleteFunc(slices.Clone(j.entries), func(e *Entry) bool { return workspace != "" && e.Workspace != workspace }))
+}
+
+// shown puts the answers that are in blocks into copies of their entries; one whose place was needed is gone.
+func (j *Journal) shown(entries []*Entry) []*Entry {
+	for i, e := range entries {
+		if e.inBlock > 0 {
+			whole := *e
+			whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
+			entries[i] = &whole
+		}
+	}
+	return entries
 }
 
 // Clear forgets the entries of a workspace; "" for all.
@@ -156,12 +175,44 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 	}
 	i, _ := slices.BinarySearchFunc(j.entries, sequence+1, func(e *Entry, s int64) int { return int(e.Sequence - s) })
 	if i < len(j.entries) {
-		return slices.Clone(j.entries[i:min(i+100, len(j.entries))]), nil, true
+		return j.shown(slices.Clone(j.entries[i:min(i+100, len(j.entries))])), nil, true
 	}
 	if j.grown == nil {
 		j.grown = make(chan struct{})
 	}
 	return nil, j.grown, true
+}
+
+// A ring keeps the newest of what is written to it. Were each answer copied into memory of its own, the garbage collector
+// would have as much again to do for a list.
+type ring struct {
+	buf []byte // made when it is needed
+	end int64  // how much was ever written
+}
+
+// write gives the place at which p can be read.
+func (r *ring) write(p []byte) (at int64) {
+	at = r.end
+	if r.buf == nil && len(p) > 0 {
+		r.buf = make([]byte, journalBlocks)
+	}
+	for len(p) > 0 {
+		n := copy(r.buf[r.end%int64(len(r.buf)):], p)
+		p = p[n:]
+		r.end += int64(n)
+	}
+	return at
+}
+
+// read copies what was written at a place; nil when something newer is there.
+func (r *ring) read(at int64, size int) []byte {
+	if r.end-at > int64(len(r.buf)) {
+		return nil
+	}
+	p := make([]byte, size)
+	n := copy(p, r.buf[at%int64(len(r.buf)):])
+	copy(p[n:], r.buf)
+	return p
 }
 
 const mask = "***"

@@ -106,17 +106,30 @@ func (b *blockWriter) flush() error {
 	return err
 }
 
-// send writes a block of an answer whose length is not known. A reader that takes nothing for 30 s is given up.
+// send writes a part of an answer whose length is not known.
 func (b *blockWriter) send(p []byte) (int, error) {
 	if !b.started {
 		b.started = true
+		b.x.block = p
 		b.e.record(b.x, nil, -1)
 		b.x.w.WriteHeader(b.x.Status)
 	}
-	_ = http.NewResponseController(b.x.w).SetWriteDeadline(time.Now().Add(30 * time.Second)) // the real clock, whatever Options.Now says
-	n, err := b.x.w.Write(p)
-	b.x.Sent += int64(n)
-	return n, err
+	return b.pace(p)
+}
+
+// pace writes block by block. A caller that takes nothing of a block for ReadStall is given up. The last deadline stays for
+// what net/http still holds back: it takes it away when the request is finished.
+func (b *blockWriter) pace(p []byte) (written int, err error) {
+	control := http.NewResponseController(b.x.w)
+	for len(p) > 0 && err == nil {
+		_ = control.SetWriteDeadline(time.Now().Add(b.e.ReadStall)) // the real clock, whatever Options.Now says
+		var n int
+		n, err = b.x.w.Write(p[:min(len(p), blockSize)])
+		p = p[n:]
+		written += n
+	}
+	b.x.Sent += int64(written)
+	return written, err
 }
 
 // Flush sends what has been gathered at once: an answer that has no end of its own cannot wait for a full block.
@@ -125,16 +138,17 @@ func (b *blockWriter) Flush() error {
 		return err
 	}
 	control := http.NewResponseController(b.x.w)
-	_ = control.SetWriteDeadline(time.Time{}) // between two blocks nobody is slow
-	return control.Flush()
+	err := control.Flush()
+	_ = control.SetWriteDeadline(time.Time{}) // between two blocks nobody is slow; HTTP/2 would end the stream
+	return err
 }
 
 func (b *blockWriter) finish() {
 	if b.started {
-		_ = b.flush()
-		_ = http.NewResponseController(b.x.w).SetWriteDeadline(time.Time{})
+		_ = b.flush() // the caller may have gone: nobody is left to tell
 		return
 	}
+	b.x.block = b.buf
 	b.whole(b.buf, nil)
 }
 
@@ -143,8 +157,7 @@ func (b *blockWriter) whole(body, kept []byte) {
 	b.x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	b.e.record(b.x, kept, int64(len(body)))
 	b.x.w.WriteHeader(b.x.Status)
-	n, _ := b.x.w.Write(body) // the caller may have gone: nobody is left to tell
-	b.x.Sent = int64(n)
+	_, _ = b.pace(body) // the caller may have gone: nobody is left to tell
 }
 
 func (b *blockWriter) release() {

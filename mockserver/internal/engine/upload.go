@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -10,8 +11,10 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// headBytes is how much of a file is kept: enough to tell what it is.
-const headBytes = 512
+const (
+	headBytes = 512  // of a file that are kept: enough to tell what it is
+	maxParts  = 1000 // of a form: each takes memory, however small it is
+)
 
 // uploadBoundary tells whether the request is an upload that its operation takes, and how its parts are divided.
 func uploadBoundary(x *Exchange) (string, bool) {
@@ -49,19 +52,25 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
 	return err
 }
 
-// parseForm takes a form apart; its fields together may have limit bytes.
+// parseForm takes a form apart; its fields, and all names, together may have limit bytes.
 func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
 	form := &spec.Form{}
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // a body that ends before the last boundary is a wrapped EOF
 			return form, nil
 		}
 		if err != nil {
 			return nil, errors.New("its parts are not divided as the Content-Type says")
 		}
-		if part.FormName() == "" {
+		limit -= int64(len(part.FormName()) + len(part.FileName()))
+		switch {
+		case part.FormName() == "":
 			return nil, errors.New("a part has no name")
+		case len(form.Files)+len(form.Fields) == maxParts:
+			return nil, fmt.Errorf("it has more than %d parts", maxParts)
+		case limit < 0:
+			return nil, errFieldsTooLarge
 		}
 		if part.FileName() != "" {
 			err = addFile(form, part)
@@ -73,6 +82,8 @@ func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
 		}
 	}
 }
+
+var errFieldsTooLarge = errors.New("its fields are too large together")
 
 func addFile(form *spec.Form, part *multipart.Part) error {
 	head, err := io.ReadAll(io.LimitReader(part, headBytes))
@@ -96,7 +107,7 @@ func addField(form *spec.Form, part *multipart.Part, limit int64) (int64, error)
 		return 0, errors.New("it breaks off in the part " + part.FormName())
 	}
 	if limit -= int64(len(value)); limit < 0 {
-		return 0, errors.New("its fields are too large together")
+		return 0, errFieldsTooLarge
 	}
 	form.Fields = append(form.Fields, spec.FormField{Name: part.FormName(), Value: string(value)})
 	return limit, nil

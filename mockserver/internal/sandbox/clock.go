@@ -50,7 +50,7 @@ func (w *Workspace) ClockState() (now time.Time, standing bool) {
 func (w *Workspace) Advance(d time.Duration) error {
 	return w.setClock(func(now time.Time, standing bool) (Clock, error) {
 		if d < 0 {
-			return Clock{}, refuse(Conflict, "advance", "The clock never goes back; a reset does.")
+			return Clock{}, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
 		}
 		if standing {
 			return StandingClock(now.Add(d)), nil
@@ -63,7 +63,7 @@ func (w *Workspace) Advance(d time.Duration) error {
 func (w *Workspace) SetClock(at time.Time) error {
 	return w.setClock(func(now time.Time, _ bool) (Clock, error) {
 		if at.Before(now) {
-			return Clock{}, refuse(Conflict, "set", "The clock never goes back; a reset does.")
+			return Clock{}, refuse(Conflict, "set", "The clock never goes back; only a reset brings it back to its start.")
 		}
 		return StandingClock(at), nil
 	})

@@ -205,7 +205,7 @@ func (d *describer) rule(e *openapi3.SchemaError) (rule, text string) {
 	case "maxLength":
 		return "maxLength", "must be at most " + count(*k.MaxLength, "character")
 	case "pattern":
-		return "pattern", "must match the pattern " + k.Pattern
+		return "pattern", "must match the pattern " + k.Pattern + suchAs(k.Example)
 	case "format":
 		return "format", formatText(k.Format)
 	case "minimum":
@@ -247,6 +247,14 @@ func containerRule(field string, k *openapi3.Schema) (rule, text string) {
 		return field, "is a value that the schema rules out"
 	}
 	return "schema", "does not fit its schema"
+}
+
+// suchAs shows the document's example: a pattern tells people little.
+func suchAs(example any) string {
+	if text, ok := example.(string); ok {
+		return ", such as " + text
+	}
+	return ""
 }
 
 func typeText(types []string) string {

@@ -236,8 +236,12 @@ func messageAt(m *sandbox.Message, now time.Time) shownMessage {
 	return shownMessage{m, status, since.Unix()}
 }
 
-// WriteList writes the answer of listConversations. Its rows were checked when they were made.
+// WriteList writes the answer of listConversations. Its rows were checked when they were made; if that was by a view that has
+// taken over meanwhile, the whole answer is that one's.
 func (v *View) WriteList(w io.Writer, l sandbox.Listing) error {
+	if by, ok := l.Shown.(*View); ok {
+		v = by
+	}
 	envelope := list{total: len(l.Conversations), unread: l.Unread, at: -1}
 	text, err := v.list.append(make([]byte, 0, 96), &envelope)
 	if err != nil || envelope.at < 0 {

@@ -59,8 +59,11 @@ const lastYear = 9999
 
 func advance(w Workspace, text string) error {
 	d, err := time.ParseDuration(text)
-	if err != nil || w.Now().Add(d).Year() > lastYear {
+	switch {
+	case err != nil || w.Now().Add(d).Year() > lastYear:
 		return invalid("advance", "is too long")
+	case d%time.Second != 0:
+		return invalid("advance", "must be whole seconds: the clock has no parts of one")
 	}
 	return w.Advance(d)
 }

@@ -65,16 +65,20 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	a := &api{o}
-	return engine.New(engine.Options{
+	e := engine.Options{
 		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
+		Hint:   Prefix + "/openapi.yaml lists what there is.",
 		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
-	}), nil
+	}
+	large := e
+	large.BodyLimit = signLimit
+	return a.roomy(engine.New(e), engine.New(large)), nil
 }
 
 // handlers is the one table from operationId to handler.
 func (a *api) handlers() map[string]engine.Handler {
 	return map[string]engine.Handler{
-		"getControlDocument": getControlDocument,
+		"getControlDocument": a.getControlDocument,
 		"listWorkspaces":     a.listWorkspaces,
 		"createWorkspace":    a.createWorkspace,
 		"deleteWorkspace":    a.deleteWorkspace,
@@ -106,7 +110,10 @@ func notMade(*spec.Operation, *spec.Response, string) ([]byte, string, error) {
 	return nil, "", engine.Invalid(engine.Detail{Field: "Prefer", Text: "is for requests of the API, not of its control"})
 }
 
-func getControlDocument(*engine.Call) (engine.Reply, error) {
+func (a *api) getControlDocument(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
 	return engine.Reply{ContentType: "application/yaml", Body: source}, nil
 }
 

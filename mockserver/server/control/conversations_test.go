@@ -103,25 +103,6 @@ func TestAMessageFromTheCustomerHasNoStatusToForce(t *testing.T) {
 	admin(t, m, 409, "PATCH", "/messages/"+strconv.FormatInt(id, 10), `{"status":"read"}`)
 }
 
-func TestTheClockAdvancesIsSetAndRunsButNeverGoesBack(t *testing.T) {
-	t.Parallel()
-	m := start(t)
-	clock := func(want int, body string) object { return admin(t, m, want, "POST", "/clock", body) }
-	expect(t, admin(t, m, 200, "GET", "/clock", ""), true, "standing")
-	expect(t, clock(200, `{"advance":"24h"}`), "2024-01-21T12:00:00Z", "now")
-	expect(t, clock(200, `{"advance":"1h30m"}`), "2024-01-21T13:30:00Z", "now")
-	expect(t, clock(200, `{"set":"2024-02-01T03:00:00+03:00"}`), "2024-02-01T00:00:00Z", "now")
-	expect(t, clock(200, `{"set":"2024-02-01T00:00:00Z"}`), true, "standing")
-	for _, back := range []string{`{"advance":"-1s"}`, `{"set":"2024-01-31T23:59:59Z"}`} {
-		expect(t, clock(409, back), "conflict", "error")
-	}
-	clock(400, `{"advance":"1h","run":true}`)
-	clock(400, `{}`)
-	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-02-01T00:00:00Z", "now")
-	expect(t, clock(200, `{"run":true}`), false, "standing")
-	expect(t, clock(200, `{"run":false}`), true, "standing")
-}
-
 // The story of the sandbox: everything that a day brings, in a moment.
 func TestWhatBecomesDueHappensInTheOrderOfTime(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -158,3 +159,17 @@ func conversationWith(t *testing.T, m *mocktest.Mock, phone string) object {
 	}
 	return at(t, rows, "data", 0).(object)
 }
+
+// machine is a machine's clock that a test moves.
+type machine struct{ nanoseconds atomic.Int64 }
+
+// newMachine begins far from now: deadlines of connections must not go by it.
+func newMachine() *machine {
+	m := &machine{}
+	m.nanoseconds.Store(time.Date(2099, 1, 1, 10, 0, 30, 0, time.UTC).UnixNano())
+	return m
+}
+
+func (m *machine) now() time.Time { return time.Unix(0, m.nanoseconds.Load()) }
+
+func (m *machine) add(d time.Duration) { m.nanoseconds.Add(int64(d)) }

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -182,4 +183,69 @@ func TestTheControlAPIIsNotInTheJournal(t *testing.T) {
 	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 0 {
 		t.Fatalf("%d exchanges", n)
 	}
+}
+
+func TestTheJournalShowsEachViolationOfARuleThatNoSchemaStatesWithItsPlaceToo(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	source := documentLines(t, m)
+	form := func(parts ...string) string {
+		text := ""
+		for i := 0; i < len(parts); i += 2 {
+			name := `name="` + parts[i] + `"`
+			if parts[i] == "file" {
+				name += `; filename="a.png"`
+			}
+			text += "--b\r\nContent-Disposition: form-data; " + name + "\r\n\r\n" + parts[i+1] + "\r\n"
+		}
+		return text + "--b--\r\n"
+	}
+	for _, c := range []struct{ kind, contentType, body, field, rule, line string }{
+		{"button", "application/json", `{"phone":"1","body_text":"B","buttons":[{"id":"1","title":"T"},{"id":"1","title":"U"}]}`, "buttons[1].id", "x-unique", "x-unique: id"},
+		{"media", "multipart/form-data; boundary=b", form("phone", "1", "type", "image", "file", "%PDF-1.7"), "file", "x-file-rules", "x-file-rules:"},
+		{"media", "application/json", `{"phone":"1","type":"audio","link":"https://a.b","caption":"C"}`, "caption", "x-file-rules", "x-file-rules:"},
+		{"text", "application/json", `{"phone":"1","body":"B","reply_to":"1"}`, "reply_to", "operation", "reply_to:"},
+		{"template", "multipart/form-data; boundary=b", form("phone", "1", "template_id", "1", "header_type", "TEXT", "body_params", "x"), "body_params", "operation", "body_params:"},
+		{"media", "multipart/form-data; boundary=b", "hello", "body", "operation", "post:"},
+	} {
+		admin(t, m, 204, "DELETE", "/requests", "")
+		response, text := roundTrip(t, m.Client(), "POST", m.URL+"/w/message/"+c.kind+"?phone_number_id=123456", c.body, "Content-Type", c.contentType)
+		if response.StatusCode != 400 {
+			t.Errorf("%s: %d %s", c.field, response.StatusCode, text)
+			continue
+		}
+		journal := admin(t, m, 200, "GET", "/requests", "")
+		if n := length(t, journal, "data", 0, "violations"); n != 1 {
+			t.Errorf("%s: %d violations", c.field, n)
+			continue
+		}
+		v := at(t, journal, "data", 0, "violations", 0)
+		expect(t, v, c.field, "field")
+		expect(t, v, "body", "in")
+		expect(t, v, c.rule, "rule")
+		n, err := at(t, v, "line").(json.Number).Int64()
+		if err != nil || !strings.Contains(source[n-1]+source[max(0, n-2)], c.line) {
+			t.Errorf("%s: line %d of the document is %q", c.field, n, source[n-1])
+		}
+	}
+}
+
+func documentLines(t *testing.T, m *mocktest.Mock) []string {
+	t.Helper()
+	_, text := roundTrip(t, &http.Client{}, "GET", m.Origin+"/openapi.yaml", "")
+	return strings.Split(string(text), "\n")
+}
+
+func TestAnUploadIsNotKeptInTheJournal(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	body := "--b\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n966555000041\r\n--b\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nimage\r\n" +
+		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n\x89PNG\r\n\x1a\n0000\r\n--b--\r\n"
+	response, text := roundTrip(t, m.Client(), "POST", m.URL+"/w/message/media?phone_number_id=123456", body, "Content-Type", "multipart/form-data; boundary=b")
+	if response.StatusCode != 200 {
+		t.Fatalf("%d %s", response.StatusCode, text)
+	}
+	entry := at(t, admin(t, m, 200, "GET", "/requests", ""), "data", 0)
+	expect(t, entry, "", "request", "body")
+	expect(t, entry, number(fmt.Sprint(len(body))), "request", "body_bytes")
 }

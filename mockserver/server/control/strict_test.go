@@ -114,3 +114,13 @@ func TestTheControlAPIHandsOutItsOwnDocument(t *testing.T) {
 		t.Fatalf("%d %.200s", response.StatusCode, text)
 	}
 }
+
+func TestWhoAsksForNothingThatIsThereIsToldWhatThereIs(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for _, path := range []string{"", "/", "/nothing"} {
+		if text, _ := admin(t, m, 404, "GET", path, "")["message"].(string); !strings.Contains(text, "/__admin/openapi.yaml") {
+			t.Errorf("%q: %q", path, text)
+		}
+	}
+}

@@ -3,11 +3,9 @@ package control
 import (
 	"crypto/rand"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"example.com/awalmock/mockserver/internal/engine"
-	"example.com/awalmock/mockserver/internal/signature"
 )
 
 type list[T any] struct {
@@ -22,7 +20,10 @@ type workspaceRow struct {
 }
 
 // listWorkspaces answers GET /workspaces.
-func (a *api) listWorkspaces(*engine.Call) (engine.Reply, error) {
+func (a *api) listWorkspaces(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
 	rows := list[workspaceRow]{Data: []workspaceRow{}}
 	for _, w := range a.Mock.Workspaces() {
 		row := workspaceRow{Domain: w.Domain, ClientID: w.Client, Numbers: []string{}, AtRunTime: w.AtRunTime}
@@ -43,6 +44,9 @@ type createdWorkspace struct {
 
 // createWorkspace answers POST /workspaces.
 func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
 	body, err := decode[struct {
 		Domain string `json:"domain"`
 		Number string `json:"phone_number_id"`
@@ -64,6 +68,9 @@ func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
 
 // deleteWorkspace answers DELETE /workspaces/{domain}.
 func (a *api) deleteWorkspace(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
 	return nothing(), a.Mock.Remove(c.Request.Path("domain"))
 }
 
@@ -97,25 +104,4 @@ func (a *api) getLimits(c *engine.Call) (engine.Reply, error) {
 		}
 	}
 	return show(http.StatusOK, rows)
-}
-
-// signRequest answers POST /sign.
-func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
-	w, err := a.workspace(c)
-	if err != nil {
-		return engine.Reply{}, err
-	}
-	body, err := decode[struct{ Method, Target, Body string }](c)
-	if err != nil {
-		return engine.Reply{}, err
-	}
-	timestamp := strconv.FormatInt(a.Now().Unix(), 10)
-	return show(http.StatusOK, map[string]map[string]string{"headers": {
-		engine.HeaderDomain:    w.Domain,
-		engine.HeaderClient:    w.Client,
-		engine.HeaderTimestamp: timestamp,
-		engine.HeaderSignature: a.Scheme.Sign(w.Key, signature.Request{
-			Method: strings.ToUpper(body.Method), Target: body.Target, Timestamp: timestamp, Body: []byte(body.Body),
-		}),
-	}})
 }

@@ -186,3 +186,22 @@ func TestSignMakesTheHeadersOfARequestThatIsAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestASecretIsShownOnceAndNowhereAgain(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	client, w := created(t, m, "one")
+	roundTrip(t, client, "GET", m.URL+"/conversations?phone_number_id=777", "")
+	for _, path := range []string{
+		"/__admin/workspaces", "/__admin/requests", "/__admin/limits?workspace=one", "/__admin/clock?workspace=one", "/__admin/faults?workspace=one", "/metrics", "/readyz",
+	} {
+		if response, text := roundTrip(t, &http.Client{}, "GET", m.Origin+path, ""); response.StatusCode != 200 || strings.Contains(string(text), w.Secret) {
+			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
+	admin(t, m, 409, "POST", "/workspaces", `{"domain":"one"}`)
+	admin(t, m, 204, "DELETE", "/workspaces/one", "")
+	if _, again := created(t, m, "one"); again.Secret == w.Secret || again.ClientID == w.ClientID {
+		t.Error("a workspace that is made anew has the old credentials")
+	}
+}

@@ -1,0 +1,158 @@
+package control_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/awalmock/mockserver/mocktest"
+)
+
+// tick moves the clock of the default workspace, which has to be answered with a status.
+func tick(t *testing.T, m *mocktest.Mock, want int, body string) object {
+	t.Helper()
+	return admin(t, m, want, "POST", "/clock", body)
+}
+
+func TestTheClockTellsNowAndWhetherItStands(t *testing.T) {
+	t.Parallel()
+	standing := admin(t, start(t), 200, "GET", "/clock", "")
+	if len(standing) != 2 || standing["now"] != "2024-01-20T12:00:00Z" || standing["standing"] != true {
+		t.Error(standing)
+	}
+	machine := time.Date(2099, 1, 1, 10, 0, 0, 987654321, time.FixedZone("", 3*3600))
+	running := start(t, mocktest.StandingClock(time.Time{}), func(o *mocktest.Options) { o.Now = func() time.Time { return machine } })
+	if clock := admin(t, running, 200, "GET", "/clock", ""); clock["now"] != "2099-01-01T07:00:00Z" || clock["standing"] != false {
+		t.Error(clock)
+	}
+}
+
+func TestAdvanceSetAndRunMoveTheClock(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for _, c := range []struct {
+		body, now string
+		standing  bool
+	}{
+		{`{"advance":"24h"}`, "2024-01-21T12:00:00Z", true},
+		{`{"advance":"1h30m5s"}`, "2024-01-21T13:30:05Z", true},
+		{`{"advance":"2000ms"}`, "2024-01-21T13:30:07Z", true},
+		{`{"advance":"0s"}`, "2024-01-21T13:30:07Z", true},
+		{`{"set":"2024-02-01T03:00:00+03:00"}`, "2024-02-01T00:00:00Z", true},
+		{`{"set":"2024-02-01T00:00:00Z"}`, "2024-02-01T00:00:00Z", true},
+		{`{"run":false}`, "2024-02-01T00:00:00Z", true},
+	} {
+		for _, answer := range []object{tick(t, m, 200, c.body), admin(t, m, 200, "GET", "/clock", "")} {
+			if answer["now"] != c.now || answer["standing"] != c.standing {
+				t.Errorf("%s: %v", c.body, answer)
+			}
+		}
+	}
+	expect(t, tick(t, m, 200, `{"run":true}`), false, "standing")
+}
+
+func TestAClockThatRunsGoesOnWithTheMachinesFromWhereItIs(t *testing.T) {
+	t.Parallel()
+	machine := newMachine()
+	m := start(t, func(o *mocktest.Options) { o.Now = machine.now })
+	machine.add(time.Hour) // the clock stands
+	expect(t, tick(t, m, 200, `{"run":true}`), "2024-01-20T12:00:00Z", "now")
+	machine.add(90 * time.Second)
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T12:01:30Z", "now")
+	expect(t, tick(t, m, 200, `{"advance":"1h"}`), "2024-01-20T13:01:30Z", "now")
+	machine.add(time.Second)
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T13:01:31Z", "now")
+	expect(t, tick(t, m, 200, `{"run":false}`), true, "standing")
+	machine.add(time.Hour)
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T13:01:31Z", "now")
+}
+
+func TestAClockSetBackIs409AndOnlyAResetGoesBack(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	tick(t, m, 200, `{"advance":"1h"}`)
+	for _, back := range []string{`{"advance":"-1s"}`, `{"advance":"-1h"}`, `{"set":"2024-01-20T12:59:59Z"}`, `{"set":"2024-01-20T15:59:59+03:00"}`, `{"set":"0001-01-01T00:00:00Z"}`} {
+		answer := tick(t, m, 409, back)
+		expect(t, answer, "conflict", "error")
+		if text, _ := answer["message"].(string); !strings.Contains(text, "reset") {
+			t.Errorf("%s: %v does not tell what to do", back, answer)
+		}
+	}
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T13:00:00Z", "now")
+	admin(t, m, 204, "POST", "/reset", "")
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T12:00:00Z", "now")
+}
+
+func TestAClockCommandThatCannotBeFollowedIs400AndNothingMoves(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for body, field := range map[string]string{
+		`{"advance":"1h","run":true}`: "body", `{"advance":"1h","set":"2030-01-01T00:00:00Z"}`: "body", `{}`: "body",
+		`{"advance":"250ms"}`: "advance", `{"advance":"1.5s"}`: "advance", `{"advance":"1 day"}`: "advance", `{"advance":"1d"}`: "advance", `{"advance":""}`: "advance",
+		`{"advance":"h"}`: "advance", `{"advance":"24"}`: "advance", `{"advance":"999999999h"}`: "advance", `{"advance":"2562047h2562047h"}`: "advance",
+		`{"set":"tomorrow"}`: "set", `{"set":"2024-01-21"}`: "set", `{"set":"2024-01-21T12:00:00"}`: "set", `{"set":"2024-02-30T12:00:00Z"}`: "set", `{"set":1705838400}`: "set",
+		`{"run":1}`: "run",
+	} {
+		if text, _ := at(t, tick(t, m, 400, body), "details", field).(string); text == "" {
+			t.Errorf("%s does not name %s", body, field)
+		}
+	}
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T12:00:00Z", "now")
+}
+
+// In one leap of a day two customers answer, one message fails, and conversations expire: each at its own instant.
+func TestWhatBecomesDueInOneLeapHappensInTheOrderOfTime(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	first := send(t, m, "966500000904")
+	tick(t, m, 200, `{"advance":"1s"}`)
+	signed(t, m, 200, "POST", "/w/message/text?phone_number_id=123457", `{"phone":"966500000904","body":"Hello"}`)
+	failed := send(t, m, "966500000901")
+	tick(t, m, 200, `{"advance":"24h"}`)
+
+	wanted := map[string]string{"123456": "2024-01-20T12:00:03Z", "123457": "2024-01-20T12:00:04Z"}
+	answers := map[string]string{}
+	for from, want := range wanted {
+		rows := signed(t, m, 200, "GET", "/conversations?phone_number_id="+from+"&searchTerm=966500000904", "")
+		expect(t, rows, want, "data", 0, "updated_at")
+		thread := signed(t, m, 200, "GET", "/conversations/"+id(t, at(t, rows, "data", 0))+"?phone_number_id="+from, "")
+		expect(t, thread, number("2"), "data", "meta", "total_messages")
+		expect(t, thread, want, "data", "messages", 1, "date")
+		answers[from] = id(t, at(t, thread, "data", "messages", 1))
+	}
+	if answers["123456"] >= answers["123457"] {
+		t.Errorf("ids are not in the order of time: %v", answers)
+	}
+	statuses := signed(t, m, 200, "GET", "/fetch-message-status-app?phone_number_id=123456", "")
+	for message, want := range map[string][2]string{first: {"read", "2024-01-20T12:00:03Z"}, failed: {"failed", "2024-01-20T12:00:02Z"}} {
+		found := false
+		for i := range length(t, statuses, "data") {
+			row := at(t, statuses, "data", i).(object)
+			if row["message_id"] == number(message) {
+				found = true
+				expect(t, row, want[0], "status")
+				expect(t, row, want[1], "timestamp")
+			}
+		}
+		if !found {
+			t.Errorf("message %s has no status", message)
+		}
+	}
+	expect(t, conversationWith(t, m, "966500000904"), "unread", "status")
+	tick(t, m, 200, `{"set":"2024-01-21T12:00:02Z"}`)
+	expect(t, conversationWith(t, m, "966500000904"), "unread", "status")
+	tick(t, m, 200, `{"set":"2024-01-21T12:00:03Z"}`)
+	expect(t, conversationWith(t, m, "966500000904"), "expired", "status")
+}
+
+func TestAfterADayEverythingOpenHasExpired(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	tick(t, m, 200, `{"advance":"24h"}`)
+	rows := signed(t, m, 200, "GET", inbox, "")
+	for i := range length(t, rows, "data") {
+		if word := at(t, rows, "data", i, "status"); word != "expired" && word != "closed" {
+			t.Errorf("%v", at(t, rows, "data", i))
+		}
+	}
+}
