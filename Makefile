@@ -9,7 +9,7 @@ FUZZTIME ?= 20s
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 
-.PHONY: help build run test contract mutants lint fmt cover fuzz bench clients tools dist ci
+.PHONY: help build run test contract page mutants lint fmt cover fuzz bench clients tools dist ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: ## all tests, with the race detector; the mutants without it, in their own
 
 contract: build ## check the mock against the contract
 	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets --capability control
+
+page: ## try the page at /docs in Chromium, if it is installed
+	go test -v -run Browser ./mockserver/server/page
 
 mutants: ## measure the contract suite with faulty and lawful servers
 	go run ./contract/mutants
@@ -65,8 +68,9 @@ $(BIN)/gofumpt:
 dist: ## a release of both programs in dist/: binaries, images, list of modules, checksums
 	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
 
-ci: ## what CI runs: formatting, vet, tests (the mutants are one of them), the contract
+ci: ## what CI runs: formatting, vet, tests (the mutants are one of them), the contract, the page
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...
 	$(MAKE) test
 	$(MAKE) contract
+	$(MAKE) page

@@ -32,6 +32,7 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 
   base URL         %s
   contract         %s/openapi.yaml
+  docs             %s/docs
   control API      %s
   X-Domain         %s
   X-Client-ID      %s
@@ -44,6 +45,6 @@ Try it (the line signs as it runs, so it works at any time):
 
 Stop it with Ctrl-C.
 
-`, m.URL, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
+`, m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
 	return err
 }

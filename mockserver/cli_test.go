@@ -70,7 +70,7 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 		"no address":               {[]string{"--addr", "nowhere"}, []string{"--addr"}},
 		"no such document":         {[]string{"--spec", "/nowhere.yaml"}, []string{"--spec", "/nowhere.yaml"}},
 		"a folder as document":     {[]string{"--spec", filepath.Dir(broken)}, []string{"--spec", filepath.Dir(broken)}},
-		"a broken document":        {[]string{"--spec", broken}, []string{broken + ":"}},
+		"a broken document":        {[]string{"--spec", broken}, []string{broken + ":4: "}},
 		"a dropped operation":      {[]string{"--spec", dropped}, []string{dropped, "listTemplates"}},
 		"no such fixtures":         {[]string{"--fixtures", "/nowhere"}, []string{"--fixtures", "/nowhere"}},
 		"a file as fixtures":       {[]string{"--fixtures", fixture}, []string{"--fixtures", fixture, "folder"}},

@@ -21,7 +21,7 @@ func TestTheBannerSaysWhereTheControlAPIIsAndWhyItIsOff(t *testing.T) {
 		if err := (&serveCommand{}).banner(&out, m); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), "s3cret") {
+		if !strings.Contains(out.String(), c.want) || !strings.Contains(out.String(), "docs             "+m.Origin+"/docs\n") || strings.Contains(out.String(), "s3cret") {
 			t.Errorf("%s: %s", name, out.String())
 		}
 	}

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/rs/cors"
 
 	"example.com/awalmock/mockserver/server/control"
+	"example.com/awalmock/mockserver/server/page"
 )
 
 // routes puts the addresses that are not the API beside it. A ServeMux would do for them, but not for the API: it answers
@@ -19,6 +21,7 @@ func (s *Server) routes(api, admin http.Handler) http.Handler {
 		"/openapi.yaml": s.text("application/yaml", s.document.Source()),
 		"/openapi.json": s.text("application/json", s.document.JSON()),
 	}
+	maps.Copy(beside, page.Routes(s.pageSettings()))
 	open := s.cors(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
 		switch {
@@ -41,6 +44,17 @@ func (s *Server) routes(api, admin http.Handler) http.Handler {
 		}
 		open.ServeHTTP(w, r)
 	})
+}
+
+func (s *Server) pageSettings() page.Settings {
+	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open"}
+	switch {
+	case s.access.Off():
+		settings.Control = "off"
+	case s.access.Token != "":
+		settings.Control = "token"
+	}
+	return settings
 }
 
 // serveMetrics is closed to strangers, as the control API is.
