@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
@@ -28,11 +27,7 @@ func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, err
 	}
 	s := &changeStream{api: a, watcher: w.Watch(), gone: c.HTTP.Context().Done()}
-	return engine.Reply{
-		ContentType: "text/event-stream",
-		Header:      http.Header{"Cache-Control": {"no-store"}},
-		Stream:      s.write,
-	}, nil
+	return events(s.write), nil
 }
 
 // A changeStream is one reader of what changes in a workspace.

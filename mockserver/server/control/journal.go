@@ -125,11 +125,12 @@ func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 		seen = a.Journal.Since(last)
 	}
 	s := &stream{api: a, workspace: workspace, seen: seen, gone: c.HTTP.Context().Done()}
-	return engine.Reply{
-		ContentType: "text/event-stream",
-		Header:      http.Header{"Cache-Control": {"no-store"}},
-		Stream:      s.write,
-	}, nil
+	return events(s.write), nil
+}
+
+// events is an answer of server-sent events, which write writes one after the other.
+func events(write func(io.Writer) error) engine.Reply {
+	return engine.Reply{ContentType: "text/event-stream", Header: http.Header{"Cache-Control": {"no-store"}}, Stream: write}
 }
 
 // A stream is one reader of the journal.
