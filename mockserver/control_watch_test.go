@@ -153,3 +153,55 @@ func TestWatchNeedsSomethingToWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestTheTargetOfALinkIsWatchedToo(t *testing.T) {
+	t.Parallel()
+	w := watch(t)
+	elsewhere := t.TempDir()
+	link := func(path, text string) (target string) {
+		target = filepath.Join(elsewhere, filepath.Base(path))
+		w.write(target, text)
+		if err := os.Symlink(target, path+".new"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			t.Fatal(err)
+		}
+		return target
+	}
+	titled := func(title string) string {
+		return strings.Replace(awalmock.OpenAPI(), "title: Awal Conversations API", "title: "+title, 1)
+	}
+	spec := link(w.spec, titled("Linked"))
+	w.told("taken over from disk: spec")
+	w.write(spec, titled("Written Behind The Link"))
+	w.told("taken over from disk: spec")
+	if !strings.Contains(w.read("/openapi.yaml"), "Written Behind The Link") {
+		t.Error("the old document is handed out")
+	}
+	fixture := link(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", "linked-shop"))
+	w.told("taken over from disk: fixtures")
+	w.write(fixture, strings.ReplaceAll(watchedShop, "my-shop", "behind-the-link"))
+	w.told("taken over from disk: fixtures")
+	if list := w.read("/__admin/workspaces"); !strings.Contains(list, "behind-the-link") {
+		t.Error(list)
+	}
+}
+
+func TestAFileThatIsNoFixtureIsNoReset(t *testing.T) {
+	t.Parallel()
+	w := watch(t)
+	folder := filepath.Dir(w.fixture)
+	for _, name := range []string{".shop.yaml.swp", "4913", "shop.yaml~", "#shop.yaml#", "._shop.yaml", "README.md"} {
+		w.write(filepath.Join(folder, name), "no fixture")
+	}
+	for _, comment := range []string{"# one\n", "# two\n"} { // between the two, a reset would have been told
+		w.write(w.spec, awalmock.OpenAPI()+comment)
+		w.told("taken over from disk: spec")
+	}
+	if err := os.Symlink("nobody@nowhere.1", filepath.Join(folder, ".#shop.yaml")); err != nil { // the lock of Emacs
+		t.Fatal(err)
+	}
+	w.write(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", "new-shop"))
+	w.told("taken over from disk: fixtures")
+}

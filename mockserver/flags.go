@@ -85,6 +85,9 @@ func (c *clockFlag) UnmarshalText(text []byte) error {
 	if err != nil {
 		return errors.New("must be real or a time such as 2024-01-20T12:00:00Z")
 	}
+	if at.Year() < 1000 || at.Year() > 9000 {
+		return errors.New("must be in a year from 1000 to 9000")
+	}
 	c.Time = at
 	return nil
 }

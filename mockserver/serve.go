@@ -44,7 +44,7 @@ type serveCommand struct {
 	Delivery      string `default:"delivered=1s,read=3s" placeholder:"STEPS" help:"When a sent message is delivered and read (${default})."`
 	EnforceWindow bool   `help:"Only templates reach customers who have not written for 24 hours."`
 
-	CORSOrigin   string        `name:"cors-origin" default:"*" placeholder:"ORIGIN|off" help:"Origins that browsers may call from (${default})."`
+	CORSOrigin   string        `name:"cors-origin" default:"*" placeholder:"ORIGIN,…|off" help:"Origins that browsers may call from (${default})."`
 	Latency      time.Duration `default:"0s" placeholder:"DURATION" help:"Wait this long before each answer."`
 	CheckAnswers string        `default:"made" placeholder:"made|always" help:"Check data against the document when it is made, or each answer again (${default})."`
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"time"
 
@@ -29,8 +30,9 @@ type watcher struct {
 
 // A source is what may change: a spec or a folder of fixtures.
 type source struct {
-	name string
-	read func() (version, func() error, error) // what is on disk, and how to use it
+	name  string
+	files func() []string                       // the paths of what is read
+	read  func() (version, func() error, error) // what is on disk, and how to use it
 
 	seen    version // at the last look
 	tried   version // the last that was to be used
@@ -69,33 +71,57 @@ func newWatcher(c *serveCommand, document []byte, mock *mocktest.Mock, log *slog
 
 func newSpecSource(path string, document []byte, mock *mocktest.Mock) *source {
 	inUse := version(sha256.Sum256(document))
-	return &source{name: "spec", seen: inUse, tried: inUse, read: func() (version, func() error, error) {
+	files := func() []string { return []string{path} }
+	return &source{name: "spec", files: files, seen: inUse, tried: inUse, read: func() (version, func() error, error) {
 		document, err := os.ReadFile(path)
 		return sha256.Sum256(document), func() error { return mock.UseSpec(path, document) }, err
 	}}
 }
 
-func newFixturesSource(path string, mock *mocktest.Mock) (*source, error) {
-	dir := os.DirFS(path)
+func newFixturesSource(folder string, mock *mocktest.Mock) (*source, error) {
+	dir := os.DirFS(folder)
+	files := func() (paths []string) {
+		names, _ := fixtures(dir) // a folder that is not there has none
+		for _, name := range names {
+			paths = append(paths, filepath.Join(folder, name))
+		}
+		return paths
+	}
 	inUse, err := digest(dir)
-	return &source{name: "fixtures", seen: inUse, tried: inUse, read: func() (version, func() error, error) {
-		files, err := digest(dir)
-		return files, func() error { return mock.UseFixtures(dir) }, err
+	return &source{name: "fixtures", files: files, seen: inUse, tried: inUse, read: func() (version, func() error, error) {
+		now, err := digest(dir)
+		return now, func() error { return mock.UseFixtures(dir) }, err
 	}}, err
 }
 
-// digest stands for the names and contents of all files of a folder.
-func digest(dir fs.FS) (files version, err error) {
-	all := sha256.New()
-	err = fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
+// fixtures are the names of a folder's fixtures. Other files do not count: an editor's swap file must not be a reset.
+func fixtures(dir fs.FS) (names []string, err error) {
+	for _, folder := range []string{".", "workspaces"} {
+		entries, err := fs.ReadDir(dir, folder)
+		if err != nil {
+			return nil, err
 		}
-		text, err := fs.ReadFile(dir, path)
-		fmt.Fprintf(all, "%q %d\n", path, len(text))
+		for _, entry := range entries {
+			if is, _ := path.Match("[^.]*.y*ml", entry.Name()); is {
+				names = append(names, path.Join(folder, entry.Name()))
+			}
+		}
+	}
+	return names, nil
+}
+
+// digest stands for the names and contents of a folder's fixtures.
+func digest(dir fs.FS) (files version, err error) {
+	names, err := fixtures(dir)
+	all := sha256.New()
+	for _, name := range names {
+		text, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return files, err
+		}
+		fmt.Fprintf(all, "%q %d\n", name, len(text))
 		all.Write(text)
-		return err
-	})
+	}
 	return version(all.Sum(nil)), err
 }
 
@@ -104,6 +130,16 @@ func (w *watcher) add() error {
 	for _, folder := range w.folders {
 		if err := w.events.Add(folder); err != nil {
 			return fmt.Errorf("%s: %w", folder, err)
+		}
+	}
+	for _, s := range w.sources {
+		for _, file := range s.files() {
+			// What a link leads to changes in another folder. A link that leads nowhere will be replaced, and that is seen.
+			if real, err := filepath.EvalSymlinks(file); err == nil && real != file {
+				if err := w.events.Add(filepath.Dir(real)); err != nil {
+					return fmt.Errorf("%s: %w", real, err)
+				}
+			}
 		}
 	}
 	return nil

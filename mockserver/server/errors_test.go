@@ -249,3 +249,13 @@ func TestTheMessageIsForPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoOpensTheMocksAddressIsToldWhereTheAPIAndItsPageAre(t *testing.T) {
+	t.Parallel()
+	a := start(t).do(t, call{method: "GET", whole: "/"}).is(t, 404, "resource_not_found")
+	for _, place := range []string{base, "/docs", "/openapi.yaml"} {
+		if message, _ := a.value["message"].(string); !strings.Contains(message, place) {
+			t.Errorf("%q does not name %s", message, place)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ type Options struct {
 	RejectReplays  bool
 	RateLimit      string // spec (default), off, or N/1s, N/1m, N/1h
 	Strict         bool   // refuse unknown parameters and properties
-	CORSOrigin     string // "" for *, "off" for none
+	CORSOrigin     string // "" for *, "off" for none, else origins with commas between
 	Latency        time.Duration
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
 	EnforceWindow  bool   // only templates to customers who have not written for a day
@@ -89,6 +90,34 @@ func oneOf(option, value string, words ...string) error {
 	return &UsageError{option, fmt.Sprintf("must be one of %s, not %q", strings.Join(words, ", "), value)}
 }
 
+// notNegative checks the options that say how long.
+func (o *Options) notNegative() error {
+	for option, d := range map[string]time.Duration{"latency": o.Latency, "reset-every": o.ResetEvery} {
+		if d < 0 {
+			return &UsageError{option, fmt.Sprintf("must not be negative, as %v is", d)}
+		}
+	}
+	return nil
+}
+
+// parseOrigins reads * for all, or a list of origins as browsers send them; off is none. An origin that no browser sends
+// would let nobody in, and say nothing.
+func parseOrigins(s string) ([]string, error) {
+	if s == "off" {
+		return nil, nil
+	}
+	origins := strings.Split(s, ",")
+	for i := range origins {
+		origins[i] = strings.TrimSpace(origins[i])
+		u, err := url.Parse(origins[i])
+		isOrigin := err == nil && u.Scheme != "" && u.Host != "" && strings.EqualFold(u.Scheme+"://"+u.Host, origins[i])
+		if origins[i] != "*" && origins[i] != "null" && !isOrigin {
+			return nil, &UsageError{"cors-origin", fmt.Sprintf("must be *, off, or origins such as http://localhost:3000 with commas between, not %q", origins[i])}
+		}
+	}
+	return origins, nil
+}
+
 // parseRate reads N/1s, N/1m or N/1h.
 func parseRate(s string) (*spec.RateLimit, error) {
 	count, per, _ := strings.Cut(s, "/")
@@ -113,7 +142,7 @@ func parseDelivery(s string) (sandbox.Delivery, error) {
 		*steps[name] = after
 	}
 	if d.Read < d.Delivered {
-		return d, &UsageError{"delivery", "read must not come before delivered"}
+		return d, &UsageError{"delivery", fmt.Sprintf("read (after %v) must not come before delivered (after %v); give both", d.Read, d.Delivered)}
 	}
 	return d, nil
 }

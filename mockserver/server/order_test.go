@@ -197,6 +197,12 @@ func TestOriginsCanBeNarrowedOrSwitchedOff(t *testing.T) {
 			}
 		}
 	}
+	two := start(t, with(func(o *mocktest.Options) { o.CORSOrigin = "https://a.example, http://localhost:3000" }))
+	for _, from := range []string{"https://a.example", "http://localhost:3000"} {
+		if got := two.do(t, call{target: listing, header: []string{"Origin: " + from}}).header.Get("Access-Control-Allow-Origin"); got != from {
+			t.Errorf("of two, from %s: %q", from, got)
+		}
+	}
 	m := start(t, with(func(o *mocktest.Options) { o.CORSOrigin = "off" }))
 	m.do(t, call{method: "OPTIONS", target: listing, header: []string{"Origin: x", "Access-Control-Request-Method: GET"}}).is(t, 405, "method_not_allowed")
 }

@@ -13,7 +13,7 @@ import (
 
 // routes puts the addresses that are not the API beside it. A ServeMux would do for them, but not for the API: it answers
 // "//" with a redirect, which breaks signatures.
-func (s *Server) routes(api, admin http.Handler) http.Handler {
+func (s *Server) routes(api, admin http.Handler, origins []string) http.Handler {
 	beside := map[string]http.HandlerFunc{
 		"/livez":        s.live,
 		"/readyz":       s.ready,
@@ -22,7 +22,7 @@ func (s *Server) routes(api, admin http.Handler) http.Handler {
 		"/openapi.json": s.text("application/json", s.document.JSON()),
 	}
 	maps.Copy(beside, page.Routes(s.pageSettings()))
-	open := s.cors(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	open := allow(origins, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
 		switch {
 		case !ok:
@@ -70,13 +70,14 @@ func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// cors lets browsers in: any header may be asked for, the headers of answers can be read, credentials are off.
-func (s *Server) cors(next http.Handler) http.Handler {
-	if s.options.CORSOrigin == "off" {
+// allow lets browsers in from some origins: any header may be asked for, the headers of answers can be read, credentials
+// are off.
+func allow(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
 		return next
 	}
 	return cors.New(cors.Options{
-		AllowedOrigins: strings.Split(s.options.CORSOrigin, ","),
+		AllowedOrigins: origins,
 		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders: []string{"*"},
 		ExposedHeaders: []string{

@@ -52,6 +52,9 @@ type lasting struct {
 // fixtures cannot be served, in one line: where, what, and why.
 func New(o Options) (*Server, error) {
 	o.setDefaults()
+	if err := o.notNegative(); err != nil {
+		return nil, err
+	}
 	limits, err := newLimits(&o)
 	if err != nil {
 		return nil, err
@@ -101,7 +104,11 @@ func (s *Server) assemble() error {
 	if err != nil {
 		return err
 	}
-	s.handler = s.routes(engine.New(e), admin)
+	origins, err := parseOrigins(s.options.CORSOrigin)
+	if err != nil {
+		return err
+	}
+	s.handler = s.routes(engine.New(e), admin, origins)
 	return nil
 }
 
@@ -130,7 +137,7 @@ func (s *Server) newEngine(o Options) (engine.Options, error) {
 	}
 	return engine.Options{
 		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
-		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /openapi.yaml lists its paths.",
+		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
 	}, nil

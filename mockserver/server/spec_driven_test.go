@@ -367,6 +367,16 @@ func TestAnOptionThatCannotBeUnderstoodIsAUsageError(t *testing.T) {
 			t.Errorf("%s: %v", option, err)
 		}
 	}
+	for _, origins := range []string{"localhost:3000", "http://localhost:3000/", "http://localhost:3000/path", "http://", "localhost", "http://a,,http://b", "http://a b"} {
+		if _, err := server.New(server.Options{CORSOrigin: origins}); err == nil || !strings.Contains(err.Error(), "--cors-origin: must be *, off, or origins such as http://localhost:3000") {
+			t.Errorf("%s: %v", origins, err)
+		}
+	}
+	for _, origins := range []string{"*", "null", "http://localhost:3000", "http://*.example.com", "HTTPS://A.example,http://[::1]:3000", "capacitor://localhost"} {
+		if _, err := server.New(server.Options{CORSOrigin: origins}); err != nil {
+			t.Errorf("%s: %v", origins, err)
+		}
+	}
 	for _, rate := range []string{"1", "1/1d", "x/1m", "-1/1m", "1.5/1m", "/1m"} {
 		if _, err := server.New(server.Options{RateLimit: rate}); err == nil {
 			t.Errorf("%s is accepted", rate)

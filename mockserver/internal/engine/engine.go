@@ -141,14 +141,14 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if reply, forced, err := e.force(x); forced || err != nil {
 		return reply, err
 	}
+	if err := notCoded(x); err != nil {
+		return Reply{}, err
+	}
 	if x.formBroken != nil {
 		return Reply{}, Invalid(Detail{"body", "is not a readable multipart/form-data form: " + x.formBroken.Error()})
 	}
 	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body, Form: x.Form})
-	if err != nil {
-		return Reply{}, err
-	}
-	if err := e.unknown(x, request); err != nil {
+	if err = e.unknown(x, request, err); err != nil {
 		return Reply{}, err
 	}
 	return e.handler(match.Operation.ID)(&Call{x, request})

@@ -62,7 +62,7 @@ func errorFrom(err error) *Error {
 	case errors.As(err, &broken):
 		return Invalid(Detail{"body", broken.Error()})
 	case errors.As(err, &media):
-		return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + strings.Join(media.Want, " or ") + "."}
+		return unsupported(strings.Join(media.Want, " or ") + charset(media.Got))
 	case errors.As(err, &invalid):
 		return fromViolations(invalid.Violations)
 	case errors.As(err, &exceeded):
@@ -75,6 +75,27 @@ func errorFrom(err error) *Error {
 	default:
 		return &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: "The server failed. The request id finds the reason in the server's log."}
 	}
+}
+
+func unsupported(want string) *Error {
+	return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + want + "."}
+}
+
+// charset says what is wrong with a content type that may be the right one, in another charset.
+func charset(contentType string) string {
+	if strings.Contains(strings.ToLower(contentType), "charset") {
+		return ", in UTF-8"
+	}
+	return ""
+}
+
+// notCoded refuses a body that is compressed: what is signed is the body as it is sent (I), and nobody unpacks it here.
+func notCoded(x *Exchange) error {
+	coding := x.HTTP.Header.Get("Content-Encoding")
+	if coding == "" || strings.EqualFold(coding, "identity") || len(x.Operation.Bodies) == 0 || x.HTTP.ContentLength == 0 {
+		return nil
+	}
+	return unsupported("it is, without Content-Encoding")
 }
 
 // Invalid refuses a request that breaks a rule, with one entry a field.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,22 +10,32 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// maxWarnings bounds the header X-Mock-Warning.
-const maxWarnings = 5
+// How much is said of what the document does not know: in headers X-Mock-Warning, and in the details of a refusal.
+const (
+	maxWarnings = 5
+	maxRefusals = 100
+)
 
-// unknown deals with what the document does not know: a warning in the header X-Mock-Warning, a refusal with Strict.
-func (e *Engine) unknown(x *Exchange, r *spec.Request) error {
-	if len(r.Unknown) == 0 {
-		return nil
+// unknown deals with what the document does not know, in a request that is right (err is nil) and in one that is not: a
+// warning in the header X-Mock-Warning, a refusal with Strict.
+func (e *Engine) unknown(x *Exchange, r *spec.Request, err error) error {
+	invalid := &spec.Invalid{}
+	switch {
+	case err == nil:
+		invalid.Unknown = r.Unknown
+	case !errors.As(err, &invalid):
+		return err
+	}
+	if len(invalid.Unknown) == 0 {
+		return err
 	}
 	if !e.Strict {
-		for _, u := range r.Unknown[:min(maxWarnings, len(r.Unknown))] {
+		for _, u := range invalid.Unknown[:min(maxWarnings, len(invalid.Unknown))] {
 			x.w.Header().Add("X-Mock-Warning", strconv.QuoteToASCII(u.Name)+" is no known "+u.In+" parameter or property"+suggestion(u))
 		}
-		return nil
+		return err
 	}
-	invalid := &spec.Invalid{}
-	for _, u := range r.Unknown {
+	for _, u := range invalid.Unknown[:min(maxRefusals, len(invalid.Unknown))] {
 		invalid.Violations = append(invalid.Violations, spec.Violation{
 			Field: u.Name, In: u.In, Rule: "unknown", Text: "is not known" + suggestion(u), Pointer: x.Operation.Pointer,
 		})

@@ -33,7 +33,7 @@ func LoadDir(dir, fallback fs.FS) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := fs.Glob(dir, "workspaces/*.y*ml")
+	names, err := fs.Glob(dir, "workspaces/[^.]*.y*ml") // hidden files are an editor's or a system's
 	if err == nil && len(names) == 0 {
 		err = &Error{File: "workspaces", Reason: "there is no fixture: put at least one file NAME.yaml into it"}
 	}

@@ -36,7 +36,7 @@ func (op *Operation) Check(in *Input) (*Request, error) {
 		c.body(in, media)
 	}
 	if len(c.violations) > 0 {
-		return nil, &Invalid{Violations: c.violations}
+		return nil, &Invalid{Violations: c.violations, Unknown: r.Unknown}
 	}
 	return r, nil
 }
@@ -269,11 +269,11 @@ func (c *checker) json(in *Input, m *Media) {
 		v.extra = true
 		c.add(m.Schema.violations(d.value, place{in: "body", root: "body"})...)
 	}
+	if v.extra {
+		c.r.Unknown = m.Schema.unknown(c.r.Unknown, d.value, "")
+	}
 	if len(c.violations) > 0 {
 		return
-	}
-	if v.extra {
-		c.r.Unknown = append(c.r.Unknown, m.Schema.unknown(d.value, "")...)
 	}
 	if d.fractions {
 		d.value = m.Schema.canonical(d.value)

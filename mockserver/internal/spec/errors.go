@@ -51,6 +51,7 @@ func (e *UnsupportedMediaType) Error() string {
 // Invalid carries what is wrong with a request: at least one violation, at most one for each field, at most 100.
 type Invalid struct {
 	Violations []Violation
+	Unknown    []Unknown // beside them: often the misspelt name of what is missing
 }
 
 func (e *Invalid) Error() string {

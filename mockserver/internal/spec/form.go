@@ -79,11 +79,11 @@ func (c *checker) object(m *Media, object map[string]any) {
 		v.extra = true
 		c.add(m.Schema.violations(object, place{in: "body", root: "body"})...)
 	}
+	if v.extra {
+		c.r.Unknown = m.Schema.unknown(c.r.Unknown, object, "")
+	}
 	if len(c.violations) > 0 {
 		return
-	}
-	if v.extra {
-		c.r.Unknown = append(c.r.Unknown, m.Schema.unknown(object, "")...)
 	}
 	c.r.body = m.Schema.canonical(object)
 }

@@ -13,7 +13,7 @@ import (
 type Unknown struct {
 	In      string // "query" or "body"
 	Name    string // as sent, not escaped; a property's path ("location.lat")
-	Nearest string // the known name that was probably meant, "" if none is near
+	Nearest string // the known name that was probably meant, "" if none is near; looked for at the first 100 only
 }
 
 // Property returns the schema of a property, allOf's included; nil if the schema has none of this name.
@@ -35,7 +35,7 @@ func (op *Operation) unknownQuery(values url.Values) []Unknown {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !op.knowsQuery(name) {
-			list = append(list, Unknown{In: "query", Name: name, Nearest: nearest(name, known)})
+			list = appendUnknown(list, Unknown{In: "query", Name: name}, name, known)
 		}
 	}
 	return list
@@ -62,18 +62,29 @@ func (op *Operation) knowsQuery(name string) bool {
 	return false
 }
 
-// unknown lists the properties in a value that its schema does not name, where the schema is silent about
+// appendUnknown adds a name, and the known one nearest to it. That is looked for as long as somebody may read it: a body
+// can have 100,000 names.
+func appendUnknown(list []Unknown, u Unknown, name string, known []string) []Unknown {
+	if len(list) < maxViolations {
+		u.Nearest = nearest(name, known)
+	}
+	return append(list, u)
+}
+
+// unknown appends the properties in a value that its schema does not name, where the schema is silent about
 // additional ones.
-func (s *Schema) unknown(v any, path string) []Unknown {
-	var list []Unknown
+func (s *Schema) unknown(list []Unknown, v any, path string) []Unknown {
 	switch v := v.(type) {
 	case []any:
 		for i, item := range v {
 			if items := s.alternatives(func(x *Schema) *Schema { return x.Items }); len(items) > 0 {
-				list = append(list, items[0].unknown(item, path+"["+itoa(i)+"]")...)
+				list = items[0].unknown(list, item, path+"["+itoa(i)+"]")
 			}
 		}
 	case map[string]any:
+		if s.Type != "" && s.Type != "object" {
+			break // the object itself is wrong, and said to be
+		}
 		known, open := s.names()
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			here := name
@@ -83,9 +94,9 @@ func (s *Schema) unknown(v any, path string) []Unknown {
 			property := s.alternatives(func(x *Schema) *Schema { return x.Property(name) })
 			switch {
 			case len(property) == 1:
-				list = append(list, property[0].unknown(v[name], here)...)
+				list = property[0].unknown(list, v[name], here)
 			case len(property) == 0 && !open:
-				list = append(list, Unknown{In: "body", Name: here, Nearest: nearest(name, known)})
+				list = appendUnknown(list, Unknown{In: "body", Name: here}, name, known)
 			}
 		}
 	}

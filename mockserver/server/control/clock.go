@@ -42,7 +42,7 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	}
 	switch {
 	case body.Set != nil:
-		err = w.SetClock(*body.Set)
+		err = set(w, *body.Set)
 	case body.Run != nil:
 		err = w.RunClock(*body.Run)
 	default:
@@ -54,14 +54,24 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	return showClock(w)
 }
 
-// lastYear is the last one that a timestamp in the form of RFC 3339 can show.
-const lastYear = 9999
+// lastYear is the last one that a clock can be moved to: 9999 is the last that a timestamp in the form of RFC 3339 can show,
+// and a clock that runs on, a delivery and an expiry need room before it.
+const lastYear = 9998
+
+const tooFar = "must not lead beyond the year 9998"
+
+func set(w Workspace, at time.Time) error {
+	if at.UTC().Year() > lastYear {
+		return invalid("set", tooFar)
+	}
+	return w.SetClock(at)
+}
 
 func advance(w Workspace, text string) error {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil || w.Now().Add(d).Year() > lastYear:
-		return invalid("advance", "is too long")
+		return invalid("advance", tooFar)
 	case d%time.Second != 0:
 		return invalid("advance", "must be whole seconds: the clock has no parts of one")
 	}
