@@ -65,5 +65,5 @@ func (b *brokenBody) Error() string {
 	if b.stalled {
 		return "stood still for too long; send it without pauses"
 	}
-	return "broke off before its end; send as many bytes as Content-Length says"
+	return "broke off before its end; send it whole, as Content-Length or its chunks say"
 }

@@ -108,9 +108,19 @@ func TestAForeignHostIsForbiddenAlsoOnLoopback(t *testing.T) {
 func TestTheHostThatTheMockListensOnIsNotForeign(t *testing.T) {
 	t.Parallel()
 	url := behind(t, "mock.example", "s3cret")
-	for host, want := range map[string]int{"mock.example:4010": 200, "MOCK.example": 200, "other.example": 403} {
-		if got, text := status(t, "GET", url+"/__admin/clock", "Host", host, "Authorization", "Bearer s3cret"); got != want {
+	for host, want := range map[string]int{"mock.example:4010": 401, "MOCK.example": 401, "other.example": 403} {
+		if got, text := status(t, "GET", url+"/__admin/clock", "Host", host, "Authorization", "Bearer wrong"); got != want {
 			t.Errorf("%s: %d, want %d: %s", host, got, want, text)
+		}
+	}
+}
+
+func TestNoHostIsForeignToWhoHasTheToken(t *testing.T) {
+	t.Parallel()
+	url := behind(t, "0.0.0.0", "s3cret")
+	for token, want := range map[string]int{"s3cret": 200, "wrong": 403} { // as a container's name in a network of containers
+		if got, text := status(t, "GET", url+"/__admin/clock", "Host", "mock:4010", "Authorization", "Bearer "+token); got != want {
+			t.Errorf("%s: %d, want %d: %s", token, got, want, text)
 		}
 	}
 }
