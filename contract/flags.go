@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-	"go.yaml.in/yaml/v4"
 
 	"example.com/awalmock/contract/suite"
 )
@@ -24,8 +23,8 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets, control."`
-	SendTo              []string `placeholder:"PHONE,…" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
+	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets, control. Those of file, environment and flags add up; NAME=off takes one back."`
+	SendTo              []string `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
 	ControlURL          string   `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
 	ControlToken        string   `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
 	SecondDomain        string   `help:"Another workspace, for the capability second-client."`
@@ -34,12 +33,12 @@ type flags struct {
 	SecondPhoneNumberID string   `name:"second-phone-number-id" help:"Its sending number."`
 
 	Strict          bool          `help:"A SHOULD that fails, fails the run."`
-	Profile         string        `default:"default" placeholder:"NAME" help:"default, or production: GET only, at most --max-requests, never provokes a 429."`
+	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
 	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
-	SignedPath      string        `default:"auto" placeholder:"HOW" help:"Path in the string to sign: relative, full, or auto to try both once."`
-	Only            []string      `placeholder:"ID,…" help:"Requirements and cases to check; all by default."`
-	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples."`
-	Timeout         time.Duration `default:"2m" help:"Of the whole run."`
+	SignedPath      string        `default:"auto" placeholder:"relative|full|auto" help:"Path in the string to sign; auto tries both once (auto)."`
+	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
+	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
+	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
@@ -53,7 +52,10 @@ type flags struct {
 	Config   string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
 }
 
-const envPrefix = "CONTRACT_"
+const (
+	envPrefix      = "CONTRACT_"
+	capabilityFlag = "capability"
+)
 
 var errHelp = errors.New("help was asked for")
 
@@ -77,8 +79,13 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	if err != nil {
 		return nil, err
 	}
+	claimed := values[capabilityFlag]
+	delete(values, capabilityFlag)
 	parser, err = kong.New(&f, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		return values[flag.Name], nil
+		if value, ok := values[flag.Name]; ok {
+			return value, nil
+		}
+		return nil, nil
 	})))...)
 	if err != nil {
 		return nil, err
@@ -87,35 +94,28 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	if helped {
 		return nil, errHelp
 	}
+	if claimed != "" { // these add up, so that a flag can take one back
+		f.Capability = append(strings.Split(claimed, ","), f.Capability...)
+	}
 	return &f, err
 }
 
 // settings are the values of the environment and of the config file, by the names of flags.
-func settings(args, env []string, known []*kong.Flag) (map[string]any, error) {
+func settings(args, env []string, known []*kong.Flag) (map[string]string, error) {
 	names := map[string]bool{}
 	for _, flag := range known {
 		names[flag.Name] = true
 	}
 	set := environment(env)
 	path := afterFlag(args, "--config")
-	if text, ok := set["config"].(string); ok && path == "" {
-		path = text
+	if path == "" {
+		path = set["config"]
 	}
-	out := map[string]any{}
+	out := map[string]string{}
 	if path != "" {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("--config: %w", err)
-		}
-		file := map[string]any{}
-		if err := yaml.Unmarshal(raw, &file); err != nil {
-			return nil, fmt.Errorf("--config %s: %w", path, err)
-		}
-		for key, value := range file {
-			if !names[key] || key == "config" || key == "help" {
-				return nil, fmt.Errorf("--config %s: there is no setting %q%s", path, key, suite.Nearest(key, keys(names)))
-			}
-			out[key] = plain(value)
+		var err error
+		if out, err = readConfig(path, names); err != nil {
+			return nil, fmt.Errorf("--config %w", err)
 		}
 	}
 	for name, value := range set {
@@ -125,25 +125,16 @@ func settings(args, env []string, known []*kong.Flag) (map[string]any, error) {
 		if !names[name] {
 			return nil, fmt.Errorf("the environment has %s%s, which is no setting%s", envPrefix, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), suite.Nearest(name, keys(names)))
 		}
+		if name == capabilityFlag && out[name] != "" {
+			value = out[name] + "," + value
+		}
 		out[name] = value
 	}
 	return out, nil
 }
 
-// plain is a value of a YAML file as a flag's text.
-func plain(value any) any {
-	if list, ok := value.([]any); ok {
-		var parts []string
-		for _, item := range list {
-			parts = append(parts, fmt.Sprint(item))
-		}
-		return strings.Join(parts, ",")
-	}
-	return fmt.Sprint(value)
-}
-
-func environment(env []string) map[string]any {
-	out := map[string]any{}
+func environment(env []string) map[string]string {
+	out := map[string]string{}
 	for _, entry := range env {
 		name, value, _ := strings.Cut(entry, "=")
 		if short, ok := strings.CutPrefix(name, envPrefix); ok && value != "" && !strings.HasPrefix(short, "MUTANTS_") {
@@ -170,8 +161,7 @@ func secretsIn(args, env []string) []string {
 	var out []string
 	set := environment(env)
 	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token"} {
-		text, _ := set[name].(string)
-		out = append(out, afterFlag(args, "--"+name), text)
+		out = append(out, afterFlag(args, "--"+name), set[name])
 	}
 	return out
 }

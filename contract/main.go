@@ -68,7 +68,7 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 	if flags.BaseURL == "" && len(cfg.SendTo) == 0 {
 		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
 	}
-	screen := newTerminal(stdout, stderr, flags.JSON)
+	screen := newTerminal(stdout, stderr)
 	cfg.OnCase, cfg.OnNotice = screen.progress, screen.notice
 	if flags.BaseURL == "" {
 		mock, err := selfCheck(&cfg)

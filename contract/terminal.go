@@ -45,7 +45,7 @@ type terminal struct {
 	colour   bool
 }
 
-func newTerminal(out, err io.Writer, _ bool) *terminal {
+func newTerminal(out, err io.Writer) *terminal {
 	tty := func(w io.Writer) bool {
 		file, ok := innermost(w).(*os.File)
 		return ok && isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -53,15 +53,19 @@ func newTerminal(out, err io.Writer, _ bool) *terminal {
 	return &terminal{out: out, err: err, live: tty(err), colour: tty(out)}
 }
 
-const clearLine = "\r\x1b[K"
+const (
+	clearLine = "\r\x1b[K"
+	columns   = 80 // of the narrowest terminal that people use
+)
 
 func (t *terminal) progress(r suite.CaseResult, done, total int) {
 	if r.Outcome == suite.Fail || r.Outcome == suite.Error {
 		t.clear()
 		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, oneLine(r))
 	}
-	if t.live {
-		fmt.Fprintf(t.err, "%s%d/%d %s", clearLine, done, total, r.ID)
+	if t.live { // never longer than a line: the rest of it could not be cleared
+		line := fmt.Sprintf("%d/%d %s", done, total, r.ID)
+		fmt.Fprint(t.err, clearLine, line[:min(len(line), columns-1)])
 	}
 }
 
@@ -95,23 +99,18 @@ const failuresShown = 3 // in full on the terminal; the reports have all
 
 // summary fits one screen: the verdict, the counts, the coverage, then the failures.
 func (t *terminal) summary(r *suite.Report, dir string) {
-	fmt.Fprintf(t.out, "%s  %s at %s (%d requests, %.1f s, seed %d, %s path signed)\n", t.paint(r.Verdict, r.Verdict), r.Contract.Title, r.Target.BaseURL, r.Requests, r.Seconds, r.Settings.Seed, r.Target.SignedPath)
-	var counts []string
+	fmt.Fprintf(t.out, "%s  %s at %s\n", t.paint(r.Verdict, r.Verdict), r.Contract.Title, r.Target.BaseURL)
+	fmt.Fprintf(t.out, "%d requirements, %d requests, %.1f s, seed %d, %s path signed\n", len(r.Requirements), r.Requests, r.Seconds, r.Settings.Seed, r.Target.SignedPath)
+	counts := []string{"cases:"}
 	for _, outcome := range []suite.Outcome{suite.Pass, suite.Fail, suite.Warn, suite.Error, suite.Unverified, suite.Skipped} {
-		counts = append(counts, t.paint(string(outcome), fmt.Sprintf("%s %d", outcome, r.Counts[outcome])))
-	}
-	fmt.Fprintf(t.out, "cases: %s   requirements: %d\n", strings.Join(counts, "  "), len(r.Requirements))
-	var unasked []string
-	for _, c := range r.Coverage {
-		if c.Requests == 0 {
-			unasked = append(unasked, c.Operation)
-			continue
+		text := fmt.Sprintf("%s %d", outcome, r.Counts[outcome])
+		if r.Counts[outcome] > 0 {
+			text = t.paint(string(outcome), text)
 		}
-		fmt.Fprintln(t.out, coverageLine(c))
+		counts = append(counts, text)
 	}
-	if len(unasked) > 0 {
-		fmt.Fprintln(t.out, "not asked: "+strings.Join(unasked, ", "))
-	}
+	fmt.Fprintln(t.out, strings.Join(counts, "  "))
+	t.coverage(r.Coverage)
 	for _, note := range r.Notes {
 		fmt.Fprintln(t.out, "note: "+note)
 	}
@@ -129,8 +128,26 @@ func (t *terminal) summary(r *suite.Report, dir string) {
 	}
 }
 
+// coverage is a table of the operations that were asked, and a line about the others.
+func (t *terminal) coverage(operations []suite.OperationCoverage) {
+	var unasked []string
+	for i, c := range operations {
+		if i == 0 {
+			fmt.Fprintln(t.out, "operation               statuses seen | not seen | parameters used")
+		}
+		if c.Requests == 0 {
+			unasked = append(unasked, c.Operation)
+			continue
+		}
+		fmt.Fprintln(t.out, coverageLine(c))
+	}
+	if len(unasked) > 0 {
+		fmt.Fprintln(t.out, folded("not asked: "+strings.Join(unasked, ", ")))
+	}
+}
+
 func coverageLine(c suite.OperationCoverage) string {
-	var seen, unseen, parameters []string
+	var seen, unseen []string
 	for _, s := range c.Statuses {
 		if s.Answers > 0 {
 			seen = append(seen, fmt.Sprint(s.Status))
@@ -138,12 +155,32 @@ func coverageLine(c suite.OperationCoverage) string {
 			unseen = append(unseen, fmt.Sprint(s.Status))
 		}
 	}
+	used := 0
 	for _, p := range c.Parameters {
 		if p.Valid+p.Invalid+p.Missing > 0 {
-			parameters = append(parameters, p.Name)
+			used++
 		}
 	}
-	return fmt.Sprintf("%-24s seen %s; not seen %s; %d of %d parameters", c.Operation, strings.Join(seen, " "), strings.Join(unseen, " "), len(parameters), len(c.Parameters))
+	return fmt.Sprintf("%-23s %s | %s | %d/%d", c.Operation, strings.Join(seen, " "), strings.Join(unseen, " "), used, len(c.Parameters))
+}
+
+// folded breaks a text between words, so that no line is too long for a terminal.
+func folded(text string) string {
+	var out strings.Builder
+	width := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i > 0 && width+1+len(word) >= columns:
+			out.WriteString("\n  ")
+			width = 2
+		case i > 0:
+			out.WriteByte(' ')
+			width++
+		}
+		out.WriteString(word)
+		width += len(word)
+	}
+	return out.String()
 }
 
 func (t *terminal) failures(r *suite.Report) {

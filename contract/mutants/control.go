@@ -161,8 +161,8 @@ func madeTalks(rewrite func(w *world, r *http.Request, data row, messages []row)
 	})
 }
 
-// heard rewrites what customers wrote in them.
-func heard(rewrite func(m row)) change {
+// received rewrites what customers wrote in them.
+func received(rewrite func(m row)) change {
 	return madeTalks(func(_ *world, _ *http.Request, _ row, messages []row) {
 		for _, m := range messages {
 			if m["direction"] == "inbound" {
@@ -172,8 +172,8 @@ func heard(rewrite func(m row)) change {
 	})
 }
 
-func heardText(do func(s string) string) change {
-	return heard(func(m row) { m["content"] = do(text(m["content"])) })
+func receivedText(do func(s string) string) change {
+	return received(func(m row) { m["content"] = do(text(m["content"])) })
 }
 
 // both is a server with two changes that are one mistake.

@@ -18,8 +18,8 @@ func ruled(do func(rule row)) change {
 	})
 }
 
-// withheld is a server that does something in a workspace again after each reset.
-func withheld(do func(w *world, workspace string)) change {
+// afterReset is a server that does something in a workspace after each reset.
+func afterReset(do func(w *world, workspace string)) change {
 	return told(http.MethodPost, "/reset", func(w *world, o order, _ *answer) { do(w, o.workspace) })
 }
 
@@ -120,10 +120,10 @@ func faultMutants() []mutant {
 			next.ServeHTTP(out, o.Request)
 			w.admin(http.MethodPost, "/clock", o.workspace, row{"run": !standing})
 		})},
-		{"a reset leaves a conversation", "CONTROL-RESET", withheld(func(w *world, workspace string) {
+		{"a reset leaves a conversation", "CONTROL-RESET", afterReset(func(w *world, workspace string) {
 			w.admin(http.MethodPost, "/conversations", workspace, row{"phone": "966550000009"})
 		})},
-		{"a reset leaves the faults", "CONTROL-RESET", withheld(func(w *world, workspace string) {
+		{"a reset leaves the faults", "CONTROL-RESET", afterReset(func(w *world, workspace string) {
 			w.admin(http.MethodPut, "/faults", workspace, row{"rules": []any{row{"status": http.StatusServiceUnavailable}}})
 		})},
 		{"the journal has nothing", "CONTROL-JOURNAL", told(http.MethodGet, "/requests/.+", func(_ *world, _ order, a *answer) {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -49,13 +49,6 @@ func notFound(blind func(term string) bool) change {
 	})
 }
 
-// fromFixtures is a server whose new workspaces show the conversations of the first one.
-func fromFixtures(w *world, next http.Handler) http.Handler {
-	return madeLists(func(w *world, _ *http.Request, rows []row) []row {
-		return append(rows, w.all(url.Values{"status": {"closed"}})...)
-	})(w, next)
-}
-
 func receivedMutants() []mutant {
 	return []mutant{
 		{"a customer's message is lost", "MSG-RECEIVED", madeTalks(func(_ *world, _ *http.Request, data row, messages []row) {
@@ -63,11 +56,12 @@ func receivedMutants() []mutant {
 			data["messages"], data["meta"] = fromRows(messages), row{"total_messages": len(messages)}
 		})},
 		{"a customer's message in another conversation", "MSG-RECEIVED", orders(http.MethodPost, "/conversations/[0-9]+/messages", inTheNext)},
-		{"what customers write is outbound", "MSG-RECEIVED", heard(func(m row) { m["direction"] = "outbound" })},
-		{"what customers write has no type", "MSG-RECEIVED", heard(func(m row) { m["type"] = "message" })},
-		{"received text trimmed", "MSG-RECEIVED-UNHARMED", heardText(strings.TrimSpace)},
-		{"received text cut at 4095 characters", "MSG-RECEIVED-UNHARMED", heardText(func(s string) string { return cutCharacters(s, 4095) })},
-		{"received quotes escaped", "MSG-RECEIVED-UNHARMED", heardText(strings.NewReplacer(`"`, `\"`).Replace)},
+		{"a customer's message has another id", "MSG-RECEIVED", received(func(m row) { m["id"] = json.Number("7" + id(m)) })},
+		{"what customers write is outbound", "MSG-RECEIVED", received(func(m row) { m["direction"] = "outbound" })},
+		{"what customers write has no type", "MSG-RECEIVED", received(func(m row) { m["type"] = "message" })},
+		{"received text trimmed", "MSG-RECEIVED-UNHARMED", receivedText(strings.TrimSpace)},
+		{"received text cut at 4095 characters", "MSG-RECEIVED-UNHARMED", receivedText(func(s string) string { return cutCharacters(s, 4095) })},
+		{"received quotes escaped", "MSG-RECEIVED-UNHARMED", receivedText(strings.NewReplacer(`"`, `\"`).Replace)},
 		{"received line breaks lost in the list", "MSG-RECEIVED-UNHARMED", madeRows(func(r row) { r["last_message"] = strings.ReplaceAll(text(r["last_message"]), "\n", " ") })},
 		{"last_message cut at 100 characters", "MSG-RECEIVED-UNHARMED", madeRows(func(r row) { r["last_message"] = cutCharacters(text(r["last_message"]), 100) })},
 		{"unread_count never above one", "LIST-UNREAD-RISES", madeRows(func(r row) {

@@ -101,18 +101,17 @@ func toolMutants() []mutant {
 		{"a workspace that is there is made again", "CONTROL-WORKSPACES", told(http.MethodPost, "/workspaces", accepted(http.StatusConflict, func(_ *world, o order) row { return o.fields }))},
 		{"a removed workspace stays", "CONTROL-WORKSPACES", removedLater},
 		{"the list of workspaces shows secrets", "CONTROL-WORKSPACES", showingSecrets(http.MethodGet, "/workspaces")},
-		{"an unknown workspace is the first one", "CONTROL-UNKNOWN-WORKSPACE", func(w *world, next http.Handler) http.Handler {
-			return orders(http.MethodGet, "/(clock|faults)", func(w *world, out http.ResponseWriter, o order, next http.Handler) {
-				if strings.HasSuffix(o.workspace, "-not") {
-					c := clone(o.Request)
-					c.URL.RawQuery = ""
-					c.RequestURI = c.URL.RequestURI()
-					o.Request = c
-				}
-				next.ServeHTTP(out, o.Request)
-			})(w, next)
-		}},
-		{"a new workspace has conversations of another", "CONTROL-ISOLATION", fromFixtures},
+		{"an unknown workspace is the first one", "CONTROL-UNKNOWN-WORKSPACE", orders(http.MethodGet, "/(clock|faults)", func(_ *world, out http.ResponseWriter, o order, next http.Handler) {
+			if strings.HasSuffix(o.workspace, "-not") {
+				o.Request = clone(o.Request)
+				o.URL.RawQuery = ""
+				o.RequestURI = o.URL.RequestURI()
+			}
+			next.ServeHTTP(out, o.Request)
+		})},
+		{"a new workspace has conversations of another", "CONTROL-ISOLATION", madeLists(func(w *world, _ *http.Request, rows []row) []row {
+			return append(rows, w.all(url.Values{"status": {"closed"}})...)
+		})},
 		{"a new workspace polls messages of another", "CONTROL-ISOLATION", polls(func(w *world, r *http.Request, object map[string]any, _ []row) {
 			if w.isMade(r) {
 				object["data"] = w.inner(pollPath, url.Values{"phone_number_id": {w.first.number}}, w.first).json()["data"]

@@ -19,10 +19,11 @@ func HTML(out io.Writer, r *suite.Report) error {
 		"lower":    func(o any) string { return strings.ToLower(fmt.Sprint(o)) },
 		"outcomes": outcomes,
 		"seconds":  func(s float64) string { return fmt.Sprintf("%.1f s", s) },
-		"family":   func(status int) int { return status / 100 },
 		"of":       withOutcome,
 		"verdict":  verdict,
 		"asked":    func(c suite.OperationCoverage) bool { return c.Requests > 0 },
+		"unasked":  unasked,
+		"few":      func(list []string) bool { return len(list) <= 8 },
 		"title":    title,
 	}).Parse(page)
 	if err != nil {
@@ -33,6 +34,15 @@ func HTML(out io.Writer, r *suite.Report) error {
 
 func outcomes() []suite.Outcome {
 	return []suite.Outcome{suite.Fail, suite.Error, suite.Warn, suite.Unverified, suite.Skipped, suite.Pass}
+}
+
+func unasked(r *suite.Report) (out []suite.OperationCoverage) {
+	for _, c := range r.Coverage {
+		if c.Requests == 0 {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func withOutcome(r *suite.Report, outcome suite.Outcome) (out []suite.CaseResult) {

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -120,7 +119,7 @@ func (p *probe) ask(r *request) (*exchange, error) {
 	e := p.client.ask(p.ctx, p.check.id, r)
 	switch {
 	case errors.Is(e.err, errBudget):
-		return e, &unverifiedError{e.err.Error()}
+		return e, lacks("more requests: %v", e.err)
 	case e.err != nil && !e.cut && !e.tooLarge:
 		return e, fmt.Errorf("%s: %w", e.request.method+" "+e.request.path, e.err)
 	}
@@ -249,7 +248,7 @@ func outcomeOf(err error) (Outcome, string) {
 	case errors.As(err, &skipped):
 		return Skipped, skipped.reason
 	case errors.As(err, &lacking):
-		return Unverified, "needs " + strings.TrimPrefix(lacking.lacked, "needs ")
+		return Unverified, "needs " + lacking.lacked
 	}
 	return Error, err.Error()
 }

@@ -349,12 +349,15 @@ func (c *client) requests() (total int, perOperation map[string]int) {
 	return c.count, perOperation
 }
 
+// errLate says more to a reader than "context deadline exceeded".
+var errLate = errors.New("no whole answer in time")
+
 // plainError leaves out the method and URL that net/http puts before every error.
 func plainError(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errLate
+	}
 	if inner := errors.Unwrap(err); inner != nil && inner.Error() != "" && fmt.Sprintf("%T", err) == "*url.Error" {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return fmt.Errorf("no answer in time: %w", inner)
-		}
 		return inner
 	}
 	return err

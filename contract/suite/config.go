@@ -223,10 +223,10 @@ func (c Credentials) complete(prefix string) error {
 		{"domain", c.Domain}, {"client-id", c.ClientID}, {"hmac-secret", c.HMACSecret}, {"phone-number-id", c.PhoneNumberID},
 	} {
 		if field.value == "" {
-			return usage("%s%s is missing", prefix, field.name)
+			return usage("--%s%s is missing", prefix, field.name)
 		}
 		if field.name != "hmac-secret" && strings.ContainsAny(field.value, "\r\n\x00") {
-			return usage("%s%s has a line break in it", prefix, field.name)
+			return usage("--%s%s has a line break in it", prefix, field.name)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,12 +19,12 @@ const (
 )
 
 // controlChecks bring about with the control API what can otherwise only be waited for, and look at it through the API. Each works in a
-// workspace of its own, which it makes and removes, so that the target's own workspaces stay as they are.
+// workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and checks do not disturb each other.
 func controlChecks() []*check {
 	out := slices.Concat(wordChecks(), receivedChecks(), progressChecks(), toolChecks())
 	for _, c := range out {
 		run := c.run
-		c.capability, c.writes, c.last = CapabilityControl, true, true
+		c.capability, c.writes = CapabilityControl, true
 		c.run = func(p *probe) error { return p.inWorkspace(run) }
 	}
 	answers := ruleCheck(rule{requirement: "CONTROL-ANSWERS", operation: opControl, title: "the control API does what it is asked to", needs: "an answer of the control API", judge: judgeControl})
@@ -31,14 +32,14 @@ func controlChecks() []*check {
 	return append(out, answers)
 }
 
-// doing says how the control API should answer; a request without it is judged by its own check.
-type doing struct {
+// wanted says how the control API should answer; a request without it is judged by its own check.
+type wanted struct {
 	status int
 	shows  []string // properties that must be there
 }
 
 func judgeControl(_ *session, e *exchange) verdict {
-	want := e.request.doing
+	want := e.request.wanted
 	switch {
 	case want == nil:
 		return unconcerned()
@@ -71,8 +72,8 @@ func (p *probe) try(method, path string, body any) (*exchange, error) {
 }
 
 // do asks for what must be done, and reads the answer into a value; what is not done is for CONTROL-ANSWERS to tell.
-func (p *probe) do(r *request, want doing, into any) error {
-	r.doing = &want
+func (p *probe) do(r *request, want wanted, into any) error {
+	r.wanted = &want
 	e, err := p.ask(r)
 	switch {
 	case err != nil:
@@ -95,22 +96,34 @@ func (p *probe) inWorkspace(run func(*probe) error) (err error) {
 			return err
 		}
 	}
-	domain := "contract-" + strconv.FormatInt(time.Now().UnixNano(), 36) + strconv.FormatInt(p.rand.Int64N(1e9), 36)
+	domain := "contract-" + strconv.FormatInt(p.client.now().UnixNano(), 36) + strconv.FormatInt(p.rand.Int64N(1e9), 36)
 	defer func() { // also when it is not known whether it was made
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 5*time.Second)
-		defer cancel()
-		p.ctx = ctx
-		if _, failed := p.ask(p.toControl(http.MethodDelete, "/workspaces/"+domain, "", nil)); failed != nil && err == nil {
-			err = fmt.Errorf("the workspace %s could not be removed: %w", domain, failed)
+		if failed := p.removeWorkspace(domain); err == nil {
+			err = failed
 		}
 	}()
 	if p.own, err = p.makeWorkspace(domain); err != nil {
 		return err
 	}
-	if _, err := p.clock(map[string]any{"run": false}); err != nil {
+	if err := p.setClock(map[string]any{"run": false}); err != nil {
 		return err
 	}
 	return run(p)
+}
+
+// removeWorkspace takes a workspace away, also after the run was interrupted. One that is not there any more is as good as removed.
+func (p *probe) removeWorkspace(domain string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 5*time.Second)
+	defer cancel()
+	p.ctx = ctx
+	e, err := p.ask(p.toControl(http.MethodDelete, "/workspaces/"+domain, "", nil))
+	if err == nil && e.status != http.StatusNoContent && e.status != http.StatusNotFound {
+		err = errors.New(e.result())
+	}
+	if err != nil {
+		return fmt.Errorf("the workspace %s could not be removed: %w", domain, err)
+	}
+	return nil
 }
 
 // madeWorkspace is what the control API tells of a workspace, this once.
@@ -123,7 +136,7 @@ type madeWorkspace struct {
 
 func (p *probe) makeWorkspace(domain string) (*Credentials, error) {
 	r := p.toControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": domain})
-	r.doing = &doing{status: http.StatusCreated, shows: []string{"domain", "client_id", "secret", "phone_number_ids"}}
+	r.wanted = &wanted{status: http.StatusCreated, shows: []string{"domain", "client_id", "secret", "phone_number_ids"}}
 	e, err := p.ask(r)
 	if err != nil {
 		return nil, err
@@ -164,7 +177,7 @@ func (p *probe) beginWith(fields map[string]any) (c controlled, err error) {
 		body[name] = value
 	}
 	r := p.toControl(http.MethodPost, "/conversations", p.own.Domain, body)
-	return c, p.do(r, doing{http.StatusCreated, shownOfConversation()}, &c)
+	return c, p.do(r, wanted{http.StatusCreated, shownOfConversation()}, &c)
 }
 
 // begin makes a conversation that is somebody else's, so that it is opened.
@@ -175,7 +188,7 @@ func (p *probe) begin() (controlled, error) {
 func conversationPath(id int64) string { return "/conversations/" + strconv.FormatInt(id, 10) }
 
 func (p *probe) change(id int64, fields map[string]any) (c controlled, err error) {
-	return c, p.do(p.toControl(http.MethodPatch, conversationPath(id), p.own.Domain, fields), doing{http.StatusOK, shownOfConversation()}, &c)
+	return c, p.do(p.toControl(http.MethodPatch, conversationPath(id), p.own.Domain, fields), wanted{http.StatusOK, shownOfConversation()}, &c)
 }
 
 // A controlledMessage is a message as the control API shows it.
@@ -192,7 +205,7 @@ func shownOfMessage() []string {
 // receive lets the customer of a conversation write.
 func (p *probe) receive(id int64, content string) (m controlledMessage, err error) {
 	r := p.toControl(http.MethodPost, conversationPath(id)+"/messages", p.own.Domain, map[string]any{"content": content})
-	return m, p.do(r, doing{http.StatusCreated, shownOfMessage()}, &m)
+	return m, p.do(r, wanted{http.StatusCreated, shownOfMessage()}, &m)
 }
 
 // customer is a conversation in which the customer has just written.
@@ -209,27 +222,26 @@ type controlledClock struct {
 	Standing bool      `json:"standing"`
 }
 
-func (p *probe) clock(body map[string]any) (c controlledClock, err error) {
-	method := http.MethodPost
-	if body == nil {
-		method = http.MethodGet
-	}
-	r := p.toControl(method, "/clock", p.own.Domain, nil)
-	if body != nil {
-		r = r.withJSON(body)
-	}
-	return c, p.do(r, doing{http.StatusOK, []string{"now", "standing"}}, &c)
+func shownOfClock() []string { return []string{"now", "standing"} }
+
+// clock is the clock of a workspace.
+func (p *probe) clock(workspace string) (c controlledClock, err error) {
+	return c, p.do(p.toControl(http.MethodGet, "/clock", workspace, nil), wanted{http.StatusOK, shownOfClock()}, &c)
+}
+
+// setClock changes the clock of the check's workspace.
+func (p *probe) setClock(change map[string]any) error {
+	return p.do(p.toControl(http.MethodPost, "/clock", p.own.Domain, change), wanted{http.StatusOK, shownOfClock()}, nil)
 }
 
 func (p *probe) advance(d time.Duration) error {
-	_, err := p.clock(map[string]any{"advance": fmt.Sprintf("%ds", int64(d/time.Second))})
-	return err
+	return p.setClock(map[string]any{"advance": fmt.Sprintf("%ds", int64(d/time.Second))})
 }
 
 // withFaults sets the workspace's faults.
 func (p *probe) withFaults(rules ...map[string]any) error {
 	r := p.toControl(http.MethodPut, "/faults", p.own.Domain, map[string]any{"rules": noNil(rules)})
-	return p.do(r, doing{http.StatusOK, []string{"rules"}}, nil)
+	return p.do(r, wanted{http.StatusOK, []string{"rules"}}, nil)
 }
 
 // refused wants an error of the control API, with the body of the API's own errors.
@@ -254,7 +266,7 @@ func (s *session) preflightControl(ctx context.Context) error {
 	var why string
 	switch _, list := e.object()["data"].([]any); {
 	case e.err != nil:
-		why = "no answer: " + e.err.Error()
+		why = e.result()
 	case e.status == http.StatusUnauthorized && s.target.controlToken == "":
 		why = e.result() + ": it asks for a token (--control-token)"
 	case e.status == http.StatusUnauthorized:

@@ -36,7 +36,7 @@ func checkFault(p *probe) error {
 	var told struct {
 		Rules []struct{ Struck int } `json:"rules"`
 	}
-	if err := p.do(p.toControl(http.MethodGet, "/faults", p.own.Domain, nil), doing{http.StatusOK, []string{"rules"}}, &told); err != nil {
+	if err := p.do(p.toControl(http.MethodGet, "/faults", p.own.Domain, nil), wanted{http.StatusOK, []string{"rules"}}, &told); err != nil {
 		return err
 	}
 	if len(told.Rules) != 1 || told.Rules[0].Struck != strikes {
@@ -74,14 +74,14 @@ func (p *probe) wantBroken(id int64, operation string, broken bool) error {
 }
 
 func (p *probe) reset() error {
-	return p.do(p.toControl(http.MethodPost, "/reset", p.own.Domain, nil), doing{status: http.StatusNoContent}, nil)
+	return p.do(p.toControl(http.MethodPost, "/reset", p.own.Domain, nil), wanted{status: http.StatusNoContent}, nil)
 }
 
 func checkReset(p *probe) error {
 	if err := p.reset(); err != nil {
 		return err
 	}
-	fresh, err := p.clock(nil)
+	fresh, err := p.clock(p.own.Domain)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func checkReset(p *probe) error {
 	if err := p.reset(); err != nil {
 		return err
 	}
-	now, err := p.clock(nil)
+	now, err := p.clock(p.own.Domain)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (p *probe) unsettle(fresh controlledClock) error {
 	if err := p.advance(2 * dayOfQuiet); err != nil {
 		return err
 	}
-	if _, err := p.clock(map[string]any{"run": fresh.Standing}); err != nil {
+	if err := p.setClock(map[string]any{"run": fresh.Standing}); err != nil {
 		return err
 	}
 	return p.withFaults(map[string]any{"status": http.StatusServiceUnavailable})

@@ -15,15 +15,15 @@ func progressChecks() []*check {
 	}
 }
 
-// A standing is what the poll and the conversation say of one message.
-type standing struct {
+// A sentState is what the poll and the conversation say of one message.
+type sentState struct {
 	poll pollRow
 	talk message
 	from []*exchange
 }
 
-// standingOf reads the status of a message of a conversation.
-func (p *probe) standingOf(conversation, id int64) (s standing, err error) {
+// stateOf reads the status of a message of a conversation.
+func (p *probe) stateOf(conversation, id int64) (s sentState, err error) {
 	poll, err := p.poll()
 	if err != nil {
 		return s, err
@@ -33,7 +33,7 @@ func (p *probe) standingOf(conversation, id int64) (s standing, err error) {
 		return s, err
 	}
 	polled, there := poll.newestStatus()[id]
-	s = standing{poll: polled, from: []*exchange{talk.from, poll.from}}
+	s = sentState{poll: polled, from: []*exchange{talk.from, poll.from}}
 	for _, m := range talk.messages {
 		if m.id == id {
 			s.talk = m
@@ -71,7 +71,7 @@ func checkProgress(p *probe) error {
 	if err != nil {
 		return err
 	}
-	last, err := p.standingOf(c.ID, out.id)
+	last, err := p.stateOf(c.ID, out.id)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func checkProgress(p *probe) error {
 		if err := p.advance(step); err != nil {
 			return err
 		}
-		now, err := p.standingOf(c.ID, out.id)
+		now, err := p.stateOf(c.ID, out.id)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func checkProgress(p *probe) error {
 	return nil
 }
 
-func (p *probe) agrees(s standing) {
+func (p *probe) agrees(s sentState) {
 	if s.poll.status != s.talk.status {
 		p.fail(Finding{Text: "poll and conversation disagree on the status of a message", Expected: s.talk.status, Actual: s.poll.status, Pointer: s.poll.pointer + "/status"}, s.from...)
 	}
@@ -116,11 +116,11 @@ func checkForcedStatus(p *probe) error {
 	}
 	path := "/messages/" + strconv.FormatInt(out.id, 10)
 	var forced controlledMessage
-	if err := p.do(p.toControl(http.MethodPatch, path, p.own.Domain, map[string]any{"status": "read"}), doing{http.StatusOK, shownOfMessage()}, &forced); err != nil {
+	if err := p.do(p.toControl(http.MethodPatch, path, p.own.Domain, map[string]any{"status": "read"}), wanted{http.StatusOK, shownOfMessage()}, &forced); err != nil {
 		return err
 	}
 	for _, word := range []string{"delivered", "failed"} {
-		before, err := p.standingOf(c.ID, out.id)
+		before, err := p.stateOf(c.ID, out.id)
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func checkForcedStatus(p *probe) error {
 			return err
 		}
 		p.refused(e, fmt.Sprintf("a message that was read was not refused to become %s", word), http.StatusConflict)
-		after, err := p.standingOf(c.ID, out.id)
+		after, err := p.stateOf(c.ID, out.id)
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func checkWorkspaces(p *probe) error {
 	if err := p.wantListed(true); err != nil {
 		return err
 	}
-	if err := p.do(p.toControl(http.MethodDelete, "/workspaces/"+p.own.Domain, "", nil), doing{status: http.StatusNoContent}, nil); err != nil {
+	if err := p.do(p.toControl(http.MethodDelete, "/workspaces/"+p.own.Domain, "", nil), wanted{status: http.StatusNoContent}, nil); err != nil {
 		return err
 	}
 	if err := p.wantListed(false); err != nil {
@@ -102,12 +102,8 @@ func checkControlIsolation(p *probe) error {
 	if n := len(poll.rows); n > 0 {
 		p.fail(Finding{Text: "a new workspace has sent messages", Expected: "none", Actual: fmt.Sprintf("%d rows", n), Pointer: "/data"}, poll.from)
 	}
-	checked := func() (controlledClock, error) {
-		other := &probe{session: p.session, check: p.check, ctx: p.ctx, rand: p.rand, own: &p.target.first}
-		return other.clock(nil)
-	}
 	began := p.client.now()
-	before, err := checked()
+	before, err := p.clock(p.target.first.Domain)
 	if err != nil {
 		return err
 	}
@@ -128,7 +124,7 @@ func checkControlIsolation(p *probe) error {
 	if !found.ok() || found.list == nil || len(found.list.rows) > 0 {
 		p.fail(Finding{Text: "what happened in one workspace is seen in another", Expected: "200 OK without rows", Actual: found.result(), Pointer: "/data"}, found)
 	}
-	after, err := checked()
+	after, err := p.clock(p.target.first.Domain)
 	if err == nil && after.Now.Sub(before.Now) > p.client.now().Sub(began)+time.Hour {
 		p.fail(Finding{Text: "the time of one workspace passed in another", Expected: "about " + before.Now.Format(time.RFC3339), Actual: after.Now.Format(time.RFC3339)})
 	}
@@ -136,7 +132,7 @@ func checkControlIsolation(p *probe) error {
 }
 
 func checkClock(p *probe) error {
-	begun, err := p.clock(nil)
+	begun, err := p.clock(p.own.Domain)
 	if err != nil {
 		return err
 	}
@@ -147,24 +143,30 @@ func checkClock(p *probe) error {
 	if err := p.advance(90 * time.Minute); err != nil {
 		return err
 	}
-	for _, back := range []map[string]any{nil, {"set": begun.Now.Add(-time.Second).Format(time.RFC3339)}, {"set": want.Add(-time.Second).Format(time.RFC3339)}, {"advance": "-1s"}} {
-		var e *exchange
-		if back != nil {
-			if e, err = p.try(http.MethodPost, "/clock", back); err != nil {
-				return err
-			}
-			p.refused(e, "a clock that is set back was not refused", http.StatusConflict)
-		}
-		now, err := p.clock(nil)
+	if there, err := p.wantClock(want, nil); err != nil || !there {
+		return err
+	}
+	for _, back := range []map[string]any{{"set": begun.Now.Add(-time.Second).Format(time.RFC3339)}, {"set": want.Add(-time.Second).Format(time.RFC3339)}, {"advance": "-1s"}} {
+		e, err := p.try(http.MethodPost, "/clock", back)
 		if err != nil {
 			return err
 		}
-		if !now.Now.Equal(want) {
-			p.fail(Finding{Text: "the clock is not where it was set", Expected: want.Format(time.RFC3339), Actual: now.Now.Format(time.RFC3339)}, these(e)...)
-			return nil
+		p.refused(e, "a clock that is set back was not refused", http.StatusConflict)
+		if there, err := p.wantClock(want, e); err != nil || !there {
+			return err
 		}
 	}
 	return nil
+}
+
+// wantClock wants the standing clock of the check's workspace at an instant, and tells whether it is there.
+func (p *probe) wantClock(at time.Time, after *exchange) (bool, error) {
+	clock, err := p.clock(p.own.Domain)
+	if err != nil || clock.Now.Equal(at) {
+		return err == nil, err
+	}
+	p.fail(Finding{Text: "the clock is not where it was set", Expected: at.Format(time.RFC3339), Actual: clock.Now.Format(time.RFC3339)}, these(after)...)
+	return false, nil
 }
 
 func checkUnreadBound(p *probe) error {

@@ -101,20 +101,22 @@ func checkWord(p *probe, w wording) error {
 
 // checkOneWord brings a conversation to each word, then looks for all of them everywhere.
 func checkOneWord(p *probe) error {
-	all, words := wordings(), map[int64]string{}
-	for _, w := range all {
+	all := wordings()
+	brought := make([]int64, len(all)) // the conversation of each word
+	for i, w := range all {
 		id, err := w.bring(p)
 		if err != nil {
 			return err
 		}
-		words[id] = w.word
+		brought[i] = id
 	}
-	found := map[int64][]string{}
-	for _, w := range all {
+	found, views := map[int64][]string{}, make([]*exchange, len(all))
+	for i, w := range all {
 		_, view, err := p.under(w.word, 0)
 		if err != nil {
 			return err
 		}
+		views[i] = view.from
 		for _, id := range view.ids() {
 			found[id] = append(found[id], w.word)
 		}
@@ -123,9 +125,10 @@ func checkOneWord(p *probe) error {
 	if err != nil {
 		return err
 	}
-	for id, word := range words {
+	for i, id := range brought {
+		word := all[i].word
 		if under := found[id]; len(under) != 1 || under[0] != word {
-			p.fail(Finding{Text: "a conversation that is " + word + " is not found under that word alone", Expected: word, Actual: cmpOr(strings.Join(under, ", "), "none")}, list.from)
+			p.fail(Finding{Text: "a conversation that is " + word + " is not found under that word alone", Expected: word, Actual: cmpOr(strings.Join(under, ", "), "none")}, views[i])
 		}
 		if err := p.wantWord(list, id, word); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
@@ -82,10 +83,12 @@ func (e *exchange) String() string {
 
 func (e *exchange) result() string {
 	switch {
+	case errors.Is(e.err, errLate):
+		return e.err.Error()
 	case e.err != nil && e.status == 0:
 		return "no answer: " + e.err.Error()
 	case e.err != nil:
-		return http.StatusText(e.status) + ", then " + e.err.Error()
+		return statusLine(e.status) + ", then " + e.err.Error()
 	}
 	text := statusLine(e.status)
 	if code, ok := e.object()["error"].(string); ok {

@@ -151,13 +151,10 @@ func (u *usedUp) exhaust(p *probe) error {
 
 func (u *usedUp) one(p *probe) (*exchange, error) {
 	if err := p.client.spend(p.to(u.op, 0), true); err != nil {
-		return nil, &unverifiedError{err.Error()}
+		return nil, lacks("more requests: %v", err)
 	}
 	e := p.client.keepQuiet(p.client.once(p.ctx, p.check.id, p.to(u.op, 0).free()))
-	if e.err != nil {
-		return e, e.err
-	}
-	return e, nil
+	return e, e.err
 }
 
 // comeBack waits until the 429 says that requests are accepted again: the later of Reset and Retry-After.

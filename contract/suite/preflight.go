@@ -77,15 +77,19 @@ func (s *session) unreachable(e *exchange) error {
 	if e == nil {
 		return &TargetError{"the contract has no operation that can be asked without an id"}
 	}
-	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.request.method, e.url, e.sent.Get(headerDomain), e.sent.Get(headerClient))
+	as := s.target.first
+	if e.request.sign.asSecond {
+		as = s.target.second
+	}
+	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.request.method, e.url, as.Domain, as.ClientID)
 	var came string
 	switch {
-	case e.tooLarge:
+	case e.tooLarge, e.sent == nil: // a limit or the time-out left no room to ask
 		came = e.err.Error()
 	case e.err != nil && e.status == 0 && strings.Contains(e.err.Error(), "malformed HTTP"):
 		came = "what answers there is no HTTP server: " + e.err.Error()
 	case e.err != nil:
-		came = "no answer: " + e.err.Error()
+		came = e.result()
 	case e.status == 401 || e.status == 403:
 		came = "the credentials are not accepted: " + e.result() + said(e)
 		if s.cfg.SignedPath == SignedPathAuto && s.target.base.Path != "" {

@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -177,20 +178,34 @@ func (s *session) explain(f *Finding, c *check) {
 			f.Exchanges = append(f.Exchanges, e.show(s.target, s.hide))
 		}
 	}
-	f.Rerun = fmt.Sprintf("%s --only %s --seed %d", s.command(), c.requirement, s.cfg.Seed)
+	f.Rerun = s.hide.Replace(s.rerun(c))
+}
+
+// rerun is the command that checks a requirement again. Secrets come from the environment.
+func (s *session) rerun(c *check) string {
+	line := fmt.Sprintf("%s --only %s --seed %d", s.command(), c.requirement, s.cfg.Seed)
 	if c.capability != "" {
-		f.Rerun += " --capability " + c.capability
+		line += " --capability " + c.capability
 	}
-	if c.capability == CapabilityControl && s.cfg.ControlURL != "" {
-		f.Rerun += " --control-url " + quote(s.cfg.ControlURL)
+	switch {
+	case s.cfg.Command != "": // which knows the target
+	case c.capability == CapabilitySend, c.capability == CapabilityTickets:
+		line += " --send-to " + strings.Join(s.cfg.SendTo, ",")
+	case c.capability == CapabilitySecondClient:
+		line += fmt.Sprintf(" --second-domain %s --second-client-id %s --second-phone-number-id %s", quote(s.cfg.Second.Domain), quote(s.cfg.Second.ClientID), quote(s.cfg.Second.PhoneNumberID))
+	case c.capability == CapabilityControl && s.cfg.ControlURL != "":
+		line += " --control-url " + quote(s.cfg.ControlURL)
 	}
 	if !s.contract.own {
-		f.Rerun += " --spec " + quote(s.contract.name)
+		line += " --spec " + quote(s.contract.name)
+	}
+	if s.cfg.Insecure {
+		line += " --insecure"
 	}
 	if s.cfg.Strict {
-		f.Rerun += " --strict"
+		line += " --strict"
 	}
-	f.Rerun = s.hide.Replace(f.Rerun)
+	return line
 }
 
 func (s *session) command() string {

@@ -21,7 +21,7 @@ type request struct {
 	expect expectation
 	proper bool           // properly signed, by a client for what is its own
 	fault  bool           // a server error was asked for, and is right
-	doing  *doing         // what the control API is asked to do
+	wanted *wanted        // how the control API should answer
 	about  map[string]use // parameters that the request is about, for the coverage table
 }
 

@@ -123,6 +123,10 @@ func TestATargetThatCannotBeCheckedIsToldInOneLine(t *testing.T) {
 			}
 		}
 	}
+	dripping := func(c net.Conn) {
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{")
+		silent(c)
+	}
 	for name, test := range map[string]struct {
 		serve func(net.Conn)
 		says  string
@@ -130,7 +134,9 @@ func TestATargetThatCannotBeCheckedIsToldInOneLine(t *testing.T) {
 		"speaks no HTTP":          {raw("220 smtp.example.com ESMTP\r\n"), "no HTTP server"},
 		"answers HTML":            {raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>hi</html>"), "not the API"},
 		"answers 10 GB":           {endless, "longer than 64 MiB"},
-		"never answers":           {silent, "no answer"},
+		"never answers":           {silent, "no whole answer in time"},
+		"never ends its answer":   {dripping, "no whole answer in time"},
+		"is busy for an hour":     {raw("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "client " + standInCredentials.ClientID + "): the rate limit"},
 		"rejects the credentials": {raw("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "credentials are not accepted"},
 		"is not at this path":     {raw("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "base URL"},
 	} {

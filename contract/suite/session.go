@@ -77,6 +77,19 @@ func (s *session) choose(only []string) ([]*check, error) {
 	return slices.DeleteFunc(slices.Clone(s.checks), func(c *check) bool { return !wanted[c.id] && !wanted[c.requirement] }), nil
 }
 
+// checksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.
+func (s *session) checksSomething() error {
+	for _, c := range s.selected {
+		if s.skips(c) == "" {
+			return nil
+		}
+	}
+	if len(s.selected) == 0 {
+		return nil // the report says so
+	}
+	return usage("nothing would be checked: %s", s.skips(s.selected[0]))
+}
+
 func (s *session) knownIDs() []string {
 	var ids []string
 	for _, c := range s.checks {

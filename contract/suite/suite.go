@@ -69,6 +69,9 @@ func withoutCases(capability string) bool {
 // spec that fails, so that it cannot be overlooked.
 func Register(cfg Config) error {
 	s, err := newSession(cfg)
+	if err == nil {
+		err = s.checksSomething()
+	}
 	if err != nil {
 		ginkgo.It("the contract suite is set up", func() { ginkgo.Fail(err.Error()) })
 		return err
@@ -180,6 +183,9 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	}
 	s, err := newSession(cfg)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := s.checksSomething(); err != nil {
 		return Report{}, err
 	}
 	if foreign := ginkgo.PreviewSpecs("contract").SpecReports; len(foreign) > 0 {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v4"
+)
+
+type action struct {
+	Inputs map[string]any `yaml:"inputs"`
+	Runs   struct {
+		Steps []struct {
+			ID  string            `yaml:"id"`
+			Env map[string]string `yaml:"env"`
+			Run string            `yaml:"run"`
+		} `yaml:"steps"`
+	} `yaml:"runs"`
+}
+
+// readAction gives action.yml, and the script and environment of the step that runs the program.
+func readAction(t *testing.T) (a action, script string, env map[string]string) {
+	t.Helper()
+	raw, err := os.ReadFile("action.yml")
+	if err == nil {
+		err = yaml.Unmarshal(raw, &a)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range a.Runs.Steps {
+		if step.ID == "run" {
+			return a, step.Run, step.Env
+		}
+	}
+	t.Fatal("action.yml has no step with the id run")
+	return a, "", nil
+}
+
+func TestTheActionHasAnInputForEachFlagThatMakesSenseThere(t *testing.T) {
+	t.Parallel()
+	a, _, env := readAction(t)
+	parser, err := kong.New(&flags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range parser.Model.Flags {
+		if strings.Contains(" help list json config ", " "+flag.Name+" ") {
+			continue
+		}
+		variable := envPrefix + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		if _, there := a.Inputs[flag.Name]; !there || env[variable] != "${{ inputs."+flag.Name+" }}" {
+			t.Errorf("--%s has no input, or does not get it as %s: %q", flag.Name, variable, env[variable])
+		}
+	}
+}
+
+func TestTheActionTellsTheExitCodeAndRefusesAnEmptyAddress(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("the step is for bash")
+	}
+	_, script, _ := readAction(t)
+	dir := t.TempDir()
+	program := "#!/bin/sh\nmkdir -p report\nprintf '{\\n  \"verdict\": \"UNVERIFIED\",\\n' >report/report.json\nexit 3\n"
+	if err := os.WriteFile(filepath.Join(dir, "contract-suite"), []byte(program), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		address, failOn string
+		code            int
+		output          string
+	}{
+		{"", "1 2 3", 2, "exit-code=2\nverdict=\n"},
+		{"http://host", "1 2 3", 3, "exit-code=3\nverdict=UNVERIFIED\n"},
+		{"http://host", "1 2", 0, "exit-code=3\nverdict=UNVERIFIED\n"},
+	} {
+		output := filepath.Join(t.TempDir(), "output")
+		command := exec.Command("bash", "-e", "-o", "pipefail", "-c", script)
+		command.Dir = dir
+		command.Env = append(os.Environ(), "RUNNER_TEMP=.", "GITHUB_OUTPUT="+output, "CONTRACT_REPORT_DIR=report", "FAIL_ON="+test.failOn, "CONTRACT_BASE_URL="+test.address)
+		said, _ := command.CombinedOutput() // its exit code is what is looked at
+		told, err := os.ReadFile(output)
+		if code := command.ProcessState.ExitCode(); err != nil || code != test.code || string(told) != test.output {
+			t.Errorf("%+v: exit %d, %q (%v)\n%s", test, code, told, err, said)
+		}
+	}
+}
