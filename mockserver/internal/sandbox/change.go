@@ -79,7 +79,7 @@ func (c *change) publish() {
 	s := c.w.state
 	for _, e := range c.edited {
 		in := s.inboxes[e.Number]
-		in.put(c.w.client, s.conversations[e.ID], e)
+		in.put(c.w.Client, s.conversations[e.ID], e)
 		s.conversations[e.ID] = e
 		if c.outbox {
 			in.outbox = new(Memo)

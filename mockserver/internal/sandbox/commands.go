@@ -38,10 +38,7 @@ type Outgoing struct {
 func (w *Workspace) Send(o Outgoing, accept func(*Message) error) (*Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return nil, err
-	}
+	now := w.begin()
 	in, err := w.inbox(o.Number)
 	if err != nil {
 		return nil, err
@@ -50,7 +47,7 @@ func (w *Workspace) Send(o Outgoing, accept func(*Message) error) (*Message, err
 	conversation, known := in.byPhone[o.Phone]
 	if !known {
 		conversation = w.state.nextConversation
-		facts = append(facts, ConversationCreated{ID: conversation, Number: o.Number, Phone: o.Phone, Name: o.Name, Assignee: w.client})
+		facts = append(facts, ConversationCreated{ID: conversation, Number: o.Number, Phone: o.Phone, Name: o.Name, Assignee: w.Client})
 	}
 	if err := w.window(conversation, o.Type, now); err != nil {
 		return nil, err
@@ -120,8 +117,6 @@ func (w *Workspace) planAnswer(to *Message, phone string, at time.Time) {
 		ID: w.state.nextMessage, Conversation: to.Conversation, WAMID: wamid(phone, w.state.nextMessage),
 		Type: "text", Content: answer, Direction: Inbound, Date: at, ReplyTo: to.ID,
 	}}})
-	w.state.nextEvent++
-	w.state.nextMessage++
 }
 
 // wamid is WhatsApp's id of a message that was made here, in the form of the vendor's example (E): base64 that begins
@@ -136,10 +131,7 @@ func wamid(phone string, id int64) string {
 func (w *Workspace) Receive(conversation int64, kind, content string) (*Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return nil, err
-	}
+	now := w.begin()
 	c, err := w.find(conversation)
 	if err != nil {
 		return nil, err
@@ -155,10 +147,7 @@ func (w *Workspace) Receive(conversation int64, kind, content string) (*Message,
 func (w *Workspace) Create(f ConversationCreated) (*Conversation, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return nil, err
-	}
+	now := w.begin()
 	in, err := w.inbox(f.Number)
 	if err != nil {
 		return nil, err
@@ -177,10 +166,7 @@ func (w *Workspace) Create(f ConversationCreated) (*Conversation, error) {
 func (w *Workspace) Change(f ConversationChanged) (*Conversation, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return nil, err
-	}
+	now := w.begin()
 	c, err := w.find(f.Conversation)
 	if err != nil {
 		return nil, err
@@ -213,10 +199,7 @@ var ranks = map[MessageStatus]int{Sent: 0, Delivered: 1, Read: 2, Failed: 2}
 func (w *Workspace) Force(message int64, status MessageStatus) (*Message, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return nil, err
-	}
+	now := w.begin()
 	m := w.message(message)
 	if m == nil {
 		return nil, refuse(NotFound, "id", "There is no such message.")
@@ -261,7 +244,8 @@ func (w *Workspace) find(conversation int64) (*Conversation, error) {
 }
 
 // begin is what every command does first: what is due has happened before.
-func (w *Workspace) begin() (now time.Time, err error) {
+func (w *Workspace) begin() (now time.Time) {
 	now = w.now()
-	return now, w.settle(now)
+	w.settle(now)
+	return now
 }

@@ -166,7 +166,20 @@ func TestAnyCommandsKeepTheRulesOfTheWorkspace(t *testing.T) {
 		if got, want := everything(t, again), everything(t, w); got != want {
 			t.Fatalf("the same events make another workspace:\n%s\nwant\n%s", got, want)
 		}
+		goOn(t, w)
+		goOn(t, again)
+		if got, want := everything(t, again), everything(t, w); got != want {
+			t.Fatalf("what happens next is another thing:\n%s\nwant\n%s", got, want)
+		}
 	})
+}
+
+// goOn sends a message to somebody new and lets all that is planned happen.
+func goOn(t *rapid.T, w *sandbox.Workspace) {
+	_, err := w.Send(sandbox.Outgoing{Number: "1", Phone: "966550000099", Type: "text", Content: "a"}, accept)
+	if err = errors.Join(err, w.Advance(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // checkWorkspace holds what is true at any moment: no status goes backward, totals are counts, nothing crosses numbers.
@@ -259,6 +272,40 @@ func TestARecipientThatAnswersDoesSoAfterThreeSeconds(t *testing.T) {
 		if err := w.Advance(time.Second); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// deaf is a Projection that cannot show what a customer answers.
+type deaf struct{ plain }
+
+func (deaf) CheckMessage(m *sandbox.Message, _ time.Time) error {
+	if m.Direction == sandbox.Inbound {
+		return errors.New("the answer does not fit")
+	}
+	return nil
+}
+
+func TestAnAnswerThatDoesNotFitIsLeftOutAndTheRestGoesOn(t *testing.T) {
+	t.Parallel()
+	o := options()
+	o.Projection = deaf{}
+	w, err := sandbox.New(o, sandbox.StandingClock(noon))
+	if err == nil {
+		_, err = w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}, accept)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Advance(time.Minute); err != nil {
+		t.Fatal("whoever advances the clock did not ask for an answer:", err)
+	}
+	m, err := w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "b"}, accept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, now, err := w.Conversation("1", m.Conversation)
+	if err != nil || len(c.Thread()) != 2 || !now.Equal(noon.Add(time.Minute)) {
+		t.Fatalf("%d messages at %s: %v", len(c.Thread()), now, err)
 	}
 }
 

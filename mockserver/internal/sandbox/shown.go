@@ -31,7 +31,7 @@ func (s *Shown) At(now int64) []byte {
 
 // show makes the texts of a conversation from the instant now on. Time never goes back, so a past text is not made.
 func (w *Workspace) show(c *Conversation, now time.Time) error {
-	status := c.Status(now, w.client)
+	status := c.Status(now, w.Client)
 	first, err := w.Projection.Row(c, status)
 	if err != nil {
 		return err

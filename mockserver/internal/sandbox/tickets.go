@@ -13,10 +13,7 @@ type ClosedTicket struct {
 func (w *Workspace) OpenTicket(number string, conversation int64, accept func(Ticket) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return err
-	}
+	now := w.begin()
 	c, err := w.findIn(number, conversation)
 	if err != nil {
 		return err
@@ -32,10 +29,7 @@ func (w *Workspace) OpenTicket(number string, conversation int64, accept func(Ti
 func (w *Workspace) CloseTicket(number string, conversation int64, accept func(ClosedTicket) error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, err := w.begin()
-	if err != nil {
-		return err
-	}
+	now := w.begin()
 	c, err := w.findIn(number, conversation)
 	if err != nil {
 		return err

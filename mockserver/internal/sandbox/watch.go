@@ -94,8 +94,7 @@ func (x *Watcher) Next() News {
 	w := x.w
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.now()
-	_ = w.settle(now) // as in read
+	now := w.begin()
 	if w.gone {
 		return News{Gone: true}
 	}

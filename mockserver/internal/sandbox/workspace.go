@@ -25,7 +25,6 @@ type Options struct {
 // once; their lower-case twins expect the lock to be held.
 type Workspace struct {
 	Options
-	client string
 
 	mu    sync.RWMutex
 	state *state
@@ -66,7 +65,7 @@ func (s *state) seededIn(message int64) (int64, bool) {
 // New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. It fails
 // if something in the population would not fit the contract.
 func New(o Options, clock Clock) (*Workspace, error) {
-	w := &Workspace{Options: o, client: o.Client}
+	w := &Workspace{Options: o}
 	return w, w.Reset(clock)
 }
 
@@ -116,7 +115,7 @@ func (w *Workspace) seeded(p *Population, start time.Time) (*state, error) {
 			return nil, seedError(p, c.ID, err)
 		}
 		s.conversations[c.ID] = c
-		s.inboxes[c.Number].seed(w.client, c)
+		s.inboxes[c.Number].seed(w.Client, c)
 	}
 	for _, in := range s.inboxes {
 		in.sort()
@@ -159,10 +158,7 @@ func (w *Workspace) read() (now time.Time, unlock func()) {
 	}
 	w.mu.RUnlock()
 	w.mu.Lock()
-	now = w.now()
-	// What is planned was accepted when it was planned; should it fail now, it is left out and the rest goes on.
-	_ = w.settle(now)
-	return now, w.mu.Unlock
+	return w.begin(), w.mu.Unlock
 }
 
 func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }

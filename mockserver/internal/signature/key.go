@@ -41,10 +41,6 @@ func newMAC(secret string) hash.Hash { return hmac.New(sha256.New, []byte(secret
 // Sign returns the value of the header X-Awal-Signature-256 for r, its target signed as it is.
 func Sign(secret string, r Request) string { return NewKey(secret).Sign(r) }
 
-// Verify reports, in constant time, whether header is the signature of r, its target signed as it is.
-// The digest may be written in digits of any case, the prefix in one case only.
-func Verify(secret, header string, r Request) bool { return NewKey(secret).Verify(header, r) }
-
 // Sign returns the value of the header X-Awal-Signature-256 for r, its target signed as it is.
 func (k *Key) Sign(r Request) string {
 	st := k.acquire()
@@ -54,6 +50,7 @@ func (k *Key) Sign(r Request) string {
 }
 
 // Verify reports, in constant time, whether header is the signature of r, its target signed as it is.
+// The digest may be written in digits of any case, the prefix in one case only.
 func (k *Key) Verify(header string, r Request) bool {
 	st := k.acquire()
 	defer k.states.Put(st)

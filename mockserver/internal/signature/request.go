@@ -20,17 +20,6 @@ type Request struct {
 	Host string
 }
 
-// StringToSign returns METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY of r.
-func StringToSign(r Request) []byte {
-	size := len(r.Method) + len(r.Target) + len(r.Timestamp) + len(r.Body)
-	return AppendStringToSign(make([]byte, 0, size), r)
-}
-
-// AppendStringToSign appends the string to sign of r to dst and returns the longer slice.
-func AppendStringToSign(dst []byte, r Request) []byte {
-	return append(appendHead(dst, r), r.Body...)
-}
-
 // appendHead appends what stands before the body in the string to sign.
 func appendHead(dst []byte, r Request) []byte {
 	dst = append(dst, strings.ToUpper(r.Method)...)
