@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -55,8 +54,7 @@ type Mock struct {
 	PhoneNumberID string // its first sending number
 
 	options   Options
-	current   atomic.Pointer[server.Server]
-	changing  sync.Mutex // one change of document or fixtures at a time
+	server    *server.Server
 	http      *http.Server
 	transport *http.Transport
 	roots     *x509.CertPool // what a client must trust; nil without TLS
@@ -84,10 +82,8 @@ func New(options ...Option) (*Mock, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mock{options: o, failed: make(chan error, 1)}
-	m.current.Store(s)
-	m.http = newHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.Server().ServeHTTP(w, r) }), o.Logger)
-	m.http.RegisterOnShutdown(func() { m.Server().Close() })
+	m := &Mock{options: o, server: s, http: newHTTPServer(s, o.Logger), failed: make(chan error, 1)}
+	m.http.RegisterOnShutdown(s.Close)
 	if o.TLS {
 		if err := m.secure(); err != nil {
 			return nil, err
@@ -154,9 +150,9 @@ func (m *Mock) introduce(addr string) {
 	if m.options.TLS {
 		scheme = "https://"
 	}
-	first := m.Server().Workspaces()[0]
+	first := m.server.Workspaces()[0]
 	m.Origin = scheme + addr
-	m.URL = m.Origin + m.Server().BasePath()
+	m.URL = m.Origin + m.server.BasePath()
 	m.Domain, m.ClientID, m.Secret = first.Domain, first.ClientID, first.Secret
 	if len(first.PhoneNumberIDs) > 0 {
 		m.PhoneNumberID = first.PhoneNumberIDs[0]
@@ -180,10 +176,10 @@ func (m *Mock) serve(listener net.Listener) {
 func (m *Mock) Failed() <-chan error { return m.failed }
 
 // Workspaces lists the workspaces with their credentials, the default one first.
-func (m *Mock) Workspaces() []server.Workspace { return m.Server().Workspaces() }
+func (m *Mock) Workspaces() []server.Workspace { return m.server.Workspaces() }
 
 // Server is the handler behind the address.
-func (m *Mock) Server() *server.Server { return m.current.Load() }
+func (m *Mock) Server() *server.Server { return m.server }
 
 // Roots are the certificates that a client of an https mock has to trust; nil for http.
 func (m *Mock) Roots() *x509.CertPool { return m.roots }
@@ -192,7 +188,7 @@ func (m *Mock) Roots() *x509.CertPool { return m.roots }
 func (m *Mock) Close() {
 	m.closing.Do(func() {
 		m.transport.CloseIdleConnections()
-		m.Server().Close()
+		m.server.Close()
 		_ = m.http.Close() // its listener may be closed already, which is what is wanted
 	})
 }

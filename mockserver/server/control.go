@@ -18,7 +18,7 @@ const (
 )
 
 // newControl makes the control API beside the API's own engine.
-func (s *Server) newControl(api *engine.Options) (http.Handler, error) {
+func (s *service) newControl(api *engine.Options) (http.Handler, error) {
 	scheme := signature.Scheme{BasePath: s.document.BasePath}
 	var err error
 	if scheme.Path, err = signature.ParsePath(s.options.SignedPath); err != nil {
@@ -35,7 +35,7 @@ func (s *Server) newControl(api *engine.Options) (http.Handler, error) {
 func (s *Server) ControlOff() bool { return s.access.Off() }
 
 // controlled is the mock as the control API drives it.
-type controlled struct{ *Server }
+type controlled struct{ *service }
 
 // Workspaces implements control.Mock.
 func (s controlled) Workspaces() []control.Workspace {
@@ -61,7 +61,7 @@ func (t *tenant) controlled() control.Workspace {
 
 // Create implements control.Mock.
 func (s controlled) Create(domain, clientID, secret, number string) error {
-	return s.change(func(inForce *Server) error {
+	return s.change(func(inForce *service) error {
 		ts := inForce.tenants
 		t, err := ts.found(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), maxMadeEvents)
 		if err != nil {
@@ -74,7 +74,7 @@ func (s controlled) Create(domain, clientID, secret, number string) error {
 
 // Remove implements control.Mock.
 func (s controlled) Remove(domain string) error {
-	return s.change(func(inForce *Server) error {
+	return s.change(func(inForce *service) error {
 		if err := inForce.tenants.remove(domain); err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (s controlled) Remove(domain string) error {
 
 // Reset implements control.Mock.
 func (s controlled) Reset(domain string) error {
-	return s.change(func(inForce *Server) error {
+	return s.change(func(inForce *service) error {
 		t := inForce.tenants.get(domain)
 		if t == nil {
 			return noWorkspace()

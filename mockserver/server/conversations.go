@@ -8,7 +8,7 @@ import (
 )
 
 // listConversations answers GET /conversations (vendor page api/conversations/list-conversations).
-func (s *Server) listConversations(c *engine.Call) (engine.Reply, error) {
+func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	status, _ := c.Request.Query("status")
 	search, _ := c.Request.Query("searchTerm")
@@ -21,7 +21,7 @@ func (s *Server) listConversations(c *engine.Call) (engine.Reply, error) {
 }
 
 // getConversationMessages answers GET /conversations/{id} (vendor page api/conversations/get-conversation-messages).
-func (s *Server) getConversationMessages(c *engine.Call) (engine.Reply, error) {
+func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	t := s.tenants.of(c.Caller)
 	conversation, now, err := t.Conversation(number, c.Request.PathInt("id"))
@@ -33,7 +33,7 @@ func (s *Server) getConversationMessages(c *engine.Call) (engine.Reply, error) {
 }
 
 // getMessageStatus answers GET /fetch-message-status-app (vendor page api/conversations/get-message-status).
-func (s *Server) getMessageStatus(c *engine.Call) (engine.Reply, error) {
+func (s *service) getMessageStatus(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	t := s.tenants.of(c.Caller)
 	outbox, err := t.Outbox(number)

@@ -37,14 +37,14 @@ func load(name string, data []byte) (*spec.Document, error) {
 }
 
 // tellLeftOut warns of the document's examples that are not used.
-func (s *Server) tellLeftOut() {
+func (s *service) tellLeftOut() {
 	for _, misfit := range s.document.LeftOut {
 		s.options.Logger.Warn(misfit)
 	}
 }
 
 // implemented refuses a document that lacks an operation the mock implements: its data would be there for nobody.
-func (s *Server) implemented() error {
+func (s *service) implemented() error {
 	for id := range s.handlers() {
 		if s.document.Operation(id) == nil {
 			return fmt.Errorf("%s: there is no operationId %s, which the mock implements; keep the operation (its path, parameters and schemas may change)", s.document.Name, id)

@@ -12,7 +12,7 @@ import (
 
 // exampleAnswer answers an operation that only the document knows: its first documented success, from the example or
 // the schema. The same path gives the same answer.
-func (s *Server) exampleAnswer(c *engine.Call) (engine.Reply, error) {
+func (s *service) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 	op := c.Request.Operation
 	response := op.Success()
 	if response == nil {
@@ -28,7 +28,7 @@ func (s *Server) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 }
 
 // made makes a documented answer on demand; it implements engine.Options.Make.
-func (s *Server) made(op *spec.Operation, r *spec.Response, example string) ([]byte, string, error) {
+func (s *service) made(op *spec.Operation, r *spec.Response, example string) ([]byte, string, error) {
 	return body(r, example, op.ID, int64(r.Status), s.tenants.get("").invent)
 }
 

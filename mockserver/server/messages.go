@@ -20,7 +20,7 @@ const (
 type content func(t *tenant, c *engine.Call, body map[string]any) (kind, text string, err error)
 
 // send answers the six POST /w/message/… (vendor pages api/messages/…), which differ in what they send only.
-func (s *Server) send(read content) engine.Handler {
+func (s *service) send(read content) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		number, _ := c.Request.Query("phone_number_id")
 		body := knownBody(c)

@@ -3,7 +3,7 @@ package server
 import "example.com/awalmock/mockserver/internal/engine"
 
 // listWabaNumbers answers GET /waba-numbers (vendor page api/waba-numbers).
-func (s *Server) listWabaNumbers(c *engine.Call) (engine.Reply, error) {
+func (s *service) listWabaNumbers(c *engine.Call) (engine.Reply, error) {
 	t := s.tenants.of(c.Caller)
 	approved := 0
 	for _, x := range t.Templates() {

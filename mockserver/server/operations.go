@@ -4,7 +4,7 @@ import "example.com/awalmock/mockserver/internal/engine"
 
 // handlers is the one table from operationId to handler. An operation of the document that is not here is answered from
 // its example or its schema.
-func (s *Server) handlers() map[string]engine.Handler {
+func (s *service) handlers() map[string]engine.Handler {
 	return map[string]engine.Handler{
 		"listConversations":       s.listConversations,
 		"getConversationMessages": s.getConversationMessages,

@@ -12,25 +12,20 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// WithDocument is the mock with another document and the same state, rate windows, faults and journal. After an error all is
-// as it was. After a success s still answers requests in flight; new ones are answered by the mock that is returned.
-func (s *Server) WithDocument(data []byte, name string) (*Server, error) {
+// UseDocument serves another document from now on, with the same state, rate windows, faults and journal. name is its file's,
+// for messages. After an error everything is as it was. Requests in flight are answered as they began.
+func (s *Server) UseDocument(data []byte, name string) error {
 	document, err := loadDocument(data, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if document.BasePath != s.document.BasePath {
-		return nil, fmt.Errorf("%s: servers: the base path was %s and is %s; restart the mock to change it", name, s.document.BasePath, document.BasePath)
+	if was := s.BasePath(); document.BasePath != was {
+		return fmt.Errorf("%s: servers: the base path was %s and is %s; restart the mock to change it", name, was, document.BasePath)
 	}
-	next := &Server{lasting: s.lasting, document: document}
-	err = s.change(func(inForce *Server) error {
-		next.options = inForce.options
-		next.options.Spec, next.options.SpecName = data, name
-		if err := next.implemented(); err != nil {
-			return err
-		}
+	return s.change(func(inForce *service) error {
 		// What the fixtures say has to fit as well: the next reset will say it.
-		if _, err := newTenants(document, inForce.tenants.set, next.options); err != nil {
+		next, err := s.newService(document, inForce.tenants.set)
+		if err != nil {
 			return err
 		}
 		next.tenants = inForce.tenants.shownBy(document)
@@ -41,30 +36,28 @@ func (s *Server) WithDocument(data []byte, name string) (*Server, error) {
 			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
 		}
 		s.inForce.Store(next)
+		next.tellLeftOut()
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	next.tellLeftOut()
-	return next, nil
 }
 
-// WithFixtures is the mock with other fixtures: a reset of everything but the journal. After an error all is as it was.
-func (s *Server) WithFixtures(dir fs.FS) (*Server, error) {
+// UseFixtures begins anew with other fixtures: a reset of everything but the journal, in which workspaces that were created
+// at run time go. After an error everything is as it was. Requests in flight are answered as they began.
+func (s *Server) UseFixtures(dir fs.FS) error {
 	set, err := seed.LoadDir(dir, fixtures.Files())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	next := &Server{lasting: s.lasting}
-	err = s.change(func(inForce *Server) error {
-		next.options = inForce.options
-		next.options.Fixtures = dir
-		if err := next.build(inForce.document, set); err != nil {
+	return s.change(func(inForce *service) error {
+		next, err := s.newService(inForce.document, set)
+		if err == nil {
+			err = next.assemble()
+		}
+		if err != nil {
 			return err
 		}
 		for _, t := range slices.Concat(inForce.tenants.all(), next.tenants.all()) {
-			next.forget(t.Domain)
+			s.forget(t.Domain)
 		}
 		s.inForce.Store(next)
 		for _, t := range inForce.tenants.all() {
@@ -72,10 +65,6 @@ func (s *Server) WithFixtures(dir fs.FS) (*Server, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return next, nil
 }
 
 // shownBy are the same workspaces, for another document.
@@ -91,7 +80,7 @@ func (ts *tenants) shownBy(document *spec.Document) *tenants {
 }
 
 // handOver lets the workspaces be shown by the views of other tenants. After an error they are shown as before.
-func (s *Server) handOver(to *tenants) error {
+func (s *service) handOver(to *tenants) error {
 	var (
 		workspaces  []*sandbox.Workspace
 		projections []sandbox.Projection

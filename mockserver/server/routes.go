@@ -13,7 +13,7 @@ import (
 
 // routes puts the addresses that are not the API beside it. A ServeMux would do for them, but not for the API: it answers
 // "//" with a redirect, which breaks signatures.
-func (s *Server) routes(api, admin http.Handler, origins []string) http.Handler {
+func (s *service) routes(api, admin http.Handler, origins []string) http.Handler {
 	beside := map[string]http.HandlerFunc{
 		"/livez":        s.live,
 		"/readyz":       s.ready,
@@ -46,7 +46,7 @@ func (s *Server) routes(api, admin http.Handler, origins []string) http.Handler 
 	})
 }
 
-func (s *Server) pageSettings() page.Settings {
+func (s *service) pageSettings() page.Settings {
 	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open"}
 	switch {
 	case s.access.Off():
@@ -58,7 +58,7 @@ func (s *Server) pageSettings() page.Settings {
 }
 
 // serveMetrics is closed to strangers, as the control API is.
-func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request) {
+func (s *service) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.access.Off():
 		http.Error(w, "metrics are off: the mock can be reached from elsewhere and was started without --control-token", http.StatusNotFound)
@@ -87,17 +87,17 @@ func allow(origins []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-func (s *Server) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
+func (s *service) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
 
 // ready answers once the document is loaded and data is there, which New has seen to.
-func (s *Server) ready(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
+func (s *service) ready(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
 
 func writeText(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte(text)) // a caller that has gone needs no answer
 }
 
-func (s *Server) text(contentType string, text []byte) http.HandlerFunc {
+func (s *service) text(contentType string, text []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		_, _ = w.Write(text) // a caller that has gone needs no answer

@@ -4,10 +4,6 @@
 package server
 
 import (
-	"cmp"
-	"crypto/rand"
-	"encoding/binary"
-	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -15,22 +11,12 @@ import (
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/seed"
-	"example.com/awalmock/mockserver/internal/signature"
-	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/server/control"
 )
 
 // A Server is a mock. It is safe for concurrent use.
 type Server struct {
-	*lasting
-	options  Options
-	document *spec.Document
-	tenants  *tenants
-	handler  http.Handler
-}
-
-// lasting is what a mock has in common with those that WithDocument and WithFixtures make of it.
-type lasting struct {
+	options Options         // as it was started
 	limits  *engine.Limits  // nil: none
 	replays *engine.Replays // nil: accepted
 	faults  *engine.Faults
@@ -41,9 +27,9 @@ type lasting struct {
 	closing sync.Once
 
 	// changing is held while workspaces come, go, begin anew or are handed over to another document. Each such change is made
-	// in the mock that is in force then: a request that began before a hand-over must not act on what was left behind.
+	// in the service that is in force then: a request that began before a hand-over must not act on what was left behind.
 	changing sync.Mutex
-	inForce  atomic.Pointer[Server] // the newest of them; stored with changing held
+	inForce  atomic.Pointer[service] // stored with changing held
 
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
 }
@@ -59,10 +45,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, lasting: &lasting{
-		limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), metrics: newRequestMetrics(),
+	s := &Server{
+		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
-	}}
+	}
 	if o.ResetEvery > 0 {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
 	}
@@ -74,42 +60,16 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.build(document, set); err != nil {
+	first, err := s.newService(document, set)
+	if err == nil {
+		err = first.assemble()
+	}
+	if err != nil {
 		return nil, err
 	}
-	s.inForce.Store(s)
-	s.tellLeftOut()
+	s.inForce.Store(first)
+	first.tellLeftOut()
 	return s, nil
-}
-
-// build makes everything that the document and the fixtures decide.
-func (s *Server) build(document *spec.Document, set *seed.Set) (err error) {
-	s.document = document
-	if err := s.implemented(); err != nil {
-		return err
-	}
-	if s.tenants, err = newTenants(document, set, s.options); err != nil {
-		return err
-	}
-	return s.assemble()
-}
-
-// assemble puts the way of a request together.
-func (s *Server) assemble() error {
-	e, err := s.newEngine(s.options)
-	if err != nil {
-		return err
-	}
-	admin, err := s.newControl(&e)
-	if err != nil {
-		return err
-	}
-	origins, err := parseOrigins(s.options.CORSOrigin)
-	if err != nil {
-		return err
-	}
-	s.handler = s.routes(engine.New(e), admin, origins)
-	return nil
 }
 
 // newLimits counts as --rate-limit says; nil: not at all.
@@ -127,57 +87,8 @@ func newLimits(o *Options) (*engine.Limits, error) {
 	return engine.NewLimits(rate, o.Now), nil
 }
 
-func (s *Server) newEngine(o Options) (engine.Options, error) {
-	guard, err := s.newGuard(o)
-	if err != nil {
-		return engine.Options{}, err
-	}
-	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
-		return engine.Options{}, err
-	}
-	return engine.Options{
-		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
-		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
-		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
-	}, nil
-}
-
-// newGuard makes the guard of the API.
-func (s *Server) newGuard(o Options) (engine.Guard, error) {
-	if o.MissingHeaders != 401 && o.MissingHeaders != 400 {
-		return nil, &UsageError{"missing-headers", fmt.Sprintf("must be 401 or 400, not %d", o.MissingHeaders)}
-	}
-	path, err := signature.ParsePath(o.SignedPath)
-	if err != nil {
-		return nil, &UsageError{"signed-path", err.Error()}
-	}
-	skew, err := signature.ParseSkew(o.MaxSkew)
-	if err != nil {
-		return nil, &UsageError{"max-skew", err.Error()}
-	}
-	switch o.Auth {
-	case "off":
-		return &engine.Open{Clients: s.tenants.client}, nil
-	case "headers":
-		return &engine.HeadersOnly{Clients: s.tenants.client, MissingStatus: o.MissingHeaders}, nil
-	case "hmac":
-		guard := &engine.Signed{
-			Scheme:  signature.Scheme{BasePath: s.document.BasePath, Path: path},
-			Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
-			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
-		}
-		if o.RejectReplays && s.replays == nil {
-			s.replays = engine.NewReplays(skew, o.Now)
-		}
-		guard.Replays = s.replays
-		return guard, nil
-	default:
-		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
-	}
-}
-
-// ServeHTTP implements http.Handler. The mock in force answers: whoever has heard that a change is done finds it done.
+// ServeHTTP implements http.Handler. The service in force answers: whoever has heard that a change is done finds it
+// done.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue()
 	s.inForce.Load().handler.ServeHTTP(w, r)
@@ -200,7 +111,7 @@ func (s *Server) resetIfDue() {
 
 // Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
 func (s *Server) Reset() error {
-	return s.change(func(inForce *Server) error {
+	return s.change(func(inForce *service) error {
 		for _, t := range inForce.tenants.all() {
 			if err := inForce.reset(t); err != nil {
 				return err
@@ -210,19 +121,11 @@ func (s *Server) Reset() error {
 	})
 }
 
-// change makes a change of the workspaces in the mock that is in force.
-func (s *Server) change(do func(inForce *Server) error) error {
+// change makes a change of the workspaces in the service that is in force.
+func (s *Server) change(do func(inForce *service) error) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	return do(s.inForce.Load())
-}
-
-func (s *Server) reset(t *tenant) error {
-	if err := t.Reset(s.tenants.clock()); err != nil {
-		return err
-	}
-	s.forget(t.Domain)
-	return nil
 }
 
 // forget removes a workspace's faults and opens new rate windows for it.
@@ -256,30 +159,4 @@ func (s *Server) Workspaces() []Workspace {
 }
 
 // BasePath is the path under which the API is served.
-func (s *Server) BasePath() string { return s.document.BasePath }
-
-// requestIDs makes ids in the form of the vendor's example (E): a counter, scrambled so that ids look alike on no two
-// runs.
-func requestIDs() func() string {
-	var start [8]byte
-	_, _ = rand.Read(start[:]) // it never fails
-	var count atomic.Uint64
-	count.Store(binary.LittleEndian.Uint64(start[:]))
-	return func() string {
-		const digits = "abcdefghijklmnopqrstuvwxyz234567"
-		n := scramble(count.Add(1))
-		id := [16]byte{'r', 'e', 'q', '_'}
-		for i := 4; i < len(id); i++ {
-			id[i] = digits[n&31]
-			n >>= 5
-		}
-		return string(id[:])
-	}
-}
-
-// scramble is the finalizer of SplitMix64: a bijection of 64 bits.
-func scramble(n uint64) uint64 {
-	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
-	n = (n ^ n>>27) * 0x94d049bb133111eb
-	return n ^ n>>31
-}
+func (s *Server) BasePath() string { return s.inForce.Load().document.BasePath }

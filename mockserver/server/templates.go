@@ -15,7 +15,7 @@ import (
 )
 
 // listTemplates answers GET /templates (vendor page api/templates).
-func (s *Server) listTemplates(c *engine.Call) (engine.Reply, error) {
+func (s *service) listTemplates(c *engine.Call) (engine.Reply, error) {
 	t := s.tenants.of(c.Caller)
 	page, limit := queryInt(c, "page", 1), queryInt(c, "limit", 100)
 	search, _ := c.Request.Query("searchTerm")
@@ -39,7 +39,7 @@ func queryInt(c *engine.Call, name string, def int) int {
 }
 
 // getTemplate answers GET /templates/{id} (vendor page api/templates).
-func (s *Server) getTemplate(c *engine.Call) (engine.Reply, error) {
+func (s *service) getTemplate(c *engine.Call) (engine.Reply, error) {
 	t := s.tenants.of(c.Caller)
 	x, err := t.template(c.Request.PathInt("id"))
 	if err != nil {

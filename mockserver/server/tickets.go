@@ -6,7 +6,7 @@ import (
 )
 
 // updateTicket answers POST /wechat/chat/events/{id} (vendor page api/tickets): the action is in the body.
-func (s *Server) updateTicket(c *engine.Call) (engine.Reply, error) {
+func (s *service) updateTicket(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	body, _ := c.Request.Body().(map[string]any)
 	id := c.Request.PathInt("id")

@@ -1,0 +1,138 @@
+package server
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// A service is what a document and fixtures make of a mock. When one of them changes, another service takes its place;
+// requests in flight are finished by the one that they began with.
+type service struct {
+	*Server
+	document *spec.Document
+	tenants  *tenants
+	handler  http.Handler
+}
+
+// newService makes the workspaces that the fixtures decide, as the document shows them. It has to be assembled.
+func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, error) {
+	made := &service{Server: s, document: document}
+	err := made.implemented()
+	if err == nil {
+		made.tenants, err = newTenants(document, set, s.options)
+	}
+	return made, err
+}
+
+// assemble puts the way of a request together, to the workspaces that are there.
+func (s *service) assemble() error {
+	e, err := s.newEngine()
+	if err != nil {
+		return err
+	}
+	admin, err := s.newControl(&e)
+	if err != nil {
+		return err
+	}
+	origins, err := parseOrigins(s.options.CORSOrigin)
+	if err != nil {
+		return err
+	}
+	s.handler = s.routes(engine.New(e), admin, origins)
+	return nil
+}
+
+func (s *service) newEngine() (engine.Options, error) {
+	o := &s.options
+	guard, err := s.newGuard(o)
+	if err != nil {
+		return engine.Options{}, err
+	}
+	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
+		return engine.Options{}, err
+	}
+	return engine.Options{
+		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
+		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
+		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
+		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
+	}, nil
+}
+
+// newGuard makes the guard of the API.
+func (s *service) newGuard(o *Options) (engine.Guard, error) {
+	if o.MissingHeaders != 401 && o.MissingHeaders != 400 {
+		return nil, &UsageError{"missing-headers", fmt.Sprintf("must be 401 or 400, not %d", o.MissingHeaders)}
+	}
+	path, err := signature.ParsePath(o.SignedPath)
+	if err != nil {
+		return nil, &UsageError{"signed-path", err.Error()}
+	}
+	skew, err := signature.ParseSkew(o.MaxSkew)
+	if err != nil {
+		return nil, &UsageError{"max-skew", err.Error()}
+	}
+	switch o.Auth {
+	case "off":
+		return &engine.Open{Clients: s.tenants.client}, nil
+	case "headers":
+		return &engine.HeadersOnly{Clients: s.tenants.client, MissingStatus: o.MissingHeaders}, nil
+	case "hmac":
+		guard := &engine.Signed{
+			Scheme:  signature.Scheme{BasePath: s.document.BasePath, Path: path},
+			Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
+			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
+		}
+		if o.RejectReplays && s.replays == nil {
+			s.replays = engine.NewReplays(skew, o.Now)
+		}
+		guard.Replays = s.replays
+		return guard, nil
+	default:
+		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
+	}
+}
+
+// reset brings a workspace back to its fixture, with what belongs to it.
+func (s *service) reset(t *tenant) error {
+	if err := t.Reset(s.tenants.clock()); err != nil {
+		return err
+	}
+	s.forget(t.Domain)
+	return nil
+}
+
+// requestIDs makes ids in the form of the vendor's example (E): a counter, scrambled so that ids look alike on no two
+// runs.
+func requestIDs() func() string {
+	var start [8]byte
+	_, _ = rand.Read(start[:]) // it never fails
+	var count atomic.Uint64
+	count.Store(binary.LittleEndian.Uint64(start[:]))
+	return func() string {
+		const digits = "abcdefghijklmnopqrstuvwxyz234567"
+		n := scramble(count.Add(1))
+		id := [16]byte{'r', 'e', 'q', '_'}
+		for i := 4; i < len(id); i++ {
+			id[i] = digits[n&31]
+			n >>= 5
+		}
+		return string(id[:])
+	}
+}
+
+// scramble is the finalizer of SplitMix64: a bijection of 64 bits.
+func scramble(n uint64) uint64 {
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return n ^ n>>31
+}
