@@ -61,9 +61,7 @@ func TestTheActionHasAnInputForEachFlagThatMakesSenseThere(t *testing.T) {
 
 func TestTheActionTellsTheExitCodeAndRefusesAnEmptyAddress(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("the step is for bash")
-	}
+	needs(t, "bash")
 	_, script, _ := readAction(t)
 	dir := t.TempDir()
 	program := "#!/bin/sh\nmkdir -p report\nprintf '{\\n  \"verdict\": \"UNVERIFIED\",\\n' >report/report.json\nexit 3\n"

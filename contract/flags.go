@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -166,14 +167,7 @@ func secretsIn(args, env []string) []string {
 	return out
 }
 
-func keys(set map[string]bool) []string {
-	var out []string
-	for key := range set {
-		out = append(out, key)
-	}
-	slices.Sort(out)
-	return out
-}
+func keys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
 
 // config is what the flags mean. Files are read here.
 func (f *flags) config() (suite.Config, error) {

@@ -202,13 +202,19 @@ func TestASecretIsInNoByteOfAnyOutput(t *testing.T) {
 	}
 }
 
-func TestAPastedCurlReproducesAFailure(t *testing.T) {
-	t.Parallel()
-	for _, tool := range []string{"sh", "curl", "openssl", "sed"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skip("the lines are for a POSIX shell with curl and openssl, and " + tool + " is not here")
+// needs says what to install, where the test would fail for want of it.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Fatalf("the test needs %s: install it", program)
 		}
 	}
+}
+
+func TestAPastedCurlReproducesAFailure(t *testing.T) {
+	t.Parallel()
+	needs(t, "sh", "curl", "openssl", "sed")
 	free, credentials := open(t)
 	base := serve(t, free)
 	_, stdout, _ := contract(t, nil, append([]string{"--json", "--base-url", base}, credentials...)...)
@@ -240,9 +246,7 @@ func TestAPastedCurlReproducesAFailure(t *testing.T) {
 // TestACurlIsSignedLikeTheSuiteItself lets a server that checks signatures see every kind of request again: right stays right, wrong stays wrong.
 func TestACurlIsSignedLikeTheSuiteItself(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("openssl"); err != nil {
-		t.Skip("the lines need openssl")
-	}
+	needs(t, "sh", "curl", "openssl", "sed")
 	s, credentials := mock(t)
 	var tampering atomic.Bool // then every status becomes one that no case wants, so that every request is in a report
 	tamper := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {

@@ -61,7 +61,7 @@ const (
 func (t *terminal) progress(r suite.CaseResult, done, total int) {
 	if r.Outcome == suite.Fail || r.Outcome == suite.Error {
 		t.clear()
-		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, oneLine(r))
+		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, r.Headline())
 	}
 	if t.live { // never longer than a line: the rest of it could not be cleared
 		line := fmt.Sprintf("%d/%d %s", done, total, r.ID)
@@ -78,13 +78,6 @@ func (t *terminal) clear() {
 	if t.live {
 		fmt.Fprint(t.err, clearLine)
 	}
-}
-
-func oneLine(r suite.CaseResult) string {
-	if len(r.Findings) > 0 {
-		return r.Findings[0].Text
-	}
-	return r.Reason
 }
 
 func (t *terminal) paint(outcome, text string) string {
@@ -194,7 +187,7 @@ func (t *terminal) failures(r *suite.Report) {
 	}
 	for i, c := range broken {
 		if i >= failuresShown || len(c.Findings) == 0 {
-			fmt.Fprintf(t.out, "%s %s (%s): %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, oneLine(c))
+			fmt.Fprintf(t.out, "%s %s (%s): %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, c.Headline())
 			continue
 		}
 		f := c.Findings[0]

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -119,28 +117,7 @@ func TestHelpExitsWith0AndNamesEveryFlag(t *testing.T) {
 func TestSIGTERMLetsARequestInFlightFinishAndExitsWith0(t *testing.T) {
 	t.Parallel()
 	p := launch(t, nil, "--latency", "300ms", "--auth", "off", "--log-format", "json")
-	u, err := url.Parse(p.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := net.Dial("tcp", u.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	// "100 Continue" says that the mock has begun to read the body: the request is in flight. One that is not yet read
-	// when the signal comes is closed by net/http.
-	head := "GET " + u.Path + "/conversations?phone_number_id=123456 HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
-	if _, err := io.WriteString(conn, head); err != nil {
-		t.Fatal(err)
-	}
-	reader := bufio.NewReader(conn)
-	if line, err := reader.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
-		t.Fatal(line, err)
-	}
-	if _, err := reader.ReadString('\n'); err != nil {
-		t.Fatal(err)
-	}
+	conn, reader := inFlight(t, p)
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -69,27 +69,38 @@ func TestSIGTERMEndsOpenStreamsInTimeAndExitsWith0(t *testing.T) {
 	}
 }
 
-// hung is a mock with a request in flight that it will not have answered within a minute.
-func hung(t *testing.T) *process {
+// inFlight is the connection of a request of which the mock reads the body, two bytes that have not been sent; reader gives
+// the answer. One that is not yet read when a signal comes is closed by net/http.
+func inFlight(t *testing.T, p *process) (conn net.Conn, reader *bufio.Reader) {
 	t.Helper()
-	p := launch(t, nil, "--auth", "off", "--latency", "1m")
 	u, err := url.Parse(p.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.Dial("tcp", u.Host)
+	conn, err = net.Dial("tcp", u.Host)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	// "100 Continue" says that the mock has begun to read the body.
 	head := "GET " + u.Path + "/conversations?phone_number_id=123456 HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
 	if _, err := io.WriteString(conn, head); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+	reader = bufio.NewReader(conn)
+	if line, err := reader.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
 		t.Fatal(line, err)
 	}
+	if _, err := reader.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	return conn, reader
+}
+
+// hung is a mock with a request in flight that it will not have answered within a minute.
+func hung(t *testing.T) *process {
+	t.Helper()
+	p := launch(t, nil, "--auth", "off", "--latency", "1m")
+	conn, _ := inFlight(t, p)
 	if _, err := io.WriteString(conn, "{}"); err != nil {
 		t.Fatal(err)
 	}

@@ -96,9 +96,7 @@ func dataMutants() []mutant {
 		})},
 		{"text cut", "LIST-LAST-MESSAGE", lists(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
-				if s := []rune(text(r["last_message"])); len(s) > 20 {
-					r["last_message"] = string(s[:20])
-				}
+				r["last_message"] = cutCharacters(text(r["last_message"]), 20)
 			}
 		})},
 		{"text trimmed of its last character", "LIST-LAST-MESSAGE", eachText(func(s string) string {
@@ -106,14 +104,7 @@ func dataMutants() []mutant {
 			return s[:len(s)-size]
 		})},
 		{"text double-encoded", "LIST-LAST-MESSAGE", eachText(doubleEncoded)},
-		{"emoji lost", "LIST-LAST-MESSAGE", eachText(func(s string) string {
-			return strings.Map(func(r rune) rune {
-				if r > 0xffff {
-					return '?'
-				}
-				return r
-			}, s)
-		})},
+		{"emoji lost", "LIST-LAST-MESSAGE", eachText(withoutEmoji)},
 		{"newest message missing", "LIST-LAST-MESSAGE", talks(func(data map[string]any, messages []row) {
 			if n := len(messages); n > 1 {
 				data["messages"] = fromRows(messages[:n-1])
@@ -164,6 +155,15 @@ func doubleEncoded(s string) string {
 		out.WriteRune(rune(s[i]))
 	}
 	return out.String()
+}
+
+func withoutEmoji(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xffff {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 // foreignMessage shows the first message of conversation 1 in another one too.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -23,7 +24,7 @@ func everyNth(n int64, do func(a *answer)) change {
 // errorsOf rewrites the bodies of errors with one of the statuses (none: all).
 func errorsOf(rewrite func(object map[string]any), statuses ...int) change {
 	return answering(func(_ *world, _ *http.Request, a *answer) {
-		if object := a.json(); a.status >= 400 && object != nil && (len(statuses) == 0 || statuses[0] == a.status) {
+		if object := a.json(); a.status >= 400 && object != nil && (len(statuses) == 0 || slices.Contains(statuses, a.status)) {
 			rewrite(object)
 			a.set(object)
 		}
@@ -53,14 +54,14 @@ func emptyList(a *answer) {
 
 func errorMutants() []mutant {
 	talk := (*world).isTalk
-	number := func(w *world, r *http.Request) bool { return r.URL.Query().Get("phone_number_id") == "" }
+	numberless := func(_ *world, r *http.Request) bool { return r.URL.Query().Get("phone_number_id") == "" }
 	return []mutant{
 		{"unknown id 200 empty", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *world, _ *http.Request, a *answer) { emptyTalk(a) })},
 		{"unknown id 500", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *world, _ *http.Request, a *answer) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		})},
 		{"malformed id 500", "MSG-MALFORMED-ID", insteadOf(400, func(w *world, r *http.Request) bool {
-			return w.isTalk(r) && !number(w, r)
+			return w.isTalk(r) && !numberless(w, r)
 		}, func(_ *world, _ *http.Request, a *answer) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		})},
@@ -78,7 +79,7 @@ func errorMutants() []mutant {
 			return withQuery(r, func(v url.Values) { v.Del("status") })
 		})},
 		{"unknown status word 200 empty", "LIST-STATUS-WORDS", insteadOf(400, func(w *world, r *http.Request) bool {
-			return w.isList(r) && r.URL.Query().Get("status") != "" && !number(w, r)
+			return w.isList(r) && r.URL.Query().Get("status") != "" && !numberless(w, r)
 		}, func(_ *world, _ *http.Request, a *answer) { emptyList(a) })},
 		{"a documented status word refused", "LIST-STATUS-WORDS", answering(func(w *world, r *http.Request, a *answer) {
 			if w.isList(r) && r.URL.Query().Get("status") == "bot" && a.status == http.StatusOK {

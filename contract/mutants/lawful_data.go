@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,15 +117,18 @@ func arriving(w *world, next http.Handler) http.Handler {
 					x["last_message"], x["last_message_type"], x["updated_at"], x["unread_count"], x["status"] = newRow["last_message"], "text", newRow["updated_at"], n, "unread"
 				}
 			}
-			rows = slices.DeleteFunc(rows, func(x row) bool {
-				term := strings.TrimSpace(query.Get("searchTerm"))
-				return query.Get("status") != "" && x["status"] != query.Get("status") || term != "" && !has(x, term)
-			})
+			rows = slices.DeleteFunc(rows, notAsked(query))
 			slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(text(b["updated_at"]), text(a["updated_at"])) })
 			setRows(object, rows)
 		}
 		a.set(object)
 	})(w, next)
+}
+
+// notAsked tells of a row that a list with this query does not have.
+func notAsked(query url.Values) func(row) bool {
+	status, term := query.Get("status"), strings.TrimSpace(query.Get("searchTerm"))
+	return func(r row) bool { return status != "" && r["status"] != status || term != "" && !has(r, term) }
 }
 
 // agentReads lets a person read one conversation while the suite runs.
@@ -139,17 +143,13 @@ func agentReads(w *world, next http.Handler) http.Handler {
 			data["status"] = "opened"
 		}
 		if w.isList(r) && r.Header.Get("X-Domain") == w.first.domain {
-			query := r.URL.Query()
 			rows := w.all(nil)
 			for _, x := range rows {
 				if id(x) == "1" {
 					x["unread_count"], x["status"] = 0, "opened"
 				}
 			}
-			setRows(object, slices.DeleteFunc(rows, func(x row) bool {
-				term := strings.TrimSpace(query.Get("searchTerm"))
-				return query.Get("status") != "" && x["status"] != query.Get("status") || term != "" && !has(x, term)
-			}))
+			setRows(object, slices.DeleteFunc(rows, notAsked(r.URL.Query())))
 		}
 		a.set(object)
 	})(w, next)

@@ -49,9 +49,12 @@ func formVariants() []variant {
 			}
 		})},
 		{name: "chunked", change: chunked},
-		{name: "gzip when asked", change: answering(func(_ *world, r *http.Request, a *answer) {
+		{name: "gzip when asked", change: answering(func(w *world, r *http.Request, a *answer) {
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				zip(a)
+				if w.isList(r) {
+					a.header.Set("Content-Encoding", "GZIP") // the name of a coding may be written in any case
+				}
 			}
 		})},
 		{name: "charset=utf-8", change: every(func(a *answer) {

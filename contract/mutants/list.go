@@ -98,7 +98,7 @@ func listMutants() []mutant {
 		})},
 		{"search ignored", "LIST-SEARCH-MATCH", searching(func(row, string) bool { return true })},
 		{"search also looks at the last message", "LIST-SEARCH-MATCH", searching(func(r row, term string) bool {
-			return has(r, term) || strings.Contains(text(r["phone"]), term[:1])
+			return has(r, term) || strings.Contains(text(r["last_message"]), term)
 		})},
 		{"prefix only", "LIST-SEARCH-NAME", searching(func(r row, term string) bool {
 			return strings.HasPrefix(lower(text(r["name"])), lower(term)) || strings.Contains(text(r["phone"]), term)

@@ -120,8 +120,8 @@ func tell(out io.Writer, results []result, cases []string, took time.Duration) e
 	for i, m := range mutants() {
 		order[m.name] = i
 	}
-	for i, v := range variants() {
-		order["lawful "+v.name] = len(order) + i
+	for _, v := range variants() {
+		order["lawful "+v.name] = len(order)
 	}
 	key := func(r result) int {
 		if r.Requirement == "" {

@@ -29,7 +29,6 @@ type result struct {
 	Good        bool     `json:"good"`                  // killed, or accepted
 	Said        string   `json:"said"`                  // by which case, or what it was accused of
 	Failed      []string `json:"failed"`                // every case that failed
-	Seconds     float64  `json:"seconds"`
 }
 
 const limited = "130/1s" // the rate limit under which limits are measured
@@ -145,10 +144,9 @@ func limitRequirements() []string {
 
 // kill runs the suite against a mutant.
 func (a *arena) kill(ctx context.Context, m mutant) result {
-	began := time.Now()
 	w, settings := a.settings(m)
 	report, err := w.check(ctx, m.change, "", settings)
-	r := result{Name: m.name, Requirement: m.requirement, Seconds: time.Since(began).Seconds()}
+	r := result{Name: m.name, Requirement: m.requirement}
 	if err != nil {
 		r.Said = "not judged: " + err.Error()
 		return r
@@ -189,7 +187,6 @@ func (a *arena) settings(m mutant) (*world, func(*suite.Config)) {
 
 // accept runs the suite against a lawful server.
 func (a *arena) accept(ctx context.Context, v variant) result {
-	began := time.Now()
 	r := result{Name: v.name}
 	if v.options.RateLimit == "" {
 		v.options.RateLimit = "off"
@@ -209,7 +206,6 @@ func (a *arena) accept(ctx context.Context, v variant) result {
 			a.controlled(cfg)
 		}
 	})
-	r.Seconds = time.Since(began).Seconds()
 	if err != nil {
 		r.Said = "not judged: " + err.Error()
 		return r

@@ -5,7 +5,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -69,11 +68,10 @@ func late(w *world, next http.Handler) http.Handler {
 		mu.Lock()
 		defer mu.Unlock()
 		messages = slices.DeleteFunc(messages, func(m row) bool {
-			n, err := strconv.ParseInt(id(m), 10, 64)
-			if err != nil || m["direction"] != "outbound" || !strings.HasPrefix(text(data["phone"]), "9665550") {
+			if m["direction"] != "outbound" || !strings.HasPrefix(text(data["phone"]), "9665550") {
 				return false
 			}
-			key := strconv.FormatInt(n, 10)
+			key := id(m)
 			if seen[key].IsZero() {
 				seen[key] = time.Now()
 			}

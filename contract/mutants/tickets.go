@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -85,10 +86,7 @@ func catalogMutants() []mutant {
 		{"a rating of another colour", "NUMBERS-WORDS", at("/waba-numbers", func(_ *http.Request, _ map[string]any, rows []row) { rows[0]["quality_rating"] = "BLUE" })},
 		{"numbers of all workspaces", "NUMBERS-OWN", func(w *world, next http.Handler) http.Handler {
 			return at("/waba-numbers", func(_ *http.Request, object map[string]any, rows []row) {
-				foreign := row{}
-				for name, value := range rows[0] {
-					foreign[name] = value
-				}
+				foreign := maps.Clone(rows[0])
 				foreign["phone_number_id"] = w.second.number
 				object["data"] = fromRows(append(rows, foreign))
 			})(w, next)

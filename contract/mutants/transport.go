@@ -173,18 +173,16 @@ func limitMutants() []mutant {
 				a.header.Set("X-RateLimit-Remaining", a.header.Get("X-RateLimit-Limit"))
 			}
 		})},
-		{"limit never enforced", "RATE-ENFORCED", func(w *world, next http.Handler) http.Handler {
-			return answering(func(w *world, r *http.Request, a *answer) {
-				if a.status != http.StatusTooManyRequests {
-					return
-				}
-				free := w.inner(pollPath, map[string][]string{"phone_number_id": {w.first.number}}, w.first)
-				if w.isList(r) {
-					emptyList(free)
-				}
-				a.status, a.body = free.status, free.body
-			})(w, next)
-		}},
+		{"limit never enforced", "RATE-ENFORCED", answering(func(w *world, r *http.Request, a *answer) {
+			if a.status != http.StatusTooManyRequests {
+				return
+			}
+			free := w.inner(pollPath, map[string][]string{"phone_number_id": {w.first.number}}, w.first)
+			if w.isList(r) {
+				emptyList(free)
+			}
+			a.status, a.body = free.status, free.body
+		})},
 		{"limit enforced one request late", "RATE-ENFORCED", func(w *world, next http.Handler) http.Handler {
 			var forgiven atomic.Bool
 			return answering(func(w *world, r *http.Request, a *answer) {

@@ -39,8 +39,8 @@ func (s *session) checkBaseline() error {
 	return nil
 }
 
-// expired tells whether the last day of an entry has passed.
-func (k *Known) expired(now time.Time) bool {
+// Expired tells whether the last day of an entry (in UTC) has passed: then its failure counts again.
+func (k *Known) Expired(now time.Time) bool {
 	day, err := time.Parse(time.DateOnly, k.Expires)
 	return err != nil || now.After(day.AddDate(0, 0, 1))
 }

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -116,7 +117,7 @@ func statedOf(op, path, keyword string) (requirement, property string) {
 
 func (w *bodyWalk) walk(schema *openapi3.Schema, name string, path []any) {
 	at := func(keyword, what string, value any, valid bool) {
-		w.add(keyword, bodyChange{what: fmt.Sprintf("%s %s", cmpOr(showPath(path), "the body"), what), path: path, value: value, valid: valid})
+		w.add(keyword, bodyChange{what: fmt.Sprintf("%s %s", cmp.Or(showPath(path), "the body"), what), path: path, value: value, valid: valid})
 	}
 	switch {
 	case schema.Format == "binary":

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,16 +136,7 @@ func (p *probe) askAll(requests []*request) ([]*exchange, error) {
 		wait.Go(func() { out[i], errs[i] = p.ask(r) })
 	}
 	wait.Wait()
-	return out, errors.Join(firstOf(errs))
-}
-
-func firstOf(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return out, cmp.Or(errs...)
 }
 
 // askValid makes a request that must succeed, and asks again after a 5xx, which the rule HTTP-NO-SERVER-ERROR tells anyway.
@@ -163,7 +155,11 @@ func (p *probe) askValid(r *request) (*exchange, error) {
 }
 
 func (p *probe) list(pairs ...pair) (*listView, error) {
-	e, err := p.askValid(p.to(p.contract.operation(opList), 0, pairs...))
+	return p.listOf(p.to(p.contract.operation(opList), 0, pairs...))
+}
+
+func (p *probe) listOf(r *request) (*listView, error) {
+	e, err := p.askValid(r)
 	if err != nil {
 		return nil, err
 	}
@@ -210,6 +206,14 @@ type CaseResult struct {
 	MoreFound   int       `json:"more_findings,omitempty"` // findings like those, or beyond the first five
 	Requests    int       `json:"requests"`
 	Seconds     float64   `json:"seconds"`
+}
+
+// Headline is the result in a line: what was found first, else why there is no result; "" for a case that passed.
+func (r CaseResult) Headline() string {
+	if len(r.Findings) > 0 {
+		return r.Findings[0].Text
+	}
+	return r.Reason
 }
 
 // perform runs a check to its result. It never panics: a fault of the suite is an ERROR of this check alone.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +109,6 @@ func (c *client) spend(r *request, unbounded bool) error {
 // ask makes a request and reads its answer. It waits while the operation's rate limit is used up, asks again after a 429 and after a failure
 // of the network, and gives up with ctx. Every attempt is recorded; the last one is returned, never nil.
 func (c *client) ask(ctx context.Context, caseID string, r *request) *exchange {
-	var last *exchange
 	for failures := 0; ; {
 		if err := c.wait(ctx, r); err != nil {
 			return c.keep(&exchange{caseID: caseID, request: r, url: c.target.url(r), err: err})
@@ -116,7 +116,7 @@ func (c *client) ask(ctx context.Context, caseID string, r *request) *exchange {
 		if err := c.spend(r, false); err != nil {
 			return &exchange{caseID: caseID, request: r, url: c.target.url(r), err: err}
 		}
-		last = c.once(ctx, caseID, r)
+		last := c.once(ctx, caseID, r)
 		switch {
 		case ctx.Err() != nil:
 			return c.keep(last)
@@ -186,8 +186,7 @@ func (c *client) read(e *exchange, answer *http.Response) {
 		e.err = plainError(err)
 		return
 	}
-	if answer.Header.Get("Content-Encoding") == "gzip" {
-		e.coded = true
+	if e.coding() == "gzip" {
 		if e.body, err = unzip(raw); err != nil {
 			e.fatal = "Content-Encoding says gzip, but the body is not: " + err.Error()
 			return
@@ -243,8 +242,7 @@ func unzip(raw []byte) ([]byte, error) {
 	if err != nil {
 		return raw, err
 	}
-	plain, err := io.ReadAll(io.LimitReader(reader, bodyLimit))
-	return plain, err
+	return io.ReadAll(io.LimitReader(reader, bodyLimit))
 }
 
 // keepQuiet records an exchange that used up a limit on purpose.
@@ -357,8 +355,8 @@ func plainError(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return errLate
 	}
-	if inner := errors.Unwrap(err); inner != nil && inner.Error() != "" && fmt.Sprintf("%T", err) == "*url.Error" {
-		return inner
+	if outer, ok := errors.AsType[*url.Error](err); ok && outer.Err.Error() != "" {
+		return outer.Err
 	}
 	return err
 }

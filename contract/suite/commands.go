@@ -13,7 +13,7 @@ func commandChecks(s *session) []*check {
 		add := func(requirement, title string, run func(p *probe, op *operation) error) {
 			out = append(out, &check{
 				id: requirement + "." + op.id, requirement: requirement, title: title + " (" + op.id + ")", operation: op.id,
-				run: func(p *probe) error { return run(p, op) },
+				capability: op.capability, writes: true, last: true, run: func(p *probe) error { return run(p, op) },
 			})
 		}
 		for _, m := range commandMatrix() {
@@ -21,16 +21,7 @@ func commandChecks(s *session) []*check {
 		}
 		add("NUMBER-REQUIRED", "a request without phone_number_id is refused", (*probe).commandWithoutNumber)
 		add("NUMBER-UNKNOWN", "a number that does not exist is refused", (*probe).commandOfUnknownNumber)
-		valid := ruleCheckAs("AUTH-VALID."+op.id, rule{
-			requirement: "AUTH-VALID", operation: op.id, title: "a properly signed request is accepted (" + op.id + ")", needs: "a request that is properly signed", judge: judgeAccepted,
-		})
-		for _, c := range out {
-			if c.capability == "" {
-				c.capability, c.writes, c.last = op.capability, true, true
-			}
-		}
-		valid.capability = op.capability
-		out = append(out, valid)
+		out = append(out, validRule(op))
 	}
 	for _, op := range s.contract.operations {
 		if op.capability != "" && op.responses[http.StatusOK] != nil {

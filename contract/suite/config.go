@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -121,7 +122,7 @@ func (c *Config) claims(capability string) bool { return slices.Contains(c.Capab
 
 // settle fills in defaults and checks what can be checked before Prepare.
 func (c *Config) settle() error {
-	c.Profile, c.SignedPath = cmpOr(c.Profile, ProfileDefault), cmpOr(c.SignedPath, SignedPathAuto)
+	c.Profile, c.SignedPath = cmp.Or(c.Profile, ProfileDefault), cmp.Or(c.SignedPath, SignedPathAuto)
 	if c.Timeout == 0 {
 		c.Timeout = 2 * time.Minute
 	}
@@ -230,13 +231,6 @@ func (c Credentials) complete(prefix string) error {
 		}
 	}
 	return nil
-}
-
-func cmpOr(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }
 
 func oneOf(what, value string, known ...string) error {

@@ -1,13 +1,14 @@
 package suite
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -52,13 +53,13 @@ type contract struct {
 }
 
 type operation struct {
-	id, method, path, tag, pointer string
-	capability                     string // "" for reading
-	limit                          rateLimit
-	parameters                     []*parameter
-	bodies                         []*body
-	responses                      map[int]*response
-	fallback                       *response // `default`
+	id, method, path, pointer string
+	capability                string // "" for reading
+	limit                     rateLimit
+	parameters                []*parameter
+	bodies                    []*body
+	responses                 map[int]*response
+	fallback                  *response // `default`
 }
 
 type rateLimit struct {
@@ -158,9 +159,8 @@ func (c *contract) addOperation(made *shapes, item *openapi3.PathItem, in *opena
 	}
 	op := &operation{id: in.OperationID, pointer: pointer, responses: map[int]*response{}}
 	if len(in.Tags) > 0 {
-		op.tag = in.Tags[0]
+		op.capability = capabilityOfTag(in.Tags[0])
 	}
-	op.capability = capabilityOfTag(op.tag)
 	if raw, ok := in.Extensions["x-rate-limit"].(map[string]any); ok {
 		op.limit = rateLimit{requests: wholeNumber(raw["limit"]), window: time.Duration(wholeNumber(raw["window"])) * time.Second, mark: fmt.Sprint(raw["mark"])}
 	}
@@ -373,11 +373,4 @@ func wholeNumber(v any) int {
 	return int(f)
 }
 
-func sorted[K int | string, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Slice(keys, func(i, j int) bool { return keys[i] < keys[j] })
-	return keys
-}
+func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

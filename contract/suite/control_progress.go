@@ -88,8 +88,7 @@ func checkProgress(p *probe) error {
 			return err
 		}
 		p.agrees(now)
-		before, _ := progress(last.poll.status)
-		if rank, _ := progress(now.poll.status); rank < before {
+		if progress(now.poll.status) < progress(last.poll.status) {
 			p.fail(Finding{Text: "the status of a sent message went back as time passed", Expected: last.poll.status + ", or further", Actual: now.poll.status, Pointer: now.poll.pointer + "/status"}, append(last.from, now.from...)...)
 		}
 		if now.poll.at.Before(last.poll.at) {

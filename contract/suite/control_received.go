@@ -12,14 +12,13 @@ func receivedChecks() []*check {
 	of := func(operation, requirement, suffix, title string, run func(*probe) error) *check {
 		return &check{id: requirement + suffix, requirement: requirement, title: title, operation: operation, run: run}
 	}
-	const text = "sendTextMessage"
 	return []*check{
 		of(opTalk, "MSG-RECEIVED", "", "a customer's message stands in its conversation and in no other", checkReceived),
 		of(opTalk, "MSG-RECEIVED-UNHARMED", "", "a customer's text is unharmed in the conversation and in the list", checkReceivedUnharmed),
 		of(opList, "LIST-UNREAD-RISES", "", "a customer's message is counted as unread", checkUnreadRises),
 		of(opList, "LIST-ORDER", ".received", "the row of a conversation whose customer writes moves to the top", checkMovesUp),
 		of(opTalk, "MSG-READ-ONLY", ".unread", "reading the list, the conversation or the poll marks nothing read", checkReadKeepsUnread),
-		of(text, "SEND-MARKS-READ", "", "a message to the customer marks the conversation read", checkSendMarksRead),
+		of(opText, "SEND-MARKS-READ", "", "a message to the customer marks the conversation read", checkSendMarksRead),
 		of(opList, "LIST-SEARCH-NAME", ".new", "a new conversation is found by its name", checkNewFound("name", func(c controlled) string { return c.Name })),
 		of(opList, "LIST-SEARCH-PHONE", ".new", "a new conversation is found by its phone", checkNewFound("phone", func(c controlled) string { return c.Phone })),
 	}

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,7 +129,7 @@ func checkOneWord(p *probe) error {
 	for i, id := range brought {
 		word := all[i].word
 		if under := found[id]; len(under) != 1 || under[0] != word {
-			p.fail(Finding{Text: "a conversation that is " + word + " is not found under that word alone", Expected: word, Actual: cmpOr(strings.Join(under, ", "), "none")}, views[i])
+			p.fail(Finding{Text: "a conversation that is " + word + " is not found under that word alone", Expected: word, Actual: cmp.Or(strings.Join(under, ", "), "none")}, views[i])
 		}
 		if err := p.wantWord(list, id, word); err != nil {
 			return err

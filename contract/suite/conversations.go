@@ -60,7 +60,7 @@ func satisfies(r *row, word string, now time.Time) bool {
 	case "opened":
 		return !r.closed()
 	case "expired":
-		return now.Sub(r.updatedAt) >= 24*time.Hour
+		return now.Sub(r.updatedAt) >= dayOfQuiet
 	}
 	return false
 }
@@ -183,10 +183,7 @@ func viewsChanged(key string, before, after views) bool {
 
 // needsList is why a check that reads the crawl cannot be made.
 func (p *probe) needsList() error {
-	if p.crawled.problem != nil {
-		return p.crawled.problem
-	}
-	return nil
+	return p.crawled.problem
 }
 
 func checkStatusComplete(p *probe) error {
@@ -277,10 +274,10 @@ func checkExpiredAge(p *probe) error {
 		judged = true
 		now := p.latest(talk.from)
 		for _, m := range talk.messages {
-			if m.direction == "inbound" && m.date.Before(now) && now.Sub(m.date) < 24*time.Hour {
+			if m.direction == "inbound" && m.date.Before(now) && now.Sub(m.date) < dayOfQuiet {
 				p.fail(Finding{
 					Text:     fmt.Sprintf("conversation %d is expired, but its customer wrote less than 24 hours ago", id),
-					Expected: "no inbound message after " + now.Add(-24*time.Hour).Format(time.RFC3339), Actual: m.date.Format(time.RFC3339), Pointer: m.pointer + "/date",
+					Expected: "no inbound message after " + now.Add(-dayOfQuiet).Format(time.RFC3339), Actual: m.date.Format(time.RFC3339), Pointer: m.pointer + "/date",
 				}, talk.from)
 				break
 			}

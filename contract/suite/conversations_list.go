@@ -293,7 +293,7 @@ func checkIdentity(p *probe) error {
 		if err != nil {
 			return err
 		}
-		if coding := e.header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		if coding := e.coding(); coding != "" {
 			p.fail(Finding{Text: "a request that accepts identity only got a coded body", Expected: "no Content-Encoding", Actual: coding}, e)
 		} else if e.status == 200 && e.content != nil && e.content.value == nil && !looksLikeJSON(e) {
 			p.fail(Finding{Text: "a request that accepts identity only got a body that is no JSON", Expected: "a JSON object", Actual: cutText(fmt.Sprintf("%q", e.body), 60)}, e)

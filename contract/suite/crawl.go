@@ -125,11 +125,7 @@ func (c *crawl) sample(s *session) []int64 {
 			}
 		}
 	}
-	all := map[int64]bool{}
-	for id := range c.known {
-		all[id] = true
-	}
-	take(sortedIDs(all), most)
+	take(sorted(c.known), most)
 	return out
 }
 

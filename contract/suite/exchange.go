@@ -43,7 +43,6 @@ type exchange struct {
 	header   http.Header
 	body     []byte // decoded
 	sum      [sha256.Size]byte
-	coded    bool   // the body was compressed
 	cut      bool   // the connection ended inside the body
 	tooLarge bool   // it was longer than the suite reads
 	err      error  // no answer, or a part of one
@@ -74,6 +73,14 @@ func (e *exchange) object() map[string]any {
 	}
 	object, _ := e.content.value.(map[string]any)
 	return object
+}
+
+// coding is the coding of the body as it came, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
+func (e *exchange) coding() string {
+	if coding := strings.ToLower(e.header.Get("Content-Encoding")); coding != "identity" {
+		return coding
+	}
+	return ""
 }
 
 // String is the exchange in one line.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -166,7 +167,7 @@ func (u *usedUp) comeBack(p *probe, e *exchange) error {
 		}
 	}
 	if until.IsZero() || until.Before(e.asked) {
-		until = rememberedReset(u.allowed)
+		until = resetTime(u.allowed[len(u.allowed)-1].header)
 	}
 	left := until.Sub(p.client.now())
 	if deadline, ok := p.ctx.Deadline(); ok && until.After(deadline) {
@@ -181,10 +182,6 @@ func (u *usedUp) comeBack(p *probe, e *exchange) error {
 	var err error
 	u.after, err = u.one(p)
 	return err
-}
-
-func rememberedReset(allowed []*exchange) time.Time {
-	return resetTime(allowed[len(allowed)-1].header)
 }
 
 func (u *usedUp) remaining(p *probe) error {
@@ -231,7 +228,7 @@ func (u *usedUp) exceededHeaders(p *probe) error {
 		return lacks("a 429")
 	}
 	if got := rateOf(u.exceeded.header); got.wrong != "" || got.remaining != 0 {
-		p.fail(Finding{Text: "the 429 does not tell the limit", Expected: "the three headers, with " + headerRemaining + " 0", Actual: cmpOr(got.wrong, fmt.Sprintf("%s is %d", headerRemaining, got.remaining))}, u.exceeded)
+		p.fail(Finding{Text: "the 429 does not tell the limit", Expected: "the three headers, with " + headerRemaining + " 0", Actual: cmp.Or(got.wrong, fmt.Sprintf("%s is %d", headerRemaining, got.remaining))}, u.exceeded)
 	}
 	return nil
 }

@@ -8,23 +8,24 @@ import (
 	"time"
 )
 
+const opText = "sendTextMessage"
+
 // sendChecks are those of the tag messages that no schema says. They run one at a time, after the checks that judge what the crawl saw, and
 // write to nobody but the phones of SendTo.
 func sendChecks() []*check {
 	of := func(operation, requirement, title string, run func(*probe) error) *check {
 		return &check{id: requirement, requirement: requirement, title: title, operation: operation, run: run}
 	}
-	const text = "sendTextMessage"
 	out := []*check{
-		of(text, "SEND-NEW-CONTACT", "a text to an unknown phone begins a conversation", checkNewContact), // before anything else is sent
-		of(text, "SEND-TEXT", "a text is answered with the ids of the message", checkText),
-		of(text, "SEND-TEXT-APPEARS", "a text stands in its conversation and in no other", checkTextAppears),
-		of(text, "SEND-TEXT-UNHARMED", "a text is unharmed", checkTextUnharmed),
-		of(text, "SEND-STATUS-POLL", "a sent message is in the status poll", checkSentInPoll),
-		of(text, "SEND-ID-AGREES", "the answer has the id of the message", checkSentID),
-		of(text, "SEND-UPDATES-LIST", "the row shows what was sent", checkSentInList),
-		of(text, "SEND-REPLY-TO", "an unknown reply_to is refused", checkReplyTo),
-		of(text, "SEND-REFUSED-CHANGES-NOTHING", "a refused send leaves no message", checkRefusedSend),
+		of(opText, "SEND-NEW-CONTACT", "a text to an unknown phone begins a conversation", checkNewContact), // before anything else is sent
+		of(opText, "SEND-TEXT", "a text is answered with the ids of the message", checkText),
+		of(opText, "SEND-TEXT-APPEARS", "a text stands in its conversation and in no other", checkTextAppears),
+		of(opText, "SEND-TEXT-UNHARMED", "a text is unharmed", checkTextUnharmed),
+		of(opText, "SEND-STATUS-POLL", "a sent message is in the status poll", checkSentInPoll),
+		of(opText, "SEND-ID-AGREES", "the answer has the id of the message", checkSentID),
+		of(opText, "SEND-UPDATES-LIST", "the row shows what was sent", checkSentInList),
+		of(opText, "SEND-REPLY-TO", "an unknown reply_to is refused", checkReplyTo),
+		of(opText, "SEND-REFUSED-CHANGES-NOTHING", "a refused send leaves no message", checkRefusedSend),
 		of(opState, "STATUS-FORWARD", "the status of a sent message never goes back", checkSentForward),
 	}
 	out[len(out)-1].id = "STATUS-FORWARD.sent"
@@ -80,7 +81,7 @@ func (p *probe) send(r *request) (*sent, error) {
 }
 
 func (p *probe) textRequest(phone, text string) (*request, error) {
-	op, err := p.operation("sendTextMessage")
+	op, err := p.operation(opText)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +207,7 @@ func checkNewContact(p *probe) error {
 		if before != nil {
 			continue
 		}
-		op, err := p.operation("sendTextMessage")
+		op, err := p.operation(opText)
 		if err != nil {
 			return err
 		}
@@ -307,7 +308,7 @@ func checkSentInList(p *probe) error {
 }
 
 func checkReplyTo(p *probe) error {
-	op, err := p.operation("sendTextMessage")
+	op, err := p.operation(opText)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,8 @@ package suite
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -23,9 +23,6 @@ func (s *session) preflight(ctx context.Context) error {
 		for _, full := range modes {
 			s.target.fullPath = full
 			e := s.client.ask(ctx, "preflight", s.to(op, 0).free())
-			if errors.Is(e.err, errBudget) || e.err != nil && e.status == 0 {
-				return s.unreachable(e)
-			}
 			if e.tooLarge || e.err != nil && !e.cut {
 				return s.unreachable(e)
 			}
@@ -100,7 +97,7 @@ func (s *session) unreachable(e *exchange) error {
 	case e.status >= 400:
 		came = e.result() + said(e) + "; are the base URL and the phone_number_id right?"
 	default:
-		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.result(), cmpOr(e.header.Get("Content-Type"), "a body"))
+		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.result(), cmp.Or(e.header.Get("Content-Type"), "a body"))
 	}
 	return &TargetError{s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 600))}
 }

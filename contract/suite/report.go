@@ -36,7 +36,7 @@ type Report struct {
 	Seconds      float64             `json:"seconds"`
 	Requests     int                 `json:"requests"`
 
-	late []string // requirements whose breach was seen after their own case was over
+	late []string // cases whose breach was seen after they were over
 }
 
 // A TargetReport says what was checked.
@@ -247,13 +247,13 @@ func (s *session) decide(r *Report) {
 	for _, c := range r.Cases {
 		known := c.Known
 		switch {
-		case known != nil && c.Outcome == Fail && !known.expired(s.began):
+		case known != nil && c.Outcome == Fail && !known.Expired(s.began):
 		case known != nil && c.Outcome == Fail:
 			broken = append(broken, fmt.Sprintf("%s still fails, but its entry in the baseline expired on %s", c.ID, known.Expires))
 		case known != nil && c.Outcome == Pass && s.fixed(*known, r.Cases):
 			broken = append(broken, fmt.Sprintf("%s holds now: take it out of the baseline", known.ID))
 		case c.Outcome == Fail:
-			broken = append(broken, fmt.Sprintf("%s (%s) is broken: %s", c.ID, c.Level, firstText(c)))
+			broken = append(broken, fmt.Sprintf("%s (%s) is broken: %s", c.ID, c.Level, c.Headline()))
 		case c.Outcome == Error:
 			failed = append(failed, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
 		case c.Outcome == Unverified && c.Level == Must:
@@ -280,13 +280,6 @@ func (s *session) fixed(k Known, cases []CaseResult) bool {
 	return !slices.ContainsFunc(cases, func(c CaseResult) bool {
 		return (c.ID == k.ID || c.Requirement == k.ID) && c.Outcome != Pass && c.Outcome != Skipped
 	})
-}
-
-func firstText(c CaseResult) string {
-	if len(c.Findings) == 0 {
-		return c.Title
-	}
-	return c.Findings[0].Text
 }
 
 func (s *session) networkNotes() (notes []string) {

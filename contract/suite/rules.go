@@ -116,11 +116,17 @@ func judgeSuccess(_ *session, e *exchange) verdict {
 func validRules(s *session) []*check {
 	var out []*check
 	for _, op := range s.contract.reads() {
-		out = append(out, ruleCheckAs("AUTH-VALID."+op.id, rule{
-			requirement: "AUTH-VALID", operation: op.id, title: "a properly signed request is accepted (" + op.id + ")", needs: "a request that is properly signed", judge: judgeAccepted,
-		}))
+		out = append(out, validRule(op))
 	}
 	return out
+}
+
+func validRule(op *operation) *check {
+	c := ruleCheckAs("AUTH-VALID."+op.id, rule{
+		requirement: "AUTH-VALID", operation: op.id, title: "a properly signed request is accepted (" + op.id + ")", needs: "a request that is properly signed", judge: judgeAccepted,
+	})
+	c.capability = op.capability
+	return c
 }
 
 func judgeAccepted(_ *session, e *exchange) verdict {
@@ -188,12 +194,11 @@ func judgeComplete(_ *session, e *exchange) verdict {
 }
 
 func judgeCoding(_ *session, e *exchange) verdict {
-	coding := e.header.Get("Content-Encoding")
-	accepted := e.sent.Get("Accept-Encoding")
+	coding, accepted := e.coding(), e.sent.Get("Accept-Encoding")
 	switch {
 	case e.fatal != "":
 		return concerned(Finding{Text: "the body is not coded as its head says", Expected: "a body in the coding of Content-Encoding", Actual: e.fatal})
-	case coding == "" || coding == "identity" || coding == accepted:
+	case coding == "" || coding == accepted:
 		return concerned()
 	}
 	return concerned(Finding{Text: "the body has a coding that the request did not accept", Expected: "Content-Encoding " + accepted, Actual: coding})

@@ -32,8 +32,12 @@ func (s *session) requirementOf(op *operation, id, stated, text, place string) s
 		return stated
 	}
 	if s.contract.requirement(id) == nil {
+		mark := "D"
+		if strings.HasSuffix(id, ".minLength") {
+			mark = "I" // that a required text is not empty is no word of the vendor's
+		}
 		s.contract.requirements = append(s.contract.requirements, &Requirement{
-			ID: id, Level: Must, Text: text, Source: "schema", Mark: "D", Operations: []string{op.id}, Place: s.contract.place(place), capability: op.capability,
+			ID: id, Level: Must, Text: text, Source: "schema", Mark: mark, Operations: []string{op.id}, Place: s.contract.place(place), capability: op.capability,
 		})
 	}
 	return id

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"math/rand/v2"
@@ -44,7 +45,7 @@ func newSession(cfg Config) (*session, error) {
 	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
-	doc, err := loadContract(cmpOr(cfg.SpecName, "the given contract"), cfg.Spec)
+	doc, err := loadContract(cmp.Or(cfg.SpecName, "the given contract"), cfg.Spec)
 	if err != nil {
 		return nil, &UsageError{err.Error()}
 	}

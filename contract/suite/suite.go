@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func (s *session) spec(c *check) {
 	}
 	result := s.result(s.ctx, c)
 	text := summary(result)
-	if known := s.known(result); known != nil && result.Outcome == Fail && !known.expired(s.began) {
+	if known := s.known(result); known != nil && result.Outcome == Fail && !known.Expired(s.began) {
 		ginkgo.Skip("known until " + known.Expires + ": " + known.Reason)
 	}
 	switch result.Outcome {
@@ -158,7 +159,7 @@ func (s *session) open() error {
 
 // summary is a result in a few lines.
 func summary(r CaseResult) string {
-	text := fmt.Sprintf("%s %s (%s): %s", r.Outcome, r.ID, r.Level, cmpOr(r.Reason, r.Title))
+	text := fmt.Sprintf("%s %s (%s): %s", r.Outcome, r.ID, r.Level, cmp.Or(r.Reason, r.Title))
 	for _, f := range r.Findings {
 		text += fmt.Sprintf("\n  %s\n    expected %s\n    actual   %s", f.Text, f.Expected, f.Actual)
 		if f.Pointer != "" {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -53,7 +54,7 @@ func (p *probe) template(form string) (*template, error) {
 			text, _ := c["text"].(string)
 			switch format, _ := c["format"].(string); c["type"] {
 			case "HEADER":
-				t.header = cmpOr(format, "TEXT")
+				t.header = cmp.Or(format, "TEXT")
 			case "BODY":
 				t.body = text
 			}
@@ -67,7 +68,7 @@ func (p *probe) template(form string) (*template, error) {
 		}
 	}
 	if found == nil {
-		return nil, lacks("an approved template with %s parameters", cmpOr(form, "any"))
+		return nil, lacks("an approved template with %s parameters", cmp.Or(form, "any"))
 	}
 	return found, nil
 }

@@ -92,11 +92,13 @@ func checkTemplateSearch(p *probe) error {
 	if err != nil {
 		return err
 	}
+	judged := false
 	for _, row := range whole.items()[:min(3, len(whole.items()))] {
 		name := row.text("name")
 		if len(name) < 4 {
 			continue
 		}
+		judged = true
 		for _, term := range []string{name, name[1 : len(name)-1]} {
 			found, err := p.templates(pair{"searchTerm", term})
 			if err != nil {
@@ -110,6 +112,9 @@ func checkTemplateSearch(p *probe) error {
 		return err
 	}
 	p.judgeTemplates(nowhere, "", nil)
+	if !judged {
+		return lacks("a template whose name has four characters")
+	}
 	return nil
 }
 

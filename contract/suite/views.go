@@ -3,7 +3,6 @@ package suite
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -250,13 +249,4 @@ func (l *listView) ids() []int64 {
 func (l *listView) has(id int64) bool {
 	_, ok := l.byID[id]
 	return ok
-}
-
-func sortedIDs(set map[int64]bool) []int64 {
-	out := make([]int64, 0, len(set))
-	for id := range set {
-		out = append(out, id)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -33,6 +33,19 @@ func withNewProperty(t *testing.T) []byte {
 	return edited(t, last, last+"        added_later: {type: string, format: uuid}\n")
 }
 
+// changeSpecs takes another spec and goes back to the project's own, three times.
+func changeSpecs(t *testing.T, m *mocktest.Mock) {
+	t.Helper()
+	other := withNewProperty(t)
+	for range 3 {
+		for _, next := range [][]byte{other, nil} { // nil: the project's own
+			if err := m.UseSpec("spec.yaml", next); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // shop is a folder of fixtures with one workspace.
 func shop(line string) fs.FS {
 	return fstest.MapFS{"workspaces/shop.yaml": {Data: []byte(`workspace: my-shop

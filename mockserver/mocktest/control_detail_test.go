@@ -39,7 +39,6 @@ func TestWhatWasMadeForTheOldSpecIsNotShownByTheNewOne(t *testing.T) {
 func TestNothingIsLostWhileSpecsChangeUnderLoad(t *testing.T) {
 	t.Parallel()
 	m := standing(t, mocktest.RateLimit("off"))
-	document := withNewProperty(t)
 	const senders, each = 4, 25
 	var load sync.WaitGroup
 	for range senders {
@@ -59,15 +58,7 @@ func TestNothingIsLostWhileSpecsChangeUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	for i := range 6 {
-		next := document
-		if i%2 == 1 {
-			next = nil // the project's own
-		}
-		if err := m.UseSpec("spec.yaml", next); err != nil {
-			t.Error(err)
-		}
-	}
+	changeSpecs(t, m)
 	load.Wait()
 	if _, body := inbox(t, m, "966555000001"); strings.Contains(body, "added_later") {
 		t.Error("the last spec is not the one in use")

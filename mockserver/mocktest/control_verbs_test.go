@@ -1,7 +1,6 @@
 package mocktest_test
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,16 +17,7 @@ func standing(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
 // inbox asks for the conversations that match a term.
 func inbox(t *testing.T, m *mocktest.Mock, term string) (status int, body string) {
 	t.Helper()
-	response, err := m.Client().Get(m.URL + "/conversations?phone_number_id=" + m.PhoneNumberID + "&searchTerm=" + term)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(text)
+	return get(t, m.Client(), m.URL+"/conversations?phone_number_id="+m.PhoneNumberID+"&searchTerm="+term)
 }
 
 func TestAdvanceLetsConversationsExpire(t *testing.T) {

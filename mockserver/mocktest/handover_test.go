@@ -168,16 +168,7 @@ func TestWorkspacesThatComeAndGoWhileSpecsChangeAreAsTheControlAPIAnswered(t *te
 			}
 		})
 	}
-	document := withNewProperty(t)
-	for i := range 6 {
-		next := document
-		if i%2 == 1 {
-			next = nil // the project's own
-		}
-		if err := m.UseSpec("spec.yaml", next); err != nil {
-			t.Error(err)
-		}
-	}
+	changeSpecs(t, m)
 	load.Wait()
 	list := workspaces(t, m)
 	for _, domains := range kept {

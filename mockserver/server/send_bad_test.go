@@ -14,6 +14,16 @@ import (
 func eachSpot(t *testing.T, test func(t *testing.T, m *mock, target string, root *openapi3.Schema, s spot)) {
 	t.Helper()
 	m := start(t, unlimited())
+	eachBody(t, func(t *testing.T, op operation, root *openapi3.Schema) {
+		for _, s := range spots(root) {
+			test(t, m, op.target, root, s)
+		}
+	})
+}
+
+// eachBody tries something with every operation that takes JSON; root is the schema of its body.
+func eachBody(t *testing.T, test func(t *testing.T, op operation, root *openapi3.Schema)) {
+	t.Helper()
 	c, err := ownContract()
 	if err != nil {
 		t.Fatal(err)
@@ -23,12 +33,8 @@ func eachSpot(t *testing.T, test func(t *testing.T, m *mock, target string, root
 		t.Fatalf("%d operations take JSON: the five sends and the ticket do", len(bodies))
 	}
 	eachOperation(t, func(t *testing.T, op operation) {
-		root := bodies[op.id]
-		if root == nil {
-			return
-		}
-		for _, s := range spots(root) {
-			test(t, m, op.target, root, s)
+		if root := bodies[op.id]; root != nil {
+			test(t, op, root)
 		}
 	})
 }
@@ -41,15 +47,7 @@ func (m *mock) post(t *testing.T, target string, body any) *answer {
 func TestAWholeBodyOfEveryOperationIsAccepted(t *testing.T) {
 	t.Parallel()
 	m := start(t, unlimited())
-	c, err := ownContract()
-	if err != nil {
-		t.Fatal(err)
-	}
-	eachOperation(t, func(t *testing.T, op operation) {
-		root := c.jsonBodies()[op.id]
-		if root == nil {
-			return
-		}
+	eachBody(t, func(t *testing.T, op operation, root *openapi3.Schema) {
 		whole := (&filler{}).value("", root)
 		if a := m.post(t, op.target, whole).is(t, 200, ""); a.header.Get("X-Mock-Warning") != "" {
 			t.Errorf("%v: %s", whole, a.header.Get("X-Mock-Warning"))
@@ -201,14 +199,7 @@ func TestAPropertyThatStandsTwiceIs400UnderItsPath(t *testing.T) {
 func TestWhatIsNoJSONObjectIs400OnBody(t *testing.T) {
 	t.Parallel()
 	m := start(t, unlimited())
-	c, err := ownContract()
-	if err != nil {
-		t.Fatal(err)
-	}
-	eachOperation(t, func(t *testing.T, op operation) {
-		if c.jsonBodies()[op.id] == nil {
-			return
-		}
+	eachBody(t, func(t *testing.T, op operation, _ *openapi3.Schema) {
 		good := op.body
 		for _, body := range []string{
 			`[]`, `null`, `"x"`, `1`, `true`, ` `, `{`, good[:len(good)-1], good + good, good + "x", "\ufeff" + good, `{"a":` + strings.Repeat("[", 65) + strings.Repeat("]", 65) + `}`,

@@ -83,9 +83,10 @@ func TestClosingTheTicketClosesTheConversation(t *testing.T) {
 	if row := m.with(t, "96650000001"); row["status"] != "opened" {
 		t.Errorf("with an open ticket: %v", row)
 	}
+	m.advance(t, time.Minute)
 	m.ticket(t, 2, "closeTicket").is(t, 200, "")
 	row := m.with(t, "96650000001")
-	if row["status"] != "closed" || row["updated_at"] != "2024-01-20T12:00:00Z" {
+	if row["status"] != "closed" || row["updated_at"] != "2024-01-20T12:01:00Z" {
 		t.Errorf("%v", row)
 	}
 	m.advance(t, 48*time.Hour)

@@ -80,8 +80,8 @@ func get(t *testing.T, s *httptest.Server) (status int, body string) {
 	return response.StatusCode, string(text)
 }
 
-// answered writes a text to a connection of its own and reads one answer.
-func answered(t *testing.T, s *httptest.Server, text string) (response *http.Response, body string) {
+// said is a connection of its own, to which a text has been written.
+func said(t *testing.T, s *httptest.Server, text string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {
@@ -94,7 +94,13 @@ func answered(t *testing.T, s *httptest.Server, text string) (response *http.Res
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatal(err)
 	}
-	response, err = http.ReadResponse(bufio.NewReader(conn), nil)
+	return conn
+}
+
+// answered writes a text to a connection of its own and reads one answer.
+func answered(t *testing.T, s *httptest.Server, text string) (response *http.Response, body string) {
+	t.Helper()
+	response, err := http.ReadResponse(bufio.NewReader(said(t, s, text)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

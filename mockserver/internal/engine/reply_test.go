@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -43,18 +42,7 @@ func longAnswers() map[string]func() engine.Reply {
 // ask sends a GET on a connection of its own and reads nothing.
 func ask(t *testing.T, s *httptest.Server) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(conn, "GET /things HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	return conn
+	return said(t, s, "GET /things HTTP/1.1\r\nHost: x\r\n\r\n")
 }
 
 func TestACallerThatTakesNothingOfALongAnswerIsGivenUp(t *testing.T) {

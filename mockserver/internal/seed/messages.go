@@ -60,7 +60,7 @@ func since(v value, date time.Duration) time.Duration {
 	return v.after(date)
 }
 
-// content is what the API shows as the message's content (the vendor documents it for text only; the rest is I).
+// content is what the API shows as the message's content: of a text its words (E), of anything else a guess (I).
 func (f *Fixture) content(kind string, o object) string {
 	switch kind {
 	case "location":
