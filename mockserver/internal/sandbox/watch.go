@@ -184,14 +184,14 @@ func (x *Watcher) tell(e Event) Change {
 		return Change{e.At, ChangeMessageStatus, f.Conversation, f.Message, f.Status}
 	case ConversationChanged:
 		if f.Closed != nil {
-			x.closed(f.Conversation, e.At, *f.Closed)
+			x.close(f.Conversation, *f.Closed)
 		}
 		return Change{At: e.At, Kind: ChangeConversationUpdated, Conversation: f.Conversation}
 	case TicketOpened:
-		x.closed(f.Conversation, e.At, false)
+		x.close(f.Conversation, false)
 		return Change{At: e.At, Kind: ChangeTicketOpened, Conversation: f.Conversation}
 	case TicketClosed:
-		x.closed(f.Conversation, e.At, true)
+		x.close(f.Conversation, true)
 		return Change{At: e.At, Kind: ChangeTicketClosed, Conversation: f.Conversation}
 	default: // ClockSet
 		return Change{At: f.(ClockSet).Clock.at, Kind: ChangeClock}
@@ -205,13 +205,10 @@ func (x *Watcher) touched(conversation int64, at time.Time, closed bool) {
 	heap.Push(&x.due, due{at: d.at, conversation: conversation})
 }
 
-// closed: a closed conversation does not expire, and one that is opened again may have expired meanwhile.
-func (x *Watcher) closed(conversation int64, at time.Time, closed bool) {
+// close: a closed conversation does not expire. Its deadline stays, should it be opened again before.
+func (x *Watcher) close(conversation int64, closed bool) {
 	d := x.deadlines[conversation]
 	d.closed = closed
-	if !closed && d.at.After(at) {
-		heap.Push(&x.due, due{at: d.at, conversation: conversation})
-	}
 	x.deadlines[conversation] = d
 }
 

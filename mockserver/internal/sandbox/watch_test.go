@@ -159,6 +159,23 @@ func TestAWatcherOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
 	}
 }
 
+func TestAWatcherOfARunningClockLooksAgainForAnAnswer(t *testing.T) {
+	t.Parallel()
+	o := options()
+	o.Delivery = sandbox.Delivery{Delivered: time.Hour, Read: 2 * time.Hour}
+	w, err := sandbox.New(o, sandbox.RunningClock(noon, noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := w.Watch()
+	if _, err := w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}, accept); err != nil {
+		t.Fatal(err)
+	}
+	if _, news := drain(x); !news.Due.Equal(noon.Add(3 * time.Second)) {
+		t.Fatalf("look again at %s, and the answer comes after 3 s", news.Due)
+	}
+}
+
 func TestAWatcherHearsOfAResetAndOfTheEnd(t *testing.T) {
 	t.Parallel()
 	w := workspace(t)

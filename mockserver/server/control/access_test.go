@@ -97,10 +97,10 @@ func TestAForeignHostIsForbiddenAlsoOnLoopback(t *testing.T) {
 	t.Parallel()
 	m := start(t)
 	port := m.Origin[strings.LastIndex(m.Origin, ":"):]
-	for _, host := range []string{"evil.example", "evil.example" + port, "192.0.2.7" + port, "localhost.evil.example", "127.0.0.1.evil.example", "0.0.0.0"} {
+	for _, host := range []string{"evil.example", "evil.example" + port, "192.0.2.7" + port, "localhost.evil.example", "127.0.0.1.evil.example", "evillocalhost", "0.0.0.0"} {
 		expect(t, admin(t, m, 403, "GET", "/clock", "", "Host", host), "forbidden", "error")
 	}
-	for _, host := range []string{"localhost", "LOCALHOST" + port, "127.0.0.1", "[::1]" + port, "[::1]", "mock.localhost"} {
+	for _, host := range []string{"localhost", "LOCALHOST" + port, "127.0.0.1", "[::1]" + port, "[::1]", "mock.localhost", "localhost."} {
 		admin(t, m, 200, "GET", "/clock", "", "Host", host)
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
+// beat is how often a stream shows that it is alive.
+const beat = 15 * time.Second
+
 // watch begins to read what changes in a workspace.
 func watch(t *testing.T, m *mocktest.Mock, query string) *reader {
 	t.Helper()
@@ -72,6 +75,58 @@ func TestTheStreamOfChangesTellsWhatAgentsDo(t *testing.T) {
 	s.hears([3]any{"workspace.reset", 0, nil})
 }
 
+func TestTheStreamOfChangesTellsThatAConversationExpiresUnlessItIsClosed(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	admin(t, m, 201, "POST", "/workspaces", `{"domain":"quiet"}`)
+	s := watch(t, m, "?workspace=quiet")
+	create := func(phone, closed string) string {
+		return id(t, admin(t, m, 201, "POST", "/conversations?workspace=quiet", `{"phone":"`+phone+`","closed":`+closed+`}`))
+	}
+	change := func(conversation, body string) {
+		admin(t, m, 200, "PATCH", "/conversations/"+conversation+"?workspace=quiet", body)
+	}
+	create("966555000031", "true")
+	change(create("966555000032", "false"), `{"closed":true}`)
+	opened := create("966555000033", "true")
+	change(opened, `{"closed":false}`)
+	for range 5 {
+		s.must()
+	}
+	admin(t, m, 200, "POST", "/clock?workspace=quiet", `{"advance":"24h"}`)
+	s.hears([3]any{"clock.changed", 86400, nil})
+	expired := s.must()
+	expect(t, expired.data, "conversation.expired", "kind")
+	expect(t, expired.data, number(opened), "conversation_id")
+	admin(t, m, 200, "POST", "/clock?workspace=quiet", `{"advance":"1s"}`)
+	s.hears([3]any{"clock.changed", 86401, nil})
+}
+
+func TestTheStreamOfChangesTellsNoStatusThatAForcedOneHasOvertaken(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	s := watch(t, m, "")
+	for _, status := range []string{"failed", "delivered"} {
+		message := send(t, m, "96650000001")
+		admin(t, m, 200, "PATCH", "/messages/"+message, `{"status":"`+status+`"}`)
+		s.hears([3]any{"message.sent", 0, nil}, [3]any{"message.status.updated", 0, status})
+	}
+	admin(t, m, 200, "POST", "/clock", `{"advance":"5s"}`)
+	s.hears([3]any{"clock.changed", 5, nil}, [3]any{"message.status.updated", 3, "read"})
+	admin(t, m, 200, "POST", "/clock", `{"advance":"1s"}`)
+	s.hears([3]any{"clock.changed", 6, nil})
+}
+
+func TestTheStreamOfChangesTellsWhatBecomesOfAMessageThatWasSentBeforeItBegan(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	send(t, m, "96650000001")
+	s := watch(t, m, "")
+	admin(t, m, 200, "POST", "/clock", `{"advance":"3s"}`)
+	admin(t, m, 200, "POST", "/clock", `{"advance":"1s"}`)
+	s.hears([3]any{"clock.changed", 3, nil}, [3]any{"message.status.updated", 1, "delivered"}, [3]any{"message.status.updated", 3, "read"})
+}
+
 func TestTheStreamOfChangesHasNothingOfOtherWorkspacesAndNothingThatWasRefused(t *testing.T) {
 	t.Parallel()
 	m := start(t)
@@ -87,6 +142,8 @@ func TestWithARunningClockTheStreamTellsADeliveryWhenItIsDue(t *testing.T) {
 	t.Parallel()
 	m := mocktest.Start(t, mocktest.CheckAnswers())
 	s := watch(t, m, "")
+	late := time.AfterFunc(beat/2, func() { s.body.Close() }) // it must not wait for a beat
+	defer late.Stop()
 	send(t, m, "966500000903")
 	for _, kind := range []string{"conversation.created", "message.sent", "message.status.updated"} {
 		expect(t, s.must().data, kind, "kind")

@@ -64,6 +64,18 @@ func TestFaultsBelongToOneWorkspace(t *testing.T) {
 	}
 }
 
+func TestAWorkspaceMadeAgainByTheNameOfARemovedOneHasNoFaults(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	admin(t, m, 201, "POST", "/workspaces", `{"domain":"again"}`)
+	admin(t, m, 200, "PUT", "/faults?workspace=again", `{"rules":[{"status":503}]}`)
+	admin(t, m, 204, "DELETE", "/workspaces/again", "")
+	admin(t, m, 201, "POST", "/workspaces", `{"domain":"again"}`)
+	if faults := admin(t, m, 200, "GET", "/faults?workspace=again", ""); length(t, faults, "rules") != 0 {
+		t.Error(faults)
+	}
+}
+
 func TestAFaultStrikesAsOftenAsItSays(t *testing.T) {
 	t.Parallel()
 	m := start(t)
@@ -97,6 +109,28 @@ func TestWhatFaultsDrawComesFromTheSeedSoARunRepeats(t *testing.T) {
 	}
 	if other := run(start(t, mocktest.Seed(2))); other == first {
 		t.Error("another seed draws the same")
+	}
+}
+
+func TestEachRuleOfEachWorkspaceDrawsForItself(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	rules := `{"rules":[{"operation":"listConversations","status":503,"probability":0.5},{"operation":"listTemplates","status":503,"probability":0.5}]}`
+	drawn := map[string]bool{}
+	for _, w := range m.Workspaces()[:2] {
+		admin(t, m, 200, "PUT", "/faults?workspace="+w.Domain, rules)
+		client := m.ClientOf(w)
+		for _, target := range []string{"/conversations?phone_number_id=" + w.PhoneNumberIDs[0], "/templates"} {
+			pattern := ""
+			for range 40 {
+				response, _ := roundTrip(t, client, "GET", m.URL+target, "")
+				pattern += fmt.Sprint(response.StatusCode, " ")
+			}
+			drawn[pattern] = true
+		}
+	}
+	if len(drawn) != 4 {
+		t.Errorf("two rules in each of two workspaces drew %d patterns: %v", len(drawn), drawn)
 	}
 }
 

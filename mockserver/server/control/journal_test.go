@@ -92,7 +92,7 @@ func TestTheJournalNeverShowsAWholeSignatureOrASecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	signature := "sha256=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	secrets := map[string]string{"Authorization": "Bearer hush-1", "Cookie": "session=hush-2", "X-Api-Key": "hush-3", "X-Client-Secret": "hush-4"}
+	secrets := map[string]string{"Authorization": "Bearer hush-1", "Cookie": "session=hush-2", "X-Api-Key": "hush-3", "X-Client-Secret": "hush-4", "X-Password": "hush-5", "X-Csrf-Token": "hush-6"}
 	r.Header.Set("X-Awal-Signature-256", signature)
 	for name, value := range secrets {
 		r.Header.Set(name, value)

@@ -129,10 +129,12 @@ func TestAResetBringsBackStateClockFaultsAndRateWindowsOfOneWorkspace(t *testing
 	admin(t, m, 200, "POST", "/clock?workspace=other-workspace", `{"advance":"48h"}`)
 	admin(t, m, 200, "PUT", "/faults", `{"rules":[{"status":503}]}`)
 	signed(t, m, 503, "GET", inbox, "")
+	roundTrip(t, m.ClientOf(m.Workspaces()[1]), "GET", m.URL+"/conversations?phone_number_id=654321", "")
 
 	admin(t, m, 204, "POST", "/reset", "")
 
 	expect(t, admin(t, m, 200, "GET", "/limits", ""), number("5"), "data", 0, "remaining")
+	expect(t, admin(t, m, 200, "GET", "/limits?workspace=other-workspace", ""), number("4"), "data", 0, "remaining")
 	if n := length(t, admin(t, m, 200, "GET", "/faults", ""), "rules"); n != 0 {
 		t.Errorf("%d faults are left", n)
 	}
@@ -141,8 +143,8 @@ func TestAResetBringsBackStateClockFaultsAndRateWindowsOfOneWorkspace(t *testing
 	if after := signed(t, m, 200, "GET", inbox, ""); fmt.Sprint(after) != fmt.Sprint(before) {
 		t.Error("the inbox is not what it was")
 	}
-	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 3 {
-		t.Errorf("the journal has %d exchanges, want 3", n)
+	if n := length(t, admin(t, m, 200, "GET", "/requests", ""), "data"); n != 4 {
+		t.Errorf("the journal has %d exchanges, want 4", n)
 	}
 }
 
