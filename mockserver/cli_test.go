@@ -257,7 +257,7 @@ func TestAChangedDocumentIsServedByTheProgram(t *testing.T) {
 		"      required: [message_id, status, timestamp]\n      properties:\n", "      required: [message_id, status, timestamp]\n      properties:\n        carrier: {type: string, format: uuid}\n",
 		"      schema: {type: string}\n      example: ahmed", "      schema: {type: string, maxLength: 5}\n      example: ahmed",
 		"\npaths:\n", "\npaths:\n  /agents/{id}:\n    get:\n      operationId: getAgent\n      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]\n"+
-			"      responses: {'200': {description: d, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string, x-faker: name}}}}}}}\n",
+			"      responses: {'200': {description: d, content: {application/json: {schema: {type: object, required: [name], properties: {name: {type: string, x-mock-value: name}}}}}}}\n",
 	).Replace(awalmock.OpenAPI())
 	file := write(t, "copy.yaml", document)
 	var answers []string

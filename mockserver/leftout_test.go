@@ -51,3 +51,24 @@ func TestAnExampleOfASpecTakenOverFromDiskThatDoesNotFitItsSchemaIsNamedInTheLog
 	}
 	w.told("taken over from disk: spec")
 }
+
+func TestADocumentWithTheOldNameOfAMockValueIsServedAndTheLogSaysTheNewName(t *testing.T) {
+	t.Parallel()
+	document := strings.ReplaceAll(awalmock.OpenAPI(), "          x-mock-value: ", "          x-faker: ")
+	if strings.Count(document, "x-faker: ") < 2 {
+		t.Fatal("the document has changed")
+	}
+	before, _, _ := strings.Cut(document, "x-faker: ")
+	file := write(t, "old.yaml", document)
+	p := launch(t, nil, "--spec", file)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.ends(t); err != nil {
+		t.Fatal(err)
+	}
+	where := fmt.Sprintf("%s:%d: ", file, strings.Count(before, "\n")+1)
+	if log := p.stderr.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, where) || !strings.Contains(log, "x-mock-value") {
+		t.Errorf("the log, which should name %s: %s", where, log)
+	}
+}

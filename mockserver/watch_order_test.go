@@ -12,7 +12,7 @@ import (
 // strictNames is the project's document with names of at most 20 letters in answers.
 func strictNames(t *testing.T) string {
 	t.Helper()
-	const name = "          x-faker: name\n"
+	const name = "          x-mock-value: name\n"
 	document := strings.Replace(awalmock.OpenAPI(), name, name+"          maxLength: 20\n", 1)
 	if document == awalmock.OpenAPI() {
 		t.Fatal("the document has changed")

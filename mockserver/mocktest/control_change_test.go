@@ -131,8 +131,8 @@ func TestASpecThatCannotBeUsedChangesNothing(t *testing.T) {
 	}{
 		"no YAML":                       {[]byte("{"), "spec.yaml:1"},
 		"an operation is missing":       {edited(t, "operationId: getMessageStatus", "operationId: somethingElse"), "getMessageStatus"},
-		"the fixtures do not fit":       {edited(t, "          x-faker: name\n", "          x-faker: name\n          maxLength: 14\n"), "workspaces/"},
-		"what was created does not fit": {edited(t, "          x-faker: name\n", "          x-faker: name\n          maxLength: 140\n"), "conversation 59"},
+		"the fixtures do not fit":       {edited(t, "          x-mock-value: name\n", "          x-mock-value: name\n          maxLength: 14\n"), "workspaces/"},
+		"what was created does not fit": {edited(t, "          x-mock-value: name\n", "          x-mock-value: name\n          maxLength: 140\n"), "conversation 59"},
 		"another base path":             {[]byte(strings.ReplaceAll(awalmock.OpenAPI(), "/api/developer\n", "/api/v2\n")), "restart"},
 	} {
 		if err := m.UseSpec("spec.yaml", c.document); err == nil || !strings.Contains(err.Error(), c.want) {

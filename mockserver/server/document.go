@@ -29,14 +29,14 @@ func load(name string, data []byte) (*spec.Document, error) {
 		return nil, err
 	}
 	err = fake.CheckDocument(document)
-	var unknown *fake.UnknownFaker
+	var unknown *fake.UnknownMockValue
 	if errors.As(err, &unknown) {
 		err = fmt.Errorf("%s:%d: %w", name, document.Line(unknown.Pointer), err)
 	}
 	return document, err
 }
 
-// tellLeftOut warns of the document's examples that are not used.
+// tellLeftOut warns of what of the document is not used.
 func (s *service) tellLeftOut() {
 	for _, misfit := range s.document.LeftOut {
 		s.options.Logger.Warn(misfit)

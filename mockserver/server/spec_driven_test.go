@@ -46,14 +46,14 @@ func TestANewPropertyAppearsWithAValueThatFitsAndStays(t *testing.T) {
         score: {type: integer, minimum: 10, maximum: 12}
         email: {type: string, format: email}
         code: {type: string, pattern: '^[A-Z]{3}-[0-9]{4}$'}
-        city: {type: string, x-faker: city}
+        city: {type: string, x-mock-value: city}
         seen: {type: string, format: date-time}
         tags: {type: array, minItems: 1, maxItems: 3, items: {type: string, minLength: 2, maxLength: 9}}
         agent:
           type: object
           required: [name]
           properties:
-            name: {type: string, x-faker: name}
+            name: {type: string, x-mock-value: name}
 `)
 	first, second := start(t, option), start(t, option)
 	a := first.get(t, listing).is(t, 200, "") // held against the changed document by kin-openapi
@@ -91,7 +91,7 @@ func TestANewPropertyAppearsWithAValueThatFitsAndStays(t *testing.T) {
 func TestANewPropertyOfAMessageAndOfAStatusRowAppears(t *testing.T) {
 	t.Parallel()
 	m := start(t, edited(t, "      required: [id, content, type, direction, date, status]\n      properties:\n",
-		"      required: [id, content, type, direction, date, status, agent]\n      properties:\n        agent: {type: string, x-faker: name}\n",
+		"      required: [id, content, type, direction, date, status, agent]\n      properties:\n        agent: {type: string, x-mock-value: name}\n",
 		"      required: [message_id, status, timestamp]\n      properties:\n", "      required: [message_id, status, timestamp]\n      properties:\n        carrier: {type: string, format: uuid}\n"))
 	for _, message := range m.messages(t, 1) {
 		if message["agent"] == nil {
@@ -164,7 +164,7 @@ const newOperations = firstPath + `  /contacts/{contact}/notes/{note}:
                 required: [id, author, at]
                 properties:
                   id: {type: integer, format: int64, minimum: 1}
-                  author: {type: string, x-faker: name}
+                  author: {type: string, x-mock-value: name}
                   at: {type: string, format: date-time}
         '400': {$ref: '#/components/responses/BadRequest'}
         '401': {$ref: '#/components/responses/Unauthorized'}

@@ -32,13 +32,13 @@ func TestASchemaThatContainsItselfEnds(t *testing.T) {
 func TestASchemaThatNothingFitsIsAnErrorWithItsPlace(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ schema, component, place string }{
-		"bounds":   {`{type: integer, minimum: 5, maximum: 1}`, ``, "/schema: "},
-		"lengths":  {`{type: object, required: [a], properties: {a: {type: string, minLength: 9, maxLength: 3}}}`, ``, "/properties/a: "},
-		"an item":  {`{type: array, minItems: 1, items: {type: string, enum: [abc], maxLength: 1}}`, ``, "/items: "},
-		"pattern":  {`{type: string, pattern: "^a$", minLength: 3}`, ``, "/schema: "},
-		"unique":   {`{type: array, minItems: 3, uniqueItems: true, items: {type: boolean}}`, ``, "/schema: "},
-		"multiple": {`{type: integer, multipleOf: 100, minimum: 101, maximum: 199}`, ``, "/schema: "},
-		"faker":    {`{type: string, maxLength: 0, minLength: 1, x-faker: city}`, ``, "/schema: "},
+		"bounds":     {`{type: integer, minimum: 5, maximum: 1}`, ``, "/schema: "},
+		"lengths":    {`{type: object, required: [a], properties: {a: {type: string, minLength: 9, maxLength: 3}}}`, ``, "/properties/a: "},
+		"an item":    {`{type: array, minItems: 1, items: {type: string, enum: [abc], maxLength: 1}}`, ``, "/items: "},
+		"pattern":    {`{type: string, pattern: "^a$", minLength: 3}`, ``, "/schema: "},
+		"unique":     {`{type: array, minItems: 3, uniqueItems: true, items: {type: boolean}}`, ``, "/schema: "},
+		"multiple":   {`{type: integer, multipleOf: 100, minimum: 101, maximum: 199}`, ``, "/schema: "},
+		"mock value": {`{type: string, maxLength: 0, minLength: 1, x-mock-value: city}`, ``, "/schema: "},
 		"endless": {
 			`{$ref: "#/components/schemas/Node"}`,
 			`Node: {type: object, required: [next], properties: {next: {$ref: "#/components/schemas/Node"}}}`, "/components/schemas/Node: ",

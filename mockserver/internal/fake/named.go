@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// The words of x-faker that are made here; the others are gofakeit's functions.
+// The words of x-mock-value that are made here; the others are gofakeit's functions.
 const (
 	wordName       = "name"       // a person's, Arabic or English
 	wordArabicName = "arabicName" // a person's, Arabic
@@ -27,7 +27,7 @@ var clockReaders = []string{
 	"useragent", "year",
 }
 
-// Supports tells whether x-faker may have this word: name, arabicName, phone, sentence, or a function of gofakeit that
+// Supports tells whether x-mock-value may have this word: name, arabicName, phone, sentence, or a function of gofakeit that
 // needs no parameter and no clock ("company", "city", "url", ...).
 func Supports(word string) bool {
 	switch word {
@@ -38,7 +38,7 @@ func Supports(word string) bool {
 	return err == nil
 }
 
-// CheckDocument refuses a document with an x-faker that is not supported; the error names the place.
+// CheckDocument refuses a document with an x-mock-value that is not supported; the error names the place.
 func CheckDocument(d *spec.Document) error {
 	seen := map[*spec.Schema]bool{}
 	for _, operation := range d.Operations {
@@ -58,8 +58,8 @@ func checkSchema(s *spec.Schema, seen map[*spec.Schema]bool) error {
 		return nil
 	}
 	seen[s] = true
-	if s.Faker != "" && !Supports(s.Faker) {
-		return &UnknownFaker{Pointer: s.Pointer, Word: s.Faker}
+	if s.MockValue != "" && !Supports(s.MockValue) {
+		return &UnknownMockValue{Pointer: s.Pointer, Word: s.MockValue}
 	}
 	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*spec.Schema{s.Items, s.Additional, s.Not})
 	for _, property := range s.Properties {
@@ -73,15 +73,15 @@ func checkSchema(s *spec.Schema, seen map[*spec.Schema]bool) error {
 	return nil
 }
 
-// An UnknownFaker is an x-faker that is not supported.
-type UnknownFaker struct{ Pointer, Word string }
+// An UnknownMockValue is an x-mock-value that is not supported.
+type UnknownMockValue struct{ Pointer, Word string }
 
-func (e *UnknownFaker) Error() string {
-	return fmt.Sprintf("%s/x-faker: %q is not known: use name, arabicName, phone, sentence, "+
+func (e *UnknownMockValue) Error() string {
+	return fmt.Sprintf("%s/x-mock-value: %q is not known: use name, arabicName, phone, sentence, "+
 		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
 }
 
-// named makes a value by a word of x-faker.
+// named makes a value by a word of x-mock-value.
 func (m *maker) named(word string, f *gofakeit.Faker) (any, error) {
 	switch word {
 	case wordName:
@@ -118,11 +118,11 @@ func (t *Tables) sentence(l Language, f *gofakeit.Faker) string {
 func generate(word string, f *gofakeit.Faker) (any, error) {
 	info := gofakeit.GetFuncLookup(strings.ToLower(word))
 	if info == nil || slices.Contains(clockReaders, strings.ToLower(word)) {
-		return nil, fmt.Errorf("x-faker %q is not supported", word)
+		return nil, fmt.Errorf("x-mock-value %q is not supported", word)
 	}
 	value, err := info.Generate(f, gofakeit.NewMapParams(), info)
 	if err != nil {
-		return nil, fmt.Errorf("x-faker %q: %w", word, err)
+		return nil, fmt.Errorf("x-mock-value %q: %w", word, err)
 	}
 	return decoded(value)
 }

@@ -14,7 +14,7 @@ import (
 func TestWithoutTablesWordsComeFromTheLibrary(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"name", "arabicName", "sentence"} {
-		v, err := new(fake.Tables).Value(schema(t, `{type: string, minLength: 1, x-faker: `+word+`}`), key(1))
+		v, err := new(fake.Tables).Value(schema(t, `{type: string, minLength: 1, x-mock-value: `+word+`}`), key(1))
 		if err != nil || v == "" {
 			t.Errorf("%s: %v, %v", word, v, err)
 		}
@@ -33,20 +33,20 @@ func TestOnlyWordsThatNeedNoClockAndNoParameterAreSupported(t *testing.T) {
 	}
 }
 
-func TestADocumentWithAnUnknownFakerIsRefusedWithItsPlace(t *testing.T) {
+func TestADocumentWithAnUnknownMockValueIsRefusedWithItsPlace(t *testing.T) {
 	t.Parallel()
-	good := document(t, `{type: object, properties: {a: {type: string, x-faker: city}, b: {$ref: "#/components/schemas/Node"}}}`,
+	good := document(t, `{type: object, properties: {a: {type: string, x-mock-value: city}, b: {$ref: "#/components/schemas/Node"}}}`,
 		`Node: {type: object, properties: {next: {$ref: "#/components/schemas/Node"}}}`)
 	if err := fake.CheckDocument(good); err != nil {
 		t.Error(err)
 	}
 	for _, text := range []string{
-		`{type: object, properties: {a: {type: array, items: {type: string, x-faker: nonsense}}}}`,
-		`{allOf: [{type: string, x-faker: nonsense}]}`,
-		`{type: object, additionalProperties: {type: string, x-faker: nonsense}}`,
+		`{type: object, properties: {a: {type: array, items: {type: string, x-mock-value: nonsense}}}}`,
+		`{allOf: [{type: string, x-mock-value: nonsense}]}`,
+		`{type: object, additionalProperties: {type: string, x-mock-value: nonsense}}`,
 	} {
 		err := fake.CheckDocument(document(t, text))
-		var unknown *fake.UnknownFaker
+		var unknown *fake.UnknownMockValue
 		if !errors.As(err, &unknown) || unknown.Word != "nonsense" || !strings.HasSuffix(unknown.Pointer, lastPart(text)) {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -76,7 +76,7 @@ func TestAllWordsOfTheLibraryThatAreSupportedAreFunctionsOfTheKey(t *testing.T) 
 		}
 		checked++
 		s := *anything // a schema that takes anything, with the word
-		s.Faker = word
+		s.MockValue = word
 		first, err := ts.Value(&s, key(1))
 		second, _ := ts.Value(&s, key(1))
 		if err != nil || fmt.Sprint(first) != fmt.Sprint(second) {

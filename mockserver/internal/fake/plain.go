@@ -9,7 +9,7 @@ import (
 // A plain is a schema with its allOf merged in, and one branch taken of each oneOf and anyOf. It need not be exact:
 // whatever is made by it is checked against the schema itself.
 type plain struct {
-	typ, format, faker           string
+	typ, format, mockValue       string
 	patterns                     []string
 	enum                         []any
 	example                      any
@@ -53,7 +53,7 @@ func (p *plain) add(s *spec.Schema, f *gofakeit.Faker, depth int) {
 func (p *plain) addWords(s *spec.Schema) {
 	set(&p.typ, s.Type)
 	set(&p.format, s.Format)
-	set(&p.faker, s.Faker)
+	set(&p.mockValue, s.MockValue)
 	if s.Type == "integer" { // narrower than number
 		p.typ = s.Type
 	}

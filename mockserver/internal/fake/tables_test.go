@@ -125,7 +125,7 @@ func TestKeysThatDifferAnywhereGiveDifferentSources(t *testing.T) {
 }
 
 func BenchmarkValueOfAnObject(b *testing.B) {
-	s := schema(b, `{type: object, properties: {n: {type: integer}, t: {type: string, format: date-time}, w: {type: string, x-faker: sentence}}}`)
+	s := schema(b, `{type: object, properties: {n: {type: integer}, t: {type: string, format: date-time}, w: {type: string, x-mock-value: sentence}}}`)
 	ts := tables()
 	for id := int64(0); b.Loop(); id++ {
 		if _, err := ts.Value(s, key(id)); err != nil {

@@ -36,7 +36,7 @@ const (
 // Value makes a value that fits the schema, in the form that spec.DecodeStrict gives: map[string]any, []any, json.Number,
 // string, bool and nil. It is never null where the schema takes anything else.
 //
-// x-faker comes first, then an enum; a string or number that the schema says nothing else about takes its example; the
+// x-mock-value comes first, then an enum; a string or number that the schema says nothing else about takes its example; the
 // rest is made by format, pattern, bounds and type. All properties are there, optional ones too, as far as they do not
 // make the value endless. The error is an *Unsatisfiable.
 func (t *Tables) Value(s *spec.Schema, k Key) (any, error) {
@@ -95,8 +95,8 @@ func (m *maker) attempt(s *spec.Schema, path string, try int) (any, error) {
 	f := m.faker(path, try)
 	p := newPlain()
 	p.add(s, f, 0)
-	if p.faker != "" && try < maxTries/2 {
-		return m.named(p.faker, f)
+	if p.mockValue != "" && try < maxTries/2 {
+		return m.named(p.mockValue, f)
 	}
 	if p.enum != nil {
 		return oneOf(f, p.enum), nil

@@ -147,18 +147,18 @@ var fitting = []struct{ name, schema, pattern string }{
 	{"anyOf", `{anyOf: [{type: string, enum: [a]}, {type: string, enum: [b]}]}`, `^"[ab]"$`},
 	{"anyOf with one that nothing fits", `{anyOf: [{type: integer, minimum: 5, maximum: 1}, {type: boolean}]}`, `^(true|false)$`},
 	{"not", `{type: integer, minimum: 1, maximum: 3, not: {enum: [2]}}`, `^[13]$`},
-	{"x-faker name", `{type: string, x-faker: name}`, `^"(نورة|فهد|Sara|Omar|Reem|James) `},
-	{"x-faker arabicName", `{type: string, x-faker: arabicName}`, `^"(نورة|فهد) (الحربي|الغامدي|الشهري)"$`},
-	{"x-faker phone", `{type: string, x-faker: phone}`, `^"9665[1-9]\d{7}"$`},
-	{"x-faker sentence", `{type: string, x-faker: sentence}`, `^"(وين طلبي [1-9]\d{3}؟|Where is my order A-[1-9]\d{3}\?|يوصلك .* إلى الملقا|On .*, .*, at Al Malqa)"$`},
-	{"x-faker of gofakeit", `{type: string, x-faker: city}`, `^"[A-Z].*"$`},
-	{"x-faker in other letters", `{type: string, x-faker: jobTitle}`, `^".+"$`},
-	{"x-faker with a parameter that has a default", `{type: number, x-faker: price}`, `^[\d.]+$`},
-	{"x-faker of many fields", `{type: object, x-faker: address}`, `"city":`},
-	{"x-faker that is true or false", `{type: boolean, x-faker: bool}`, `^(true|false)$`},
-	{"x-faker that does not fit", `{type: string, maxLength: 1, x-faker: company}`, `^".{0,1}"$`},
-	{"x-faker of an error", `{type: string, x-faker: errorhttp}`, `^".+"$`},
-	{"x-faker before enum and example", `{type: string, x-faker: phone, example: "1"}`, `^"9665`},
+	{"x-mock-value name", `{type: string, x-mock-value: name}`, `^"(نورة|فهد|Sara|Omar|Reem|James) `},
+	{"x-mock-value arabicName", `{type: string, x-mock-value: arabicName}`, `^"(نورة|فهد) (الحربي|الغامدي|الشهري)"$`},
+	{"x-mock-value phone", `{type: string, x-mock-value: phone}`, `^"9665[1-9]\d{7}"$`},
+	{"x-mock-value sentence", `{type: string, x-mock-value: sentence}`, `^"(وين طلبي [1-9]\d{3}؟|Where is my order A-[1-9]\d{3}\?|يوصلك .* إلى الملقا|On .*, .*, at Al Malqa)"$`},
+	{"x-mock-value of gofakeit", `{type: string, x-mock-value: city}`, `^"[A-Z].*"$`},
+	{"x-mock-value in other letters", `{type: string, x-mock-value: jobTitle}`, `^".+"$`},
+	{"x-mock-value with a parameter that has a default", `{type: number, x-mock-value: price}`, `^[\d.]+$`},
+	{"x-mock-value of many fields", `{type: object, x-mock-value: address}`, `"city":`},
+	{"x-mock-value that is true or false", `{type: boolean, x-mock-value: bool}`, `^(true|false)$`},
+	{"x-mock-value that does not fit", `{type: string, maxLength: 1, x-mock-value: company}`, `^".{0,1}"$`},
+	{"x-mock-value of an error", `{type: string, x-mock-value: errorhttp}`, `^".+"$`},
+	{"x-mock-value before enum and example", `{type: string, x-mock-value: phone, example: "1"}`, `^"9665`},
 }
 
 func TestAFakeValueFitsItsSchema(t *testing.T) {
@@ -201,7 +201,7 @@ func encode(t *testing.T, v any) string {
 
 func TestAFakeValueIsAFunctionOfItsKey(t *testing.T) {
 	t.Parallel()
-	s := schema(t, `{type: object, properties: {n: {type: integer, maximum: 1000000000}, t: {type: string, format: date-time}, u: {type: string, format: uuid}, w: {type: string}, f: {type: string, x-faker: company}}}`)
+	s := schema(t, `{type: object, properties: {n: {type: integer, maximum: 1000000000}, t: {type: string, format: date-time}, u: {type: string, format: uuid}, w: {type: string}, f: {type: string, x-mock-value: company}}}`)
 	ts := tables()
 	value := func(k fake.Key) string {
 		v, err := ts.Value(s, k)
@@ -246,8 +246,8 @@ func TestAPropertyKeepsItsValueWhenOthersAreAdded(t *testing.T) {
 	ts := tables()
 	var phones []any
 	for _, text := range []string{
-		`{type: object, properties: {phone: {type: string, x-faker: phone}}}`,
-		`{type: object, properties: {city: {type: string, x-faker: city}, phone: {type: string, x-faker: phone}, z: {type: array, items: {}}}}`,
+		`{type: object, properties: {phone: {type: string, x-mock-value: phone}}}`,
+		`{type: object, properties: {city: {type: string, x-mock-value: city}, phone: {type: string, x-mock-value: phone}, z: {type: array, items: {}}}}`,
 	} {
 		v, err := ts.Value(schema(t, text), key(1))
 		if err != nil {

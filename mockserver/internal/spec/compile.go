@@ -23,6 +23,8 @@ type compiler struct {
 	shared  *shared
 	answers map[*openapi3.Response]*Response // those compiled, by where they stand
 	pending []func() error                   // checks that need all schemas compiled
+
+	toldOldName bool // of x-mock-value
 }
 
 func (c *compiler) errorAt(pointer, format string, args ...any) error {

@@ -78,8 +78,10 @@ func (c *compiler) values(s *Schema, node *yaml.Node) {
 			s.Example = value(v)
 		case key.Value == "default":
 			s.Default = value(v)
+		case key.Value == "x-mock-value":
+			s.MockValue = v.Value
 		case key.Value == "x-faker":
-			s.Faker = v.Value
+			c.oldName(key)
 		case strings.HasPrefix(key.Value, "x-"):
 			if s.Extensions == nil {
 				s.Extensions = map[string]any{}
@@ -87,6 +89,15 @@ func (c *compiler) values(s *Schema, node *yaml.Node) {
 			s.Extensions[key.Value] = value(v)
 		}
 	})
+}
+
+// oldName tells once that the document still has the name that x-mock-value had before.
+func (c *compiler) oldName(key *yaml.Node) {
+	if !c.toldOldName {
+		c.toldOldName = true
+		e := &Error{File: c.doc.Name, Line: key.Line, Reason: "x-faker is now called x-mock-value, since x-faker is another tool's word; it is left out here and wherever else it stands"}
+		c.doc.LeftOut = append(c.doc.LeftOut, e.Error())
+	}
 }
 
 // parts compiles the schemas inside of a schema.

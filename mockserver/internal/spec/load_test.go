@@ -194,7 +194,7 @@ func TestASchemaKeepsTheOrderAndTheExtensionsOfTheFile(t *testing.T) {
 		t.Errorf("properties: %+v", item.Properties[:2])
 	}
 	name := item.Property("name")
-	if name.Faker != "name" || name.MinLength != 1 || name.MaxLength != 8 || name.Pointer != "/components/schemas/Item/properties/name" {
+	if name.MockValue != "name" || name.MinLength != 1 || name.MaxLength != 8 || name.Pointer != "/components/schemas/Item/properties/name" {
 		t.Errorf("name: %+v", name)
 	}
 	if color, _ := name.Extensions["x-color"].([]any); len(color) != 1 || color[0] != "red" {

@@ -17,7 +17,7 @@ type Document struct {
 	Name string
 	// BasePath is the path part of the first server's URL, without a trailing slash ("/api/developer").
 	BasePath string
-	// LeftOut names, a line each, the examples that do not fit their own schema and are therefore not used.
+	// LeftOut names, a line each, what is not used: examples that do not fit their own schema, and the old word x-faker.
 	LeftOut []string
 	// Operations are in the order of the file.
 	Operations []*Operation
@@ -136,7 +136,7 @@ type Schema struct {
 	AllOf, OneOf, AnyOf []*Schema
 	Not                 *Schema
 	Example, Default    any            // nil: none; numbers are json.Number, objects map[string]any
-	Faker               string         // x-faker
+	MockValue           string         // x-mock-value
 	Extensions          map[string]any // other x-… keys
 	Pointer             string         // where it stands: "/components/schemas/Conversation"
 
