@@ -25,7 +25,7 @@ const (
 	Error      Outcome = "ERROR"      // the suite or the network
 )
 
-// A check is one thing to find out: a Ginkgo spec, registered under the requirement that it checks.
+// A check is one thing to find out, registered under the requirement that it checks.
 type check struct {
 	id          string // the requirement's id, with a suffix where a requirement has several checks
 	requirement string
@@ -35,8 +35,7 @@ type check struct {
 	writes      bool   // it uses other methods than GET: not under the production profile
 	last        bool   // it judges what all others have asked, or disturbs them: after them, and alone
 	run         func(*probe) error
-	// late judges what was asked after run, for the check of a rule.
-	late func(*session) (applied bool, found []Finding)
+	rule        *rule // whose check it is, or nil
 }
 
 // A probe is a check that runs. It is used by one goroutine, but for ask.
@@ -72,7 +71,9 @@ const findingsKept = 5 // of a case
 
 // fail notes a finding. The requirement's level is used unless the finding has a weaker one.
 func (p *probe) fail(f Finding, exchanges ...*exchange) {
-	f.exchanges = exchanges
+	for _, e := range exchanges {
+		f.exchanges = append(f.exchanges, e.slim())
+	}
 	f = p.complete(f, p.check)
 	if len(p.findings) >= findingsKept || slices.ContainsFunc(p.findings, f.like) {
 		p.more++

@@ -36,6 +36,7 @@ type client struct {
 	total   int           // most requests of the whole run, 0: no bound
 	now     func() time.Time
 	notice  func(string)
+	judge   func(*exchange) // every exchange, when it is there
 
 	mu       sync.Mutex
 	secrets  []string
@@ -193,7 +194,7 @@ func (c *client) read(e *exchange, answer *http.Response) {
 		}
 	}
 	e.body = []byte(c.mask(e, string(e.body)))
-	e.sum = sha256.Sum256(e.body)
+	e.sum, e.size = sha256.Sum256(e.body), len(e.body)
 	c.mu.Lock()
 	e.content = c.contents[e.sum]
 	c.mu.Unlock()
@@ -248,9 +249,12 @@ func unzip(raw []byte) ([]byte, error) {
 // keepQuiet records an exchange that used up a limit on purpose.
 func (c *client) keepQuiet(e *exchange) *exchange {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	e.number = len(c.record) + 1
 	c.record = append(c.record, e)
+	c.mu.Unlock()
+	if c.judge != nil {
+		c.judge(e)
+	}
 	return e
 }
 

@@ -33,13 +33,15 @@ func messageRules() []rule {
 			return judge(s, e.talk)
 		}}
 	}
-	return []rule{
+	out := []rule{
 		talks("MSG-CONVERSATION-ID", "the answer is the conversation asked for", "a conversation", judgeTalkID),
 		talks("MSG-ID-UNIQUE", "no message id stands twice in a conversation", "a message", judgeMessageIDs),
 		talks("MSG-ORDER", "messages stand in the order of date", "a conversation of two messages", judgeMessageOrder),
 		talks("MSG-TOTAL", "total_messages is not below the number of messages", "a conversation with total_messages", judgeMessageTotal),
 		talks("MSG-TOTAL-EXACT", "total_messages is the number of messages", "a conversation that is not cut short", judgeExactTotal),
 	}
+	out[len(out)-1].late = true
+	return out
 }
 
 func judgeTalkID(_ *session, v *talkView) verdict {

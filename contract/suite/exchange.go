@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -49,6 +50,8 @@ type exchange struct {
 	retried  bool   // asked again afterwards, since the network failed or it was a 429
 	revealed bool   // the body or the head had a secret in it, which is masked in both
 	fatal    string // why the body could not be decoded
+	size     int    // of the body, which may have been cut since
+	code     string // the error code of the body
 	content  *content
 	list     *listView
 	talk     *talkView
@@ -59,6 +62,17 @@ type exchange struct {
 type content struct {
 	value    any
 	problems []jsonProblem
+}
+
+// slim is a copy for findings: it shows the same, and holds on to nothing large.
+func (e *exchange) slim() *exchange {
+	if e == nil {
+		return nil
+	}
+	c := *e
+	c.list, c.talk, c.poll = nil, nil, nil
+	c.shrink()
+	return &c
 }
 
 // ok tells whether the answer is a success whose JSON could be read.
@@ -100,8 +114,23 @@ func (e *exchange) result() string {
 	text := statusLine(e.status)
 	if code, ok := e.object()["error"].(string); ok {
 		text += " " + cutText(code, 40)
+	} else if e.code != "" {
+		text += " " + e.code
 	}
 	return text
+}
+
+// bodyKept is the size from which on a body is not kept once the rules have judged it.
+const bodyKept = 16 << 10
+
+// shrink lets go of a large body, but for what a report shows of it.
+func (e *exchange) shrink() {
+	if len(e.body) <= bodyKept {
+		return
+	}
+	e.code, _ = e.object()["error"].(string)
+	e.code = strings.Clone(cutText(e.code, 40))
+	e.body, e.content = bytes.Clone(e.body[:bodyShown]), nil
 }
 
 const bodyShown = 4096
@@ -109,15 +138,15 @@ const bodyShown = 4096
 // show is the exchange for a report.
 func (e *exchange) show(t *target, hide *strings.Replacer) Exchange {
 	out := Exchange{
-		Number: e.number, Case: e.caseID, Method: e.request.method, URL: hide.Replace(e.url), Status: e.status, BodySize: len(e.body),
+		Number: e.number, Case: e.caseID, Method: e.request.method, URL: hide.Replace(e.url), Status: e.status, BodySize: e.size,
 		Request: showHeader(e.sent, hide), Answer: showHeader(e.header, hide), Curl: hide.Replace(e.request.shell(t, e.url)),
 	}
 	if e.err != nil {
 		out.Error = hide.Replace(e.err.Error())
 	}
 	body := hide.Replace(strings.ToValidUTF8(string(e.body), "\ufffd"))
-	if len(body) > bodyShown {
-		body = strings.ToValidUTF8(body[:bodyShown], "") + "…"
+	if len(body) > bodyShown || e.size > len(e.body) {
+		body = strings.ToValidUTF8(body[:min(len(body), bodyShown)], "") + "…"
 	}
 	out.Body = body
 	return out

@@ -30,6 +30,7 @@ type Report struct {
 	Counts       map[Outcome]int     `json:"counts"` // of cases
 	Requirements []RequirementReport `json:"requirements"`
 	Cases        []CaseResult        `json:"cases"`
+	Missing      int                 `json:"missing"` // cases that were selected and have no result
 	Coverage     []OperationCoverage `json:"coverage"`
 	Notes        []string            `json:"notes"`
 	Started      time.Time           `json:"started"`
@@ -116,11 +117,22 @@ func (s *session) report() Report {
 		r.Requests, _ = s.client.requests()
 		r.Coverage = s.coverage()
 		r.Notes = append(r.Notes, s.networkNotes()...)
+		if s.shares > 1 {
+			r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.shares))
+		}
 	}
+	missing := s.cutOff
+	s.lateUp = s.lateUp || s.cutOff > 0
 	for _, c := range s.selected {
 		result, ran := s.results[c.id]
+		if !ran && !s.lateUp {
+			missing++ // Ginkgo ended early, or was told to run others
+			continue
+		}
 		if !ran {
-			continue // Ginkgo chose other specs
+			missing++
+			result = s.blank(c)
+			result.Outcome, result.Reason = Unverified, endedBefore
 		}
 		result.Known = s.known(result)
 		for i := range result.Findings {
@@ -131,6 +143,7 @@ func (s *session) report() Report {
 		r.Counts[result.Outcome]++
 	}
 	r.Requirements = s.requirements(r.Cases)
+	r.Missing = missing
 	s.decide(&r)
 	return r
 }
@@ -142,35 +155,47 @@ func noNil[T any](list []T) []T {
 	return list
 }
 
-// judgeLate lets each rule judge the exchanges that were made after its case: another process order, or a check that ran alone at the end.
+// judgeLate adds what the rules said after their cases were over: where Ginkgo runs the specs in another order, or after a check that ran alone.
 func (s *session) judgeLate() (late []string) {
 	for _, c := range s.selected {
-		result, ran := s.results[c.id]
-		if !ran || c.late == nil || result.Outcome == Error {
+		if c.rule == nil {
 			continue
 		}
-		_, found := c.late(s)
-		for _, f := range found {
-			f = s.complete(f, c)
-			if len(result.Findings) < findingsKept && !slices.ContainsFunc(result.Findings, f.like) {
-				result.Findings = append(result.Findings, f)
-			} else {
-				result.MoreFound++
-			}
-		}
-		if outcome := s.outcome(result.Findings); len(found) > 0 {
-			if outcome == Fail && result.Outcome != Fail {
-				late = append(late, c.id)
-			}
-			result.Outcome, result.Reason = outcome, ""
-			s.results[c.id] = result
+		applied, found, more := s.collect(c)
+		if s.addLate(c.id, applied, found, more) {
+			late = append(late, c.id)
 		}
 	}
 	return late
 }
 
+// addLate adds findings to the result of a rule, and reports whether it fails for them.
+func (s *session) addLate(id string, applied bool, found []Finding, more int) (fails bool) {
+	result, ran := s.results[id]
+	if !ran || result.Outcome == Error || result.Outcome == Skipped {
+		return false
+	}
+	result.MoreFound += more
+	for _, f := range found {
+		if len(result.Findings) < findingsKept && !slices.ContainsFunc(result.Findings, f.like) {
+			result.Findings = append(result.Findings, f)
+		} else {
+			result.MoreFound++
+		}
+	}
+	before := result.Outcome
+	if len(found) > 0 || applied && before == Unverified {
+		result.Outcome, result.Reason = s.outcome(result.Findings), ""
+	}
+	s.results[id] = result
+	return result.Outcome == Fail && before != Fail
+}
+
 // explain adds what a reader needs to reproduce a finding.
 func (s *session) explain(f *Finding, c *check) {
+	if f.Rerun != "" {
+		return // by another process
+	}
 	f.Text, f.Expected, f.Actual = s.hide.Replace(f.Text), s.hide.Replace(f.Expected), s.hide.Replace(f.Actual)
 	f.Exchanges = nil
 	for _, e := range f.exchanges {
@@ -261,18 +286,42 @@ func (s *session) decide(r *Report) {
 		}
 	}
 	broken = slices.Compact(broken)
+	if len(broken) > 0 && r.Missing > 0 && s.lateUp {
+		broken = append(broken, s.ended(r.Missing))
+	}
 	switch {
 	case len(broken) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
+	case r.Missing > 0 && s.lateUp:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{s.ended(r.Missing)}
 	case len(failed) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
 	case len(r.Cases) == 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{"no case was run"}
+	case r.Missing > 0:
+		share := fmt.Sprintf("%d of %d selected cases have no result: Ginkgo was told to run others, or ended before them", r.Missing, len(s.selected))
+		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, append([]string{share}, unverified...)
 	case len(unverified) > 0 && !s.cfg.AllowUnverified:
 		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, unverified
 	default:
 		r.Verdict, r.ExitCode, r.Why = VerdictPass, 0, noNil(unverified)
 	}
+}
+
+const endedBefore = "needs more time: the run ended before"
+
+// ended says in one line why some cases have no result.
+func (s *session) ended(missing int) string {
+	all := len(s.selected)
+	if s.interrupted {
+		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
+	}
+	took := time.Since(s.began)
+	needs := time.Duration(float64(took) * float64(all) / float64(max(1, all-missing)) * 1.3).Round(time.Second)
+	if all-missing < all/10 {
+		return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s)", all-missing, all, s.cfg.Timeout)
+	}
+	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.cfg.Timeout, needs)
 }
 
 // fixed tells whether all that an entry of the baseline names holds now, as far as it was checked.

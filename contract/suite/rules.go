@@ -16,6 +16,7 @@ type rule struct {
 	operation   string // "" for all
 	title       string
 	needs       string // what the run lacked if no exchange was one that the rule is about
+	late        bool   // it compares with what the crawl saw, so it is judged at the end
 	judge       func(s *session, e *exchange) verdict
 }
 
@@ -39,38 +40,86 @@ func ruleCheck(r rule) *check {
 }
 
 func ruleCheckAs(id string, r rule) *check {
-	judge := func(s *session) (bool, []Finding) { return s.judgeNew(r, id) }
-	return &check{id: id, requirement: r.requirement, title: r.title, operation: r.operation, last: true, late: judge, run: func(p *probe) error {
-		applied, found := judge(p.session)
-		for _, f := range found {
-			p.fail(f, f.exchanges...)
-		}
+	c := &check{id: id, requirement: r.requirement, title: r.title, operation: r.operation, last: true, rule: &r}
+	c.run = func(p *probe) error {
+		applied, found, more := p.collect(c)
+		p.findings, p.more = append(p.findings, found...), p.more+more
 		if !applied {
 			return lacks("%s", r.needs)
 		}
 		return nil
-	}}
+	}
+	return c
 }
 
-// judgeNew applies a rule to the exchanges that it has not judged before. Exchanges with the same body and question are judged once.
-func (s *session) judgeNew(r rule, id string) (applied bool, found []Finding) {
-	all := s.client.exchanges()
-	s.mu.Lock()
-	from := s.judged[id]
-	s.judged[id] = len(all)
-	s.mu.Unlock()
-	for _, e := range all[from:] {
-		if e.status == 0 || r.operation != "" && e.request.op.id != r.operation || r.operation == "" && e.request.op.id == opControl {
-			continue // what the control API answers is not for the contract to say
-		}
-		v := r.judge(s, e)
-		applied = applied || v.applies
-		for _, f := range v.findings {
-			f.exchanges = []*exchange{e}
-			found = append(found, f)
+// A ruled rule is what a rule has said of the exchanges so far.
+type ruled struct {
+	applied  bool
+	findings []Finding
+	more     int // beyond those, or like one of them
+	judged   int // exchanges, for a rule that is judged late
+}
+
+// concerns tells whether a rule has to do with an exchange. What the control API answers is not for the contract to say.
+func (r *rule) concerns(e *exchange) bool {
+	return e.status != 0 && (r.operation == "" && e.request.op.id != opControl || r.operation == e.request.op.id)
+}
+
+// judge applies the selected rules to an exchange as soon as it is there, so that its body need not be kept.
+func (s *session) judge(e *exchange) {
+	for _, c := range s.selected {
+		if c.rule != nil && !c.rule.late && c.rule.concerns(e) {
+			s.addVerdict(c, e, c.rule.judge(s, e))
 		}
 	}
-	return applied, found
+}
+
+func (s *session) addVerdict(c *check, e *exchange, v verdict) {
+	s.ruledMu.Lock()
+	defer s.ruledMu.Unlock()
+	state := s.stateOf(c)
+	state.applied = state.applied || v.applies
+	for _, f := range v.findings {
+		f.exchanges = []*exchange{e.slim()}
+		f = s.complete(f, c)
+		if len(state.findings) >= findingsKept || slices.ContainsFunc(state.findings, f.like) {
+			state.more++
+			continue
+		}
+		state.findings = append(state.findings, f)
+	}
+}
+
+// stateOf expects the lock.
+func (s *session) stateOf(c *check) *ruled {
+	if s.ruled[c.id] == nil {
+		s.ruled[c.id] = &ruled{}
+	}
+	return s.ruled[c.id]
+}
+
+// collect gives what a rule has said since it was last collected.
+func (s *session) collect(c *check) (applied bool, found []Finding, more int) {
+	if c.rule.late {
+		all := s.client.exchanges()
+		s.ruledMu.Lock()
+		from := s.stateOf(c).judged
+		s.ruledMu.Unlock()
+		for _, e := range all[from:] {
+			if c.rule.concerns(e) {
+				s.addVerdict(c, e, c.rule.judge(s, e))
+			}
+		}
+		s.ruledMu.Lock()
+		s.stateOf(c).judged = len(all)
+		s.ruledMu.Unlock()
+	}
+	s.ruledMu.Lock()
+	defer s.ruledMu.Unlock()
+	state := s.stateOf(c)
+	found, more = state.findings, state.more
+	state.findings, state.more = nil, 0
+	return state.applied, found, more
 }
 
 // httpRules are those that need no knowledge of the data.

@@ -32,12 +32,17 @@ type session struct {
 	mu            sync.Mutex
 	results       map[string]CaseResult
 	done          map[string]chan struct{} // closed when a result is there; only with look-ahead
-	judged        map[string]int           // how many exchanges a rule has judged
 	ctx           context.Context          // of the whole run
 	stop          context.CancelFunc
-	final         *Report
-	impatient     atomic.Bool // something did not appear in time
-	conversations sync.Map    // id by phone, of those written to
+	shares        int  // processes that Ginkgo shares the specs out to
+	cutOff        int  // cases that the end of the time cut off
+	closed        bool // the run is over: a result that comes now comes too late
+	lateUp        bool // it ended before all cases had a result
+	interrupted   bool // because the caller's ctx ended, not for want of time
+	ruledMu       sync.Mutex
+	ruled         map[string]*ruled // by case
+	impatient     atomic.Bool       // something did not appear in time
+	conversations sync.Map          // id by phone, of those written to
 }
 
 // newSession reads the contract and makes its checks. It asks nothing.
@@ -51,7 +56,7 @@ func newSession(cfg Config) (*session, error) {
 	}
 	s := &session{
 		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
-		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, judged: map[string]int{}, stop: func() {},
+		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, shares: 1, stop: func() {},
 	}
 	s.shapes.found = map[shapeKey][]violation{}
 	if s.checks, err = register(s); err != nil {
@@ -117,6 +122,7 @@ func (s *session) prepare(ctx context.Context) error {
 	}
 	s.hide = Hider(t.secrets()...)
 	s.target, s.client = t, newClient(&s.cfg, t)
+	s.client.judge = s.judge
 	if err := s.preflight(ctx); err != nil {
 		return err
 	}
@@ -127,14 +133,14 @@ func (s *session) prepare(ctx context.Context) error {
 	return err
 }
 
-// lookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times;
-// the specs then wait for their results. Checks that judge or disturb the others run after them, one at a time.
-func (s *session) lookAhead(ctx context.Context) {
+// lookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times.
+// Checks that judge or disturb the others run after them, one at a time. What it returns is closed when all are done.
+func (s *session) lookAhead(ctx context.Context) <-chan struct{} {
 	var early, late, rules []*check
 	for _, c := range s.selected {
 		s.done[c.id] = make(chan struct{})
 		switch {
-		case c.late != nil:
+		case c.rule != nil:
 			rules = append(rules, c)
 		case c.last:
 			late = append(late, c)
@@ -145,7 +151,9 @@ func (s *session) lookAhead(ctx context.Context) {
 	late = append(late, rules...)
 	random := s.randFor("order")
 	random.Shuffle(len(early), func(i, j int) { early[i], early[j] = early[j], early[i] })
+	finished := make(chan struct{})
 	go func() {
+		defer close(finished)
 		var wait sync.WaitGroup
 		next := make(chan *check)
 		for range atOnce {
@@ -164,19 +172,37 @@ func (s *session) lookAhead(ctx context.Context) {
 			s.keep(s.perform(ctx, c))
 		}
 	}()
+	return finished
 }
 
+// keep notes the result of a check. What the end of the time made of it is no result.
 func (s *session) keep(r CaseResult) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if waiting := s.done[r.ID]; waiting != nil {
+		defer close(waiting)
+	}
+	if s.closed {
+		return
+	}
+	if r.Outcome == Error && s.ctx != nil && s.ctx.Err() != nil && s.startErr == nil {
+		r.Outcome, r.Reason = Unverified, endedBefore
+		s.cutOff++
+	}
 	s.results[r.ID] = r
 	done, total := len(s.results), len(s.selected)
-	if waiting := s.done[r.ID]; waiting != nil {
-		close(waiting)
-	}
 	if s.cfg.OnCase != nil {
 		s.cfg.OnCase(r, done, total)
 	}
-	s.mu.Unlock()
+}
+
+// close ends a run: what has no result now has none.
+func (s *session) close(outer context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.lateUp = s.cutOff > 0 || len(s.results) < len(s.selected)
+	s.interrupted = outer.Err() != nil
 }
 
 // result waits for the result of a check that look-ahead runs, or runs it.

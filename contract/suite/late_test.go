@@ -1,0 +1,31 @@
+package suite_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/awalmock/contract/suite"
+)
+
+func TestATimeOutIsToldInOneLineWithTheTimeThatTheRunNeeds(t *testing.T) {
+	t.Parallel()
+	server := newStandIn(12)
+	cfg := start(t, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		time.Sleep(150 * time.Millisecond)
+		server.ServeHTTP(out, r)
+	}))
+	cfg.Timeout = 2 * time.Second
+	began := time.Now()
+	r := run(t, cfg)
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if r.Verdict != suite.VerdictError || r.ExitCode != 2 || len(r.Why) != 1 || !strings.Contains(r.Why[0], "the time is used up after") || !strings.Contains(r.Why[0], "raise --timeout (it was 2s") {
+		t.Errorf("%s, exit %d: %q", r.Verdict, r.ExitCode, r.Why)
+	}
+	if r.Missing == 0 || r.Counts[suite.Error] > 0 || len(r.Cases) < 300 {
+		t.Errorf("%d missing, %v", r.Missing, r.Counts)
+	}
+}
