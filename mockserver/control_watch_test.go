@@ -129,6 +129,28 @@ func TestASpecThatChangesOnDiskIsTakenOverOrRefusedWithTheReason(t *testing.T) {
 	}
 }
 
+func TestASpecWithAnEmptyMediaTypeIsRefusedWhileTheMockGoesOn(t *testing.T) {
+	t.Parallel()
+	w := watch(t)
+	w.write(w.spec, strings.Replace(awalmock.OpenAPI(), "\npaths:\n", `
+paths:
+  /new:
+    get:
+      operationId: new
+      responses:
+        '200':
+          description: d
+          content:
+            application/json:
+`, 1))
+	if reason := w.told("cannot be used"); !strings.Contains(reason, "spec.yaml:") || !strings.Contains(reason, "application/json: is empty") {
+		t.Fatal(reason)
+	}
+	if text := w.read("/livez"); text != "ok\n" {
+		t.Fatal(text)
+	}
+}
+
 func TestFixturesThatChangeOnDiskAreTakenOverOrRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	w := watch(t)

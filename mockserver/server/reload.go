@@ -14,7 +14,8 @@ import (
 
 // UseDocument serves another document from now on, with the same state, rate windows, faults and journal. name is its file's,
 // for messages. After an error everything is as it was. Requests in flight are answered as they began.
-func (s *Server) UseDocument(data []byte, name string) error {
+func (s *Server) UseDocument(data []byte, name string) (err error) {
+	defer notPanic(&err)
 	document, err := loadDocument(data, name)
 	if err != nil {
 		return err
@@ -89,10 +90,14 @@ func (s *service) handOver(to *tenants) error {
 		workspaces, projections = append(workspaces, t.Workspace), append(projections, t.view)
 	}
 	s.tenants.retire(true)
+	done := false
+	defer func() {
+		if !done { // after a panic too
+			s.tenants.retire(false)
+		}
+	}()
 	err := sandbox.Reproject(workspaces, projections)
-	if err != nil {
-		s.tenants.retire(false)
-	}
+	done = err == nil
 	return err
 }
 

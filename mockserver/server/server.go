@@ -4,7 +4,11 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -36,7 +40,8 @@ type Server struct {
 
 // New makes a mock. A *UsageError says that an option cannot be understood; any other error that the document or the
 // fixtures cannot be served, in one line: where, what, and why.
-func New(o Options) (*Server, error) {
+func New(o Options) (made *Server, err error) {
+	defer notPanic(&err)
 	o.setDefaults()
 	if err := o.notNegative(); err != nil {
 		return nil, err
@@ -70,6 +75,25 @@ func New(o Options) (*Server, error) {
 	s.inForce.Store(first)
 	first.tellLeftOut()
 	return s, nil
+}
+
+// notPanic makes an error of a panic: a document or fixtures that nobody thought of must not end a mock that runs.
+func notPanic(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the document and fixtures cannot be served, which is a fault of the mock (panic: %v at %s)", p, where())
+	}
+}
+
+// where is the first line of the project's own code that a panic came from.
+func where() string {
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
+			return fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+		}
+	}
 }
 
 // newLimits counts as --rate-limit says; nil: not at all.
@@ -122,7 +146,8 @@ func (s *Server) Reset() error {
 }
 
 // change makes a change of the workspaces in the service that is in force.
-func (s *Server) change(do func(inForce *service) error) error {
+func (s *Server) change(do func(inForce *service) error) (err error) {
+	defer notPanic(&err)
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	return do(s.inForce.Load())
