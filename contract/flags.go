@@ -7,12 +7,14 @@ import (
 	"io"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"example.com/awalmock"
 	"example.com/awalmock/contract/suite"
 )
 
@@ -51,14 +53,16 @@ type flags struct {
 	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
 	Insecure bool   `help:"Do not check the target's certificate."`
 	Config   string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
+
+	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
+
+	Unknown []unknownVariable `kong:"-"` // variables that set nothing
 }
 
-const (
-	envPrefix      = "CONTRACT_"
-	capabilityFlag = "capability"
-)
+const capabilityFlag = "capability"
 
-var errHelp = errors.New("help was asked for")
+// errDone says that all that was asked for is written: the help, or the version.
+var errDone = errors.New("the help or the version was asked for")
 
 const description = `Checks whether a server keeps the contract of the Awal Conversations API.
 
@@ -68,18 +72,16 @@ checked, 3 nothing is broken but some MUST could not be checked.`
 // parse reads the command line, over the environment, over the config file.
 func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	var f flags
-	helped := false
+	done := false
 	options := []kong.Option{
-		kong.Name("contract"), kong.Description(description), kong.Writers(stdout, stdout), kong.Exit(func(int) { helped = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Name("contract"), kong.Description(description), kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String()},
+		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
 	parser, err := kong.New(&f, options...)
 	if err != nil {
 		return nil, err
 	}
-	values, err := settings(args, env, parser.Model.Flags)
-	if err != nil {
-		return nil, err
-	}
+	values, unknown, wrong := settings(args, env, parser.Model.Flags)
 	claimed := values[capabilityFlag]
 	delete(values, capabilityFlag)
 	parser, err = kong.New(&f, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
@@ -91,58 +93,60 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = parser.Parse(args)
-	if helped {
-		return nil, errHelp
+	parsed, err := parser.Parse(args)
+	switch {
+	case done: // --help and --version answer whatever else is wrong
+		return nil, errDone
+	case wrong != nil:
+		return nil, wrong
+	case err != nil:
+		return nil, err
 	}
 	if claimed != "" { // these add up, so that a flag can take one back
 		f.Capability = append(strings.Split(claimed, ","), f.Capability...)
 	}
-	return &f, err
+	f.Unknown = unknown
+	return &f, notEmpty(parsed)
 }
 
-// settings are the values of the environment and of the config file, by the names of flags.
-func settings(args, env []string, known []*kong.Flag) (map[string]string, error) {
+// notEmpty refuses a flag that was given nothing, as "$VARIABLE" in a script may do.
+func notEmpty(parsed *kong.Context) error {
+	for _, flag := range parsed.Flags() {
+		if flag.Set && flag.Target.Kind() == reflect.String && flag.Target.String() == "" {
+			return fmt.Errorf("--%s: is empty; give it a value, or leave the flag away", flag.Name)
+		}
+	}
+	return nil
+}
+
+// settings are the values of the environment and of the config file, by the names of flags, and the variables that set nothing.
+func settings(args, env []string, known []*kong.Flag) (values map[string]string, unknown []unknownVariable, err error) {
 	names := map[string]bool{}
 	for _, flag := range known {
-		names[flag.Name] = true
+		if flag.Name != "help" && flag.Name != "version" {
+			names[flag.Name] = true
+		}
 	}
 	set := environment(env)
 	path := afterFlag(args, "--config")
 	if path == "" {
 		path = set["config"]
 	}
-	out := map[string]string{}
+	values = map[string]string{}
 	if path != "" {
-		var err error
-		if out, err = readConfig(path, names); err != nil {
-			return nil, fmt.Errorf("--config %w", err)
+		if values, err = readConfig(path, names); err != nil {
+			return nil, nil, fmt.Errorf("--config %w", err)
 		}
 	}
 	for name, value := range set {
-		if !names[name] && !strings.Contains(suite.Nearest(name, keys(names)), "did you mean") {
-			continue // another program's variable
+		if name == capabilityFlag && values[name] != "" {
+			value = values[name] + "," + value
 		}
-		if !names[name] {
-			return nil, fmt.Errorf("the environment has %s%s, which is no setting%s", envPrefix, strings.ToUpper(strings.ReplaceAll(name, "-", "_")), suite.Nearest(name, keys(names)))
-		}
-		if name == capabilityFlag && out[name] != "" {
-			value = out[name] + "," + value
-		}
-		out[name] = value
-	}
-	return out, nil
-}
-
-func environment(env []string) map[string]string {
-	out := map[string]string{}
-	for _, entry := range env {
-		name, value, _ := strings.Cut(entry, "=")
-		if short, ok := strings.CutPrefix(name, envPrefix); ok && value != "" && !strings.HasPrefix(short, "MUTANTS_") {
-			out[strings.ToLower(strings.ReplaceAll(short, "_", "-"))] = value
+		if names[name] {
+			values[name] = value
 		}
 	}
-	return out
+	return values, unknownVariables(set, names), nil
 }
 
 // afterFlag is the value of a flag before the command line is parsed.
@@ -180,6 +184,9 @@ func (f *flags) config() (suite.Config, error) {
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")
+	}
+	if f.BaseURL == "" && !f.List && slices.ContainsFunc(f.Unknown, func(v unknownVariable) bool { return v.nearest == variable("base-url") }) {
+		return cfg, errors.New("there is no --base-url, and the mock in this process is not what you meant to check; see the warning")
 	}
 	if f.Timeout <= 0 {
 		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)

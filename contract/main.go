@@ -34,18 +34,21 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	hide := suite.Hider(secretsIn(args, env)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	flags, err := parse(args, env, stdout)
-	if errors.Is(err, errHelp) {
+	if errors.Is(err, errDone) {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", err)
+		fmt.Fprintln(stderr, "contract:", blame(err, args, env))
 		return exitUsage
+	}
+	for _, variable := range flags.Unknown {
+		fmt.Fprintln(stderr, "contract: warning:", variable)
 	}
 	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	code, err := check(ctx, flags, stdout, stderr)
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", err)
+		fmt.Fprintln(stderr, "contract:", blame(err, args, env))
 		return exitUsage
 	}
 	return code

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"example.com/awalmock"
 	"example.com/awalmock/mockserver/mocktest"
 )
 
@@ -29,6 +30,7 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 		control = "off: others can reach this address; start with --control-token"
 	}
 	_, err = fmt.Fprintf(stdout, `awalmock: an unofficial mock of the Awal Conversations API
+version %s
 
   base URL         %s
   contract         %s/openapi.yaml
@@ -45,6 +47,6 @@ Try it (the line signs as it runs, so it works at any time):
 
 Stop it with Ctrl-C.
 
-`, m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
+`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
 	return err
 }

@@ -45,7 +45,7 @@ func watch(t *testing.T) *watched {
 	go func() {
 		ended <- run(ctx, []string{
 			"--addr", "127.0.0.1:0", "--watch", "--spec", w.spec, "--fixtures", filepath.Join(dir, "fixtures"), "--log-format", "json",
-		}, func(string) (string, bool) { return "", false }, outWriter, logWriter)
+		}, nil, outWriter, logWriter)
 		logWriter.Close()
 		outWriter.Close()
 	}()
@@ -170,7 +170,7 @@ func TestFixturesThatChangeOnDiskAreTakenOverOrRefusedWithTheReason(t *testing.T
 
 func TestWatchNeedsSomethingToWatch(t *testing.T) {
 	t.Parallel()
-	err := run(t.Context(), []string{"--watch"}, func(string) (string, bool) { return "", false }, io.Discard, io.Discard)
+	err := run(t.Context(), []string{"--watch"}, nil, io.Discard, io.Discard)
 	if err == nil || exitCode(err) != 2 || !strings.Contains(err.Error(), "--spec") {
 		t.Fatal(err)
 	}

@@ -9,13 +9,16 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"example.com/awalmock"
 	"example.com/awalmock/mockserver/server"
 )
 
 // cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
 type cli struct {
-	Serve serveCommand `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other command is mockserver sign METHOD URL. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
-	Sign  signCommand  `cmd:"" help:"Print a curl line that signs a request as it runs."`
+	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other command is mockserver sign METHOD URL. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
+	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
+
+	Sign signCommand `cmd:"" help:"Print a curl line that signs a request as it runs."`
 }
 
 // A command is what the command line asks for.
@@ -29,16 +32,17 @@ type usageError struct{ err error }
 func (e *usageError) Error() string { return e.err.Error() + " (see --help)" }
 func (e *usageError) Unwrap() error { return e.err }
 
-// parse reads the command line. The command is nil when only help was asked for.
-func parse(args []string, env func(string) (string, bool), stdout io.Writer) (command, error) {
+// parse reads the command line, over the environment. The command is nil when only help or the version was asked for.
+func parse(args []string, env environment, stdout io.Writer) (command, error) {
 	var c cli
-	helped := false
+	done := false
 	parser, err := kong.New(&c,
 		kong.Name("mockserver"),
 		kong.Description("A mock of the Awal Conversations API: signed, validated, with believable data. Unofficial.\n\nEvery flag is also a variable MOCK_… in the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."),
+		kong.Vars{"version": "awalmock " + awalmock.ReadBuild().String()},
 		kong.Writers(stdout, io.Discard),
-		kong.Exit(func(int) { helped = true }),
-		kong.Resolvers(fromEnvironment(env)),
+		kong.Exit(func(int) { done = true }),
+		kong.Resolvers(env),
 		kong.UsageOnError(),
 	)
 	if err != nil {
@@ -48,29 +52,21 @@ func parse(args []string, env func(string) (string, bool), stdout io.Writer) (co
 		args = []string{"serve", "--help"} // the flags that are looked for are those of the default command
 	}
 	parsed, err := parser.Parse(args)
-	switch {
-	case helped:
+	if done {
 		return nil, nil
-	case err != nil:
-		return nil, &usageError{err}
-	case strings.HasPrefix(parsed.Command(), "sign"):
-		return &c.Sign, nil
-	default:
-		return &c.Serve, nil
 	}
-}
-
-// fromEnvironment finds a flag's value in the environment: --rate-limit in MOCK_RATE_LIMIT.
-func fromEnvironment(env func(string) (string, bool)) kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if flag.Name == "help" {
-			return nil, nil
-		}
-		if value, ok := env("MOCK_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); ok {
-			return value, nil
-		}
-		return nil, nil
-	})
+	if err == nil {
+		err = notEmpty(parsed.Flags())
+	}
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	c.Serve.Warnings = env.unknown(parser.Model.Node)
+	c.Sign.Warnings = c.Serve.Warnings
+	if strings.HasPrefix(parsed.Command(), "sign") {
+		return &c.Sign, nil
+	}
+	return &c.Serve, nil
 }
 
 // clockFlag is "real", or the instant at which workspace clocks stand.

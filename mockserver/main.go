@@ -15,7 +15,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal does not wait for requests in flight
-	if err := run(ctx, os.Args[1:], os.LookupEnv, os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "mockserver: "+err.Error())
 		stop()
 		os.Exit(exitCode(err))
@@ -23,12 +23,13 @@ func main() {
 }
 
 // run is the program. It returns when ctx ends, or with an error that says in one line what, where and what to do.
-func run(ctx context.Context, args []string, env func(string) (string, bool), stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, environ []string, stdout, stderr io.Writer) error {
+	env := readEnvironment(environ)
 	command, err := parse(args, env, stdout)
-	if err != nil || command == nil {
-		return err
+	if err == nil && command != nil {
+		err = command.run(ctx, stdout, stderr)
 	}
-	return command.run(ctx, stdout, stderr)
+	return env.blame(err, args)
 }
 
 // exitCode is 2 for wrong use, 1 for everything else that fails.

@@ -56,12 +56,17 @@ type serveCommand struct {
 	TLS     bool   `name:"tls" help:"Serve https, with a certificate made at the start."`
 	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate for https (PEM)."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
+
+	Warnings []string `kong:"-"` // about the environment
 }
 
 func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	options, err := c.options(stderr)
 	if err != nil {
 		return err
+	}
+	for _, warning := range c.Warnings {
+		options.Logger.Warn(warning)
 	}
 	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
 	if err != nil {

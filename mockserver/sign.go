@@ -22,9 +22,14 @@ type signCommand struct {
 	HMACSecret  string `name:"hmac-secret" default:"your-hmac-secret" help:"The workspace's secret; the default is the mock's."`
 	SignedPath  string `default:"relative" enum:"relative,full" placeholder:"relative|full" help:"Path in the string to sign (${default})."`
 	Insecure    bool   `help:"Let curl accept a certificate that nobody vouches for."`
+
+	Warnings []string `kong:"-"` // about the environment
 }
 
-func (c *signCommand) run(_ context.Context, stdout, _ io.Writer) error {
+func (c *signCommand) run(_ context.Context, stdout, stderr io.Writer) error {
+	for _, warning := range c.Warnings {
+		fmt.Fprintln(stderr, "mockserver: warning:", warning)
+	}
 	base, err := url.Parse(c.BaseURL)
 	if err != nil {
 		return &usageError{fmt.Errorf("--base-url: %w", err)}

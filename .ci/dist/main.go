@@ -74,9 +74,10 @@ func binary(folder, program string, p platform) string {
 	return filepath.Join(folder, name)
 }
 
-// build builds a program without anything that differs between machines: paths, build ids, version control.
+// build builds a program without anything that differs between machines, such as paths and build ids. The commit is recorded, where there is
+// one, for --version.
 func build(checkout, folder, program string, p platform) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", binary(folder, program, p), "./"+program)
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w -buildid=", "-o", binary(folder, program, p), "./"+program)
 	cmd.Dir = checkout
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOOS="+p.os, "GOARCH="+p.arch)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -58,7 +58,7 @@ func JUnit(out io.Writer, r *suite.Report) error {
 	inner := junitSuite{
 		Name: "contract", Tests: len(r.Cases), Time: seconds(r.Seconds), Timestamp: r.Started.Format("2006-01-02T15:04:05"),
 		Properties: []junitProperty{
-			{"verdict", r.Verdict}, {"base_url", r.Target.BaseURL}, {"contract", r.Contract.File + " " + r.Contract.Version}, {"seed", fmt.Sprint(r.Settings.Seed)},
+			{"verdict", r.Verdict}, {"base_url", r.Target.BaseURL}, {"contract", r.Contract.File + " " + r.Contract.Version}, {"tool", r.Tool.Name + " " + r.Tool.Version}, {"seed", fmt.Sprint(r.Settings.Seed)},
 		},
 	}
 	for _, c := range r.Cases {

@@ -242,19 +242,24 @@ func oneOf(what, value string, known ...string) error {
 
 // Nearest is the end of a message about an unknown word: the nearest known one, or all of them if none is near and they are few.
 func Nearest(word string, known []string) string {
-	best, distance := "", len(word)/2+2
-	for _, candidate := range known {
-		if d := editDistance(strings.ToLower(word), strings.ToLower(candidate)); d < distance {
-			best, distance = candidate, d
-		}
-	}
-	if best != "" {
+	if best := Misspelt(word, known, len(word)/2+1); best != "" {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	if len(known) <= 10 {
 		return "; known are " + strings.Join(known, ", ")
 	}
 	return "; --list shows all of them"
+}
+
+// Misspelt is the known word that is at most so many letters away from an unknown one and nearest to it; "" if there is none.
+func Misspelt(word string, known []string, letters int) (best string) {
+	distance := letters + 1
+	for _, candidate := range known {
+		if d := editDistance(strings.ToLower(word), strings.ToLower(candidate)); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	return best
 }
 
 func editDistance(a, b string) int {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/awalmock"
 )
 
 // ReportVersion is the version of the report's form; it changes when a reader of the old form would misread the new one.
@@ -24,6 +26,7 @@ type Report struct {
 	Verdict      string              `json:"verdict"`
 	ExitCode     int                 `json:"exit_code"`
 	Why          []string            `json:"why"` // what led to the verdict, in words
+	Tool         ToolReport          `json:"tool"`
 	Target       TargetReport        `json:"target"`
 	Contract     ContractReport      `json:"contract"`
 	Settings     SettingsReport      `json:"settings"`
@@ -39,6 +42,25 @@ type Report struct {
 
 	late []string // cases whose breach was seen after they were over
 }
+
+// A ToolReport says which build of this suite checked.
+type ToolReport struct {
+	Name    string `json:"name"`
+	Version string `json:"version"` // devel: the go command did not record one
+	Commit  string `json:"commit"`  // unknown: likewise
+	Go      string `json:"go"`
+}
+
+// toolName is what the suite calls itself in reports and to servers.
+const toolName = "awalmock-contract"
+
+func tool() ToolReport {
+	b := awalmock.ReadBuild()
+	return ToolReport{Name: toolName, Version: b.Version, Commit: b.Commit, Go: b.Go}
+}
+
+// userAgent is what requests are sent with.
+func (t ToolReport) userAgent() string { return t.Name + "/" + t.Version }
 
 // A TargetReport says what was checked.
 type TargetReport struct {
@@ -102,7 +124,7 @@ type ParameterCoverage struct {
 // report judges what came after the rules' own cases, and sums up the run.
 func (s *session) report() Report {
 	r := Report{
-		Version: ReportVersion, Started: s.began.UTC(), Seconds: time.Since(s.began).Seconds(), Counts: map[Outcome]int{},
+		Version: ReportVersion, Tool: tool(), Started: s.began.UTC(), Seconds: time.Since(s.began).Seconds(), Counts: map[Outcome]int{},
 		Contract: ContractReport{s.contract.name, s.contract.title, s.contract.version, s.contract.sha256},
 		Settings: SettingsReport{s.cfg.Profile, s.cfg.Strict, s.cfg.AllowUnverified, noNil(s.cfg.Capabilities), noNil(s.cfg.Only), s.cfg.Seed},
 		Notes:    []string{},

@@ -183,7 +183,7 @@ func (r *request) httpRequest(t *target, seconds int64) (*http.Request, string, 
 	}
 	out.Header.Set("Accept", "application/json")
 	out.Header.Set("Accept-Encoding", "gzip")
-	out.Header.Set("User-Agent", "awalmock-contract")
+	out.Header.Set("User-Agent", tool().userAgent())
 	if r.op.id == opControl && t.controlToken != "" {
 		out.Header.Set(headerAuthorization, "Bearer "+t.controlToken)
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"example.com/awalmock"
 )
 
 // A FaultRule makes answers go wrong on purpose. Exactly one of Status, Latency, Abort and Malformed is set; the rest has
@@ -120,6 +122,7 @@ func (m *Mock) control(method, path string, body, answer any) error {
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	r.Header.Set("User-Agent", "awalmock-mocktest/"+awalmock.ReadBuild().Version)
 	if m.options.ControlToken != "" {
 		r.Header.Set("Authorization", "Bearer "+m.options.ControlToken)
 	}

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"strings"
 
 	"github.com/rs/cors"
 
+	"example.com/awalmock"
 	"example.com/awalmock/mockserver/server/control"
 	"example.com/awalmock/mockserver/server/page"
 )
@@ -89,8 +91,11 @@ func allow(origins []string, next http.Handler) http.Handler {
 
 func (s *service) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
 
-// ready answers once the document is loaded and data is there, which New has seen to.
-func (s *service) ready(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
+// ready answers once the document is loaded and data is there, which New has seen to: ok in the first line, then what is running.
+func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
+	build := awalmock.ReadBuild()
+	writeText(w, fmt.Sprintf("ok\nversion: %s\ncommit: %s\ncontract: %s\ngo: %s\n", build.Version, build.Commit, s.document.Version, build.Go))
+}
 
 func writeText(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -38,6 +38,9 @@ func (c *compiler) compile() error {
 		return err
 	}
 	c.doc.BasePath = base
+	if version, _ := c.tree.at("/info/version"); version != nil {
+		c.doc.Version = version.Value
+	}
 	paths, _ := c.tree.at("/paths")
 	members(paths, func(path, item *yaml.Node) {
 		members(item, func(method, _ *yaml.Node) {

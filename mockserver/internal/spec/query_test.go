@@ -255,8 +255,8 @@ func TestNearestFindsWhatWasProbablyMeant(t *testing.T) {
 		"page": "", "": "", "Q": "q", "p": "", strings.Repeat("s", 65): "",
 	}
 	for name, want := range cases {
-		if got := nearest(name, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
+		if got := Nearest(name, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -17,6 +17,8 @@ type Document struct {
 	Name string
 	// BasePath is the path part of the first server's URL, without a trailing slash ("/api/developer").
 	BasePath string
+	// Version is info.version.
+	Version string
 	// LeftOut names, a line each, what is not used: examples that do not fit their own schema, and the old word x-faker.
 	LeftOut []string
 	// Operations are in the order of the file.

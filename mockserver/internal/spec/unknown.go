@@ -66,7 +66,7 @@ func (op *Operation) knowsQuery(name string) bool {
 // can have 100,000 names.
 func appendUnknown(list []Unknown, u Unknown, name string, known []string) []Unknown {
 	if len(list) < maxViolations {
-		u.Nearest = nearest(name, known)
+		u.Nearest = Nearest(name, known)
 	}
 	return append(list, u)
 }
@@ -139,9 +139,9 @@ func (s *Schema) each(seen map[*Schema]bool, f func(*Schema)) {
 	}
 }
 
-// nearest is the known name that was probably meant: the same but for case and punctuation, a beginning of it,
+// Nearest is the known name that was probably meant: the same but for case and punctuation, a beginning of it,
 // or at most two typing errors away (one for short names).
-func nearest(name string, known []string) string {
+func Nearest(name string, known []string) string {
 	if len(name) > 64 {
 		return ""
 	}
