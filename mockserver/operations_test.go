@@ -37,18 +37,23 @@ func operationCalls(t *testing.T) []apiCall {
 			c.target += "?" + query.Encode()
 		}
 		if len(op.Bodies) > 0 {
-			c.contentType = op.Bodies[0].Type
-			if len(op.Bodies[0].Examples) > 0 {
-				c.body = string(op.Bodies[0].Examples[0].JSON)
-			} else {
-				c.contentType += "; boundary=b"
-				c.body = "--b\r\nContent-Disposition: form-data; name=\"template_id\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n96650000000\r\n" +
-					"--b\r\nContent-Disposition: form-data; name=\"header_type\"\r\n\r\nTEXT\r\n--b--\r\n"
-			}
+			c.contentType, c.body = exampleBody(op)
 		}
 		all = append(all, c)
 	}
 	return all
+}
+
+// exampleBody is the first example of the operation; the template, an upload, has none.
+func exampleBody(op *spec.Operation) (contentType, body string) {
+	for _, media := range op.Bodies {
+		if len(media.Examples) > 0 {
+			return media.Type, string(media.Examples[0].JSON)
+		}
+	}
+	return op.Bodies[0].Type + "; boundary=b",
+		"--b\r\nContent-Disposition: form-data; name=\"template_id\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n96650000000\r\n" +
+			"--b\r\nContent-Disposition: form-data; name=\"header_type\"\r\n\r\nTEXT\r\n--b--\r\n"
 }
 
 // send gives status and body.

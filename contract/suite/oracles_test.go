@@ -120,7 +120,7 @@ func TestTheSchemaCheckAgreesWithKin(t *testing.T) {
 func examplesOf(doc *openapi3.T, schema string) (out []any) {
 	for name, example := range doc.Components.Examples {
 		prefix := map[string]string{"ConversationList": "ConversationList", "ConversationMessages": "ConversationMessages", "MessageStatusList": "MessageStatusList"}[schema]
-		if schema == "Error" && strings.HasSuffix(name, "Failed") || prefix != "" && strings.HasPrefix(name, prefix) && !strings.HasPrefix(name, "ConversationMessagesList") {
+		if schema == "ErrorBody" && strings.HasSuffix(name, "Failed") || prefix != "" && strings.HasPrefix(name, prefix) && !strings.HasPrefix(name, "ConversationMessagesList") {
 			raw, _ := json.Marshal(example.Value.Value)
 			var value any
 			_ = json.Unmarshal(raw, &value)

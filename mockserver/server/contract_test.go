@@ -52,7 +52,7 @@ func (c *contract) violation(method, target string, a *answer) error {
 		if a.status < 400 {
 			return fmt.Errorf("%s %s is not in the document and was answered %d", method, target, a.status)
 		}
-		return c.doc.Components.Schemas["Error"].Value.VisitJSON(a.value, openapi3.MultiErrors())
+		return c.doc.Components.Schemas["ErrorBody"].Value.VisitJSON(a.value, openapi3.MultiErrors())
 	}
 	return openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},

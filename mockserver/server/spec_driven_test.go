@@ -238,7 +238,7 @@ func TestANewOperationIsAnsweredFromItsExampleOrSchemaBehindItsSecurity(t *testi
 
 func TestTheBasePathAndTheLimitComeFromTheDocument(t *testing.T) {
 	t.Parallel()
-	m := start(t, edited(t, "  - url: https://api.awalchat.com/api/developer\n", "  - url: https://api.example.com/v9\n",
+	m := start(t, edited(t, "  - url: http://127.0.0.1:4010/api/developer\n", "  - url: https://api.example.com/v9\n",
 		"      x-rate-limit: {limit: 200, window: 60, mark: D}", "      x-rate-limit: {limit: 3, window: 3600, mark: D}"))
 	a := m.exchange(t, "GET", m.wire(call{whole: "/v9" + listing, target: listing}))
 	if a.status != 200 || a.header.Get("X-RateLimit-Limit") != "3" || !strings.HasSuffix(m.URL, "/v9") {

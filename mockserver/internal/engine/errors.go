@@ -103,18 +103,22 @@ func Invalid(details ...Detail) *Error {
 	return &Error{Status: http.StatusBadRequest, Code: "validation_failed", Message: "The request is not valid.", Details: details}
 }
 
-// fromViolations has one entry a field. A phone number in a wrong form, and nothing else wrong, has its own code (D).
+// fromViolations has one entry a field. Where nothing is wrong but texts of one form, such as phone numbers, the document may
+// give that its own code (x-error-code).
 func fromViolations(violations []spec.Violation) *Error {
 	e := Invalid()
-	phone := true
 	for _, v := range violations {
-		phone = phone && v.Format == "phone" && v.Rule == "pattern"
 		if !slices.ContainsFunc(e.Details, func(d Detail) bool { return d.Field == v.Field }) {
 			e.Details = append(e.Details, Detail{v.Field, v.Text})
 		}
 	}
-	if phone && len(violations) > 0 {
-		e.Code, e.Message = "invalid_phone_number", "The phone number must be in international form without +, such as 96650000000."
+	code := violations[0].Code
+	if code == "" || slices.ContainsFunc(violations, func(v spec.Violation) bool { return v.Code != code }) {
+		return e
+	}
+	e.Code = code
+	if code == "invalid_phone_number" {
+		e.Message = "The phone number must be in international form without +, such as 96650000000."
 	}
 	return e
 }

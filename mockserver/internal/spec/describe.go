@@ -182,7 +182,7 @@ func nested(e *openapi3.SchemaError) openapi3.MultiError {
 func (d *describer) add(path []string, kin *openapi3.Schema, rule, text string) {
 	v := Violation{Field: d.place.field(d.root, path), In: d.place.in, Rule: rule, Text: text}
 	if s := d.schemas[kin]; s != nil {
-		v.Format, v.Pointer = s.Format, s.Pointer
+		v.Code, v.Pointer = s.code(rule), s.Pointer
 	}
 	d.list = addViolation(d.list, v)
 }

@@ -74,8 +74,8 @@ type Violation struct {
 	// Rule is the broken keyword ("enum", "maxLength", "required", …), or one of the strict layer:
 	// "duplicate", "encoding", "json", "depth", "unknown".
 	Rule string
-	// Format is the schema's format, "" without one.
-	Format string
+	// Code is the error code that the schema gives to a breach of its pattern (x-error-code), "" without one.
+	Code string
 	// Pointer is the JSON pointer of the rule's place in the document.
 	Pointer string
 }

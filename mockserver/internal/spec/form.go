@@ -50,7 +50,7 @@ func (c *checker) form(m *Media, form *Form) {
 		case twice(field.Name):
 		case s != nil && s.isFile():
 			object[field.Name] = ""
-			c.add(Violation{Field: field.Name, In: "body", Rule: "type", Text: "must be a file", Format: s.Format, Pointer: s.Pointer})
+			c.add(Violation{Field: field.Name, In: "body", Rule: "type", Text: "must be a file", Pointer: s.Pointer})
 		default:
 			object[field.Name] = c.formValue(field.Name, field.Value, s)
 		}
@@ -64,7 +64,7 @@ func (c *checker) form(m *Media, form *Form) {
 		case twice(file.Name):
 		case s != nil && !s.isFile():
 			object[file.Name] = file.FileName
-			c.add(Violation{Field: file.Name, In: "body", Rule: "type", Text: "must be a field, not a file", Format: s.Format, Pointer: s.Pointer})
+			c.add(Violation{Field: file.Name, In: "body", Rule: "type", Text: "must be a field, not a file", Pointer: s.Pointer})
 		default:
 			object[file.Name] = file.FileName
 		}
@@ -99,7 +99,7 @@ func (c *checker) formValue(name, text string, s *Schema) any {
 		return text
 	}
 	bad := func() any {
-		c.add(Violation{Field: name, In: "body", Rule: "type", Text: typeText([]string{s.Type}), Format: s.Format, Pointer: s.Pointer})
+		c.add(Violation{Field: name, In: "body", Rule: "type", Text: typeText([]string{s.Type}), Pointer: s.Pointer})
 		return text
 	}
 	switch s.Type {

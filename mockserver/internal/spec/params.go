@@ -173,7 +173,7 @@ func (p *Parameter) value(k kind, text, field string, s *Schema) (any, *Violatio
 		return reading(text, s), nil
 	}
 	v := p.violation("type", want)
-	v.Field, v.Format, v.Pointer = field, s.Format, s.Pointer
+	v.Field, v.Pointer = field, s.Pointer
 	return nil, &v
 }
 
@@ -193,7 +193,7 @@ func reading(text string, s *Schema) any {
 }
 
 func (p *Parameter) violation(rule, text string) Violation {
-	return Violation{Field: p.Name, In: p.In, Rule: rule, Text: text, Format: p.Schema.Format, Pointer: p.Pointer}
+	return Violation{Field: p.Name, In: p.In, Rule: rule, Text: text, Pointer: p.Pointer}
 }
 
 // isDecimal tells whether text is an integer without anything superfluous, of any size.

@@ -152,3 +152,12 @@ type Property struct {
 	Required bool
 	Schema   *Schema
 }
+
+// code is the error code of a breach of the schema's pattern; a breach of another rule has none.
+func (s *Schema) code(rule string) string {
+	if rule != "pattern" {
+		return ""
+	}
+	code, _ := s.Extensions["x-error-code"].(string)
+	return code
+}
