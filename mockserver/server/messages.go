@@ -57,7 +57,6 @@ func errorRecipient(phone string) error {
 	case recipientLimited:
 		return &engine.Error{
 			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded: this recipient is always answered so.",
-			Header: http.Header{"Retry-After": {"1"}},
 		}
 	case recipientFails:
 		return errors.New("the recipient " + recipientFails + " stands for a failing server")

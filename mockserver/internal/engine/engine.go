@@ -93,6 +93,7 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		reply = e.fail(x, err)
 	}
+	e.complete(x, &reply)
 	x.Failure = errors.Join(x.Failure, e.write(x, &reply))
 	if e.Observe != nil {
 		x.Duration = e.Now().Sub(x.Started)

@@ -204,6 +204,32 @@ func TestAHandlersErrorIsToldOrHiddenByItsKind(t *testing.T) {
 	}
 }
 
+func TestARefusalOfAnUnknownKindIsA500WithTheReasonInTheLog(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err    error
+		reason string
+	}{
+		"an unknown kind":         {refusal{"gone", "", "s3cret"}, `unknown kind "gone": s3cret`},
+		"no kind":                 {refusal{"", "", "s3cret"}, `unknown kind "": s3cret`},
+		"an error without status": {&engine.Error{Code: "x", Message: "s3cret"}, "status 0: s3cret"},
+		"an error that is a 200":  {&engine.Error{Status: 200, Message: "s3cret"}, "status 200: s3cret"},
+	} {
+		var failure error
+		s := serve(t, func(o *engine.Options) {
+			o.Fallback = func(*engine.Call) (engine.Reply, error) { return engine.Reply{}, c.err }
+			o.Record = func(x *engine.Exchange, _ []byte, _ int64) { failure = x.Failure }
+		})
+		status, body := get(t, s)
+		if status != 500 || !strings.Contains(body, `"error":"internal_error"`) || strings.Contains(body, "s3cret") {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+		if failure == nil || !strings.Contains(failure.Error(), c.reason) {
+			t.Errorf("%s: the log says %v", name, failure)
+		}
+	}
+}
+
 type refusal struct{ kind, field, text string }
 
 func (r refusal) Error() string                       { return r.text }

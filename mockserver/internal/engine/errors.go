@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -43,7 +44,6 @@ func errorFrom(err error) *Error {
 		broken      *brokenBody
 		media       *spec.UnsupportedMediaType
 		invalid     *spec.Invalid
-		exceeded    *LimitExceeded
 		refuser     Refuser
 		skew, isOld = skewDetails(err)
 	)
@@ -65,16 +65,16 @@ func errorFrom(err error) *Error {
 		return unsupported(strings.Join(media.Want, " or ") + charset(media.Got))
 	case errors.As(err, &invalid):
 		return fromViolations(invalid.Violations)
-	case errors.As(err, &exceeded):
-		return &Error{
-			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded",
-			Header: http.Header{"Retry-After": {itoa(exceeded.RetryAfter)}},
-		}
 	case errors.As(err, &refuser):
 		return fromRefusal(refuser)
 	default:
-		return &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: "The server failed. The request id finds the reason in the server's log."}
+		return failed()
 	}
+}
+
+// failed is the answer to what is nobody's fault but the server's.
+func failed() *Error {
+	return &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: "The server failed. The request id finds the reason in the server's log."}
 }
 
 func unsupported(want string) *Error {
@@ -134,7 +134,10 @@ func fromRefusal(r Refuser) *Error {
 	if kind == "invalid" {
 		return Invalid(Detail{field, text})
 	}
-	e := refusals[kind]
+	e, known := refusals[kind]
+	if !known {
+		return failed()
+	}
 	e.Message = text
 	return &e
 }
@@ -142,6 +145,9 @@ func fromRefusal(r Refuser) *Error {
 // fail is the reply to an error, and the only place where an error becomes one.
 func (e *Engine) fail(x *Exchange, err error) Reply {
 	answer := errorFrom(err)
+	if answer.Status < http.StatusBadRequest {
+		err, answer = fmt.Errorf("an error with the status %d: %w", answer.Status, err), failed()
+	}
 	x.Code = answer.Code
 	if e.Hint != "" && errors.Is(err, spec.ErrNotFound) {
 		answer.Message += " " + e.Hint
@@ -154,9 +160,19 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 		x.Violations = placed(x.Operation, answer.Details)
 	}
 	if answer.Status >= http.StatusInternalServerError {
-		x.Failure = err
+		x.Failure = explained(err)
 	}
 	return Reply{Status: answer.Status, Header: answer.Header, Body: answer.envelope(x.ID)}
+}
+
+// explained names the kind of a refusal that became a 500, since no answer is known for it.
+func explained(err error) error {
+	var refuser Refuser
+	if !errors.As(err, &refuser) {
+		return err
+	}
+	kind, _, _ := refuser.Refusal()
+	return fmt.Errorf("a refusal of the unknown kind %q: %w", kind, err)
 }
 
 // placed are rules that no schema states, each with the place of the property that it is about.

@@ -32,6 +32,7 @@ type Exchange struct {
 	Duration   time.Duration
 
 	w          http.ResponseWriter
+	exceeded   *Quota            // the limit that refused it
 	digest     *signature.Digest // of an upload that has passed
 	formBroken error             // why an upload's form could not be read
 	broken     bool              // the answer broke off in the middle
@@ -39,25 +40,10 @@ type Exchange struct {
 }
 
 func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {
-	x := &Exchange{HTTP: r, ID: id, Started: now, Target: originForm(r.RequestURI), w: w}
+	x := &Exchange{HTTP: r, ID: id, Started: now, Target: signature.OriginForm(r.RequestURI), w: w}
 	x.Path, x.Query, _ = strings.Cut(x.Target, "?")
 	w.Header()["X-Request-Id"] = []string{id}
 	return x
-}
-
-// originForm cuts scheme and host off an absolute request target, as a proxy sends it.
-func originForm(target string) string {
-	if strings.HasPrefix(target, "/") {
-		return target
-	}
-	_, rest, ok := strings.Cut(target, "://")
-	if !ok {
-		return target
-	}
-	if i := strings.IndexAny(rest, "/?"); i >= 0 {
-		return rest[i:]
-	}
-	return "/"
 }
 
 // OperationID is the operation's id, "" when none matched.

@@ -163,8 +163,5 @@ func faultError(status int) error {
 	default:
 		e.Code = "validation_failed"
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		e.Header = http.Header{"Retry-After": {"1"}}
-	}
 	return e
 }

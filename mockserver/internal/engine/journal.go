@@ -48,6 +48,7 @@ type Entry struct {
 
 	block   int64 // where in the journal's blocks the answer begins
 	inBlock int   // bytes there; 0: it is elsewhere
+	bytes   int   // that it takes, about
 }
 
 // A Message is headers and body of a request or an answer.
@@ -57,8 +58,10 @@ type Message struct {
 	header http.Header
 }
 
-// NewJournal keeps a thousand exchanges and 16 MiB.
-func NewJournal() *Journal { return &Journal{maxEntries: journalEntries, maxBytes: journalBytes} }
+// NewJournal keeps a thousand exchanges and 16 MiB, of which the blocks are a part.
+func NewJournal() *Journal {
+	return &Journal{maxEntries: journalEntries, maxBytes: journalBytes - journalBlocks}
+}
 
 // Record adds an exchange whose answer is about to leave; it implements Options.Record.
 func (j *Journal) Record(x *Exchange, body []byte, size int64) {
@@ -90,23 +93,39 @@ func newMessage(h http.Header, body []byte, size int64) Message {
 	return Message{Body: body, Bytes: size, header: h}
 }
 
-// size is about how much memory the entry takes. Heads are not counted one by one: the listener bounds each.
+// size is about how much memory the entry takes: all that a caller decides is counted.
 func (e *Entry) size() int {
-	const fixed = 2 << 10
-	return fixed + len(e.Target) + len(e.Request.Body) + len(e.Reply.Body) + len(e.Violations)*256
+	const fixed = 1 << 10
+	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + e.Request.size() + e.Reply.size()
+	for i := range e.Violations {
+		v := &e.Violations[i]
+		n += 128 + len(v.Field) + len(v.Text) + len(v.Pointer)
+	}
+	return n
+}
+
+func (m *Message) size() int {
+	n := cap(m.Body)
+	for name, values := range m.header {
+		n += 64 + len(name)
+		for _, value := range values {
+			n += len(value)
+		}
+	}
+	return n
 }
 
 // add adds an entry; block is its answer, or the beginning of it, if that has to be copied.
 func (j *Journal) add(e *Entry, block []byte) {
-	size := e.size()
+	e.bytes = e.size()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	e.Sequence = j.last
 	e.block, e.inBlock = j.blocks.write(block), len(block)
 	j.entries = append(j.entries, e)
-	for j.bytes += size; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
-		j.bytes -= j.entries[0].size()
+	for j.bytes += e.bytes; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
+		j.bytes -= j.entries[0].bytes
 		j.lost = j.entries[0].Sequence
 		j.entries[0] = nil
 		j.entries = j.entries[1:]
@@ -143,7 +162,7 @@ func (j *Journal) Clear(workspace string) {
 	j.entries = slices.DeleteFunc(j.entries, func(e *Entry) bool { return workspace == "" || e.Workspace == workspace })
 	j.bytes = 0
 	for _, e := range j.entries {
-		j.bytes += e.size()
+		j.bytes += e.bytes
 	}
 }
 

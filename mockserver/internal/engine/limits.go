@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"net/http"
 	"strconv"
 	"sync"
 	"time"
@@ -37,39 +38,37 @@ type Quota struct {
 	Reset            int64 // Unix seconds
 }
 
-// LimitExceeded refuses a request that a limit does not allow.
-type LimitExceeded struct {
-	Quota      Quota
-	RetryAfter int64 // seconds
+// show tells the quota in the headers that the vendor documents (D).
+func (q Quota) show(h http.Header) {
+	h["X-RateLimit-Limit"] = []string{strconv.Itoa(q.Limit)}
+	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(q.Remaining)}
+	h["X-RateLimit-Reset"] = []string{strconv.FormatInt(q.Reset, 10)}
 }
 
-func (e *LimitExceeded) Error() string { return "rate limit exceeded" }
-
+// rate is the limit of an operation; without limits, what it would be.
 func (l *Limits) rate(op *spec.Operation) spec.RateLimit {
 	switch {
-	case l.all != nil:
+	case l != nil && l.all != nil:
 		return *l.all
-	case op.RateLimit != nil:
+	case op != nil && op.RateLimit != nil:
 		return *op.RateLimit
 	default:
 		return DefaultRate
 	}
 }
 
-// take counts the request and tells the caller, in the headers that the vendor documents (D), what is left.
+// take counts the request and tells the caller what is left.
 func (l *Limits) take(x *Exchange) error {
 	if l == nil {
 		return nil
 	}
 	q, ok := l.count(x.Caller, x.Operation, 1)
-	h := x.w.Header()
-	h["X-RateLimit-Limit"] = []string{strconv.Itoa(q.Limit)}
-	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(q.Remaining)}
-	h["X-RateLimit-Reset"] = []string{strconv.FormatInt(q.Reset, 10)}
+	q.show(x.w.Header())
 	if ok {
 		return nil
 	}
-	return &LimitExceeded{q, max(1, q.Reset-l.now().Unix())}
+	x.exceeded = &q
+	return &Error{Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded"}
 }
 
 // count takes n from the quota, unless that is more than there is.

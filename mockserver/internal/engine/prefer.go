@@ -62,7 +62,7 @@ func (e *Engine) force(x *Exchange) (Reply, bool, error) {
 	if status == 0 {
 		status = http.StatusInternalServerError // `default` stands for any error
 	}
-	header := documentedHeaders(x, response, status)
+	header := documentedHeaders(x, response)
 	header["Preference-Applied"] = []string{p.applied()}
 	return Reply{Status: status, Header: header, ContentType: contentType, Body: withRequestID(body, x.ID)}, true, nil
 }
@@ -130,20 +130,13 @@ func examples(r *spec.Response) []string {
 	return names
 }
 
-// documentedHeaders are the headers that the response must have and that are not there yet. A forced 429 says that
-// nothing is left, as a real one does.
-func documentedHeaders(x *Exchange, r *spec.Response, status int) http.Header {
+// documentedHeaders are the headers that the response must have and that are not there yet.
+func documentedHeaders(x *Exchange, r *spec.Response) http.Header {
 	header := http.Header{}
 	sent := x.w.Header()
 	for _, h := range r.Headers {
 		if h.Required && h.Example != "" && !hasHeader(sent, h.Name) {
 			header[h.Name] = []string{h.Example}
-		}
-	}
-	if status == http.StatusTooManyRequests {
-		header["Retry-After"] = []string{"1"}
-		if hasHeader(sent, "X-RateLimit-Remaining") {
-			header["X-RateLimit-Remaining"] = []string{"0"}
 		}
 	}
 	return header
@@ -157,6 +150,15 @@ func hasHeader(h http.Header, name string) bool {
 		}
 	}
 	return false
+}
+
+// dropHeader removes a header, in whatever case its name was written.
+func dropHeader(h http.Header, name string) {
+	for have := range h {
+		if strings.EqualFold(have, name) {
+			delete(h, have)
+		}
+	}
 }
 
 // withRequestID puts the request's own id where an example has one, so that body and header agree.

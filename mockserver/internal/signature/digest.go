@@ -23,7 +23,7 @@ func (s Scheme) Digest(k *Key, r Request) *Digest {
 	d := &Digest{scheme: s, key: k, head: r, body: sha256.New()}
 	d.start(s.Target(r.Target))
 	if s.Path == Either {
-		d.start(originForm(r.Target))
+		d.start(OriginForm(r.Target))
 	}
 	return d
 }

@@ -58,7 +58,7 @@ type Scheme struct {
 
 // Target returns the part of a raw request target that a client has to sign (the relative one if either will do).
 func (s Scheme) Target(raw string) string {
-	full := originForm(raw)
+	full := OriginForm(raw)
 	if s.Path == Full {
 		return full
 	}
@@ -79,12 +79,13 @@ func (s Scheme) Verify(k *Key, header string, r Request) bool {
 	if s.Path != Either {
 		return ok
 	}
-	r.Target = originForm(raw)
+	r.Target = OriginForm(raw)
 	return k.Verify(header, r) || ok
 }
 
-// originForm cuts scheme and authority off a target in absolute form, which a client behind a proxy sends.
-func originForm(target string) string {
+// OriginForm cuts scheme and authority off a target in absolute form, which a client behind a proxy sends. What is left
+// begins with a slash: an empty path is "/" (RFC 9110, section 4.2.3).
+func OriginForm(target string) string {
 	if strings.HasPrefix(target, "/") {
 		return target
 	}
@@ -92,10 +93,14 @@ func originForm(target string) string {
 	if !found {
 		return target
 	}
-	if at := strings.IndexAny(rest, "/?"); at >= 0 {
+	switch at := strings.IndexAny(rest, "/?"); {
+	case at < 0:
+		return "/"
+	case rest[at] == '?':
+		return "/" + rest[at:]
+	default:
 		return rest[at:]
 	}
-	return ""
 }
 
 // relative cuts the base path off a path. A path outside the base path stays as it is.

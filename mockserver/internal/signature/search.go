@@ -33,7 +33,7 @@ func newSearch(s Scheme, k *Key, claim [sha256.Size]byte, r Request) *search {
 }
 
 func readings(s Scheme, raw string) []reading {
-	full := originForm(raw)
+	full := OriginForm(raw)
 	short := relative(full, s.BasePath)
 	if short == full {
 		return []reading{newReading(full, "")}

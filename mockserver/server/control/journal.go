@@ -80,11 +80,29 @@ func shown(m *engine.Message) content {
 // listRequests answers GET /requests.
 func (a *api) listRequests(c *engine.Call) (engine.Reply, error) {
 	workspace, _ := c.Request.Query("workspace")
-	rows := list[exchange]{Data: []exchange{}}
-	for _, e := range a.Journal.Entries(workspace) {
-		rows.Data = append(rows.Data, a.exchange(e))
+	entries := a.Journal.Entries(workspace)
+	return engine.Reply{Stream: func(w io.Writer) error { return a.writeEntries(w, entries) }}, nil
+}
+
+// writeEntries writes one after the other: as JSON they can be many times as large as they are kept.
+func (a *api) writeEntries(w io.Writer, entries []*engine.Entry) error {
+	before := `{"data":[`
+	for _, e := range entries {
+		text, err := json.Marshal(a.exchange(e))
+		if err == nil {
+			_, err = w.Write(append([]byte(before), text...))
+		}
+		if err != nil {
+			return err
+		}
+		before = ","
 	}
-	return show(http.StatusOK, rows)
+	end := "]}"
+	if len(entries) == 0 {
+		end = before + end
+	}
+	_, err := io.WriteString(w, end)
+	return err
 }
 
 // clearRequests answers DELETE /requests.

@@ -170,7 +170,7 @@ func TestTheJournalIsBoundedByBytes(t *testing.T) {
 	}
 	journal := admin(t, m, 200, "GET", "/requests", "")
 	n := length(t, journal, "data")
-	if kept := n * 64 << 10; kept > 16<<20 || kept < 15<<20 {
+	if kept := n * 64 << 10; kept > 16<<20 || kept < 14<<20 {
 		t.Fatalf("%d exchanges with %d bytes of bodies", n, kept)
 	}
 	expect(t, journal, number(fmt.Sprint(128<<10)), "data", n-1, "request", "body_bytes")
