@@ -42,6 +42,7 @@ type flags struct {
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
 	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
+	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
@@ -180,7 +181,7 @@ func (f *flags) config() (suite.Config, error) {
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
 		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
-		Timeout: f.Timeout, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
+		Timeout: f.Timeout, Wait: f.Wait, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	_ "golang.org/x/crypto/x509roots/fallback" // an image made from scratch has no certificates of its own
@@ -23,6 +25,7 @@ import (
 const exitUsage = 2
 
 func main() {
+	log.SetOutput(io.Discard) // net/http tells there what a target sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
@@ -38,17 +41,17 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", blame(err, args, env))
+		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage
 	}
 	for _, variable := range flags.Unknown {
-		fmt.Fprintln(stderr, "contract: warning:", variable)
+		fmt.Fprintln(stderr, "contract: warning:", suite.CleanLine(variable))
 	}
 	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	code, err := check(ctx, flags, stdout, stderr)
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", blame(err, args, env))
+		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage
 	}
 	return code
@@ -72,7 +75,7 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
 	}
 	screen := newTerminal(stdout, stderr)
-	cfg.OnCase, cfg.OnNotice = screen.progress, screen.notice
+	cfg.OnCase, cfg.OnNotice, cfg.Program = screen.progress, screen.notice, program()
 	if flags.BaseURL == "" {
 		mock, err := selfCheck(&cfg)
 		if err != nil {
@@ -103,15 +106,28 @@ func inventedPhones() []string { return []string{"966555000001", "966555000002",
 // selfCheck starts the mock in this process and aims the run at it. Its limit is small enough to be used up, and its window to come back, in
 // the time of a self-check.
 func selfCheck(cfg *suite.Config) (*mocktest.Mock, error) {
-	mock, err := mocktest.New(mocktest.RateLimit("200/1s"))
-	if err != nil {
-		return nil, err
+	options := []mocktest.Option{mocktest.RateLimit("200/1s")}
+	if cfg.Spec != nil { // the mock answers by the document that it is held to
+		options = append(options, mocktest.Spec(cfg.SpecName, cfg.Spec))
 	}
-	cfg.BaseURL, cfg.Command = mock.URL, "go run ./contract"
+	mock, err := mocktest.New(options...)
+	if err != nil {
+		return nil, fmt.Errorf("the mock in this process does not start: %w", err)
+	}
+	cfg.BaseURL, cfg.Command = mock.URL, program()
 	for i, into := range []*suite.Credentials{&cfg.Credentials, &cfg.Second} {
 		if list := mock.Workspaces(); i < len(list) {
 			*into = suite.Credentials{Domain: list[i].Domain, ClientID: list[i].ClientID, HMACSecret: list[i].Secret, PhoneNumberID: list[i].PhoneNumberIDs[0]}
 		}
 	}
 	return mock, nil
+}
+
+// program is how this program is called again: as it was called, or through go run, where its own file is gone by then.
+func program() string {
+	path := os.Args[0]
+	if strings.Contains(path, string(os.PathSeparator)+"go-build") || strings.HasSuffix(path, ".test") {
+		return "go run ./contract"
+	}
+	return path
 }

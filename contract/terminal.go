@@ -1,27 +1,46 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/mattn/go-isatty"
 
+	"example.com/awalmock/contract/report"
 	"example.com/awalmock/contract/suite"
 )
 
-// masking takes secrets out of everything that is written.
+// masking takes secrets out of everything that is written, and whatever could do harm to a terminal or to a CI server that reads along; only the
+// program's own colours pass.
 type masking struct {
 	out  io.Writer
 	hide *strings.Replacer
 }
 
+// own are the escape sequences that the program itself writes.
+var own = regexp.MustCompile("\x1b\\[(?:0|1;[0-9]{2})m|\r\x1b\\[K")
+
+func clean(text string) string {
+	var out strings.Builder
+	for from := 0; ; {
+		at := own.FindStringIndex(text[from:])
+		if at == nil {
+			out.WriteString(suite.Clean(text[from:]))
+			return out.String()
+		}
+		out.WriteString(suite.Clean(text[from : from+at[0]]))
+		out.WriteString(text[from+at[0] : from+at[1]])
+		from += at[1]
+	}
+}
+
 func (m *masking) Write(text []byte) (int, error) {
-	if _, err := io.WriteString(m.out, m.hide.Replace(string(text))); err != nil {
+	if _, err := io.WriteString(m.out, clean(m.hide.Replace(string(text)))); err != nil {
 		return 0, err
 	}
 	return len(text), nil
@@ -176,38 +195,64 @@ func folded(text string) string {
 	return out.String()
 }
 
+// failures shows the first case of each likely cause in full, and counts the others.
 func (t *terminal) failures(r *suite.Report) {
-	var broken []suite.CaseResult
-	for _, outcome := range []suite.Outcome{suite.Fail, suite.Error, suite.Warn} {
-		for _, c := range r.Cases {
-			if c.Outcome == outcome {
-				broken = append(broken, c)
+	shown := 0
+	for _, cause := range r.Causes {
+		first := caseOf(r, cause.Cases[0])
+		if shown++; shown <= failuresShown {
+			t.inFull(r, first)
+		} else {
+			t.inALine(first)
+		}
+		if others := cause.Cases[1:]; len(others) > 0 {
+			text := strings.Join(others[:min(len(others), 4)], ", ")
+			if more := len(others) - 4; more > 0 {
+				text += fmt.Sprintf(" and %d more", more)
 			}
+			fmt.Fprintln(t.out, folded(fmt.Sprintf("  %d more, likely since %s: %s", len(others), cause.Text, text)))
 		}
 	}
-	for i, c := range broken {
-		if i >= failuresShown || len(c.Findings) == 0 {
-			fmt.Fprintf(t.out, "%s %s (%s): %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, c.Headline())
-			continue
+	for _, outcome := range []suite.Outcome{suite.Error, suite.Warn} {
+		for _, c := range r.Cases {
+			switch {
+			case c.Outcome != outcome:
+			case shown < failuresShown && len(c.Findings) > 0:
+				shown++
+				t.inFull(r, c)
+			default:
+				t.inALine(c)
+			}
 		}
-		f := c.Findings[0]
-		fmt.Fprintf(t.out, "\n%s %s (%s): %s\n  expected  %s\n  actual    %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, f.Text, f.Expected, f.Actual)
-		if f.Pointer != "" {
-			fmt.Fprintf(t.out, "  at        %s of the answer\n", f.Pointer)
-		}
-		if f.Contract.Pointer != "" { // what the control API promises is not in the contract
-			fmt.Fprintf(t.out, "  contract  %s:%d %s\n", r.Contract.File, f.Contract.Line, f.Contract.Pointer)
-		}
-		for _, e := range f.Exchanges[max(0, len(f.Exchanges)-1):] {
-			fmt.Fprintf(t.out, "  curl      %s\n", e.Curl)
-		}
-		fmt.Fprintf(t.out, "  again     %s\n", f.Rerun)
 	}
 	for _, why := range r.Why {
 		if strings.Contains(why, "baseline") {
 			fmt.Fprintln(t.out, "- "+why)
 		}
 	}
+}
+
+func caseOf(r *suite.Report, id string) suite.CaseResult {
+	return r.Cases[slices.IndexFunc(r.Cases, func(c suite.CaseResult) bool { return c.ID == id })]
+}
+
+func (t *terminal) inALine(c suite.CaseResult) {
+	fmt.Fprintf(t.out, "%s %s (%s): %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, c.Headline())
+}
+
+func (t *terminal) inFull(r *suite.Report, c suite.CaseResult) {
+	f := c.Findings[0]
+	fmt.Fprintf(t.out, "\n%s %s (%s): %s\n  expected  %s\n  actual    %s\n", t.paint(string(c.Outcome), string(c.Outcome)), c.ID, c.Level, f.Text, f.Expected, f.Actual)
+	if f.Pointer != "" {
+		fmt.Fprintf(t.out, "  at        %s of the answer\n", f.Pointer)
+	}
+	if f.Contract.Pointer != "" { // what the control API promises is not in the contract
+		fmt.Fprintf(t.out, "  contract  %s:%d %s\n", r.Contract.File, f.Contract.Line, f.Contract.Pointer)
+	}
+	for _, e := range f.Exchanges[max(0, len(f.Exchanges)-1):] {
+		fmt.Fprintf(t.out, "  curl      %s\n", e.Curl)
+	}
+	fmt.Fprintf(t.out, "  again     %s\n", f.Rerun)
 }
 
 // list prints what would be checked.
@@ -217,10 +262,7 @@ func list(cfg suite.Config, asJSON bool, out io.Writer) error {
 		return err
 	}
 	if asJSON {
-		encoder := json.NewEncoder(out)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(listing)
+		return report.EncodeJSON(out, listing)
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, r := range listing.Requirements {

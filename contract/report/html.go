@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 
 	"example.com/awalmock/contract/suite"
@@ -23,7 +24,13 @@ func HTML(out io.Writer, r *suite.Report) error {
 		"verdict":  verdict,
 		"asked":    func(c suite.OperationCoverage) bool { return c.Requests > 0 },
 		"unasked":  unasked,
-		"few":      func(list []string) bool { return len(list) <= 8 },
+		"groups":   groups,
+		"broken":   func(o suite.Outcome) bool { return o == suite.Fail },
+		"notable":  func(o suite.Outcome) bool { return o != suite.Pass && o != suite.Skipped },
+		"few":      func(n int) bool { return n <= 8 },
+		"file":     func() string { return r.Contract.File },
+		"failures": func() int { return r.Counts[suite.Fail] },
+		"rest":     func(list []suite.Finding) []suite.Finding { return list[min(1, len(list)):] },
 		"title":    title,
 	}).Parse(page)
 	if err != nil {
@@ -49,6 +56,36 @@ func withOutcome(r *suite.Report, outcome suite.Outcome) (out []suite.CaseResult
 	for _, c := range r.Cases {
 		if c.Outcome == outcome {
 			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// A group is cases that failed for what is likely the same cause: the first is shown whole, the others folded.
+type group struct {
+	Cause  string
+	First  suite.CaseResult
+	Others []suite.CaseResult
+}
+
+const groupsShown = 8
+
+// groups of the failures: those that are shown, and the rest.
+func groups(r *suite.Report) (out struct{ Shown, Folded []group }) {
+	for i, cause := range r.Causes {
+		g := group{Cause: cause.Text}
+		for _, c := range r.Cases {
+			switch {
+			case c.ID == cause.Cases[0]:
+				g.First = c
+			case slices.Contains(cause.Cases, c.ID):
+				g.Others = append(g.Others, c)
+			}
+		}
+		if i < groupsShown {
+			out.Shown = append(out.Shown, g)
+		} else {
+			out.Folded = append(out.Folded, g)
 		}
 	}
 	return out

@@ -24,7 +24,7 @@ type renderer struct {
 }
 
 func renderers() []renderer {
-	return []renderer{{"junit.xml", JUnit}, {"report.html", HTML}, {"report.json", JSON}}
+	return []renderer{{"junit.xml", clean(JUnit, suite.Clean)}, {"report.html", clean(HTML, suite.Clean)}, {"report.json", JSON}}
 }
 
 // Prepare makes the directory and takes old reports out of it, so that what stands there afterwards is of this run. An error says what
@@ -88,10 +88,30 @@ func discard(dir string) error {
 	return errors.Join(errs...)
 }
 
+// clean renders a text that nothing a target sent can do harm with.
+func clean(render func(io.Writer, *suite.Report) error, by func(string) string) func(io.Writer, *suite.Report) error {
+	return func(out io.Writer, r *suite.Report) error {
+		var text bytes.Buffer
+		if err := render(&text, r); err != nil {
+			return err
+		}
+		_, err := io.WriteString(out, by(text.String()))
+		return err
+	}
+}
+
 // JSON writes the report in the form that docs/report.md describes.
-func JSON(out io.Writer, r *suite.Report) error {
-	encoder := json.NewEncoder(out)
+func JSON(out io.Writer, r *suite.Report) error { return EncodeJSON(out, r) }
+
+// EncodeJSON writes a value as JSON that a terminal and a CI server can be shown.
+func EncodeJSON(out io.Writer, v any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, suite.CleanJSON(text.String()))
+	return err
 }

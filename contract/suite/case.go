@@ -93,6 +93,7 @@ var digits = regexp.MustCompile(`[0-9]+`)
 // complete fills in what follows from the check.
 func (s *session) complete(f Finding, c *check) Finding {
 	f.Requirement = c.requirement
+	f.Text, f.Expected, f.Actual, f.Pointer = CleanLine(f.Text), CleanLine(f.Expected), CleanLine(f.Actual), CleanLine(f.Pointer)
 	r := s.contract.requirement(c.requirement)
 	if f.Level == "" || r.Level == Should {
 		f.Level = r.Level
@@ -238,6 +239,7 @@ func (s *session) perform(ctx context.Context, c *check) (result CaseResult) {
 	result.Outcome = s.outcome(p.findings)
 	if result.Outcome == Pass && err != nil {
 		result.Outcome, result.Reason = outcomeOf(err)
+		result.Reason = CleanLine(result.Reason)
 	}
 	return result
 }

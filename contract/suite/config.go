@@ -42,13 +42,15 @@ type Config struct {
 	Only            []string      // ids of requirements and cases; empty: all
 	Seed            int64         // of the order of specs and the choice of samples
 	Timeout         time.Duration // of the whole run; 0: two minutes
+	Wait            time.Duration // how long to wait first until the target answers; 0: not at all
 	AllowUnverified bool          // do not turn an UNVERIFIED MUST into exit code 3
 	Baseline        []Known       // failures that are known
 	RootCAs         *x509.CertPool
 	Insecure        bool // do not check the target's certificate
 
-	// Command is how to check the target again, for the findings. Empty: the command line tool of this module with the target's address.
+	// Command is how to check the target again, for the findings. Empty: Program with the target's address.
 	Command string
+	Program string // how the command line tool is called; empty: go run ./contract
 
 	OnCase   func(result CaseResult, done, total int) // called after each case, one at a time
 	OnNotice func(text string)                        // called when the run waits for something
@@ -138,6 +140,8 @@ func (c *Config) settle() error {
 	switch {
 	case c.Timeout < 0:
 		return usage("the time-out must be positive, not %s", c.Timeout)
+	case c.Wait < 0:
+		return usage("the time to wait for the target must not be negative: %s", c.Wait)
 	case c.MaxRequests < 0:
 		return usage("the bound on requests must not be negative: %d", c.MaxRequests)
 	case c.Profile == ProfileProduction && c.claims(CapabilityRateLimit):

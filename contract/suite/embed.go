@@ -89,6 +89,9 @@ func (s *session) spec(c *check) {
 // them out to several processes, each spec asks when its turn comes.
 func (s *session) open() error {
 	s.start.Do(func() {
+		if s.startErr = s.find(context.Background()); s.startErr != nil {
+			return
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeout)
 		s.stop = cancel
 		s.ctx = ctx

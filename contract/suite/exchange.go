@@ -148,7 +148,7 @@ func (e *exchange) show(t *target, hide *strings.Replacer) Exchange {
 	if len(body) > bodyShown || e.size > len(e.body) {
 		body = strings.ToValidUTF8(body[:min(len(body), bodyShown)], "") + "…"
 	}
-	out.Body = body
+	out.Body, out.URL, out.Error, out.Curl = Clean(body), CleanLine(out.URL), CleanLine(out.Error), Clean(out.Curl)
 	return out
 }
 
@@ -162,7 +162,7 @@ func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
 		if name == headerAuthorization {
 			text = "Bearer " + masked // also a token that is too short to be masked everywhere
 		}
-		out[name] = text
+		out[CleanLine(name)] = CleanLine(text)
 	}
 	return out
 }

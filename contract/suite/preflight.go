@@ -85,6 +85,8 @@ func (s *session) unreachable(e *exchange) error {
 		came = e.err.Error()
 	case e.err != nil && e.status == 0 && strings.Contains(e.err.Error(), "malformed HTTP"):
 		came = "what answers there is no HTTP server: " + e.err.Error()
+	case e.err != nil && e.status == 0 && s.cfg.Wait == 0:
+		came = e.result() + "; if it is still starting, --wait 30s waits until it answers"
 	case e.err != nil:
 		came = e.result()
 	case e.status == 401 || e.status == 403:
@@ -99,14 +101,21 @@ func (s *session) unreachable(e *exchange) error {
 	default:
 		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.result(), cmp.Or(e.header.Get("Content-Type"), "a body"))
 	}
-	return &TargetError{s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 600))}
+	return &TargetError{CleanLine(s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
-func said(e *exchange) string {
+// said is what a refusal says for itself: its message, and its details, where a helpful server tells what it wanted to be signed.
+func said(e *exchange) (out string) {
 	if text, ok := e.object()["message"].(string); ok {
-		return fmt.Sprintf(" (%s)", cutText(text, 120))
+		out = fmt.Sprintf(" (%s)", cutText(text, 200))
 	}
-	return ""
+	details, _ := e.object()["details"].(map[string]any)
+	for _, name := range sorted(details) {
+		if text, ok := details[name].(string); ok {
+			out += fmt.Sprintf("; %s: %s", cutText(name, 60), cutText(text, 400))
+		}
+	}
+	return out
 }
 
 // looksLikeJSON is lenient: whether the JSON is right is for the checks to tell.

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type Report struct {
 	Counts       map[Outcome]int     `json:"counts"` // of cases
 	Requirements []RequirementReport `json:"requirements"`
 	Cases        []CaseResult        `json:"cases"`
+	Causes       []CauseReport       `json:"causes"`  // of the failures, the one with the most cases first
 	Missing      int                 `json:"missing"` // cases that were selected and have no result
 	Coverage     []OperationCoverage `json:"coverage"`
 	Notes        []string            `json:"notes"`
@@ -165,7 +167,7 @@ func (s *session) report() Report {
 		r.Counts[result.Outcome]++
 	}
 	r.Requirements = s.requirements(r.Cases)
-	r.Missing = missing
+	r.Missing, r.Causes = missing, causes(r.Cases)
 	s.decide(&r)
 	return r
 }
@@ -259,8 +261,8 @@ func (s *session) command() string {
 	if s.cfg.Command != "" {
 		return s.cfg.Command
 	}
-	return fmt.Sprintf("go run ./contract --base-url %s --domain %s --client-id %s --phone-number-id %s",
-		quote(s.target.base.String()), quote(s.target.first.Domain), quote(s.target.first.ClientID), quote(s.target.first.PhoneNumberID))
+	return fmt.Sprintf("%s --base-url %s --domain %s --client-id %s --phone-number-id %s",
+		cmp.Or(s.cfg.Program, "go run ./contract"), quote(s.target.base.String()), quote(s.target.first.Domain), quote(s.target.first.ClientID), quote(s.target.first.PhoneNumberID))
 }
 
 // severity orders outcomes, the worst last. A requirement has the worst of its cases' outcomes.

@@ -104,13 +104,14 @@ func (s *session) knownIDs() []string {
 	return ids
 }
 
-// begin finds the target and crawls it, once. ctx bounds the whole run.
+// begin crawls the target, once. ctx bounds the whole run.
 func (s *session) begin(ctx context.Context) error {
 	s.start.Do(func() { s.startErr = s.prepare(ctx) })
 	return s.startErr
 }
 
-func (s *session) prepare(ctx context.Context) error {
+// find finds the target, and waits for it if that is wished. The time of the run begins after it.
+func (s *session) find(ctx context.Context) error {
 	if s.cfg.Prepare != nil {
 		if err := s.cfg.Prepare(ctx, &s.cfg); err != nil {
 			return usage("the target could not be prepared: %v", err)
@@ -123,6 +124,16 @@ func (s *session) prepare(ctx context.Context) error {
 	s.hide = Hider(t.secrets()...)
 	s.target, s.client = t, newClient(&s.cfg, t)
 	s.client.judge = s.judge
+	if s.cfg.Wait > 0 {
+		if err := s.await(ctx); err != nil {
+			return err
+		}
+	}
+	s.began = time.Now()
+	return nil
+}
+
+func (s *session) prepare(ctx context.Context) (err error) {
 	if err := s.preflight(ctx); err != nil {
 		return err
 	}

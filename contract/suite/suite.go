@@ -95,6 +95,9 @@ const grace = 300 * time.Millisecond
 
 func (s *session) run(ctx context.Context) (Report, error) {
 	outer := ctx
+	if err := s.find(ctx); err != nil {
+		return Report{}, err
+	}
 	ctx, s.stop = context.WithTimeout(ctx, s.cfg.Timeout)
 	defer s.stop()
 	s.ctx = ctx
