@@ -45,7 +45,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return exitUsage
 	}
 	for _, variable := range flags.Unknown {
-		fmt.Fprintln(stderr, "contract: warning:", suite.CleanLine(variable))
+		fmt.Fprintln(stderr, "contract: warning:", suite.CleanLine(fmt.Sprint(variable)))
 	}
 	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
