@@ -36,6 +36,7 @@ type serveCommand struct {
 	Auth           string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
 	MissingHeaders int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
 	SignedPath     string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
+	SignedUpload   string `default:"body" placeholder:"body|empty|either" help:"What of an upload is signed: its body, or nothing in its place (${default})."`
 	MaxSkew        string `default:"5m" placeholder:"DURATION|off" help:"How far a timestamp may be from this machine's time (${default})."`
 	RejectReplays  bool   `help:"Refuse a signature that was used before."`
 	RateLimit      string `default:"spec" placeholder:"spec|off|N/1m" help:"Limits per operation: the document's, none, or N per 1s, 1m or 1h for all (${default})."`
@@ -106,7 +107,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 	o := mocktest.Options{
 		Options: server.Options{
 			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
-			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, MaxSkew: c.MaxSkew,
+			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
 			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
 			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
 			ControlToken: c.ControlToken, Logger: c.logger(stderr),

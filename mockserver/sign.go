@@ -12,16 +12,17 @@ import (
 )
 
 type signCommand struct {
-	Method      string `arg:"" help:"GET, POST, …"`
-	URL         string `arg:"" help:"Whole URL, or a path behind the base URL such as /conversations?phone_number_id=123456."`
-	Body        string `placeholder:"FILE" help:"File that holds the body."`
-	ContentType string `default:"application/json" help:"Content type of the body (${default})."`
-	BaseURL     string `default:"http://127.0.0.1:4010/api/developer" help:"Base URL of the API (${default})."`
-	Domain      string `default:"your-workspace" help:"Workspace (${default})."`
-	ClientID    string `default:"your-client-id" help:"Client id (${default})."`
-	HMACSecret  string `name:"hmac-secret" default:"your-hmac-secret" help:"The workspace's secret; the default is the mock's."`
-	SignedPath  string `default:"relative" enum:"relative,full" placeholder:"relative|full" help:"Path in the string to sign (${default})."`
-	Insecure    bool   `help:"Let curl accept a certificate that nobody vouches for."`
+	Method       string `arg:"" help:"GET, POST, …"`
+	URL          string `arg:"" help:"Whole URL, or a path behind the base URL such as /conversations?phone_number_id=123456."`
+	Body         string `placeholder:"FILE" help:"File that holds the body."`
+	ContentType  string `default:"application/json" help:"Content type of the body (${default})."`
+	BaseURL      string `default:"http://127.0.0.1:4010/api/developer" help:"Base URL of the API (${default})."`
+	Domain       string `default:"your-workspace" help:"Workspace (${default})."`
+	ClientID     string `default:"your-client-id" help:"Client id (${default})."`
+	HMACSecret   string `name:"hmac-secret" default:"your-hmac-secret" help:"The workspace's secret; the default is the mock's."`
+	SignedPath   string `default:"relative" enum:"relative,full" placeholder:"relative|full" help:"Path in the string to sign (${default})."`
+	SignedUpload string `default:"body" enum:"body,empty" placeholder:"body|empty" help:"What of an upload (multipart/form-data) is signed (${default})."`
+	Insecure     bool   `help:"Let curl accept a certificate that nobody vouches for."`
 
 	Warnings []string `kong:"-"` // about the environment
 }
@@ -37,7 +38,8 @@ func (c *signCommand) run(_ context.Context, stdout, stderr io.Writer) error {
 	line := curl{
 		Method: c.Method, URL: c.URL, Body: c.Body, ContentType: c.ContentType,
 		BasePath: strings.TrimSuffix(base.EscapedPath(), "/"), Full: c.SignedPath == "full",
-		Domain: c.Domain, ClientID: c.ClientID, Secret: c.HMACSecret, Insecure: c.Insecure,
+		BodyUnsigned: c.SignedUpload == "empty" && signature.IsUpload(c.ContentType),
+		Domain:       c.Domain, ClientID: c.ClientID, Secret: c.HMACSecret, Insecure: c.Insecure,
 	}
 	if strings.HasPrefix(c.URL, "/") {
 		line.URL = strings.TrimSuffix(c.BaseURL, "/") + c.URL
@@ -55,6 +57,7 @@ type curl struct {
 	Method, URL, Body, ContentType string
 	BasePath                       string
 	Full                           bool // sign the full path
+	BodyUnsigned                   bool // sign nothing in the place of the body
 	Domain, ClientID, Secret       string
 	Insecure                       bool
 }
@@ -77,7 +80,9 @@ func (c curl) String() (string, error) {
 	toSign := `printf '%s' ` + quote(method+scheme.Target(rest[slash:])) + `"$t"`
 	data := ""
 	if c.Body != "" {
-		toSign = "{ " + toSign + "; cat " + quote(c.Body) + "; }"
+		if !c.BodyUnsigned {
+			toSign = "{ " + toSign + "; cat " + quote(c.Body) + "; }"
+		}
 		data = " -H " + quote("Content-Type: "+c.ContentType) + " --data-binary " + quote("@"+c.Body)
 	}
 	flags := "-gsS --path-as-is"

@@ -20,6 +20,9 @@ func (m *Mock) ClientOf(w server.Workspace) *http.Client {
 	if m.options.SignedPath == "full" {
 		scheme.Path = signature.Full
 	}
+	if m.options.SignedUpload == "empty" {
+		scheme.Upload = signature.UploadEmpty
+	}
 	return &http.Client{Transport: &signer{mock: m, workspace: w, scheme: scheme, key: signature.NewKey(w.Secret)}}
 }
 
@@ -52,6 +55,7 @@ func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
 	setDefault(signed.Header, "X-Timestamp", strconv.FormatInt(s.mock.options.Now().Unix(), 10))
 	setDefault(signed.Header, "X-Awal-Signature-256", s.scheme.Sign(s.key, signature.Request{
 		Method: r.Method, Target: r.URL.RequestURI(), Timestamp: signed.Header.Get("X-Timestamp"), Body: body,
+		Upload: signature.IsUpload(signed.Header.Get("Content-Type")),
 	}))
 	return s.mock.transport.RoundTrip(signed)
 }

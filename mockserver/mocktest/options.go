@@ -26,6 +26,9 @@ func RateLimit(limit string) Option { return func(o *Options) { o.RateLimit = li
 // Auth is hmac, headers or off.
 func Auth(mode string) Option { return func(o *Options) { o.Auth = mode } }
 
+// SignedUpload is what of an upload is signed: body, empty or either. The mock's own clients sign what it says.
+func SignedUpload(mode string) Option { return func(o *Options) { o.SignedUpload = mode } }
+
 // Strict refuses parameters and properties that the document does not know.
 func Strict() Option { return func(o *Options) { o.Strict = true } }
 

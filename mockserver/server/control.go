@@ -7,7 +7,6 @@ import (
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/seed"
-	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/server/control"
 )
 
@@ -19,9 +18,8 @@ const (
 
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) (http.Handler, error) {
-	scheme := signature.Scheme{BasePath: s.document.BasePath}
-	var err error
-	if scheme.Path, err = signature.ParsePath(s.options.SignedPath); err != nil {
+	scheme, err := s.scheme()
+	if err != nil {
 		return nil, err
 	}
 	return control.New(control.Options{

@@ -28,6 +28,7 @@ type Options struct {
 	Auth           string // hmac (default), headers or off
 	MissingHeaders int    // status for a missing header: 401 (default) or 400
 	SignedPath     string // relative (default), full or either
+	SignedUpload   string // what of an upload is signed: body (default), empty or either
 	MaxSkew        string // a duration, or off; default 5m
 	RejectReplays  bool
 	RateLimit      string // spec (default), off, or N/1s, N/1m, N/1h
@@ -58,6 +59,7 @@ func (o *Options) setDefaults() {
 	}
 	def(&o.Auth, "hmac")
 	def(&o.SignedPath, "relative")
+	def(&o.SignedUpload, "body")
 	def(&o.MaxSkew, "5m")
 	def(&o.RateLimit, "spec")
 	def(&o.CORSOrigin, "*")

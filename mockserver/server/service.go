@@ -73,9 +73,9 @@ func (s *service) newGuard(o *Options) (engine.Guard, error) {
 	if o.MissingHeaders != 401 && o.MissingHeaders != 400 {
 		return nil, &UsageError{"missing-headers", fmt.Sprintf("must be 401 or 400, not %d", o.MissingHeaders)}
 	}
-	path, err := signature.ParsePath(o.SignedPath)
+	scheme, err := s.scheme()
 	if err != nil {
-		return nil, &UsageError{"signed-path", err.Error()}
+		return nil, err
 	}
 	skew, err := signature.ParseSkew(o.MaxSkew)
 	if err != nil {
@@ -88,8 +88,7 @@ func (s *service) newGuard(o *Options) (engine.Guard, error) {
 		return &engine.HeadersOnly{Clients: s.tenants.client, MissingStatus: o.MissingHeaders}, nil
 	case "hmac":
 		guard := &engine.Signed{
-			Scheme:  signature.Scheme{BasePath: s.document.BasePath, Path: path},
-			Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
+			Scheme: scheme, Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
 			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
 		}
 		if o.RejectReplays && s.replays == nil {
@@ -100,6 +99,19 @@ func (s *service) newGuard(o *Options) (engine.Guard, error) {
 	default:
 		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
 	}
+}
+
+// scheme is how the requests of the API are signed.
+func (s *service) scheme() (signature.Scheme, error) {
+	path, err := signature.ParsePath(s.options.SignedPath)
+	if err != nil {
+		return signature.Scheme{}, &UsageError{"signed-path", err.Error()}
+	}
+	upload, err := signature.ParseUpload(s.options.SignedUpload)
+	if err != nil {
+		return signature.Scheme{}, &UsageError{"signed-upload", err.Error()}
+	}
+	return signature.Scheme{BasePath: s.document.BasePath, Path: path, Upload: upload}, nil
 }
 
 // reset brings a workspace back to its fixture, with what belongs to it.

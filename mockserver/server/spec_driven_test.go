@@ -250,7 +250,7 @@ func TestTheBasePathAndTheLimitComeFromTheDocument(t *testing.T) {
 func TestAnOptionThatCannotBeUnderstoodIsAUsageError(t *testing.T) {
 	t.Parallel()
 	for option, o := range map[string]server.Options{
-		"auth": {Auth: "none"}, "missing-headers": {MissingHeaders: 402}, "signed-path": {SignedPath: "half"}, "max-skew": {MaxSkew: "soon"}, "rate-limit": {RateLimit: "0/1m"},
+		"auth": {Auth: "none"}, "missing-headers": {MissingHeaders: 402}, "signed-path": {SignedPath: "half"}, "signed-upload": {SignedUpload: "half"}, "max-skew": {MaxSkew: "soon"}, "rate-limit": {RateLimit: "0/1m"},
 		"check-answers": {CheckAnswers: "never"}, "delivery": {Delivery: "read=1s,delivered=2s"},
 	} {
 		_, err := server.New(o)

@@ -60,7 +60,7 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	if err := present(x.HTTP.Header, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
-	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[1], Body: x.Body, Host: x.HTTP.Host}
+	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[1], Body: x.Body, Host: x.HTTP.Host, Upload: signature.IsUpload(x.HTTP.Header.Get("Content-Type"))}
 	client, known := g.Clients(h[2])
 	known = known && h[2] != "" && client.ID == h[3]
 	if !known {

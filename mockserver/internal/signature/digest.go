@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"hash"
+	"slices"
 )
 
 // Digest signs or verifies a request whose body is not kept: write the body to it as it passes, then ask.
@@ -12,14 +13,15 @@ type Digest struct {
 	scheme Scheme
 	key    *Key
 	head   Request     // the request without its body
-	macs   []hash.Hash // one for the path to be signed; with Either, one for each
+	macs   []hash.Hash // of the body as well: one for the path to be signed; with Either, one for each
+	heads  []hash.Hash // the same without the body
 	body   hash.Hash   // of the body alone, for Explain
 	size   int64
 }
 
-// Digest starts the digest of a request whose body will be written to it; r.Body is ignored.
+// Digest starts the digest of an upload, whose body will be written to it; r.Body is ignored.
 func (s Scheme) Digest(k *Key, r Request) *Digest {
-	r.Body = nil
+	r.Body, r.Upload = nil, true
 	d := &Digest{scheme: s, key: k, head: r, body: sha256.New()}
 	d.start(s.Target(r.Target))
 	if s.Path == Either {
@@ -31,9 +33,11 @@ func (s Scheme) Digest(k *Key, r Request) *Digest {
 func (d *Digest) start(target string) {
 	r := d.head
 	r.Target = target
-	mac := newMAC(d.key.secret)
-	mac.Write(appendHead(nil, r))
-	d.macs = append(d.macs, mac)
+	for _, macs := range []*[]hash.Hash{&d.macs, &d.heads} {
+		mac := newMAC(d.key.secret)
+		mac.Write(appendHead(nil, r))
+		*macs = append(*macs, mac)
+	}
 }
 
 // Write adds a piece of the body.
@@ -52,18 +56,33 @@ func (d *Digest) Size() int64 { return d.size }
 // Sign returns the value of the header X-Awal-Signature-256 for what was written so far.
 func (d *Digest) Sign() string {
 	var sum [sha256.Size]byte
-	d.macs[0].Sum(sum[:0])
+	d.accepted()[0].Sum(sum[:0])
 	return header(&sum)
 }
 
 // Verify reports, in constant time, whether header is the signature of what was written so far.
 func (d *Digest) Verify(header string) bool {
-	var claim, sum [sha256.Size]byte
-	if !parseHeader(&claim, header) {
-		return false
+	var claim [sha256.Size]byte
+	return parseHeader(&claim, header) && anyIs(d.accepted(), &claim)
+}
+
+// accepted are the signatures that the scheme accepts, the one to sign with first.
+func (d *Digest) accepted() []hash.Hash {
+	switch d.scheme.Upload {
+	case UploadEmpty:
+		return d.heads
+	case UploadEither:
+		return slices.Concat(d.macs, d.heads)
+	default:
+		return d.macs
 	}
+}
+
+// anyIs reports, in constant time, whether one of the sums is the claim.
+func anyIs(macs []hash.Hash, claim *[sha256.Size]byte) bool {
+	var sum [sha256.Size]byte
 	ok := false
-	for _, mac := range d.macs {
+	for _, mac := range macs {
 		mac.Sum(sum[:0])
 		ok = hmac.Equal(sum[:], claim[:]) || ok
 	}

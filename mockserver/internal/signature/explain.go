@@ -1,7 +1,6 @@
 package signature
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
 	"strconv"
@@ -23,6 +22,7 @@ type Diagnosis struct {
 // and compared in constant time, so a hint reaches only who signed with the secret (or a slip of it). The work is
 // bounded whatever the size of the body: see hashBudget.
 func (s Scheme) Explain(k *Key, header string, r Request) Diagnosis {
+	r = s.Upload.signed(r)
 	expected := r
 	expected.Target = s.Target(r.Target)
 	text := readable(appendHead(nil, expected)) + bodyText(int64(len(r.Body)), sha256.Sum256(r.Body))
@@ -42,26 +42,31 @@ func (s Scheme) Explain(k *Key, header string, r Request) Diagnosis {
 	return Diagnosis{StringToSign: text, Hint: claim.hint(fault)}
 }
 
+const uploadSigned = "the body was signed: this server signs an upload without its body"
+
 // Explain says why header is not the signature of what was written. The body is gone, so of the faults it finds
-// a malformed header and a body left out of the signature.
+// a malformed header and a body that was left out of the signature, or that should have been.
 func (d *Digest) Explain(header string) Diagnosis {
 	expected := d.head
 	expected.Target = d.scheme.Target(d.head.Target)
-	var body, sum [sha256.Size]byte
-	d.body.Sum(body[:0])
-	text := readable(appendHead(nil, expected)) + bodyText(d.size, body)
+	text := readable(appendHead(nil, expected))
+	if d.scheme.Upload != UploadEmpty {
+		var body [sha256.Size]byte
+		d.body.Sum(body[:0])
+		text += bodyText(d.size, body)
+	}
 
 	claim := readClaim(header)
 	if !claim.readable {
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
 	}
-	matches := false
-	for _, mac := range d.macs {
-		mac.Sum(sum[:0])
-		matches = hmac.Equal(sum[:], claim.digest[:]) || matches
-	}
-	if matches {
+	switch {
+	case anyIs(d.accepted(), &claim.digest):
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
+	case anyIs(d.macs, &claim.digest):
+		return Diagnosis{StringToSign: text, Hint: claim.hint(uploadSigned)}
+	case d.scheme.Upload == UploadEmpty:
+		return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(d.scheme, d.key, claim.digest, d.head).fault())}
 	}
 	return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(d.scheme, d.key, claim.digest, d.head).bodyLeftOut())}
 }

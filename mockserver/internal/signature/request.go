@@ -16,6 +16,8 @@ type Request struct {
 	Timestamp string
 	// Body is the raw body; nil and empty are the same.
 	Body []byte
+	// Upload says that the body is multipart/form-data: what of it is signed is the Scheme's to say.
+	Upload bool
 	// Host is the value of the header Host. It is not signed: only Explain uses it, to recognise a signed URL.
 	Host string
 }

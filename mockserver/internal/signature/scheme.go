@@ -54,6 +54,7 @@ func (p *Path) UnmarshalText(text []byte) error {
 type Scheme struct {
 	BasePath string // the path of the base URL, such as /api/developer; empty if there is none
 	Path     Path
+	Upload   Upload
 }
 
 // Target returns the part of a raw request target that a client has to sign (the relative one if either will do).
@@ -68,19 +69,19 @@ func (s Scheme) Target(raw string) string {
 // Sign returns the value of the header X-Awal-Signature-256 for r.
 func (s Scheme) Sign(k *Key, r Request) string {
 	r.Target = s.Target(r.Target)
-	return k.Sign(r)
+	return k.Sign(s.Upload.signed(r))
 }
 
 // Verify reports, in constant time, whether header is the signature of r. With Either both paths are always tried.
 func (s Scheme) Verify(k *Key, header string, r Request) bool {
 	raw := r.Target
 	r.Target = s.Target(raw)
-	ok := k.Verify(header, r)
+	ok := s.Upload.verify(k, header, r)
 	if s.Path != Either {
 		return ok
 	}
 	r.Target = OriginForm(raw)
-	return k.Verify(header, r) || ok
+	return s.Upload.verify(k, header, r) || ok
 }
 
 // OriginForm cuts scheme and authority off a target in absolute form, which a client behind a proxy sends. What is left

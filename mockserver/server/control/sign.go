@@ -35,6 +35,7 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 	body, err := decode[struct {
 		Method, Target, Body string
 		Bytes                []byte `json:"body_base64"`
+		ContentType          string `json:"content_type"`
 	}](c)
 	if err != nil {
 		return engine.Reply{}, err
@@ -49,6 +50,7 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 		engine.HeaderTimestamp: timestamp,
 		engine.HeaderSignature: a.Scheme.Sign(w.Key, signature.Request{
 			Method: strings.ToUpper(body.Method), Target: body.Target, Timestamp: timestamp, Body: append(body.Bytes, body.Body...),
+			Upload: signature.IsUpload(body.ContentType),
 		}),
 	}})
 }

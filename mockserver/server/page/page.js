@@ -73,6 +73,7 @@ async function signed(request) {
       method: written.method,
       target: `/${pathname.slice(root.pathname.length)}${search}`,
       body_base64: await base64(bytes),
+      content_type: written.headers.get('Content-Type') ?? '',
     }),
   });
   notice('');
