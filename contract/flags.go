@@ -38,6 +38,7 @@ type flags struct {
 	Strict          bool          `help:"A SHOULD that fails, fails the run."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
 	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
+	MaxBody         int           `default:"32" placeholder:"MIB" help:"Most of one answer that is read, in MiB; a longer one is cut and told (32)."`
 	SignedPath      string        `default:"auto" placeholder:"relative|full|auto" help:"Path in the string to sign; auto tries both once (auto)."`
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
 	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
@@ -181,13 +182,16 @@ func (f *flags) config() (suite.Config, error) {
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
 		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
-		Timeout: f.Timeout, Wait: f.Wait, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
+		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")
 	}
 	if f.BaseURL == "" && !f.List && slices.ContainsFunc(f.Unknown, func(v unknownVariable) bool { return v.nearest == variable("base-url") }) {
 		return cfg, errors.New("there is no --base-url, and the mock in this process is not what you meant to check; see the warning")
+	}
+	if f.MaxBody < 1 || f.MaxBody > 1024 {
+		return cfg, fmt.Errorf("--max-body takes 1 to 1024 (MiB), not %d", f.MaxBody)
 	}
 	if f.Timeout <= 0 {
 		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)

@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -24,7 +25,11 @@ import (
 // Exit codes. The report's own are 0, 1 and 3, and 2 where cases could not run.
 const exitUsage = 2
 
+// memoryAim is where the collector begins to work harder: a target decides how much there is to read.
+const memoryAim = 280 << 20
+
 func main() {
+	debug.SetMemoryLimit(memoryAim)
 	log.SetOutput(io.Discard) // net/http tells there what a target sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)

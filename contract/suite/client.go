@@ -20,7 +20,10 @@ import (
 
 // Bounds of the client.
 const (
-	bodyLimit       = 64 << 20 // bytes read of one answer
+	heavyBody       = 1 << 20  // from here on, answers are read and judged one at a time
+	roomForContents = 4 << 20  // bytes of bodies that are decoded once and kept, since many answers are the same
+	roomForViews    = 48 << 20 // bytes of answers of which the run remembers what they said
+	mostHeaders     = 64 << 10 // bytes of an answer's head
 	atOnce          = 8        // requests in flight
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
@@ -32,6 +35,8 @@ type client struct {
 	http    *http.Client
 	target  *target
 	slots   chan struct{}
+	heavy   chan struct{} // one answer over heavyBody at a time
+	maxBody int
 	patient time.Duration // for one answer
 	total   int           // most requests of the whole run, 0: no bound
 	now     func() time.Time
@@ -46,6 +51,9 @@ type client struct {
 	blocked  map[lane]time.Time // until when a limit is used up
 	record   []*exchange
 	contents map[[sha256.Size]byte]*content
+	cached   int // bytes of the bodies whose contents are kept
+	viewed   int // bytes of the answers whose views are kept
+	numbers  int // of exchanges
 }
 
 func newClient(cfg *Config, t *target) *client {
@@ -57,13 +65,15 @@ func newClient(cfg *Config, t *target) *client {
 		MaxIdleConnsPerHost:   atOnce,
 		MaxConnsPerHost:       2 * atOnce,
 		ResponseHeaderTimeout: cfg.patience(),
+
+		MaxResponseHeaderBytes: mostHeaders,
 	}
 	c := &client{
 		http: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		target: t, slots: make(chan struct{}, atOnce), patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
+		target: t, slots: make(chan struct{}, atOnce), heavy: make(chan struct{}, 1), maxBody: cfg.MaxBody, patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
 		perLane: map[lane]int{}, blocked: map[lane]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
 	c.learn(t.secrets()...)
@@ -165,45 +175,131 @@ func (c *client) once(ctx context.Context, caseID string, r *request) *exchange 
 			e.header[name][i] = c.mask(e, values[i])
 		}
 	}
-	c.read(e, answer)
+	if e.status < http.StatusOK { // what follows a 101 is no body, and has no end
+		e.err = errors.New("it was answered with " + statusLine(e.status) + ", which nothing asked for")
+		return e
+	}
+	release := c.read(ctx, e, answer.Body)
+	defer release()
 	e.answered = c.now()
-	see(e)
+	c.number(e)
+	c.see(e)
 	return e
 }
 
-func (c *client) read(e *exchange, answer *http.Response) {
-	raw, err := io.ReadAll(io.LimitReader(answer.Body, bodyLimit+1))
-	e.body = raw
-	switch {
-	case len(raw) > bodyLimit:
-		e.tooLarge, e.body = true, raw[:bodyShown]
-		e.err = fmt.Errorf("the answer is longer than %d MiB; the rest was not read", bodyLimit>>20)
+func (c *client) number(e *exchange) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e.number == 0 {
+		c.numbers++
+		e.number = c.numbers
+	}
+}
+
+// see reads what the oracles need of an answer. A large answer is judged at once, and only what it said is kept.
+func (c *client) see(e *exchange) {
+	see(e)
+	if e.size <= bodyKept {
 		return
+	}
+	if e.size > heavyBody {
+		if c.judge != nil {
+			c.judge(e)
+		}
+		e.judged = true
+		e.content = e.content.skeleton()
+	}
+	light := e.light()
+	switch {
+	case e.list != nil:
+		e.list.from = light
+	case e.talk != nil:
+		e.talk.from = light
+	case e.poll != nil:
+		e.poll.from = light
+	}
+}
+
+// read reads a body within its bounds. What it returns ends the turn of a large answer.
+func (c *client) read(ctx context.Context, e *exchange, body io.Reader) (release func()) {
+	release = func() {}
+	raw, err := io.ReadAll(io.LimitReader(body, heavyBody+1))
+	if err == nil && (len(raw) > heavyBody || e.coding() == "gzip" && len(raw) > heavyBody/64) {
+		select {
+		case c.heavy <- struct{}{}:
+			release = sync.OnceFunc(func() { <-c.heavy })
+		case <-ctx.Done():
+			e.err = errLate
+			return release
+		}
+		raw, err = readOn(raw, body, c.maxBody)
+	}
+	e.body, e.size = raw, len(raw)
+	switch {
+	case len(raw) > c.maxBody:
+		c.cut(e, fmt.Errorf("the answer is longer than %d MiB (--max-body); the rest was not read", c.maxBody>>20))
+		return release
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.cut = true
 		e.err = fmt.Errorf("the connection ended after %d bytes of the body", len(raw))
-		return
+		return release
 	case err != nil:
 		e.err = plainError(err)
-		return
+		return release
 	}
 	if e.coding() == "gzip" {
-		if e.body, err = unzip(raw); err != nil {
+		if e.body, err = unzip(raw, c.maxBody); err != nil {
 			e.fatal = "Content-Encoding says gzip, but the body is not: " + err.Error()
-			return
+			return release
+		}
+		if len(e.body) > c.maxBody {
+			c.cut(e, fmt.Errorf("the answer of %d bytes is longer than %d MiB (--max-body) once it is unzipped; the rest was not read", len(raw), c.maxBody>>20))
+			return release
 		}
 	}
-	e.body = []byte(c.mask(e, string(e.body)))
+	c.decode(e)
+	return release
+}
+
+// readOn reads on to the bound and one byte.
+func readOn(begun []byte, body io.Reader, most int) ([]byte, error) {
+	var out bytes.Buffer
+	out.Grow(4 * len(begun))
+	out.Write(begun)
+	_, err := io.Copy(&out, io.LimitReader(body, int64(most+1-len(begun))))
+	return out.Bytes(), err
+}
+
+// cut notes that an answer was not read to its end.
+func (c *client) cut(e *exchange, err error) {
+	e.tooLarge, e.err = true, err
+	e.body = bytes.Clone(e.body[:min(len(e.body), bodyShown)])
+}
+
+func (c *client) decode(e *exchange) {
+	text := string(e.body)
+	if clean := c.mask(e, text); clean != text {
+		e.body = []byte(clean)
+	}
 	e.sum, e.size = sha256.Sum256(e.body), len(e.body)
 	c.mu.Lock()
 	e.content = c.contents[e.sum]
 	c.mu.Unlock()
-	if e.content == nil && len(bytes.TrimSpace(e.body)) > 0 {
-		e.content = &content{}
-		e.content.value, e.content.problems = decodeStrict(e.body)
-		c.mu.Lock()
-		c.contents[e.sum] = e.content
-		c.mu.Unlock()
+	if e.content != nil || len(bytes.TrimSpace(e.body)) == 0 {
+		return
+	}
+	made := &content{}
+	var err error
+	if made.value, made.problems, err = decodeWithin(e.body); err != nil {
+		c.cut(e, fmt.Errorf("the answer was not judged: %w", err))
+		return
+	}
+	e.content = made
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cached+len(e.body) <= roomForContents {
+		c.cached += len(e.body)
+		c.contents[e.sum] = made
 	}
 }
 
@@ -238,24 +334,36 @@ func longOnes(secrets ...string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
 }
 
-func unzip(raw []byte) ([]byte, error) {
+func unzip(raw []byte, most int) ([]byte, error) {
 	reader, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
 		return raw, err
 	}
-	return io.ReadAll(io.LimitReader(reader, bodyLimit))
+	return io.ReadAll(io.LimitReader(reader, int64(most+1)))
 }
 
 // keepQuiet records an exchange that used up a limit on purpose.
 func (c *client) keepQuiet(e *exchange) *exchange {
+	c.number(e)
 	c.mu.Lock()
-	e.number = len(c.record) + 1
-	c.record = append(c.record, e)
+	c.record = append(c.record, c.remembered(e))
 	c.mu.Unlock()
-	if c.judge != nil {
+	if c.judge != nil && !e.judged {
 		c.judge(e)
 	}
 	return e
+}
+
+// remembered is what the record keeps of an exchange: no large body, and what large answers said only while there is room. It expects the lock.
+func (c *client) remembered(e *exchange) *exchange {
+	if e.size <= bodyKept {
+		return e
+	}
+	light := e.light()
+	if c.viewed += e.size; c.viewed > roomForViews {
+		light.list, light.talk, light.poll = nil, nil, nil
+	}
+	return light
 }
 
 // keep records an exchange, and notes that a limit is used up.

@@ -34,6 +34,7 @@ type Config struct {
 	ControlToken string      // that it asks for; never shown in any output
 	Strict       bool        // a SHOULD that fails, fails the run
 	Profile      string      // ProfileDefault or ProfileProduction
+	MaxBody      int         // bytes read of one answer; 0: 32 MiB
 	MaxRequests  int         // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
 	SignedPath   string      // SignedPathAuto, SignedPathRelative or SignedPathFull
 	Spec         []byte      // another version of the contract; nil: the one in this module
@@ -128,6 +129,9 @@ func (c *Config) settle() error {
 	if c.Timeout == 0 {
 		c.Timeout = 2 * time.Minute
 	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 32 << 20
+	}
 	if c.Profile == ProfileProduction && c.MaxRequests == 0 {
 		c.MaxRequests = productionRequests
 	}
@@ -142,6 +146,8 @@ func (c *Config) settle() error {
 		return usage("the time-out must be positive, not %s", c.Timeout)
 	case c.Wait < 0:
 		return usage("the time to wait for the target must not be negative: %s", c.Wait)
+	case c.MaxBody < 64<<10:
+		return usage("--max-body must be at least 1 (MiB)")
 	case c.MaxRequests < 0:
 		return usage("the bound on requests must not be negative: %d", c.MaxRequests)
 	case c.Profile == ProfileProduction && c.claims(CapabilityRateLimit):

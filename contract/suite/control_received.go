@@ -103,7 +103,7 @@ func checkReceivedUnharmed(p *probe) error {
 			return err
 		}
 		if r.lastMessage == nil || *r.lastMessage != said {
-			p.fail(Finding{Text: "a customer's text is not what the list shows as the last message", Expected: brief(said), Actual: brief(r.fields["last_message"]), Pointer: r.pointer + "/last_message"}, view.from)
+			p.fail(Finding{Text: "a customer's text is not what the list shows as the last message", Expected: brief(said), Actual: shown(r.lastMessage), Pointer: r.pointer + "/last_message"}, view.from)
 		}
 		if err := p.advance(time.Second); err != nil { // so that the next one is newer
 			return err

@@ -114,7 +114,7 @@ func checkSameRow(p *probe) error {
 			}
 			compared = true
 			for _, field := range []string{"phone", "name", "last_message", "last_message_type", "created_at"} {
-				if before, now := brief(first.row.fields[field]), brief(r.fields[field]); before != now {
+				if before, now := first.row.field(field), r.field(field); before != now {
 					p.fail(Finding{
 						Text:     fmt.Sprintf("conversation %d has another %s in another list, with the same updated_at", r.id, field),
 						Expected: before, Actual: now, Pointer: r.pointer + "/" + field,

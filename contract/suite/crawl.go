@@ -2,7 +2,9 @@ package suite
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A crawl is what was found out about the target's data before the checks run; most of them only read it.
@@ -50,12 +52,20 @@ func (s *session) crawl(ctx context.Context) (*crawl, error) {
 	wait.Wait()
 	c.learn()
 	c.order = c.sample(s)
+	var read atomic.Int64 // bytes: huge conversations are read until there is no more room for them
 	for _, id := range c.order {
 		wait.Go(func() {
+			if read.Load() > roomForViews {
+				mu.Lock()
+				c.order = slices.DeleteFunc(slices.Clone(c.order), func(other int64) bool { return other == id })
+				mu.Unlock()
+				return
+			}
 			if view, err := p.talk(id); err == nil {
 				mu.Lock()
 				c.talks[id] = view
 				mu.Unlock()
+				read.Add(int64(view.from.size))
 			}
 		})
 	}
@@ -135,6 +145,9 @@ func (c *crawl) complete() bool { return len(c.known) > 0 && len(c.talks) == len
 // cutList tells whether an answer may have been cut short: it says that there is more, and no shorter answer could have been whole. An answer
 // with fewer rows than another one was not cut by a page's size.
 func (c *crawl) cutList(v *listView) bool {
+	if v.cut {
+		return true
+	}
 	if v.total == nil || *v.total <= int64(len(v.rows)) {
 		return false
 	}
@@ -147,6 +160,9 @@ func (c *crawl) cutList(v *listView) bool {
 
 // cutTalk is the same for the messages of a conversation.
 func (c *crawl) cutTalk(v *talkView) bool {
+	if v.cut {
+		return true
+	}
 	if v.total == nil || *v.total <= int64(len(v.messages)) {
 		return false
 	}

@@ -10,6 +10,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ type exchange struct {
 	tooLarge bool   // it was longer than the suite reads
 	err      error  // no answer, or a part of one
 	retried  bool   // asked again afterwards, since the network failed or it was a 429
+	judged   bool   // by the rules
 	revealed bool   // the body or the head had a secret in it, which is masked in both
 	fatal    string // why the body could not be decoded
 	size     int    // of the body, which may have been cut since
@@ -69,10 +71,39 @@ func (e *exchange) slim() *exchange {
 	if e == nil {
 		return nil
 	}
-	c := *e
+	c := e.light()
 	c.list, c.talk, c.poll = nil, nil, nil
+	return c
+}
+
+// light is a copy that knows what was said, without the bytes of a large body.
+func (e *exchange) light() *exchange {
+	c := *e
 	c.shrink()
 	return &c
+}
+
+// skeleton is what is left of a large body when it has been judged: its scalars, and the first of its rows.
+func (c *content) skeleton() *content {
+	if c == nil {
+		return nil
+	}
+	object, ok := c.value.(map[string]any)
+	if !ok {
+		return c
+	}
+	out := map[string]any{}
+	for name, value := range object {
+		switch value := value.(type) {
+		case []any:
+			out[name] = slices.Clone(value[:min(1, len(value))])
+		case map[string]any:
+			out[name] = map[string]any{}
+		default:
+			out[name] = value
+		}
+	}
+	return &content{value: out, problems: c.problems}
 }
 
 // ok tells whether the answer is a success whose JSON could be read.
@@ -106,6 +137,8 @@ func (e *exchange) result() string {
 	switch {
 	case errors.Is(e.err, errLate):
 		return e.err.Error()
+	case e.status > 0 && e.status < http.StatusOK:
+		return statusLine(e.status) + ", which nothing asked for"
 	case e.err != nil && e.status == 0:
 		return "no answer: " + e.err.Error()
 	case e.err != nil:

@@ -34,7 +34,7 @@ func (p *probe) secondList() (*listView, error) {
 
 // sameConversation compares what never changes. A customer may write to two businesses, and ids may be counted in each workspace.
 func sameConversation(a, b *row) bool {
-	return a.id == b.id && a.phone == b.phone && a.fields["created_at"] == b.fields["created_at"]
+	return a.id == b.id && a.phone == b.phone && a.created == b.created
 }
 
 func checkIsolatedList(p *probe) error {

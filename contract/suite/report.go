@@ -356,14 +356,19 @@ func (s *session) fixed(k Known, cases []CaseResult) bool {
 }
 
 func (s *session) networkNotes() (notes []string) {
-	waited, failed := 0, 0
+	waited, failed, cut := 0, 0, 0
 	for _, e := range s.client.exchanges() {
 		switch {
+		case e.tooLarge:
+			cut++
 		case e.retried && e.err != nil:
 			failed++
 		case e.retried:
 			waited++
 		}
+	}
+	if cut > 0 {
+		notes = append(notes, fmt.Sprintf("%d answers were longer than the suite reads (--max-body %d MiB) and were cut: what they say was not judged", cut, s.cfg.MaxBody>>20))
 	}
 	if failed > 0 {
 		notes = append(notes, fmt.Sprintf("%d requests were made again, since the connection failed", failed))

@@ -133,7 +133,9 @@ func TestATargetThatCannotBeCheckedIsToldInOneLine(t *testing.T) {
 	}{
 		"speaks no HTTP":          {raw("220 smtp.example.com ESMTP\r\n"), "no HTTP server"},
 		"answers HTML":            {raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>hi</html>"), "not the API"},
-		"answers 10 GB":           {endless, "longer than 64 MiB"},
+		"answers 10 GB":           {endless, "longer than 32 MiB (--max-body)"},
+		"switches protocols":      {raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"), "101 Switching Protocols, which nothing asked for"},
+		"has an endless head":     {raw("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20)), "headers exceeded"},
 		"never answers":           {silent, "no whole answer in time"},
 		"never ends its answer":   {dripping, "no whole answer in time"},
 		"is busy for an hour":     {raw("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "client " + standInCredentials.ClientID + "): the rate limit"},

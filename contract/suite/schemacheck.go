@@ -130,12 +130,27 @@ func float(f *float64) *big.Float {
 	return big.NewFloat(*f)
 }
 
+const sameBreaches = 20 // of one keyword that are told of one body
+
+func full(out []violation, keyword string) bool {
+	n := 0
+	for _, v := range out {
+		if v.keyword == keyword {
+			n++
+		}
+	}
+	return n >= sameBreaches
+}
+
 // check appends every breach of the schema by the value, which stands at the JSON pointer at.
 func (s *shape) check(v any, at string, out *[]violation) {
 	if s == nil {
 		return
 	}
 	breach := func(keyword, expected string) {
+		if full(*out, keyword) {
+			return
+		}
 		*out = append(*out, violation{keyword, at, s.place, expected, brief(v), s.inferred})
 	}
 	if v == nil {
@@ -252,7 +267,7 @@ func (s *shape) checkArray(v []any, at string, breach func(keyword, expected str
 
 func (s *shape) checkObject(v map[string]any, at string, out *[]violation) {
 	for _, name := range s.required {
-		if _, ok := v[name]; !ok {
+		if _, ok := v[name]; !ok && !full(*out, "required") {
 			*out = append(*out, violation{"required", at + "/" + name, s.place, "the property " + name, "no such property", s.inferred})
 		}
 	}
@@ -261,7 +276,7 @@ func (s *shape) checkObject(v map[string]any, at string, out *[]violation) {
 			property.check(value, at+pointerOf([]string{name}), out)
 		} else if s.additional != nil {
 			s.additional.check(value, at+pointerOf([]string{name}), out)
-		} else if s.closed {
+		} else if s.closed && !full(*out, "additionalProperties") {
 			*out = append(*out, violation{"additionalProperties", at + "/" + name, s.place, "no other property", name, s.inferred})
 		}
 	}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,12 +25,24 @@ const (
 	problemDuplicate                    // the same key twice in one object
 )
 
-const maxDepth = 64
+const (
+	maxDepth    = 64
+	maxValues   = 1_500_000 // of one body
+	maxProblems = 100       // that are told of one body
+)
+
+var errTooMany = fmt.Errorf("it has more than %d JSON values", maxValues)
 
 // decodeStrict reads one JSON value (map[string]any, []any, string, json.Number, bool or nil) and reports everything that is wrong with the
 // bytes around and inside it. After a byte order mark, trailing bytes or a duplicate key the value is still returned, so that the rest of
 // the answer can be judged; after a syntax error it is nil.
 func decodeStrict(data []byte) (any, []jsonProblem) {
+	value, problems, _ := decodeWithin(data)
+	return value, problems
+}
+
+// decodeWithin is decodeStrict, with an error for a body that has too many values to be looked at.
+func decodeWithin(data []byte) (any, []jsonProblem, error) {
 	p := &jsonParser{data: data, keys: map[string]string{}}
 	if strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff") {
 		p.report(problemSyntax, "begins with a byte order mark")
@@ -41,14 +54,17 @@ func decodeStrict(data []byte) (any, []jsonProblem) {
 		if p.pos >= len(p.data) {
 			kind = problemCut
 		}
+		if errors.Is(err, errTooMany) {
+			return nil, nil, err
+		}
 		p.report(kind, err.Error())
-		return nil, p.problems
+		return nil, p.problems, nil
 	}
 	p.space()
 	if p.pos < len(p.data) {
 		p.report(problemSyntax, fmt.Sprintf("%d bytes follow the JSON value", len(p.data)-p.pos))
 	}
-	return value, p.problems
+	return value, p.problems, nil
 }
 
 type jsonParser struct {
@@ -57,9 +73,13 @@ type jsonParser struct {
 	path     []string
 	keys     map[string]string // keys seen, so that ten thousand rows share their nine key strings
 	problems []jsonProblem
+	values   int
 }
 
 func (p *jsonParser) report(kind problemKind, reason string) {
+	if len(p.problems) >= maxProblems {
+		return
+	}
 	p.problems = append(p.problems, jsonProblem{kind: kind, pointer: pointerOf(p.path), reason: reason})
 }
 
@@ -91,6 +111,9 @@ func (p *jsonParser) fault(what string) error {
 }
 
 func (p *jsonParser) value(depth int) (any, error) {
+	if p.values++; p.values > maxValues {
+		return nil, errTooMany
+	}
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}

@@ -2,7 +2,8 @@ package suite
 
 import (
 	"encoding/json"
-	"fmt"
+	"hash/fnv"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type listView struct {
 	rows               []row
 	byID               map[int64]*row
 	total, unreadTotal *int64
+	cut                bool // it has more rows than are looked at
 }
 
 type row struct {
@@ -33,9 +35,13 @@ type row struct {
 	unread        int64
 	updated       string
 	updatedAt     time.Time
+	created       string
 	pointer       string
-	fields        map[string]any
+	look          uint64 // a digest of everything that can be seen of it
 }
+
+// rowsKept of one answer are looked at; its schema is checked for all of them.
+const rowsKept = 40_000
 
 // A talkView is what an answer of getConversationMessages says.
 type talkView struct {
@@ -46,6 +52,7 @@ type talkView struct {
 	name          *string
 	messages      []message
 	total         *int64
+	cut           bool // it has more messages than are looked at
 }
 
 type message struct {
@@ -88,22 +95,24 @@ func seeList(e *exchange) *listView {
 	if !ok {
 		return nil
 	}
-	v := &listView{from: e, byID: make(map[int64]*row, len(data)), rows: make([]row, 0, len(data))}
+	kept := data[:min(len(data), rowsKept)]
+	v := &listView{from: e, byID: make(map[int64]*row, len(kept)), rows: make([]row, 0, len(kept)), cut: len(kept) < len(data)}
 	v.status, _ = e.request.value("status")
 	v.term, _ = e.request.value("searchTerm")
 	meta, _ := e.object()["meta"].(map[string]any)
 	v.total, v.unreadTotal = number(meta["total"]), number(meta["unread_total"])
-	for i, item := range data {
+	for i, item := range kept {
 		fields, ok := item.(map[string]any)
 		id := number(fields["id"])
 		if !ok || id == nil {
 			continue
 		}
-		r := row{id: *id, fields: fields, pointer: "/data/" + strconv.Itoa(i)}
+		r := row{id: *id, look: lookOf(fields), pointer: "/data/" + strconv.Itoa(i)}
 		r.phone, _ = fields["phone"].(string)
 		r.status, _ = fields["status"].(string)
 		r.updated, _ = fields["updated_at"].(string)
 		r.updatedAt, _ = parseTime(r.updated)
+		r.created, _ = fields["created_at"].(string)
 		r.name, r.lastMessage, r.lastType = text(fields["name"]), text(fields["last_message"]), text(fields["last_message_type"])
 		if n := number(fields["unread_count"]); n != nil {
 			r.unread = *n
@@ -131,6 +140,7 @@ func seeTalk(e *exchange) *talkView {
 	meta, _ := data["meta"].(map[string]any)
 	v.total = number(meta["total_messages"])
 	list, _ := data["messages"].([]any)
+	list, v.cut = list[:min(len(list), rowsKept)], len(list) > rowsKept
 	for i, item := range list {
 		fields, ok := item.(map[string]any)
 		id := number(fields["id"])
@@ -154,6 +164,7 @@ func seePoll(e *exchange) *pollView {
 	if !ok {
 		return nil
 	}
+	data = data[:min(len(data), rowsKept)]
 	v := &pollView{from: e, rows: make([]pollRow, 0, len(data))}
 	for i, item := range data {
 		fields, ok := item.(map[string]any)
@@ -199,16 +210,46 @@ func shown(s *string) string {
 	return strconv.Quote(cutText(*s, 80))
 }
 
-// visible is everything that can be seen of a row, so that two answers can be compared.
+// visible stands for everything that can be seen of a row, so that two answers can be compared.
 func (r *row) visible() string {
 	if r == nil {
 		return ""
 	}
-	text, err := json.Marshal(r.fields) // keys are sorted
-	if err != nil {
-		return fmt.Sprint(r.fields)
+	return strconv.FormatUint(r.look, 36)
+}
+
+// lookOf is a digest of an object's properties, whatever their order.
+func lookOf(fields map[string]any) (sum uint64) {
+	for name, value := range fields {
+		h := fnv.New64a()
+		_, _ = io.WriteString(h, name)
+		switch value := value.(type) {
+		case string:
+			_, _ = io.WriteString(h, "\x00s"+value)
+		case json.Number:
+			_, _ = io.WriteString(h, "\x00n"+string(value))
+		default:
+			text, _ := json.Marshal(value) // keys are sorted; what was decoded can be encoded
+			_, _ = h.Write(text)
+		}
+		sum += h.Sum64()
 	}
-	return string(text)
+	return sum
+}
+
+// field is a property that a row must have, as it is compared.
+func (r *row) field(name string) string {
+	switch name {
+	case "phone":
+		return r.phone
+	case "name":
+		return shown(r.name)
+	case "last_message":
+		return shown(r.lastMessage)
+	case "last_message_type":
+		return shown(r.lastType)
+	}
+	return r.created
 }
 
 func (r *row) closed() bool { return r.status == "closed" }
