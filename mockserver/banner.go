@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/mocktest"
@@ -40,6 +41,7 @@ version %s
   X-Client-ID      %s
   secret           %s
   phone_number_id  %s
+  clock            %s
 
 Try it (the line signs as it runs, so it works at any time):
 
@@ -47,6 +49,18 @@ Try it (the line signs as it runs, so it works at any time):
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), text)
+`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), text)
 	return err
+}
+
+// clockLine says which time it is in the workspaces, and what comes of it.
+func (c *serveCommand) clockLine() string {
+	switch {
+	case !c.Clock.IsZero():
+		return "stands at " + c.Clock.UTC().Format(time.RFC3339)
+	case c.ResetEvery > 0:
+		return "real; everything begins anew every " + c.ResetEvery.String()
+	default:
+		return "real: after 24 hours all that is open is expired; --reset-every 12h begins anew"
+	}
 }

@@ -43,6 +43,8 @@ type serveCommand struct {
 	Strict         bool   `help:"Refuse unknown parameters and properties instead of warning."`
 
 	Delivery      string `default:"delivered=1s,read=3s" placeholder:"STEPS" help:"When a sent message is delivered and read (${default})."`
+	SearchFolding string `default:"none" placeholder:"none|arabic" help:"Letters that a search takes for equal: those of any case, or Arabic ones that are often written one for the other as well (${default})."`
+	MaxEvents     int    `default:"0" placeholder:"N" help:"How much may happen in a workspace until a reset; 0: no bound."`
 	EnforceWindow bool   `help:"Only templates reach customers who have not written for 24 hours."`
 
 	CORSOrigin   string        `name:"cors-origin" default:"*" placeholder:"ORIGIN,…|off" help:"Origins that browsers may call from (${default})."`
@@ -110,6 +112,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
 			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
 			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
+			SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 			ControlToken: c.ControlToken, Logger: c.logger(stderr),
 		},
 		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey,

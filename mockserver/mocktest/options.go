@@ -35,6 +35,12 @@ func Strict() Option { return func(o *Options) { o.Strict = true } }
 // CheckAnswers checks every answer against the document again before it leaves.
 func CheckAnswers() Option { return func(o *Options) { o.CheckAnswers = "always" } }
 
+// SearchFolding is none or arabic: letters that are often written one for the other are equal in a search.
+func SearchFolding(words string) Option { return func(o *Options) { o.SearchFolding = words } }
+
+// MaxEvents bounds how much may happen in each workspace until a reset.
+func MaxEvents(n int) Option { return func(o *Options) { o.MaxEvents = n } }
+
 // ControlToken is what requests to the control API carry; without one it is there on a loopback address only.
 func ControlToken(token string) Option { return func(o *Options) { o.ControlToken = token } }
 

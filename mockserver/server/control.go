@@ -16,6 +16,14 @@ const (
 	maxMadeEvents     = 10_000
 )
 
+// madeEvents is how much may happen in a workspace that is created at run time.
+func (o *Options) madeEvents() int {
+	if o.MaxEvents > 0 {
+		return min(o.MaxEvents, maxMadeEvents)
+	}
+	return maxMadeEvents
+}
+
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) (http.Handler, error) {
 	scheme, err := s.scheme()
@@ -61,7 +69,7 @@ func (t *tenant) controlled() control.Workspace {
 func (s controlled) Create(domain, clientID, secret, number string) error {
 	return s.change(func(inForce *service) error {
 		ts := inForce.tenants
-		t, err := ts.found(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), maxMadeEvents)
+		t, err := ts.found(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
 		if err != nil {
 			return err
 		}

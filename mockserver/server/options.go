@@ -37,6 +37,8 @@ type Options struct {
 	Latency        time.Duration
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
 	EnforceWindow  bool   // only templates to customers who have not written for a day
+	SearchFolding  string // none (default), or arabic: letters that are often written one for the other are equal in a search
+	MaxEvents      int    // how much may happen in a workspace until a reset; 0: no bound
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
@@ -65,6 +67,7 @@ func (o *Options) setDefaults() {
 	def(&o.CORSOrigin, "*")
 	def(&o.CheckAnswers, "made")
 	def(&o.Delivery, "delivered=1s,read=3s")
+	def(&o.SearchFolding, "none")
 	if o.Seed == 0 {
 		o.Seed = 1
 	}
@@ -92,12 +95,15 @@ func oneOf(option, value string, words ...string) error {
 	return &UsageError{option, fmt.Sprintf("must be one of %s, not %q", strings.Join(words, ", "), value)}
 }
 
-// notNegative checks the options that say how long.
+// notNegative checks the options that say how long, or how many.
 func (o *Options) notNegative() error {
 	for option, d := range map[string]time.Duration{"latency": o.Latency, "reset-every": o.ResetEvery} {
 		if d < 0 {
 			return &UsageError{option, fmt.Sprintf("must not be negative, as %v is", d)}
 		}
+	}
+	if o.MaxEvents < 0 {
+		return &UsageError{"max-events", fmt.Sprintf("must not be negative, as %d is; 0 is no bound", o.MaxEvents)}
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 			s.forget(t.Domain)
 		}
 		s.inForce.Store(next)
+		s.awaitExpiry()
 		for _, t := range inForce.tenants.all() {
 			t.End() // whoever hears of it and comes back finds the new ones
 		}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/rs/cors"
 
@@ -91,10 +92,17 @@ func allow(origins []string, next http.Handler) http.Handler {
 
 func (s *service) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
 
-// ready answers once the document is loaded and data is there, which New has seen to: ok in the first line, then what is running.
+// ready answers once the document is loaded and data is there, which New has seen to: ok in the first line, then what is running,
+// and how old the data of the default workspace is by its own clock.
 func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
 	build := awalmock.ReadBuild()
-	writeText(w, fmt.Sprintf("ok\nversion: %s\ncommit: %s\ncontract: %s\ngo: %s\n", build.Version, build.Commit, s.document.Version, build.Go))
+	age, standing := s.tenants.get("").Age()
+	clock := "runs"
+	if standing {
+		clock = "stands"
+	}
+	writeText(w, fmt.Sprintf("ok\nversion: %s\ncommit: %s\ncontract: %s\ngo: %s\nage of the data: %s\nclock: %s\n",
+		build.Version, build.Commit, s.document.Version, build.Go, age.Round(time.Second), clock))
 }
 
 func writeText(w http.ResponseWriter, text string) {

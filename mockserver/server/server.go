@@ -36,6 +36,7 @@ type Server struct {
 	inForce  atomic.Pointer[service] // stored with changing held
 
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
+	expiry    atomic.Int64 // when what the data began with has expired and nobody was told; in the same way
 }
 
 // New makes a mock. A *UsageError says that an option cannot be understood; any other error that the document or the
@@ -44,6 +45,9 @@ func New(o Options) (made *Server, err error) {
 	defer notPanic(&err)
 	o.setDefaults()
 	if err := o.notNegative(); err != nil {
+		return nil, err
+	}
+	if err := oneOf("search-folding", o.SearchFolding, "none", "arabic"); err != nil {
 		return nil, err
 	}
 	limits, err := newLimits(&o)
@@ -73,6 +77,7 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	s.inForce.Store(first)
+	s.awaitExpiry()
 	first.tellLeftOut()
 	return s, nil
 }
@@ -115,6 +120,7 @@ func newLimits(o *Options) (*engine.Limits, error) {
 // done.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue()
+	s.tellExpiry()
 	s.inForce.Load().handler.ServeHTTP(w, r)
 }
 

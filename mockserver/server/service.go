@@ -120,6 +120,9 @@ func (s *service) reset(t *tenant) error {
 		return err
 	}
 	s.forget(t.Domain)
+	if t == s.tenants.get("") {
+		s.awaitExpiry()
+	}
 	return nil
 }
 

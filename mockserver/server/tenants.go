@@ -38,7 +38,7 @@ type tenants struct {
 func newTenants(document *spec.Document, set *seed.Set, o Options) (*tenants, error) {
 	ts := &tenants{options: o, set: set, byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.found(document, f, 0)
+		t, err := ts.found(document, f, o.MaxEvents)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +51,8 @@ func newTenants(document *spec.Document, set *seed.Set, o Options) (*tenants, er
 // clock is what a workspace's clock begins with.
 func (ts *tenants) clock() sandbox.Clock {
 	if ts.options.Clock.IsZero() {
-		return sandbox.RunningClock(ts.options.Now(), ts.options.Now())
+		now := ts.options.Now()
+		return sandbox.RunningClock(now, now)
 	}
 	return sandbox.StandingClock(ts.options.Clock)
 }
@@ -74,7 +75,8 @@ func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int
 	}
 	t.Workspace, err = sandbox.New(sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Projection: t.view,
-		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents,
+		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
+		Dropped: o.tellDropped(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
 	if err == nil {
@@ -84,6 +86,23 @@ func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int
 		return nil, fmt.Errorf("%s with %s: %w", f.File, document.Name, err)
 	}
 	return t, nil
+}
+
+// tellDropped logs an event that could not happen when it was due: nobody asked just then, so nobody else can be told.
+func (o *Options) tellDropped(workspace string) func(sandbox.Event, error) {
+	return func(e sandbox.Event, why error) {
+		o.Logger.Warn("an event was due and is left out: what it leads to does not fit the document",
+			"workspace", workspace, "event", e.Seq, "due", e.At, "reason", why)
+	}
+}
+
+// tellCrowded logs that a workspace grows: everything that happens in it is kept until a reset.
+func (o *Options) tellCrowded(workspace string) func() {
+	return func() {
+		o.Logger.Warn("much has happened in a workspace, and all of it is kept in memory until a reset; "+
+			"--reset-every 1h resets it by itself, --max-events N bounds it, POST /__admin/reset resets it now",
+			"workspace", workspace, "events", sandbox.CrowdedAt)
+	}
 }
 
 // client implements engine.Clients.

@@ -2,8 +2,12 @@ package sandbox
 
 import "time"
 
-// A Clock is a workspace's own time: it stands at an instant, or runs with the machine's clock from an instant on.
-// Instants are UTC in whole seconds.
+// LastYear is the last one that a clock can be moved to: 9999 is the last that a timestamp in the form of RFC 3339 can show,
+// and a clock that runs on, a delivery and an expiry need room before it.
+const LastYear = 9998
+
+// A Clock is a workspace's own time: it stands at an instant, or runs with the machine's clock from an instant on. It shows
+// UTC in whole seconds, and keeps the parts of one: a running clock that is moved again and again loses nothing.
 type Clock struct {
 	at      time.Time // the workspace's instant ...
 	since   time.Time // ... at this instant of the machine's clock, when running
@@ -11,19 +15,23 @@ type Clock struct {
 }
 
 // StandingClock stands at the instant until it is advanced.
-func StandingClock(at time.Time) Clock { return Clock{at: whole(at)} }
+func StandingClock(at time.Time) Clock { return Clock{at: at.UTC().Round(0)} }
 
 // RunningClock shows at when the machine's clock shows since, and goes on with it.
 func RunningClock(at, since time.Time) Clock {
-	return Clock{at: whole(at), since: since, running: true}
+	return Clock{at: at.UTC().Round(0), since: since, running: true}
 }
 
-// Now is the workspace's instant when the machine's clock shows machine.
-func (c Clock) Now(machine time.Time) time.Time {
+// Now is what the clock shows when the machine's clock shows machine.
+func (c Clock) Now(machine time.Time) time.Time { return c.exact(machine).Truncate(time.Second) }
+
+// exact is the workspace's instant, parts of a second included.
+func (c Clock) exact(machine time.Time) time.Time {
 	if !c.running {
 		return c.at
 	}
-	return whole(c.at.Add(max(0, machine.Sub(c.since))))
+	// By the monotonic clock and by the wall: one stands while a machine sleeps, the other can be set back.
+	return c.at.Add(max(0, machine.Sub(c.since), machine.Round(0).Sub(c.since.Round(0))))
 }
 
 // when is the machine's instant at which the clock shows at. Zero: never, for a clock that stands or no instant at all.
@@ -34,12 +42,10 @@ func (c Clock) when(at time.Time) time.Time {
 	return c.since.Add(at.Sub(c.at))
 }
 
-// Standing tells whether the clock stands.
+// Standing reports whether the clock stands.
 func (c Clock) Standing() bool { return !c.running }
 
-func whole(t time.Time) time.Time { return t.UTC().Round(0).Truncate(time.Second) }
-
-// ClockState tells the workspace's instant and whether its clock stands.
+// ClockState is the workspace's instant, and whether its clock stands.
 func (w *Workspace) ClockState() (now time.Time, standing bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -48,22 +54,19 @@ func (w *Workspace) ClockState() (now time.Time, standing bool) {
 
 // Advance moves the clock on by d; a running clock goes on running. Less than nothing is a Conflict.
 func (w *Workspace) Advance(d time.Duration) error {
-	return w.setClock(func(now time.Time, standing bool) (Clock, error) {
+	return w.setClock("advance", func(c Clock, machine time.Time) (Clock, error) {
 		if d < 0 {
-			return Clock{}, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
+			return c, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
 		}
-		if standing {
-			return StandingClock(now.Add(d)), nil
-		}
-		return RunningClock(now.Add(d), w.Machine()), nil
+		return c.moved(c.exact(machine).Add(d), machine, c.running), nil
 	})
 }
 
-// SetClock lets the clock stand at an instant. An instant before now is a Conflict.
+// SetClock lets the clock stand at an instant. An instant before what it shows is a Conflict.
 func (w *Workspace) SetClock(at time.Time) error {
-	return w.setClock(func(now time.Time, _ bool) (Clock, error) {
-		if at.Before(now) {
-			return Clock{}, refuse(Conflict, "set", "The clock never goes back; only a reset brings it back to its start.")
+	return w.setClock("set", func(c Clock, machine time.Time) (Clock, error) {
+		if at.Before(c.Now(machine)) {
+			return c, refuse(Conflict, "set", "The clock never goes back; only a reset brings it back to its start.")
 		}
 		return StandingClock(at), nil
 	})
@@ -71,21 +74,31 @@ func (w *Workspace) SetClock(at time.Time) error {
 
 // RunClock lets the clock run on from its instant; false lets it stand there.
 func (w *Workspace) RunClock(run bool) error {
-	return w.setClock(func(now time.Time, _ bool) (Clock, error) {
-		if run {
-			return RunningClock(now, w.Machine()), nil
-		}
-		return StandingClock(now), nil
+	return w.setClock("run", func(c Clock, machine time.Time) (Clock, error) {
+		return c.moved(c.exact(machine), machine, run), nil
 	})
 }
 
-func (w *Workspace) setClock(next func(now time.Time, standing bool) (Clock, error)) error {
+// moved shows at from the machine's instant on.
+func (Clock) moved(at, machine time.Time, run bool) Clock {
+	if run {
+		return RunningClock(at, machine)
+	}
+	return StandingClock(at)
+}
+
+// setClock gives the workspace the clock that next makes of the present one. The bound is checked here, with the lock held:
+// what others do in the meantime cannot lead beyond it.
+func (w *Workspace) setClock(field string, next func(c Clock, machine time.Time) (Clock, error)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.begin()
-	clock, err := next(now, w.state.clock.Standing())
+	now, machine := w.begin(), w.Machine()
+	clock, err := next(w.state.clock, machine)
 	if err != nil {
 		return err
+	}
+	if field != "run" && clock.at.Year() > LastYear {
+		return refuse(Invalid, field, "must not lead beyond the year %d", LastYear)
 	}
 	if err := w.decide(now, nil, ClockSet{clock}); err != nil {
 		return err

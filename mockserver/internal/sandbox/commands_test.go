@@ -289,6 +289,8 @@ func TestAnAnswerThatDoesNotFitIsLeftOutAndTheRestGoesOn(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.Projection = deaf{}
+	var told []string
+	o.Dropped = func(e sandbox.Event, why error) { told = append(told, fmt.Sprint(e.Seq, " ", why)) }
 	w, err := sandbox.New(o, sandbox.StandingClock(noon))
 	if err == nil {
 		_, err = w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}, accept)
@@ -298,6 +300,9 @@ func TestAnAnswerThatDoesNotFitIsLeftOutAndTheRestGoesOn(t *testing.T) {
 	}
 	if err := w.Advance(time.Minute); err != nil {
 		t.Fatal("whoever advances the clock did not ask for an answer:", err)
+	}
+	if len(told) != 1 || told[0] != "3 the answer does not fit" {
+		t.Errorf("told of the event that was left out: %q", told)
 	}
 	m, err := w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "b"}, accept)
 	if err != nil {

@@ -22,7 +22,7 @@ type Listing struct {
 
 // Conversations lists the conversations of a sending number. An unknown number is a NotFound.
 func (w *Workspace) Conversations(q Query) (Listing, error) {
-	t := newTerm(q.Term)
+	t := newTerm(q.Term, w.FoldArabic)
 	now, unlock := w.read()
 	defer unlock()
 	in, err := w.inbox(q.Number)
@@ -33,12 +33,17 @@ func (w *Workspace) Conversations(q Query) (Listing, error) {
 }
 
 func (in *inbox) choose(status Status, t *term, now int64) []*Conversation {
-	chosen := make([]*Conversation, 0, min(len(in.rows), 16))
-	for i := range in.rows {
-		r := &in.rows[i]
-		if (status == "" || r.status(now) == status) && t.in(r.text) {
+	chosen := make([]*Conversation, 0, min(in.rows.count, 16))
+	seen := 0
+	for _, block := range slices.Backward(in.rows.blocks) {
+		for i := len(block) - 1; i >= 0; i-- {
+			r := &block[i]
+			seen++
+			if status != "" && r.status(now) != status || !t.in(r.text) {
+				continue
+			}
 			if len(chosen) == cap(chosen) { // room for as many more as the rows so far let expect
-				chosen = slices.Grow(chosen, 16+len(chosen)*(len(in.rows)-i)/(i+1))
+				chosen = slices.Grow(chosen, 16+len(chosen)*(in.rows.count-seen)/seen)
 			}
 			chosen = append(chosen, r.Conversation)
 		}

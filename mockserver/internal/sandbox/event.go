@@ -119,13 +119,18 @@ func (s *state) plan(e Event) {
 	s.ahead = slices.Insert(s.ahead, i, e)
 }
 
-// settle lets happen what is due at the instant now, in the order of time. What does not fit the contract then is left out:
-// nobody asked for it just now, and nobody could be told.
+// CrowdedAt is how many events make a workspace worth a word: each costs memory until a reset.
+const CrowdedAt = 100_000
+
+// settle lets happen what is due at the instant now, in the order of time. What does not fit the contract then is left out,
+// and told: nobody asked for it just now.
 func (w *Workspace) settle(now time.Time) {
 	for len(w.state.ahead) > 0 && !w.state.ahead[0].At.After(now) {
 		e := w.state.ahead[0]
 		w.state.ahead = w.state.ahead[1:]
-		_ = w.happenAll([]Event{e}, nil)
+		if err := w.happenAll([]Event{e}, nil); err != nil && w.Dropped != nil {
+			w.Dropped(e, err)
+		}
 	}
 }
 
@@ -148,15 +153,19 @@ func (w *Workspace) happenAll(events []Event, accept func() error) error {
 		}
 	}
 	c.publish()
+	before := len(w.state.happened)
 	w.state.happened = append(w.state.happened, events...)
+	if before < CrowdedAt && len(w.state.happened) >= CrowdedAt && w.Crowded != nil {
+		w.Crowded()
+	}
 	w.wakeWatchers()
 	return nil
 }
 
 // decide makes events of facts that belong together, at the instant now.
 func (w *Workspace) decide(now time.Time, accept func() error, facts ...Fact) error {
-	if w.MaxEvents > 0 && len(w.state.happened)+len(facts) > w.MaxEvents {
-		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", len(w.state.happened), w.MaxEvents)
+	if w.MaxEvents > 0 && len(w.state.happened)+len(w.state.ahead)+len(facts) > w.MaxEvents {
+		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", len(w.state.happened)+len(w.state.ahead), w.MaxEvents)
 	}
 	events := make([]Event, len(facts))
 	for i, f := range facts {

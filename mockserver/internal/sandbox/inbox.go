@@ -4,14 +4,14 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 )
 
-// An inbox is the conversations of one sending number in the order of the list: newest updated_at first, then highest
-// id (E, I).
+// An inbox is the conversations of one sending number, in the list's order from its end: the list has the newest updated_at
+// first, then the highest id (E, I).
 type inbox struct {
-	rows    []row
+	arabic  bool // names are folded as foldArabic does
+	rows    rows
 	unread  int              // rows with unread messages
 	byPhone map[string]int64 // conversation id
 	outbox  *Memo            // for what is made of the outbound messages; a new one when one of them changes
@@ -28,8 +28,8 @@ type row struct {
 	*Conversation
 }
 
-func newInbox(size int) *inbox {
-	return &inbox{byPhone: make(map[string]int64, size), outbox: new(Memo)}
+func newInbox(arabic bool) *inbox {
+	return &inbox{arabic: arabic, outbox: new(Memo)}
 }
 
 func newRow(client string, c *Conversation, text string) row {
@@ -51,70 +51,59 @@ func (r *row) status(now int64) Status {
 	return r.before
 }
 
-func newestFirst(a, b *row) int {
-	return cmp.Or(cmp.Compare(b.updated, a.updated), cmp.Compare(b.id, a.id))
+func oldestFirst(a, b *row) int {
+	return cmp.Or(cmp.Compare(a.updated, b.updated), cmp.Compare(a.id, b.id))
 }
 
-// seed adds a conversation without keeping the order: sort has to follow.
-func (in *inbox) seed(client string, c *Conversation) {
-	in.rows = append(in.rows, newRow(client, c, searchable(c)))
-	in.byPhone[c.Phone] = c.ID
-	if c.Unread > 0 {
-		in.unread++
+// searchable is the text that a term is looked for in: phone and folded name, apart.
+func (in *inbox) searchable(c *Conversation) string {
+	if c.Name == "" {
+		return c.Phone
 	}
+	return c.Phone + "\x00" + fold(c.Name, in.arabic)
 }
 
-// sort puts the rows in order, and their texts behind one another: a search reads memory from one end to the other.
-func (in *inbox) sort() {
-	slices.SortFunc(in.rows, func(a, b row) int { return newestFirst(&a, &b) })
+// seed fills the inbox with what it begins with. The texts lie behind one another in the order of the rows: a search reads
+// memory from one end to the other.
+func (in *inbox) seed(client string, conversations []*Conversation) {
+	list := make([]row, 0, len(conversations))
+	in.byPhone = make(map[string]int64, len(conversations))
+	for _, c := range conversations {
+		list = append(list, newRow(client, c, in.searchable(c)))
+		in.byPhone[c.Phone] = c.ID
+		if c.Unread > 0 {
+			in.unread++
+		}
+	}
+	slices.SortFunc(list, func(a, b row) int { return oldestFirst(&a, &b) })
 	var texts strings.Builder
-	for i := range in.rows {
-		texts.WriteString(in.rows[i].text)
+	for i := range list {
+		texts.WriteString(list[i].text)
 	}
 	rest := texts.String()
-	for i := range in.rows {
-		r := &in.rows[i]
+	for i := range list {
+		r := &list[i]
 		r.text, rest = rest[:len(r.text)], rest[len(r.text):]
 	}
+	in.rows = ordered(list)
 }
 
 // put replaces the row of old (nil: there was none) by that of c.
 func (in *inbox) put(client string, old, c *Conversation) {
+	text := ""
 	if old == nil {
-		r := newRow(client, c, searchable(c))
-		in.rows = slices.Insert(in.rows, in.find(r.updated, r.id), r)
 		in.byPhone[c.Phone] = c.ID
 	} else {
-		in.replace(client, old, c)
+		text = in.rows.remove(old.UpdatedAt().Unix(), old.ID).text
+		if old.Unread > 0 {
+			in.unread--
+		}
 	}
+	if old == nil || old.Name != c.Name {
+		text = in.searchable(c)
+	}
+	in.rows.insert(newRow(client, c, text))
 	if c.Unread > 0 {
 		in.unread++
 	}
-}
-
-// replace moves only the rows between the old place and the new one.
-func (in *inbox) replace(client string, old, c *Conversation) {
-	from := in.find(old.UpdatedAt().Unix(), old.ID)
-	text := in.rows[from].text
-	if old.Name != c.Name {
-		text = searchable(c)
-	}
-	r := newRow(client, c, text)
-	to := in.find(r.updated, r.id)
-	if to <= from {
-		copy(in.rows[to+1:from+1], in.rows[to:from])
-	} else {
-		to-- // the old row, before it, goes
-		copy(in.rows[from:to], in.rows[from+1:to+1])
-	}
-	in.rows[to] = r
-	if old.Unread > 0 {
-		in.unread--
-	}
-}
-
-// find is where the row with this instant and id stands, or would stand.
-func (in *inbox) find(updated, id int64) int {
-	r := row{updated: updated, id: id}
-	return sort.Search(len(in.rows), func(i int) bool { return newestFirst(&in.rows[i], &r) >= 0 })
 }

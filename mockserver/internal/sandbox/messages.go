@@ -76,8 +76,8 @@ func (w *Workspace) Outbox(number string) (Outbox, error) {
 	if _, kept := out.Kept.Get(out.Now); kept {
 		return out, nil
 	}
-	for i := range in.rows {
-		for _, m := range in.rows[i].Thread() {
+	for r := range in.rows.all() {
+		for _, m := range r.Thread() {
 			if m.Direction == Outbound {
 				out.Messages = append(out.Messages, m)
 				out.Until = earlier(out.Until, m.NextChange(out.Now))

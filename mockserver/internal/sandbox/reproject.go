@@ -21,8 +21,8 @@ func Reproject(workspaces []*Workspace, projections []Projection) error {
 		w.state.conversations = shown[i]
 		for _, in := range w.state.inboxes {
 			in.outbox = new(Memo)
-			for j := range in.rows {
-				in.rows[j].Conversation = shown[i][in.rows[j].id]
+			for r := range in.rows.all() {
+				r.Conversation = shown[i][r.id]
 			}
 		}
 	}
@@ -37,8 +37,8 @@ func (w *Workspace) shownBy(p Projection) (map[int64]*Conversation, error) {
 	now := w.now()
 	versions := make(map[int64]*Conversation, len(w.state.conversations))
 	for _, n := range w.state.numbers {
-		for i := range w.state.inboxes[n.ID].rows {
-			version := *w.state.inboxes[n.ID].rows[i].Conversation
+		for r := range w.state.inboxes[n.ID].rows.all() {
+			version := *r.Conversation
 			version.Detail = new(Memo)
 			if err := w.show(&version, now); err != nil {
 				return nil, fmt.Errorf("conversation %d: %w", version.ID, err)

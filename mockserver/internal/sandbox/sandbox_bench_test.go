@@ -94,6 +94,21 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
+// BenchmarkNewConversation sends to a new phone each time, in a workspace that has so many conversations already.
+func BenchmarkNewConversation(b *testing.B) {
+	for _, n := range []int{1000, 200_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := crowded(b, n)
+			for i := 0; b.Loop(); i++ {
+				o := sandbox.Outgoing{Number: "1", Phone: fmt.Sprintf("1%09d", i), Type: "text", Content: "hello"}
+				if _, err := w.Send(o, accept); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkAdvanceADay lets every conversation of a hundred thousand expire, and lists the expired ones.
 func BenchmarkAdvanceADay(b *testing.B) {
 	w := crowded(b, 100_000)

@@ -194,7 +194,7 @@ func (x *Watcher) tell(e Event) Change {
 		x.close(f.Conversation, true)
 		return Change{At: e.At, Kind: ChangeTicketClosed, Conversation: f.Conversation}
 	default: // ClockSet
-		return Change{At: f.(ClockSet).Clock.at, Kind: ChangeClock}
+		return Change{At: f.(ClockSet).Clock.at.Truncate(time.Second), Kind: ChangeClock}
 	}
 }
 

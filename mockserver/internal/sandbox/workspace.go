@@ -16,7 +16,12 @@ type Options struct {
 	Projection    Projection
 	Delivery      Delivery // when a sent message is delivered and read
 	EnforceWindow bool     // only templates to customers who have not written for a day
+	FoldArabic    bool     // a search takes Arabic letters for equal that are often written one for the other
 	MaxEvents     int      // how much may happen until a reset; 0: no bound
+	// Dropped is told of an event that was planned, came due and did not fit the contract; nil: nobody is. Crowded is told once
+	// until a reset that CrowdedAt events have happened. Both are called with the workspace locked.
+	Dropped func(e Event, why error)
+	Crowded func()
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
 }
@@ -35,6 +40,7 @@ type Workspace struct {
 // state is everything that a fold makes and only apply changes.
 type state struct {
 	clock         Clock
+	start         time.Time // what the clock showed at the beginning
 	numbers       []Number
 	templates     []Template
 	inboxes       map[string]*inbox
@@ -87,7 +93,7 @@ func (w *Workspace) reset(clock Clock) error {
 	if err != nil {
 		return err
 	}
-	s.clock = clock
+	s.clock, s.start = clock, start
 	w.state = s
 	w.wakeWatchers()
 	return nil
@@ -103,10 +109,11 @@ func (w *Workspace) seeded(p *Population, start time.Time) (*state, error) {
 		nextConversation: p.NextConversation, nextMessage: p.NextMessage, nextTicket: p.NextTicket,
 	}
 	for i := range p.Numbers {
-		s.inboxes[p.Numbers[i].ID] = newInbox(len(p.Conversations))
+		s.inboxes[p.Numbers[i].ID] = newInbox(w.FoldArabic)
 	}
 	threads := make([]thread, len(p.Conversations))
 	memos := make([]Memo, len(p.Conversations))
+	of := map[string][]*Conversation{} // by number
 	for i := range p.Conversations {
 		c := &p.Conversations[i]
 		threads[i] = thread{conversation: c.ID, load: p.MessagesOf}
@@ -115,10 +122,10 @@ func (w *Workspace) seeded(p *Population, start time.Time) (*state, error) {
 			return nil, seedError(p, c.ID, err)
 		}
 		s.conversations[c.ID] = c
-		s.inboxes[c.Number].seed(w.Client, c)
+		of[c.Number] = append(of[c.Number], c)
 	}
-	for _, in := range s.inboxes {
-		in.sort()
+	for number, in := range s.inboxes {
+		in.seed(w.Client, of[number])
 	}
 	return s, w.checkWritten(p, start)
 }
@@ -148,6 +155,13 @@ func (w *Workspace) Now() time.Time {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.now()
+}
+
+// Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock stands.
+func (w *Workspace) Age() (age time.Duration, standing bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.now().Sub(w.state.start), w.state.clock.Standing()
 }
 
 // read locks for reading, with everything that is due settled; the returned function unlocks.

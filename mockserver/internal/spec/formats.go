@@ -95,6 +95,24 @@ func isDateTime(s string) bool {
 	return len(rest) == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':' && twoDigits(rest[1:], 23) && twoDigits(rest[4:], 59)
 }
 
+// ParseDateTime reads what the format date-time accepts: small letters and a leap second too, which time.Parse does not. A
+// leap second is the second that follows.
+func ParseDateTime(s string) (at time.Time, ok bool) {
+	if !isDateTime(s) {
+		return at, false
+	}
+	s = strings.ToUpper(s)
+	leap := s[17:19] == "60"
+	if leap {
+		s = s[:17] + "59" + s[19:]
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if leap {
+		at = at.Truncate(time.Second).Add(time.Second)
+	}
+	return at, err == nil
+}
+
 // twoDigits tells whether s begins with two digits that are at most limit.
 func twoDigits(s string, limit int) bool {
 	high, low := s[0]-'0', s[1]-'0'

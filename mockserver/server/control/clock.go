@@ -1,10 +1,13 @@
 package control
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
 )
 
 type clock struct {
@@ -34,7 +37,7 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	}
 	body, err := decode[struct {
 		Advance string
-		Set     *time.Time
+		Set     *string
 		Run     *bool
 	}](c)
 	if err != nil {
@@ -54,15 +57,10 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	return showClock(w)
 }
 
-// lastYear is the last one that a clock can be moved to: 9999 is the last that a timestamp in the form of RFC 3339 can show,
-// and a clock that runs on, a delivery and an expiry need room before it.
-const lastYear = 9998
-
-const tooFar = "must not lead beyond the year 9998"
-
-func set(w Workspace, at time.Time) error {
-	if at.UTC().Year() > lastYear {
-		return invalid("set", tooFar)
+func set(w Workspace, text string) error {
+	at, ok := spec.ParseDateTime(text)
+	if !ok {
+		return invalid("set", "must be an RFC 3339 date and time, such as 2024-01-20T10:30:00Z")
 	}
 	return w.SetClock(at)
 }
@@ -70,10 +68,10 @@ func set(w Workspace, at time.Time) error {
 func advance(w Workspace, text string) error {
 	d, err := time.ParseDuration(text)
 	switch {
-	case err != nil || w.Now().Add(d).Year() > lastYear:
-		return invalid("advance", tooFar)
+	case err != nil: // its form has been checked: it is too large for a duration
+		return invalid("advance", fmt.Sprintf("must not lead beyond the year %d", sandbox.LastYear))
 	case d%time.Second != 0:
-		return invalid("advance", "must be whole seconds: the clock has no parts of one")
+		return invalid("advance", "must be whole seconds: the clock shows no parts of one")
 	}
 	return w.Advance(d)
 }

@@ -1,7 +1,11 @@
 package control_test
 
 import (
+	"encoding/json"
+	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -170,4 +174,69 @@ func TestAfterADayEverythingOpenHasExpired(t *testing.T) {
 			t.Errorf("%v", at(t, rows, "data", i))
 		}
 	}
+}
+
+func TestARunningClockKeepsRunningWhenItIsAdvancedByNothing(t *testing.T) {
+	t.Parallel()
+	for _, touches := range [][]string{{`{"advance":"0s"}`}, {`{"run":true}`}, {`{"run":false}`, `{"run":true}`}} {
+		machine := newMachine()
+		m := start(t, mocktest.StandingClock(time.Time{}), func(o *mocktest.Options) { o.Now = machine.now })
+		for range 10 {
+			machine.add(900 * time.Millisecond)
+			for _, body := range touches {
+				tick(t, m, 200, body)
+			}
+		}
+		expect(t, admin(t, m, 200, "GET", "/clock", ""), "2099-01-01T10:00:39Z", "now")
+	}
+}
+
+func TestASendOnARunningClockIsNeverStampedBeforeItsOwnSecond(t *testing.T) {
+	t.Parallel()
+	machine := newMachine()
+	machine.add(987654321)
+	m := start(t, mocktest.StandingClock(time.Time{}), mocktest.RateLimit("off"), mocktest.Auth("off"), func(o *mocktest.Options) { o.Now = machine.now })
+	for i := range 50 {
+		machine.add(137 * time.Millisecond)
+		if i%5 == 0 {
+			tick(t, m, 200, `{"advance":"0s"}`)
+		}
+		answer := signed(t, m, 200, "POST", "/w/message/text?phone_number_id=123456", `{"phone":"966500000777","body":"Hello"}`)
+		expect(t, answer, json.Number(strconv.FormatInt(machine.now().Unix(), 10)), "message", "timestamp")
+	}
+}
+
+func TestTheClockCanBeSetToWhateverIsADateAndTime(t *testing.T) {
+	t.Parallel()
+	for set, now := range map[string]string{
+		"2030-01-01t00:00:00z": "2030-01-01T00:00:00Z", "2030-01-01T00:00:00+03:00": "2029-12-31T21:00:00Z", "2030-01-01t00:00:00.5z": "2030-01-01T00:00:00Z",
+		"2030-06-30T23:59:60Z": "2030-07-01T00:00:00Z", "2030-06-30T23:59:60.25z": "2030-07-01T00:00:00Z", "2030-01-01T00:00:00-00:00": "2030-01-01T00:00:00Z",
+	} {
+		expect(t, tick(t, start(t), 200, `{"set":"`+set+`"}`), now, "now")
+	}
+	m := start(t)
+	for _, set := range []string{"2030-01-01", "2030-01-01 00:00:00Z", "2030-01-01T00:00Z", "2030-02-30T00:00:00Z", "2030-01-01T00:00:00,5Z", "2030-01-01T00:00:00", "9999-12-31T23:59:60Z"} {
+		tick(t, m, 400, `{"set":"`+set+`"}`)
+	}
+	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T12:00:00Z", "now")
+}
+
+func TestManyAdvancesAtOnceNeverLeadBeyondTheLastYear(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	tick(t, m, 200, `{"set":"9998-01-01T00:00:00Z"}`)
+	var all sync.WaitGroup
+	for range 60 {
+		all.Go(func() {
+			response, _ := roundTrip(t, http.DefaultClient, "POST", m.Origin+"/__admin/clock", `{"advance":"2400h"}`)
+			if response.StatusCode != 200 && response.StatusCode != 400 {
+				t.Error(response.StatusCode)
+			}
+		})
+	}
+	all.Wait()
+	if now := admin(t, m, 200, "GET", "/clock", "")["now"].(string); !strings.HasPrefix(now, "9998-") {
+		t.Error(now)
+	}
+	signed(t, m, 200, "GET", inbox, "")
 }

@@ -1,0 +1,27 @@
+package server
+
+import (
+	"example.com/awalmock/mockserver/internal/sandbox"
+)
+
+// awaitExpiry lets the log tell when a day has passed since the start or a reset: with running clocks every conversation that
+// nobody has written in since is expired then.
+func (s *Server) awaitExpiry() {
+	if s.options.Clock.IsZero() {
+		s.expiry.Store(s.options.Now().Add(sandbox.Window).UnixNano())
+	}
+}
+
+// tellExpiry tells it, once. A request brings it about, so that no timer has to run.
+func (s *Server) tellExpiry() {
+	due := s.expiry.Load()
+	if due == 0 || s.options.Now().UnixNano() < due || !s.expiry.CompareAndSwap(due, 0) {
+		return
+	}
+	age, standing := s.inForce.Load().tenants.get("").Age()
+	if standing {
+		return // by the control API: whoever moves the clock knows
+	}
+	s.options.Logger.Warn("the data is a day old: every conversation without a message since the start is expired; "+
+		"start with --reset-every 12h to begin anew by itself, or send POST /__admin/reset", "age", age.String())
+}
