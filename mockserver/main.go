@@ -12,7 +12,11 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal does not wait for requests in flight
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
@@ -26,7 +30,11 @@ func main() {
 func run(ctx context.Context, args []string, environ []string, stdout, stderr io.Writer) error {
 	env := readEnvironment(environ)
 	command, err := parse(args, env, stdout)
-	if err == nil && command != nil {
+	switch {
+	case err != nil:
+		stale := addrFileOf(args, env)
+		_ = stale.clear() // err is what has to be told
+	case command != nil:
 		err = command.run(ctx, stdout, stderr)
 	}
 	return env.blame(err, args)

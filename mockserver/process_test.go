@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,9 @@ func program(t *testing.T, env []string, args ...string) (*exec.Cmd, *output, *o
 func launch(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "addr")
+	if i := slices.Index(args, "--addr-file"); i >= 0 {
+		file = args[i+1]
+	}
 	cmd, stdout, stderr := program(t, env, append([]string{"--addr", "127.0.0.1:0", "--addr-file", file}, args...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -24,7 +23,7 @@ const shutdownTime = 10 * time.Second
 
 type serveCommand struct {
 	Addr     string    `default:"127.0.0.1:4010" placeholder:"HOST:PORT" help:"Address to listen on; port 0 takes a free one (${default})."`
-	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready."`
+	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready, and remove it at the end."`
 	Spec     string    `placeholder:"FILE" help:"OpenAPI document to serve instead of the built-in one."`
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
@@ -64,6 +63,11 @@ type serveCommand struct {
 }
 
 func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
+	ready := addrFile{path: c.AddrFile}
+	if err := ready.clear(); err != nil {
+		return err
+	}
+	defer ready.remove()
 	options, err := c.options(stderr)
 	if err != nil {
 		return err
@@ -89,13 +93,14 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	// Last: a script that waits for the file finds all the rest done.
-	if err := writeAddrFile(c.AddrFile, mock.URL); err != nil {
+	if err := ready.write(mock.URL); err != nil {
 		return err
 	}
 	select {
 	case err := <-mock.Failed():
 		return err
 	case <-ctx.Done():
+		ready.remove() // requests in flight may take their time, and a second signal ends it at once
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
 		if err := mock.Shutdown(ctx); err != nil {
@@ -166,23 +171,4 @@ func (c *serveCommand) logger(stderr io.Writer) *slog.Logger {
 	return slog.New(tint.NewTextHandler(stderr, &tint.Options{
 		Level: level, TimeFormat: time.TimeOnly, NoColor: !ok || !isatty.IsTerminal(file.Fd()),
 	}))
-}
-
-// writeAddrFile writes the base URL in one step, so that a script that waits for the file never reads half of it.
-func writeAddrFile(path, url string) error {
-	if path == "" {
-		return nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".addr-*")
-	if err != nil {
-		return fmt.Errorf("--addr-file: %w", err)
-	}
-	_, err = f.WriteString(url + "\n")
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("--addr-file: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
 }
