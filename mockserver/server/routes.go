@@ -60,19 +60,6 @@ func (s *service) pageSettings() page.Settings {
 	return settings
 }
 
-// serveMetrics is closed to strangers, as the control API is.
-func (s *service) serveMetrics(w http.ResponseWriter, r *http.Request) {
-	switch {
-	case s.access.Off():
-		http.Error(w, "metrics are off: the mock can be reached from elsewhere and was started without --control-token", http.StatusNotFound)
-	case !s.access.Authorized(r):
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		http.Error(w, "send the token of --control-token as Authorization: Bearer TOKEN", http.StatusUnauthorized)
-	default:
-		s.metrics.serve(w, r)
-	}
-}
-
 // allow lets browsers in from some origins: any header may be asked for, the headers of answers can be read, credentials
 // are off.
 func allow(origins []string, next http.Handler) http.Handler {
