@@ -224,7 +224,7 @@ func TestAnUnknownPathIs404InJSONAlsoOutsideTheBasePath(t *testing.T) {
 	t.Parallel()
 	m := start(t)
 	for _, path := range []string{
-		"/", "/api", "/api/developer", "/api/developer/", "/conversations", "/api/developer/conversation", "/api/developer/conversations/",
+		"/api", "/api/developer", "/api/developer/", "/conversations", "/api/developer/conversation", "/api/developer/conversations/",
 		"/api/developer/conversations/1/", "/api/developer/conversations/1/x", "/API/developer/conversations", "/favicon.ico", "/api/developer/Conversations",
 	} {
 		for _, method := range []string{"GET", "POST", "OPTIONS"} {
@@ -246,16 +246,6 @@ func TestTheMessageIsForPeople(t *testing.T) {
 		text := fmt.Sprint(m.get(t, target).value["message"])
 		if !strings.HasSuffix(text, ".") || !strings.Contains(text, " ") {
 			t.Errorf("%s: %q is no sentence", target, text)
-		}
-	}
-}
-
-func TestWhoOpensTheMocksAddressIsToldWhereTheAPIAndItsPageAre(t *testing.T) {
-	t.Parallel()
-	a := start(t).do(t, call{method: "GET", whole: "/"}).is(t, 404, "resource_not_found")
-	for _, place := range []string{base, "/docs", "/openapi.yaml"} {
-		if message, _ := a.value["message"].(string); !strings.Contains(message, place) {
-			t.Errorf("%q does not name %s", message, place)
 		}
 	}
 }

@@ -25,12 +25,17 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		"/openapi.json": s.text("application/json", s.document.JSON()),
 	}
 	maps.Copy(beside, page.Routes(s.pageSettings()))
+	_, err := s.document.Match(http.MethodGet, "/")
+	apiHasRoot := err == nil // of a document without a base path
 	open := allow(origins, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
+		case r.URL.Path == "/" && reads && !apiHasRoot:
+			s.serveIndex(w, r)
 		case !ok:
 			api.ServeHTTP(w, r)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		case !reads:
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "this address answers GET and HEAD only", http.StatusMethodNotAllowed)
 		default:
@@ -60,6 +65,9 @@ func (s *service) pageSettings() page.Settings {
 	return settings
 }
 
+// preflightAge is how long a browser may go without asking again: each signed request would take two otherwise.
+const preflightAge = 10 * time.Minute
+
 // allow lets browsers in from some origins: any header may be asked for, the headers of answers can be read, credentials
 // are off.
 func allow(origins []string, next http.Handler) http.Handler {
@@ -70,6 +78,7 @@ func allow(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders: []string{"*"},
+		MaxAge:         int(preflightAge.Seconds()),
 		ExposedHeaders: []string{
 			"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
 			"X-Request-Id", "Retry-After", "X-Mock-Warning", "Preference-Applied",
