@@ -26,6 +26,10 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 	if err != nil {
 		return err
 	}
+	try := "Try it (the line signs as it runs, so it works at any time):\n\n  " + text
+	if !m.Server().Serves("listConversations") {
+		try = "Open the docs above to read the document's operations and to try them."
+	}
 	control := m.Origin + "/__admin"
 	if m.Server().ControlOff() {
 		control = "off: others can reach this address; start with --control-token"
@@ -43,13 +47,11 @@ version %s
   phone_number_id  %s
   clock            %s
 
-Try it (the line signs as it runs, so it works at any time):
-
-  %s
+%s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), text)
+`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), try)
 	return err
 }
 

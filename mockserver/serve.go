@@ -32,6 +32,8 @@ type serveCommand struct {
 
 	ResetEvery time.Duration `default:"0s" placeholder:"DURATION" help:"Back to the fixtures that often; 0s: never."`
 
+	AllowMissing bool `help:"Serve a document that lacks operations the mock implements: the others are answered from examples and schemas."`
+
 	Auth           string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
 	MissingHeaders int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
 	SignedPath     string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
@@ -115,7 +117,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 		Options: server.Options{
 			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
 			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
-			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict,
+			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
 			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
 			SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 			ControlToken: c.ControlToken, Logger: c.logger(stderr),

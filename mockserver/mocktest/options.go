@@ -29,6 +29,9 @@ func Auth(mode string) Option { return func(o *Options) { o.Auth = mode } }
 // SignedUpload is what of an upload is signed: body, empty or either. The mock's own clients sign what it says.
 func SignedUpload(mode string) Option { return func(o *Options) { o.SignedUpload = mode } }
 
+// AllowMissing serves a document that lacks operations which the mock implements.
+func AllowMissing() Option { return func(o *Options) { o.AllowMissing = true } }
+
 // Strict refuses parameters and properties that the document does not know.
 func Strict() Option { return func(o *Options) { o.Strict = true } }
 

@@ -3,6 +3,9 @@ package server
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"example.com/awalmock"
@@ -43,12 +46,24 @@ func (s *service) tellLeftOut() {
 	}
 }
 
-// implemented refuses a document that lacks an operation the mock implements: its data would be there for nobody.
+// implemented refuses a document that lacks operations the mock implements, unless it may: their data would be there for
+// nobody.
 func (s *service) implemented() error {
-	for id := range s.handlers() {
+	if s.options.AllowMissing {
+		return nil
+	}
+	var missing []string
+	for _, id := range slices.Sorted(maps.Keys(s.handlers())) {
 		if s.document.Operation(id) == nil {
-			return fmt.Errorf("%s: there is no operationId %s, which the mock implements; keep the operation (its path, parameters and schemas may change)", s.document.Name, id)
+			missing = append(missing, id)
 		}
 	}
-	return nil
+	if len(missing) == 0 {
+		return nil
+	}
+	there := "there is no operationId " + missing[0]
+	if len(missing) > 1 {
+		there = "there are no operations with the operationIds " + strings.Join(missing, ", ")
+	}
+	return fmt.Errorf("%s:%d: %s, which the mock implements; keep what is meant to work (paths, parameters and schemas may change), or start with --allow-missing to serve the document without", s.document.Name, max(1, s.document.Line("/paths")), there)
 }

@@ -10,21 +10,18 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// exampleAnswer answers an operation that only the document knows: its first documented success, from the example or
-// the schema. The same path gives the same answer.
+// exampleAnswer answers an operation that only the document knows: its first documented success, else a redirection,
+// else what there is, from the example or the schema. The same path gives the same answer.
 func (s *service) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 	op := c.Request.Operation
-	response := op.Success()
+	response := op.Answer()
 	if response == nil {
-		return engine.Reply{}, &engine.Error{
-			Status: http.StatusNotFound, Code: "resource_not_found",
-			Message: "The document has no successful answer for this operation.",
-		}
+		return engine.Reply{Status: http.StatusNoContent}, nil // the document says nothing about it
 	}
 	id := fnv.New64a()
 	_, _ = id.Write([]byte(c.Path)) // a hash cannot fail
 	body, contentType, err := body(response, "", op.ID, int64(id.Sum64()>>1), s.tenants.of(c.Caller).invent)
-	return engine.Reply{Status: response.Status, ContentType: contentType, Body: body}, err
+	return engine.Reply{Status: response.Code(), ContentType: contentType, Body: body}, err
 }
 
 // made makes a documented answer on demand; it implements engine.Options.Make.

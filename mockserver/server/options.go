@@ -33,6 +33,7 @@ type Options struct {
 	RejectReplays  bool
 	RateLimit      string // spec (default), off, or N/1s, N/1m, N/1h
 	Strict         bool   // refuse unknown parameters and properties
+	AllowMissing   bool   // serve a document that lacks operations the mock implements
 	CORSOrigin     string // "" for *, "off" for none, else origins with commas between
 	Latency        time.Duration
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s

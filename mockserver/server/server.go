@@ -189,5 +189,10 @@ func (s *Server) Workspaces() []Workspace {
 	return all
 }
 
+// Serves tells whether the document in force has an operation.
+func (s *Server) Serves(operation string) bool {
+	return s.inForce.Load().document.Operation(operation) != nil
+}
+
 // BasePath is the path under which the API is served.
 func (s *Server) BasePath() string { return s.inForce.Load().document.BasePath }

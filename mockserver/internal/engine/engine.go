@@ -152,7 +152,11 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err = e.unknown(x, request, err); err != nil {
 		return Reply{}, err
 	}
-	return e.handler(match.Operation.ID)(&Call{x, request})
+	reply, err := e.handler(match.Operation.ID)(&Call{x, request})
+	if success := match.Operation.Success(); reply.Status == 0 && err == nil && success != nil {
+		reply.Status = success.Code()
+	}
+	return reply, err
 }
 
 func (e *Engine) handler(operation string) Handler {

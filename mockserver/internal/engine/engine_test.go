@@ -130,7 +130,7 @@ func TestABodyThatStandsStillIs400AndEndsTheConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusCreated {
 		t.Errorf("a body that comes at once: %s", response.Status)
 	}
 }
@@ -156,7 +156,7 @@ func TestABodyOfManyPartsHasTimeForEachPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusCreated {
 		t.Errorf("%s", response.Status)
 	}
 }

@@ -139,7 +139,7 @@ func (e *Engine) malformed(x *Exchange) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		status, body = r.Status, made[:len(made)/2]
+		status, body = r.Code(), made[:len(made)/2]
 	}
 	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
 		body = []byte(`{"status":tr`)

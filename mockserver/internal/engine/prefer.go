@@ -58,8 +58,11 @@ func (e *Engine) force(x *Exchange) (Reply, bool, error) {
 	if err != nil {
 		return Reply{}, false, err
 	}
-	status := response.Status
-	if status == 0 {
+	status := response.Code()
+	switch {
+	case p.hasCode:
+		status = p.status()
+	case response.Status == 0:
 		status = http.StatusInternalServerError // `default` stands for any error
 	}
 	header := documentedHeaders(x, response)
@@ -78,18 +81,26 @@ func (p *preference) applied() string {
 	return strings.Join(parts, ", ")
 }
 
+// status is the code that is asked for; 0 if it cannot be one: 1xx is no answer.
+func (p *preference) status() int {
+	code, err := strconv.Atoi(p.code)
+	if err != nil || code < 200 || code > 599 {
+		return 0
+	}
+	return code
+}
+
 // choose finds the response that is asked for; an example without a code is looked for in every response.
 func (p *preference) choose(op *spec.Operation) (*spec.Response, error) {
 	if p.hasCode {
-		code, err := strconv.Atoi(p.code)
-		i := slices.IndexFunc(op.Responses, func(r *spec.Response) bool { return err == nil && code > 0 && r.Status == code })
-		if i < 0 {
+		r := op.Response(p.status())
+		if r == nil || p.status() == 0 {
 			return nil, Invalid(Detail{"Prefer", "code must be one of " + strings.Join(codes(op), ", ")})
 		}
-		if p.hasExample && !slices.Contains(examples(op.Responses[i]), p.example) {
-			return nil, noSuchExample(examples(op.Responses[i]))
+		if p.hasExample && !slices.Contains(examples(r), p.example) {
+			return nil, noSuchExample(examples(r))
 		}
-		return op.Responses[i], nil
+		return r, nil
 	}
 	var all []string
 	for _, r := range op.Responses {
@@ -111,8 +122,13 @@ func noSuchExample(names []string) error {
 func codes(op *spec.Operation) []string {
 	var all []string
 	for _, r := range op.Responses {
-		if r.Status != 0 {
-			all = append(all, strconv.Itoa(r.Status))
+		switch name := r.Name(); {
+		case r.Status == 0:
+			all = append(all, "any other from 200 to 599 (default)")
+		case strings.HasSuffix(name, "XX"):
+			all = append(all, name[:1]+"00 to "+name[:1]+"99")
+		default:
+			all = append(all, name)
 		}
 	}
 	return all

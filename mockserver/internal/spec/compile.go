@@ -42,12 +42,12 @@ func (c *compiler) compile() error {
 		c.doc.Version = version.Value
 	}
 	paths, _ := c.tree.at("/paths")
-	members(paths, func(path, item *yaml.Node) {
-		members(item, func(method, _ *yaml.Node) {
-			if err == nil && isMethod(method.Value) {
-				err = c.operation(path.Value, method.Value)
-			}
-		})
+	c.ignoreServers(paths)
+	names := c.nameOperations(paths)
+	eachOperation(paths, func(path, method string, _ *yaml.Node) {
+		if err == nil {
+			err = c.operation(path, method, names[method+" "+path])
+		}
 	})
 	if err != nil {
 		return err
@@ -82,11 +82,11 @@ func (c *compiler) basePath() (string, error) {
 	return strings.TrimRight(u.Path, "/"), nil
 }
 
-func (c *compiler) operation(path, method string) error {
+func (c *compiler) operation(path, method, id string) error {
 	item := c.kin.Paths.Value(path)
 	kin := item.GetOperation(strings.ToUpper(method))
 	op := &Operation{
-		ID: kin.OperationID, Method: strings.ToUpper(method), Path: path, Summary: kin.Summary,
+		ID: id, Method: strings.ToUpper(method), Path: path, Summary: kin.Summary,
 		Pointer: "/paths/" + escapeToken(path) + "/" + method,
 	}
 	if len(kin.Tags) > 0 {
@@ -250,7 +250,7 @@ func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
 		if isJSON(m.Type) {
 			c.pending = append(c.pending, func() error {
 				if misfit := c.fits(m.Schema, node, at, answer); misfit != nil {
-					c.leaveOut(misfit)
+					c.leaveOut(misfit, "the example is left out")
 					m.Examples = slices.DeleteFunc(m.Examples, func(e Example) bool { return e.Name == name })
 				}
 				return nil
@@ -267,13 +267,13 @@ func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
 	return list
 }
 
-// leaveOut remembers an example that is not used.
-func (c *compiler) leaveOut(misfit error) {
+// leaveOut remembers something that is not used.
+func (c *compiler) leaveOut(misfit error, instead string) {
 	var e *Error
 	if errors.As(misfit, &e) {
 		e.File = c.doc.Name
 	}
-	c.doc.LeftOut = append(c.doc.LeftOut, misfit.Error()+"; the example is left out")
+	c.doc.LeftOut = append(c.doc.LeftOut, misfit.Error()+"; "+instead)
 }
 
 // fits tells whether a schema accepts its own example or default.

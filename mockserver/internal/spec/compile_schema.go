@@ -50,11 +50,16 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, err
 					return nil
 				}
 				misfit := c.fits(s, v, pointer+"/"+key, true) // it may be meant for either direction
-				if misfit != nil && key == "example" {
-					c.leaveOut(misfit)
-					s.Example, misfit = nil, nil
+				switch {
+				case misfit == nil:
+				case key == "example":
+					c.leaveOut(misfit, "the example is left out")
+					s.Example = nil
+				default:
+					c.leaveOut(misfit, "the default is left out")
+					s.Default = nil
 				}
-				return misfit
+				return nil
 			})
 		}
 	}

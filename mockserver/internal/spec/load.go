@@ -84,10 +84,13 @@ func again(data []byte) *tree {
 func (t *tree) check() error {
 	version, line := t.at("/openapi")
 	switch {
+	case version == nil && get(t.root, "swagger") != nil:
+		_, line = t.at("/swagger")
+		return &Error{Line: line, Reason: "swagger: Swagger " + text(t.root, "swagger") + " is not supported; bring the document to OpenAPI 3.0.3 first (npx swagger2openapi FILE does it)"}
 	case version == nil:
 		return &Error{Line: 1, Reason: "is no OpenAPI document: the key openapi is missing"}
 	case !strings.HasPrefix(version.Value, "3.0."):
-		return &Error{Line: line, Reason: fmt.Sprintf("openapi: version %s is not supported, write the document as OpenAPI 3.0.3 (nullable: true in place of a null type)", version.Value)}
+		return &Error{Line: line, Reason: t.newer(version.Value)}
 	}
 	if err := t.checkShape(); err != nil {
 		return err
@@ -104,7 +107,7 @@ func isMethod(key string) bool {
 	return false
 }
 
-// checkOperations refuses operations without a name of their own and what would change where a path stands.
+// checkOperations refuses operations with the name of another one.
 func (t *tree) checkOperations() error {
 	paths, line := t.at("/paths")
 	if paths == nil || paths.Kind != yaml.MappingNode {
@@ -112,37 +115,29 @@ func (t *tree) checkOperations() error {
 	}
 	seen := map[string]string{}
 	var first error
-	refuse := func(key *yaml.Node, where, reason string) {
-		if first == nil {
-			first = &Error{Line: key.Line, Reason: where + ": " + reason}
+	eachOperation(paths, func(path, method string, op *yaml.Node) {
+		where := "paths." + path + "." + method
+		key, id := child(op, "operationId")
+		if id == nil || id.Value == "" {
+			return
 		}
-	}
+		if other, twice := seen[id.Value]; twice && first == nil {
+			first = &Error{Line: key.Line, Reason: where + ": operationId " + id.Value + " is also that of " + other}
+		}
+		seen[id.Value] = where
+	})
+	return first
+}
+
+// eachOperation calls f for each operation, in the order of the file.
+func eachOperation(paths *yaml.Node, f func(path, method string, op *yaml.Node)) {
 	members(paths, func(path, item *yaml.Node) {
-		here := "paths." + path.Value
 		members(item, func(key, op *yaml.Node) {
-			where := here + "." + key.Value
-			switch {
-			case key.Value == "$ref":
-				refuse(key, here, "a $ref in place of a path is not supported")
-			case key.Value == "servers":
-				refuse(key, here, "servers of a single path are not supported")
-			case isMethod(key.Value):
-				idKey, id := child(op, "operationId")
-				if id == nil || id.Value == "" {
-					refuse(key, where, "operationId is missing")
-					return
-				}
-				if other, twice := seen[id.Value]; twice {
-					refuse(idKey, where, "operationId "+id.Value+" is also that of "+other)
-				}
-				seen[id.Value] = where
-				if servers, _ := child(op, "servers"); servers != nil {
-					refuse(servers, where, "servers of a single operation are not supported")
-				}
+			if isMethod(key.Value) {
+				f(path.Value, key.Value, op)
 			}
 		})
 	})
-	return first
 }
 
 // loadKin makes kin's document of the tree and validates it. The bytes serve to find the line of an error.

@@ -33,7 +33,7 @@ type Document struct {
 
 // An Operation is one method of one path.
 type Operation struct {
-	ID      string // operationId; Load refuses a document where one is missing or stands twice
+	ID      string // operationId, made of method and path where the document gives none
 	Method  string // upper case
 	Path    string // template, relative to the base path: "/conversations/{id}"
 	Tag     string // the first tag, or ""

@@ -250,13 +250,3 @@ func (op *Operation) Response(status int) *Response {
 	}
 	return fallback
 }
-
-// Success returns the first response with a 2xx status, nil if there is none.
-func (op *Operation) Success() *Response {
-	for _, r := range op.Responses {
-		if r.Status/100 == 2 {
-			return r
-		}
-	}
-	return nil
-}
