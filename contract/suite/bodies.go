@@ -58,10 +58,15 @@ type bodyWalk struct {
 	body   *body
 	groups map[string][]bodyChange // by case id
 	order  []string
+	above  []*openapi3.Schema // those that the walk is inside of: a schema may refer to itself
+	made   int
 }
 
 // add puts a change into the case of its keyword, or of its property too where the contract has a requirement for just that.
 func (w *bodyWalk) add(keyword string, c bodyChange) {
+	if w.made++; w.made > mostChanges {
+		return
+	}
 	code := "body"
 	if w.body.media == mediaForm {
 		code = "form"
@@ -115,7 +120,13 @@ func statedOf(op, path, keyword string) (requirement, property string) {
 	return "", ""
 }
 
-func (w *bodyWalk) walk(schema *openapi3.Schema, name string, path []any) {
+func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
+	if ref == nil || ref.Value == nil || slices.Contains(w.above, ref.Value) || len(w.above) > mostNested || w.made > mostChanges {
+		return
+	}
+	w.above = append(w.above, ref.Value)
+	defer func() { w.above = w.above[:len(w.above)-1] }()
+	schema := effective(ref)
 	at := func(keyword, what string, value any, valid bool) {
 		w.add(keyword, bodyChange{what: fmt.Sprintf("%s %s", cmp.Or(showPath(path), "the body"), what), path: path, value: value, valid: valid})
 	}
@@ -128,7 +139,7 @@ func (w *bodyWalk) walk(schema *openapi3.Schema, name string, path []any) {
 			if slices.Contains(schema.Required, property) {
 				w.add("required", bodyChange{what: "without " + showPath(below), path: below, value: gone{}})
 			}
-			w.walk(schema.Properties[property].Value, property, below)
+			w.walk(schema.Properties[property], property, below)
 		}
 	case schema.Type.Is("array"):
 		w.array(schema, name, path, at)
@@ -146,41 +157,49 @@ func (w *bodyWalk) array(schema *openapi3.Schema, name string, path []any, at ad
 	items := func(n int) []any {
 		out := make([]any, n)
 		for i := range out {
-			out[i] = sample(schema.Items.Value, name, i)
+			out[i] = sample(schema.Items, name, i)
 		}
 		return out
 	}
-	if schema.MinItems > 0 {
-		at("items", fmt.Sprintf("with %d items", schema.MinItems), items(int(schema.MinItems)), true)
-		at("items", fmt.Sprintf("with %d items", schema.MinItems-1), items(int(schema.MinItems)-1), false)
+	if least := schema.MinItems; least > 0 && least <= mostElements {
+		at("items", fmt.Sprintf("with %d items", least), items(int(least)), true)
+		at("items", fmt.Sprintf("with %d items", least-1), items(int(least)-1), false)
 	}
-	if schema.MaxItems != nil {
+	if schema.MaxItems != nil && *schema.MaxItems < mostElements {
 		most := int(*schema.MaxItems)
 		at("items", fmt.Sprintf("with %d items", most), items(most), true)
 		at("items", fmt.Sprintf("with %d items", most+1), items(most+1), false)
 	}
 	if unique, ok := schema.Extensions["x-unique"].(string); ok {
-		inner, property, nested := strings.Cut(unique, ".")
-		twins := []any{sample(schema.Items.Value, name, 0), sample(schema.Items.Value, name, 0)}
-		if nested { // twins in one element: that the whole array has none is inferred
-			list := schema.Items.Value.Properties[inner].Value.Items.Value
-			element, _ := sample(schema.Items.Value, name, 0).(map[string]any)
-			element[inner] = []any{sample(list, inner, 0), sample(list, inner, 0)}
-			twins = []any{element}
-		} else {
-			property = inner
-		}
-		at("unique", "with the same "+property+" twice", twins, false)
+		w.unique(schema, name, unique, at)
 	}
-	w.walk(schema.Items.Value, name, append(slices.Clone(path), 0))
+	w.walk(schema.Items, name, append(slices.Clone(path), 0))
+}
+
+// unique tries twins; "rows.id" are twins in one element: that the whole array has none is inferred.
+func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addChange) {
+	inner, property, nested := strings.Cut(unique, ".")
+	twins := []any{sample(schema.Items, name, 0), sample(schema.Items, name, 0)}
+	if nested {
+		list := effective(effective(schema.Items).Properties[inner]).Items
+		element, _ := sample(schema.Items, name, 0).(map[string]any)
+		if element == nil {
+			return
+		}
+		element[inner] = []any{sample(list, inner, 0), sample(list, inner, 0)}
+		twins = []any{element}
+	} else {
+		property = inner
+	}
+	at("unique", "with the same "+property+" twice", twins, false)
 }
 
 // text tries lengths in Arabic letters at the bound, so that it is characters that count, and in ASCII beyond it.
 func (w *bodyWalk) text(schema *openapi3.Schema, name string, at addChange) {
-	if schema.MinLength > 0 {
+	if schema.MinLength > 0 && schema.MinLength <= longestText {
 		at("minLength", fmt.Sprintf("of %d characters", schema.MinLength-1), strings.Repeat("x", int(schema.MinLength)-1), false)
 	}
-	if schema.MaxLength != nil {
+	if schema.MaxLength != nil && *schema.MaxLength < longestText {
 		most := int(*schema.MaxLength)
 		at("maxLength", fmt.Sprintf("of %d Arabic letters", most), strings.Repeat("م", most), true)
 		at("maxLength", fmt.Sprintf("of %d characters", most), strings.Repeat("x", most), true)
@@ -305,20 +324,25 @@ func jsonOf(v any) any {
 }
 
 // sample is a small valid value of a schema, with its required properties only. n makes texts differ.
-func sample(schema *openapi3.Schema, name string, n int) any {
+func sample(ref *openapi3.SchemaRef, name string, n int) any { return sampleAt(ref, name, n, 0) }
+
+func sampleAt(ref *openapi3.SchemaRef, name string, n, depth int) any {
+	schema := effective(ref)
 	switch {
+	case depth > mostNested:
+		return nil
 	case len(schema.Enum) > 0:
 		return schema.Enum[0]
 	case schema.Type.Is("object"):
 		out := map[string]any{}
 		for _, property := range schema.Required {
-			out[property] = sample(schema.Properties[property].Value, property, n)
+			out[property] = sampleAt(schema.Properties[property], property, n, depth+1)
 		}
 		return out
 	case schema.Type.Is("array"):
 		out := []any{}
-		for i := range max(1, int(schema.MinItems)) {
-			out = append(out, sample(schema.Items.Value, name, n*100+i))
+		for i := range max(1, min(int(min(schema.MinItems, mostElements)), mostElements>>(2*depth))) {
+			out = append(out, sampleAt(schema.Items, name, n*100+i, depth+1))
 		}
 		return out
 	case schema.Type.Is("boolean"):

@@ -98,10 +98,13 @@ func (p *probe) valid(op *operation) (*request, error) {
 // validBody fills in what only the target knows: who may be written to, which template there is, on which conversation a ticket may be opened.
 func (p *probe) validBody(op *operation, b *body) (*validBody, error) {
 	fields, _ := sample(b.schema, "", 0).(map[string]any)
-	v := &validBody{media: b.media, fields: fields, order: sorted(b.schema.Properties)}
+	if fields == nil {
+		fields = map[string]any{}
+	}
+	v := &validBody{media: b.media, fields: fields, order: sorted(b.properties())}
 	id := int64(0)
 	var err error
-	for name := range b.schema.Properties {
+	for name := range b.properties() {
 		switch name {
 		case "phone":
 			fields[name] = p.recipient()

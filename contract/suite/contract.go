@@ -78,8 +78,11 @@ type parameter struct {
 // A body is what an operation takes in one media type.
 type body struct {
 	media, place string
-	schema       *openapi3.Schema
+	schema       *openapi3.SchemaRef
 }
+
+// properties are those of the body.
+func (b *body) properties() openapi3.Schemas { return effective(b.schema).Properties }
 
 type response struct {
 	place string
@@ -96,6 +99,16 @@ func capabilityOfTag(tag string) string {
 		return CapabilityTickets
 	}
 	return ""
+}
+
+// readContract is loadContract, and gives an error for what its library or this package does not survive either.
+func readContract(name string, data []byte) (c *contract, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: it cannot be read as an OpenAPI document: %v", name, r)
+		}
+	}()
+	return loadContract(name, data)
 }
 
 // loadContract reads an OpenAPI 3.0 document; nil data means the one in this module. Errors say what is wrong with the document.
@@ -139,6 +152,9 @@ func (c *contract) addOperations(doc *openapi3.T) error {
 	made := &shapes{made: map[*openapi3.Schema]*shape{}}
 	for _, path := range sorted(doc.Paths.Map()) {
 		item := doc.Paths.Value(path)
+		if item == nil {
+			return fmt.Errorf("%s:%d: the path %s has nothing under it", c.name, c.line("/paths"+pointerOf([]string{path})), path)
+		}
 		for _, method := range sorted(item.Operations()) {
 			pointer := "/paths" + pointerOf([]string{path, strings.ToLower(method)})
 			op, err := c.addOperation(made, item, item.Operations()[method], pointer)
@@ -154,6 +170,9 @@ func (c *contract) addOperations(doc *openapi3.T) error {
 }
 
 func (c *contract) addOperation(made *shapes, item *openapi3.PathItem, in *openapi3.Operation, pointer string) (*operation, error) {
+	if in == nil {
+		return nil, fmt.Errorf("%s: %s has nothing under it", c.name, pointer)
+	}
 	if in.OperationID == "" {
 		return nil, fmt.Errorf("%s: %s: operationId is missing", c.name, pointer)
 	}
@@ -170,13 +189,20 @@ func (c *contract) addOperation(made *shapes, item *openapi3.PathItem, in *opena
 			place = strings.TrimPrefix(ref.Ref, "#")
 		}
 		p := ref.Value
+		if p == nil {
+			return nil, fmt.Errorf("%s: %s: the parameter has nothing under it", c.name, place)
+		}
 		if p.Schema == nil || p.Schema.Value == nil {
 			return nil, fmt.Errorf("%s: %s: the parameter %s has no schema", c.name, place, p.Name)
 		}
 		op.parameters = append(op.parameters, &parameter{name: p.Name, in: p.In, place: place, required: p.Required, allowEmpty: p.AllowEmptyValue, schema: p.Schema.Value})
 	}
 	op.addBodies(in.RequestBody)
-	for code, ref := range in.Responses.Map() {
+	if in.Responses == nil {
+		return nil, fmt.Errorf("%s: %s has no responses", c.name, pointer)
+	}
+	for _, code := range sorted(in.Responses.Map()) {
+		ref := in.Responses.Value(code)
 		if err := c.addResponse(made, op, code, ref); err != nil {
 			return nil, err
 		}
@@ -190,7 +216,10 @@ func (op *operation) addBodies(ref *openapi3.RequestBodyRef) {
 		return
 	}
 	for _, media := range sorted(ref.Value.Content) {
-		schema := ref.Value.Content[media].Schema
+		var schema *openapi3.SchemaRef
+		if content := ref.Value.Content[media]; content != nil {
+			schema = content.Schema
+		}
 		if schema == nil || schema.Value == nil {
 			continue
 		}
@@ -198,17 +227,27 @@ func (op *operation) addBodies(ref *openapi3.RequestBodyRef) {
 		if schema.Ref != "" {
 			place = strings.TrimPrefix(schema.Ref, "#")
 		}
-		op.bodies = append(op.bodies, &body{media, place, schema.Value})
+		op.bodies = append(op.bodies, &body{media, place, schema})
 	}
 }
 
 func (c *contract) addResponse(made *shapes, op *operation, code string, ref *openapi3.ResponseRef) error {
 	place := op.pointer + "/responses/" + code
+	if ref == nil {
+		return fmt.Errorf("%s: %s has nothing under it", c.name, place)
+	}
 	if ref.Ref != "" {
 		place = strings.TrimPrefix(ref.Ref, "#")
 	}
 	r := &response{place: place, media: map[string]*shape{}}
-	for media, content := range ref.Value.Content {
+	if ref.Value == nil {
+		return fmt.Errorf("%s: %s has nothing under it", c.name, place)
+	}
+	for _, media := range sorted(ref.Value.Content) {
+		content := ref.Value.Content[media]
+		if content == nil {
+			return fmt.Errorf("%s:%d: the media type %s has nothing under it", c.name, c.line(place+"/content"+pointerOf([]string{media})), media)
+		}
 		s, err := made.compile(content.Schema, place+"/content"+pointerOf([]string{media})+"/schema")
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
@@ -237,6 +276,9 @@ func (c *contract) addRequirements(extensions map[string]any, pointer string, op
 		return fmt.Errorf("%s: %s/x-requirements must be a list of id, level, text, source, mark: %w", c.name, pointer, err)
 	}
 	for i, r := range list {
+		if r == nil {
+			return fmt.Errorf("%s: %s/x-requirements/%d is empty", c.name, pointer, i)
+		}
 		r.Place = c.place(fmt.Sprintf("%s/x-requirements/%d", pointer, i))
 		if r.ID == "" || r.Text == "" || (r.Level != Must && r.Level != Should) {
 			return fmt.Errorf("%s:%d: a requirement needs an id, a level (MUST or SHOULD) and a text", c.name, r.Place.Line)

@@ -39,7 +39,7 @@ func (p *probe) fileRules() (map[string]fileRule, error) {
 		return nil, err
 	}
 	for _, b := range op.bodies {
-		if file := property(b.schema, "file"); b.media == mediaForm && file != nil {
+		if file := property(b, "file"); b.media == mediaForm && file != nil {
 			var rules struct{ Rules map[string]fileRule }
 			raw, err := json.Marshal(file.Extensions["x-file-rules"])
 			if err == nil {
@@ -53,8 +53,8 @@ func (p *probe) fileRules() (map[string]fileRule, error) {
 	return nil, lacks("x-file-rules of the upload in the contract")
 }
 
-func property(schema *openapi3.Schema, name string) *openapi3.Schema {
-	if ref := schema.Properties[name]; ref != nil {
+func property(b *body, name string) *openapi3.Schema {
+	if ref := b.properties()[name]; ref != nil {
 		return ref.Value
 	}
 	return nil

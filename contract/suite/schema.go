@@ -118,11 +118,11 @@ func (s *session) queryChecks(op *operation, p *parameter, add addCheck) {
 	if p.required {
 		add("required", stated, fmt.Sprintf("%s refuses a request without %s", op.id, p.name), refused("without "+p.name, nil))
 	}
-	if p.schema.MinLength > 0 && !p.allowEmpty {
+	if p.schema.MinLength > 0 && p.schema.MinLength < 2000 && !p.allowEmpty {
 		short := strings.Repeat("x", int(p.schema.MinLength)-1)
 		add("minLength", stated, fmt.Sprintf("%s refuses a %s of %d characters", op.id, p.name, len(short)), refused("with too short a "+p.name, &short))
 	}
-	if p.schema.MaxLength != nil {
+	if p.schema.MaxLength != nil && *p.schema.MaxLength < 8000 { // longer ones are for the head's own limits
 		long := strings.Repeat("x", int(*p.schema.MaxLength)+1)
 		add("maxLength", "", fmt.Sprintf("%s refuses a %s of %d characters", op.id, p.name, len(long)), refused("with too long a "+p.name, &long))
 	}
@@ -168,7 +168,7 @@ func (p *probe) subject(op *operation) (int64, error) {
 
 // firstOf takes an id from the list that stands above the operation's path: /templates for /templates/{id}.
 func (p *probe) firstOf(op *operation) (int64, error) {
-	above := op.path[:strings.LastIndex(op.path, "/")]
+	above := op.path[:max(0, strings.LastIndex(op.path, "/"))]
 	for _, list := range p.contract.reads() {
 		if list.path != above {
 			continue

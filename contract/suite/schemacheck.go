@@ -78,7 +78,23 @@ func (c *shapes) compile(ref *openapi3.SchemaRef, place string) (*shape, error) 
 			return nil, fmt.Errorf("%s: %w", place, err)
 		}
 	}
-	return s, c.children(s, in)
+	if err := c.children(s, in); err != nil {
+		return nil, err
+	}
+	if s.madeOf(s, 0) {
+		return nil, fmt.Errorf("%s: the schema is made of itself, so nothing can fit it", place)
+	}
+	return s, nil
+}
+
+// madeOf tells whether a schema combines another one, at any depth: then checking a value against it would not end.
+func (s *shape) madeOf(other *shape, depth int) bool {
+	for _, part := range slices.Concat(s.all, s.some, s.one, []*shape{s.not}) {
+		if part == other || part != nil && (depth > 64 || part.madeOf(other, depth+1)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *shapes) children(s *shape, in *openapi3.Schema) (err error) {

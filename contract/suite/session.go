@@ -46,26 +46,36 @@ type session struct {
 }
 
 // newSession reads the contract and makes its checks. It asks nothing.
-func newSession(cfg Config) (*session, error) {
+func newSession(cfg Config) (s *session, err error) {
 	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
-	doc, err := loadContract(cmp.Or(cfg.SpecName, "the given contract"), cfg.Spec)
+	doc, err := readContract(cmp.Or(cfg.SpecName, "the given contract"), cfg.Spec)
 	if err != nil {
 		return nil, &UsageError{err.Error()}
 	}
-	s := &session{
+	s = &session{
 		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
 		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, shares: 1, stop: func() {},
 	}
 	s.shapes.found = map[shapeKey][]violation{}
-	if s.checks, err = register(s); err != nil {
+	if s.checks, err = s.makeChecks(); err != nil {
 		return nil, err
 	}
 	if s.selected, err = s.choose(cfg.Only); err != nil {
 		return nil, err
 	}
 	return s, s.checkBaseline()
+}
+
+// makeChecks is register, and gives an error for a document that nothing here was made for.
+func (s *session) makeChecks() (checks []*check, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = usage("%s: no cases can be made of it: %v", s.contract.name, r)
+		}
+	}()
+	return register(s)
 }
 
 // choose finds the checks that the ids of requirements and cases name.
