@@ -17,8 +17,8 @@ help: ## list the targets
 build: ## both programs, into bin/
 	go build -o $(BIN)/ ./mockserver ./contract
 
-run: ## run the mock on 127.0.0.1:4010
-	go run ./mockserver
+run: ## run the mock on 127.0.0.1:4010; flags: make run ARGS="--auth=off --seed=2"
+	go run ./mockserver $(ARGS)
 
 test: ## all tests, with the race detector; the mutants without it, in their own processes
 	go test -race -short ./...

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,19 +21,26 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 	line := curl{
 		Method: "GET", URL: m.URL + "/conversations?phone_number_id=" + m.PhoneNumberID + "&status=unread",
 		BasePath: m.Server().BasePath(), Full: c.SignedPath == "full",
-		Domain: m.Domain, ClientID: m.ClientID, Secret: m.Secret, Insecure: c.TLS && c.TLSCert == "",
+		Domain: m.Domain, ClientID: m.ClientID, Secret: m.Secret, Insecure: c.TLS && c.TLSCert == "", Unsigned: c.Auth == "off",
 	}
 	text, err := line.String()
 	if err != nil {
 		return err
 	}
 	try := "Try it (the line signs as it runs, so it works at any time):\n\n  " + text
-	if !m.Server().Serves("listConversations") {
+	switch {
+	case !m.Server().Serves("listConversations"):
 		try = "Open the docs above to read the document's operations and to try them."
+	case line.Unsigned:
+		try = "Try it:\n\n  " + text
 	}
 	control := m.Origin + "/__admin"
 	if m.Server().ControlOff() {
 		control = "off: others can reach this address; start with --control-token"
+	}
+	certificate := ""
+	if c.TLS && c.TLSCert == "" && certificateFolder() != "" {
+		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), mocktest.CertificateName) + ", for clients that are to trust it"
 	}
 	_, err = fmt.Fprintf(stdout, `awalmock: an unofficial mock of the Awal Conversations API
 version %s
@@ -45,13 +53,13 @@ version %s
   X-Client-ID      %s
   secret           %s
   phone_number_id  %s
-  clock            %s
+  clock            %s%s
 
 %s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), try)
+`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), certificate, try)
 	return err
 }
 

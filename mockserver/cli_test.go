@@ -43,6 +43,7 @@ func TestWrongUseExitsWith2AndOneLine(t *testing.T) {
 		{nil, []string{"--tls-cert", "x.pem"}, "--tls-key"},
 		{nil, []string{"sign"}, "method"},
 		{nil, []string{"sign", "GET", "nowhere"}, "URL"},
+		{nil, []string{"sign", "POST", "/templates", "--body", "hello.json"}, "--body: there is no file hello.json"},
 		{[]string{"MOCK_RATE_LIMIT=many"}, nil, "--rate-limit"},
 		{[]string{"MOCK_SEED=x"}, nil, "--seed"},
 	} {
@@ -66,6 +67,7 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 	broken := write(t, "broken.yaml", "openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths:\n  /a: [\n")
 	dropped := write(t, "dropped.yaml", strings.Replace(awalmock.OpenAPI(), "operationId: listTemplates\n", "operationId: x\n", 1))
 	fixture := write(t, "workspaces/w.yaml", "workspace: w\nclient: x\n")
+	empty := write(t, "workspaces/readme.txt", "")
 	for name, c := range map[string]struct {
 		args  []string
 		words []string
@@ -78,7 +80,9 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 		"a dropped operation":      {[]string{"--spec", dropped}, []string{dropped, "listTemplates"}},
 		"no such fixtures":         {[]string{"--fixtures", "/nowhere"}, []string{"--fixtures", "/nowhere"}},
 		"a file as fixtures":       {[]string{"--fixtures", fixture}, []string{"--fixtures", fixture, "folder"}},
-		"a broken fixture":         {[]string{"--fixtures", filepath.Dir(filepath.Dir(fixture))}, []string{"workspaces/w.yaml:2"}},
+		"a broken fixture":         {[]string{"--fixtures", filepath.Dir(filepath.Dir(fixture))}, []string{"--fixtures " + filepath.Dir(filepath.Dir(fixture)), "workspaces/w.yaml:2"}},
+		"no workspaces":            {[]string{"--fixtures", filepath.Dir(broken)}, []string{"--fixtures: " + filepath.Dir(broken), "NAME.yaml"}},
+		"a folder without one":     {[]string{"--fixtures", filepath.Dir(filepath.Dir(empty))}, []string{"--fixtures " + filepath.Dir(filepath.Dir(empty)), "NAME.yaml"}},
 		"no such certificate":      {[]string{"--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.key"}, []string{"/nowhere.pem"}},
 		"no place for the address": {[]string{"--addr-file", "/nowhere/addr"}, []string{"--addr-file", "/nowhere"}},
 	} {
@@ -272,5 +276,20 @@ func TestAChangedDocumentIsServedByTheProgram(t *testing.T) {
 	}
 	if answers[0] != answers[1] {
 		t.Error("two runs differ")
+	}
+}
+
+func TestTheLineOfABannerIsNotSignedWhereNothingHasToBe(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--auth", "off"}, {"--auth=off", "--tls"}} {
+		p := launch(t, nil, args...)
+		_, line, _ := strings.Cut(p.stdout.String(), "Try it:\n\n")
+		line, _, _ = strings.Cut(strings.TrimSpace(line), "\n")
+		if strings.Contains(line, "X-") || strings.Contains(line, "openssl") || !strings.HasPrefix(line, "curl ") {
+			t.Errorf("%v: %s", args, line)
+		}
+		if answer := shell(t, line); !strings.Contains(answer, "Ahmed Mohammed") {
+			t.Errorf("%v: %s", args, answer)
+		}
 	}
 }

@@ -39,3 +39,26 @@ func TestTheStoryOfTheReadmeGoesAsItIsTold(t *testing.T) {
 		t.Errorf("only %d promises were found", promises)
 	}
 }
+
+func TestTheLineThatTheReadmeSignsIsAccepted(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, found := strings.Cut(string(readme), "\ngo run ./mockserver sign ")
+	line, _, _ = strings.Cut(line, "\n")
+	if !found {
+		t.Fatal("the README signs nothing")
+	}
+	p := launch(t, nil)
+	// Readers stand in the checkout, where the README is.
+	answer := shell(t, "cd .. && eval \"$('"+path+"' sign "+line+" --base-url '"+p.url+"')\"")
+	if !strings.Contains(answer, `"status":"sent"`) {
+		t.Error(answer)
+	}
+}

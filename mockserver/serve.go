@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/lmittmann/tint"
 	"github.com/mattn/go-isatty"
 
+	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/mocktest"
 	"example.com/awalmock/mockserver/server"
 )
@@ -57,7 +59,7 @@ type serveCommand struct {
 	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
 	Quiet     bool   `help:"Log nothing but failures, and print the address only."`
 
-	TLS     bool   `name:"tls" help:"Serve https, with a certificate made at the start."`
+	TLS     bool   `name:"tls" help:"Serve https, with a certificate that is made at the first start and kept in the user's cache folder."`
 	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate for https (PEM)."`
 	TLSKey  string `name:"tls-key" placeholder:"FILE" help:"Its key (PEM)."`
 
@@ -122,7 +124,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 			SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 			ControlToken: c.ControlToken, Logger: c.logger(stderr),
 		},
-		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey,
+		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey, CertFolder: certificateFolder(),
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return o, &usageError{errors.New("--tls-cert and --tls-key go together")}
@@ -143,15 +145,32 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 		} else if !info.IsDir() {
 			return o, fmt.Errorf("--fixtures: %s is a file; name the folder that holds workspaces/", c.Fixtures)
 		}
+		if info, err := os.Stat(filepath.Join(c.Fixtures, "workspaces")); err != nil || !info.IsDir() {
+			return o, fmt.Errorf("--fixtures: %s has no folder workspaces; name the folder that holds workspaces/, with a file NAME.yaml for each workspace (docs/fixtures.md)", c.Fixtures)
+		}
 		o.Fixtures = os.DirFS(c.Fixtures)
 	}
 	return o, nil
 }
 
-// explain says what to do about an address that cannot be had.
+// certificateFolder is where the certificate of --tls is kept; "" if this user has no place for it.
+func certificateFolder() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "awalmock", "tls")
+}
+
+// explain names the flag that an error is about, and says what to do about an address that cannot be had.
 func (c *serveCommand) explain(err error) error {
-	var network *net.OpError
+	var (
+		network *net.OpError
+		fixture *seed.Error
+	)
 	switch {
+	case errors.As(err, &fixture) && c.Fixtures != "":
+		return fmt.Errorf("--fixtures %s: %w", c.Fixtures, err)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("--addr: %s is taken; stop what listens there, or take a free port with --addr 127.0.0.1:0", c.Addr)
 	case errors.As(err, &network) && network.Op == "listen":

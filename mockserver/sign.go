@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strings"
 
 	"example.com/awalmock/mockserver/internal/signature"
@@ -35,6 +36,11 @@ func (c *signCommand) run(_ context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return &usageError{fmt.Errorf("--base-url: %w", err)}
 	}
+	if c.Body != "" {
+		if info, err := os.Stat(c.Body); err != nil || !info.Mode().IsRegular() {
+			return &usageError{fmt.Errorf("--body: there is no file %s; the line sends what is in it when it runs", c.Body)}
+		}
+	}
 	line := curl{
 		Method: c.Method, URL: c.URL, Body: c.Body, ContentType: c.ContentType,
 		BasePath: strings.TrimSuffix(base.EscapedPath(), "/"), Full: c.SignedPath == "full",
@@ -60,6 +66,7 @@ type curl struct {
 	BodyUnsigned                   bool // sign nothing in the place of the body
 	Domain, ClientID, Secret       string
 	Insecure                       bool
+	Unsigned                       bool // a GET and nothing else
 }
 
 // String is the line. A URL that curl would change on the way, or that has no path, is an error.
@@ -71,6 +78,13 @@ func (c curl) String() (string, error) {
 	}
 	if strings.ContainsAny(c.URL, " #\t\r\n") {
 		return "", errors.New("URL: must not hold spaces or #; write %20 and %23")
+	}
+	flags := "-gsS --path-as-is"
+	if c.Insecure {
+		flags += " -k"
+	}
+	if c.Unsigned {
+		return "curl " + flags + " " + quote(c.URL), nil
 	}
 	scheme := signature.Scheme{BasePath: c.BasePath}
 	if c.Full {
@@ -84,10 +98,6 @@ func (c curl) String() (string, error) {
 			toSign = "{ " + toSign + "; cat " + quote(c.Body) + "; }"
 		}
 		data = " -H " + quote("Content-Type: "+c.ContentType) + " --data-binary " + quote("@"+c.Body)
-	}
-	flags := "-gsS --path-as-is"
-	if c.Insecure {
-		flags += " -k"
 	}
 	if method != "GET" {
 		flags += " -X " + quote(method)

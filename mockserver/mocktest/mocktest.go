@@ -38,6 +38,7 @@ type Options struct {
 
 	TLS               bool   // https, with a certificate made at the start unless files are given
 	CertFile, KeyFile string // PEM
+	CertFolder        string // where a certificate that was made is kept for the next start; "": nowhere
 }
 
 // An Option changes the Options of a mock.
@@ -134,9 +135,12 @@ func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 // secure reads or makes the certificate.
 func (m *Mock) secure() error {
 	// Clients judge a certificate by their own clock, not by that of the options.
-	certificate, err := loadOrMake(m.options.CertFile, m.options.KeyFile, time.Now())
+	certificate, keeping, err := m.options.certificate(time.Now())
 	if err != nil {
 		return err
+	}
+	if keeping != nil && m.options.Logger != nil {
+		m.options.Logger.Warn("the certificate could not be kept: the next start makes another, which a browser has to be told to trust again", "error", keeping)
 	}
 	m.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	m.roots = x509.NewCertPool()
