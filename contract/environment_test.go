@@ -68,7 +68,7 @@ func TestAWrongValueIsBlamedOnTheVariableThatHasIt(t *testing.T) {
 
 func TestAFlagThatIsGivenNothingIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, flag := range []string{"--base-url", "--hmac-secret", "--domain", "--report-dir", "--spec", "--config", "--control-token", "--profile", "--signed-path"} {
+	for _, flag := range []string{"--base-url", "--hmac-secret", "--domain", "--report-dir", "--spec", "--config", "--control-token", "--profile", "--signed-path", "--only", "--capability", "--send-to"} {
 		if code, _, stderr := contract(t, []string{"CONTRACT_DOMAIN=d"}, flag, "", "--list"); code != 2 || !strings.Contains(stderr, flag+": is empty") {
 			t.Errorf("%s: exit %d: %s", flag, code, stderr)
 		}

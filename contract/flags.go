@@ -77,7 +77,7 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	done := false
 	options := []kong.Option{
 		kong.Name("contract"), kong.Description(description), kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String()},
-		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)), kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
 	parser, err := kong.New(&f, options...)
 	if err != nil {
@@ -111,10 +111,24 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	return &f, notEmpty(parsed)
 }
 
+// duration reads a flag that says how long.
+func duration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("must be a duration such as 90s, 2m or 1h, not %q", text)
+	}
+	target.Set(reflect.ValueOf(d))
+	return nil
+}
+
 // notEmpty refuses a flag that was given nothing, as "$VARIABLE" in a script may do.
 func notEmpty(parsed *kong.Context) error {
 	for _, flag := range parsed.Flags() {
-		if flag.Set && flag.Target.Kind() == reflect.String && flag.Target.String() == "" {
+		if kind := flag.Target.Kind(); flag.Set && (kind == reflect.String || kind == reflect.Slice) && flag.Target.Len() == 0 {
 			return fmt.Errorf("--%s: is empty; give it a value, or leave the flag away", flag.Name)
 		}
 	}
@@ -195,6 +209,9 @@ func (f *flags) config() (suite.Config, error) {
 	}
 	if f.Timeout <= 0 {
 		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)
+	}
+	if f.MaxRequests < 0 {
+		return cfg, fmt.Errorf("--max-requests must not be negative, as %d is", f.MaxRequests)
 	}
 	var err error
 	if cfg.Capabilities, err = capabilities(f.Capability); err != nil {

@@ -22,6 +22,9 @@ func (f *addrFile) clear() error {
 	if f.path == "" {
 		return nil
 	}
+	if info, err := os.Stat(filepath.Dir(f.path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("--addr-file: there is no folder %s", filepath.Dir(f.path))
+	}
 	info, err := os.Stat(f.path)
 	if err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("--addr-file: %s is no ordinary file; name a file that may be replaced", f.path)

@@ -24,6 +24,9 @@ func TestWrongUseExitsWith2AndOneLine(t *testing.T) {
 		{nil, []string{"--nothing"}, "--nothing"},
 		{nil, []string{"nothing"}, "nothing"},
 		{nil, []string{"--seed", "x"}, "--seed"},
+		{nil, []string{"--seed", "0"}, "--seed: must be a whole number from 1"},
+		{nil, []string{"--latency", "5"}, `--latency: must be a duration such as 500ms, 2s or 12h, not "5"`},
+		{nil, []string{"--delivery", "read=4s,read=5s"}, "--delivery"},
 		{nil, []string{"--clock", "noon"}, "--clock"},
 		{nil, []string{"--clock", "0001-01-01T00:00:00Z"}, "--clock: must be in a year from 1000 to 9000"}, // Go's zero time
 		{nil, []string{"--clock", "9999-01-01T00:00:00Z"}, "--clock: must be in a year from 1000 to 9000"},
@@ -73,7 +76,11 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 		words []string
 	}{
 		"a taken port":             {[]string{"--addr", taken.Addr().String()}, []string{"--addr", taken.Addr().String(), "127.0.0.1:0"}},
-		"no address":               {[]string{"--addr", "nowhere"}, []string{"--addr"}},
+		"no address":               {[]string{"--addr", "nowhere"}, []string{"--addr", "HOST:PORT", "nowhere"}},
+		"a port alone":             {[]string{"--addr", "4010"}, []string{"--addr", "HOST:PORT", `"4010"`}},
+		"no port":                  {[]string{"--addr", "127.0.0.1:99999"}, []string{"--addr", "HOST:PORT", "99999"}},
+		"another's address":        {[]string{"--addr", "192.0.2.1:0"}, []string{"--addr", "192.0.2.1:0 is no address of this machine"}},
+		"no certificate at all":    {[]string{"--tls-cert", broken, "--tls-key", broken}, []string{"--tls-cert " + broken, "--tls-key " + broken, "PEM"}},
 		"no such document":         {[]string{"--spec", "/nowhere.yaml"}, []string{"--spec", "/nowhere.yaml"}},
 		"a folder as document":     {[]string{"--spec", filepath.Dir(broken)}, []string{"--spec", filepath.Dir(broken)}},
 		"a broken document":        {[]string{"--spec", broken}, []string{broken + ":4: "}},
@@ -84,7 +91,7 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 		"no workspaces":            {[]string{"--fixtures", filepath.Dir(broken)}, []string{"--fixtures: " + filepath.Dir(broken), "NAME.yaml"}},
 		"a folder without one":     {[]string{"--fixtures", filepath.Dir(filepath.Dir(empty))}, []string{"--fixtures " + filepath.Dir(filepath.Dir(empty)), "NAME.yaml"}},
 		"no such certificate":      {[]string{"--tls-cert", "/nowhere.pem", "--tls-key", "/nowhere.key"}, []string{"/nowhere.pem"}},
-		"no place for the address": {[]string{"--addr-file", "/nowhere/addr"}, []string{"--addr-file", "/nowhere"}},
+		"no place for the address": {[]string{"--addr-file", "/nowhere/addr"}, []string{"--addr-file: there is no folder /nowhere"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -89,7 +89,7 @@ func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testin
 func TestAWrongValueIsBlamedOnTheVariableThatHasIt(t *testing.T) {
 	t.Parallel()
 	for env, want := range map[string]string{
-		"MOCK_SEED=x": "--seed: expected a valid 64 bit uint but got \"x\" (set by MOCK_SEED in the environment) (see --help)\n", "MOCK_AUTH=x": "(set by MOCK_AUTH in the environment)",
+		"MOCK_SEED=x": "--seed: must be a whole number from 1 to 18446744073709551615, not \"x\" (set by MOCK_SEED in the environment) (see --help)\n", "MOCK_AUTH=x": "(set by MOCK_AUTH in the environment)",
 		"MOCK_STRICT=perhaps": "(set by MOCK_STRICT in the environment)", "MOCK_LATENCY=-1s": "(set by MOCK_LATENCY in the environment)",
 		"MOCK_SPEC=/nowhere.yaml": "(set by MOCK_SPEC in the environment)", "MOCK_CLOCK=noon": "(set by MOCK_CLOCK in the environment)",
 	} {

@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"math"
+	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,6 +47,8 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		kong.Writers(stdout, io.Discard),
 		kong.Exit(func(int) { done = true }),
 		kong.Resolvers(env),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
+		kong.KindMapper(reflect.Uint64, kong.MapperFunc(positive)),
 		kong.UsageOnError(),
 	)
 	if err != nil {
@@ -67,6 +73,34 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		return &c.Sign, nil
 	}
 	return &c.Serve, nil
+}
+
+// duration reads a flag that says how long.
+func duration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("must be a duration such as 500ms, 2s or 12h, not %q", text)
+	}
+	target.Set(reflect.ValueOf(d))
+	return nil
+}
+
+// positive reads a flag that is a number of at least 1.
+func positive(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
+		return err
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || n == 0 {
+		return fmt.Errorf("must be a whole number from 1 to %d, not %q", uint64(math.MaxUint64), text)
+	}
+	target.SetUint(n)
+	return nil
 }
 
 // clockFlag is "real", or the instant at which workspace clocks stand.

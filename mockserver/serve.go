@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -129,6 +130,11 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return o, &usageError{errors.New("--tls-cert and --tls-key go together")}
 	}
+	if c.TLSCert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			return o, fmt.Errorf("--tls-cert %s, --tls-key %s: %w", c.TLSCert, c.TLSKey, err)
+		}
+	}
 	if c.Watch && c.Spec == "" && c.Fixtures == "" {
 		return o, &usageError{errors.New("--watch: there is nothing to watch; give --spec or --fixtures")}
 	}
@@ -166,6 +172,7 @@ func certificateFolder() string {
 func (c *serveCommand) explain(err error) error {
 	var (
 		network *net.OpError
+		address *net.AddrError
 		fixture *seed.Error
 	)
 	switch {
@@ -173,6 +180,12 @@ func (c *serveCommand) explain(err error) error {
 		return fmt.Errorf("--fixtures %s: %w", c.Fixtures, err)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("--addr: %s is taken; stop what listens there, or take a free port with --addr 127.0.0.1:0", c.Addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("--addr: %s is no address of this machine", c.Addr)
+	case errors.As(err, &address):
+		return fmt.Errorf("--addr: must be HOST:PORT such as 127.0.0.1:4010, or :4010 for every address of this machine, not %q: %s", c.Addr, address.Err)
+	case errors.As(err, &network) && network.Op == "listen" && errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("--addr: %s may not be used by this user; take a port above 1023", c.Addr)
 	case errors.As(err, &network) && network.Op == "listen":
 		return fmt.Errorf("--addr: %w", err)
 	default:

@@ -141,7 +141,7 @@ func parseRate(s string) (*spec.RateLimit, error) {
 // parseDelivery reads delivered=1s,read=3s; a step that is left out keeps its default.
 func parseDelivery(s string) (sandbox.Delivery, error) {
 	d := sandbox.Delivery{Delivered: time.Second, Read: 3 * time.Second}
-	steps := map[string]*time.Duration{"delivered": &d.Delivered, "read": &d.Read}
+	steps := map[string]*time.Duration{"delivered": &d.Delivered, "read": &d.Read} // those that were not given yet
 	for item := range strings.SplitSeq(s, ",") {
 		name, text, _ := strings.Cut(item, "=")
 		after, err := time.ParseDuration(text)
@@ -149,6 +149,7 @@ func parseDelivery(s string) (sandbox.Delivery, error) {
 			return d, &UsageError{"delivery", fmt.Sprintf("must be like delivered=1s,read=3s, not %q", s)}
 		}
 		*steps[name] = after
+		delete(steps, name)
 	}
 	if d.Read < d.Delivered {
 		return d, &UsageError{"delivery", fmt.Sprintf("read (after %v) must not come before delivered (after %v); give both", d.Read, d.Delivered)}
