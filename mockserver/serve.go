@@ -27,6 +27,7 @@ const shutdownTime = 10 * time.Second
 type serveCommand struct {
 	Addr     string    `default:"127.0.0.1:4010" placeholder:"HOST:PORT" help:"Address to listen on; port 0 takes a free one (${default})."`
 	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready, and remove it at the end."`
+	BaseURL  string    `name:"base-url" placeholder:"URL" help:"Base URL of the API for clients behind a proxy: the document at /openapi.yaml names it. Without it, the address that is asked for."`
 	Spec     string    `placeholder:"FILE" help:"OpenAPI document to serve instead of the built-in one."`
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
@@ -123,7 +124,7 @@ func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
 			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
 			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
 			SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
-			ControlToken: c.ControlToken, Logger: c.logger(stderr),
+			BaseURL: c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
 		},
 		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey, CertFolder: certificateFolder(),
 	}

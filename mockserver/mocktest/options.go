@@ -50,6 +50,9 @@ func ControlToken(token string) Option { return func(o *Options) { o.ControlToke
 // Addr listens on host:port instead of a free port of 127.0.0.1.
 func Addr(address string) Option { return func(o *Options) { o.Addr = address } }
 
+// BaseURL is the address of the API that the document served by the mock names, where it is not the one asked for.
+func BaseURL(address string) Option { return func(o *Options) { o.BaseURL = address } }
+
 // TLS serves https with a certificate made at the start; the mock's own clients trust it.
 func TLS() Option { return func(o *Options) { o.TLS = true } }
 

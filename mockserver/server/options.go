@@ -43,6 +43,7 @@ type Options struct {
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
+	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for
 	Listen       string // host that the handler is served on; "": 127.0.0.1
 
 	Logger *slog.Logger     // nil: no log
@@ -94,6 +95,18 @@ func oneOf(option, value string, words ...string) error {
 		}
 	}
 	return &UsageError{option, fmt.Sprintf("must be one of %s, not %q", strings.Join(words, ", "), value)}
+}
+
+// checkBaseURL refuses what a client could not call.
+func (o *Options) checkBaseURL() error {
+	if o.BaseURL == "" {
+		return nil
+	}
+	u, err := url.Parse(o.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return &UsageError{"base-url", fmt.Sprintf("must be a whole address such as https://mock.example.com/api/developer, not %q", o.BaseURL)}
+	}
+	return nil
 }
 
 // notNegative checks the options that say how long, or how many.

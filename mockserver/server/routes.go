@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -21,8 +22,8 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		"/livez":        s.live,
 		"/readyz":       s.ready,
 		"/metrics":      s.serveMetrics,
-		"/openapi.yaml": s.text("application/yaml", s.document.Source()),
-		"/openapi.json": s.text("application/json", s.document.JSON()),
+		"/openapi.yaml": s.serveYAML,
+		"/openapi.json": s.serveJSON,
 	}
 	maps.Copy(beside, page.Routes(s.pageSettings()))
 	_, err := s.document.Match(http.MethodGet, "/")
@@ -106,9 +107,38 @@ func writeText(w http.ResponseWriter, text string) {
 	_, _ = w.Write([]byte(text)) // a caller that has gone needs no answer
 }
 
-func (s *service) text(contentType string, text []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", contentType)
-		_, _ = w.Write(text) // a caller that has gone needs no answer
+func (s *service) serveYAML(w http.ResponseWriter, r *http.Request) {
+	text, _ := s.document.Served(s.baseURL(r))
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(text) // a caller that has gone needs no answer
+}
+
+func (s *service) serveJSON(w http.ResponseWriter, r *http.Request) {
+	_, text := s.document.Served(s.baseURL(r))
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // a caller that has gone needs no answer
+}
+
+// baseURL is the address of the API for who asks: as it was asked for, or what --base-url says.
+func (s *service) baseURL(r *http.Request) string {
+	if s.options.BaseURL != "" {
+		return strings.TrimRight(s.options.BaseURL, "/")
 	}
+	return s.origin(r) + s.document.BasePath
+}
+
+// origin is where the base path and all that is beside the API begin. Headers of a proxy are not believed: anybody can send
+// them.
+func (s *service) origin(r *http.Request) string {
+	if s.options.BaseURL != "" {
+		return strings.TrimSuffix(strings.TrimRight(s.options.BaseURL, "/"), s.document.BasePath)
+	}
+	scheme, host := "http://", r.Host
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); host == "" && ok { // HTTP/1.0
+		host = local.String()
+	}
+	return scheme + host
 }

@@ -50,6 +50,9 @@ func New(o Options) (made *Server, err error) {
 	if err := oneOf("search-folding", o.SearchFolding, "none", "arabic"); err != nil {
 		return nil, err
 	}
+	if err := o.checkBaseURL(); err != nil {
+		return nil, err
+	}
 	limits, err := newLimits(&o)
 	if err != nil {
 		return nil, err

@@ -47,6 +47,7 @@ func load(name string, data []byte) (*Document, error) {
 	}
 	d := &Document{Name: name, source: data, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
 	d.tree = sync.OnceValue(func() *tree { return again(data) })
+	d.servedParts = splitter(d)
 	c := compiler{doc: d, tree: t, kin: doc, answers: map[*openapi3.Response]*Response{}}
 	c.shared = &shared{schemas: map[*openapi3.Schema]*Schema{}, formats: formatValidators()}
 	if err := c.compile(); err != nil {

@@ -24,11 +24,12 @@ type Document struct {
 	// Operations are in the order of the file.
 	Operations []*Operation
 
-	source []byte
-	json   []byte
-	tree   func() *tree // parsed at the first call
-	byID   map[string]*Operation
-	routes *router
+	source      []byte
+	json        []byte
+	tree        func() *tree   // parsed at the first call
+	servedParts func() *served // made at the first call
+	byID        map[string]*Operation
+	routes      *router
 }
 
 // An Operation is one method of one path.

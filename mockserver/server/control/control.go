@@ -52,6 +52,7 @@ type Options struct {
 	Closed   <-chan struct{} // ends streams
 	Check    bool            // check each answer against control.yaml before it leaves
 	NewID    func() string
+	Origin   func(*http.Request) string // the mock's address, as the request has it
 	Now      func() time.Time
 	Observe  func(*engine.Exchange)
 }
@@ -114,7 +115,12 @@ func (a *api) getControlDocument(c *engine.Call) (engine.Reply, error) {
 	if _, err := a.workspace(c); err != nil {
 		return engine.Reply{}, err
 	}
-	return engine.Reply{ContentType: "application/yaml", Body: source}, nil
+	d, err := document()
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	text, _ := d.Served(a.Origin(c.HTTP) + Prefix)
+	return engine.Reply{ContentType: "application/yaml", Body: text}, nil
 }
 
 // workspace is the one that the request is about.
