@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -55,8 +56,8 @@ func newUnchecked() (*unchecked, error) {
 	h.view = view.New(document, func(s *spec.Schema, kind string, id int64, property string) (any, error) {
 		return set.Tables.Value(s, fake.Key{Seed: seeded, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: now})
 	})
-	h.workspace, err = sandbox.New(sandbox.Options{
-		Domain: f.Workspace, Client: f.ClientID, Machine: time.Now, Projection: h.view,
+	h.workspace, err = sandbox.New(context.Background(), sandbox.Options{
+		Domain: f.Workspace, Client: f.ClientID, Machine: time.Now, Store: sandbox.NewMemoryStore(), LeftOut: func(error) {},
 		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(seeded, start) },
 	}, sandbox.RunningClock(now, now))
 	client := engine.Client{Workspace: f.Workspace, ID: f.ClientID, Key: signature.NewKey(f.Secret)}

@@ -2,6 +2,7 @@ package mocktest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,7 +104,7 @@ func (m *Mock) Requests() ([]Request, error) {
 }
 
 // Reset brings every workspace back to its fixture: state, clock, faults and rate windows. The journal stays.
-func (m *Mock) Reset() error { return m.Server().Reset() }
+func (m *Mock) Reset() error { return m.Server().Reset(context.Background()) }
 
 // control asks the control API for something, and reads the answer into what answer points to.
 func (m *Mock) control(method, path string, body, answer any) error {

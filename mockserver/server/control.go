@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -69,7 +70,7 @@ func (t *tenant) controlled() control.Workspace {
 func (s controlled) Create(domain, clientID, secret, number string) error {
 	return s.change(func(inForce *service) error {
 		ts := inForce.tenants
-		t, err := ts.found(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
+		t, err := ts.newTenant(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
 		if err != nil {
 			return err
 		}
@@ -90,13 +91,13 @@ func (s controlled) Remove(domain string) error {
 }
 
 // Reset implements control.Mock.
-func (s controlled) Reset(domain string) error {
+func (s controlled) Reset(ctx context.Context, domain string) error {
 	return s.change(func(inForce *service) error {
 		t := inForce.tenants.get(domain)
 		if t == nil {
 			return noWorkspace()
 		}
-		return inForce.reset(t)
+		return inForce.reset(ctx, t)
 	})
 }
 

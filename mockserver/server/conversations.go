@@ -12,7 +12,7 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	status, _ := c.Request.Query("status")
 	search, _ := c.Request.Query("searchTerm")
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	listing, err := t.Conversations(sandbox.Query{Number: number, Status: sandbox.Status(status), Term: search})
 	if err != nil {
 		return engine.Reply{}, err
@@ -23,7 +23,7 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 // getConversationMessages answers GET /conversations/{id} (vendor page api/conversations/get-conversation-messages).
 func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	conversation, now, err := t.Conversation(number, c.Request.PathInt("id"))
 	if err != nil {
 		return engine.Reply{}, err
@@ -35,11 +35,10 @@ func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) 
 // getMessageStatus answers GET /fetch-message-status-app (vendor page api/conversations/get-message-status).
 func (s *service) getMessageStatus(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	outbox, err := t.Outbox(number)
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	body, err := t.view.Outbox(outbox)
-	return engine.Reply{Body: body}, err
+	return engine.Reply{Stream: func(w io.Writer) error { return t.view.WriteOutbox(w, outbox) }}, nil
 }

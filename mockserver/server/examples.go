@@ -20,7 +20,7 @@ func (s *service) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 	}
 	id := fnv.New64a()
 	_, _ = id.Write([]byte(c.Path)) // a hash cannot fail
-	body, contentType, err := body(response, "", op.ID, int64(id.Sum64()>>1), s.tenants.of(c.Caller).invent)
+	body, contentType, err := body(response, "", op.ID, int64(id.Sum64()>>1), s.tenants.fromCaller(c.Caller).invent)
 	return engine.Reply{Status: response.Code(), ContentType: contentType, Body: body}, err
 }
 

@@ -24,7 +24,7 @@ func (s *service) send(read content) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		number, _ := c.Request.Query("phone_number_id")
 		body := knownBody(c)
-		t := s.tenants.of(c.Caller)
+		t := s.tenants.fromCaller(c.Caller)
 		if err := checkRules(c, body); err != nil {
 			return engine.Reply{}, err
 		}
@@ -41,13 +41,13 @@ func (s *service) send(read content) engine.Handler {
 		if err := errorRecipient(str(body, "phone")); err != nil {
 			return engine.Reply{}, err
 		}
-		var answer []byte
-		_, err = t.Send(sandbox.Outgoing{
+		sent, err := t.Send(c.HTTP.Context(), sandbox.Outgoing{
 			Number: number, Phone: str(body, "phone"), Name: str(body, "name"), Type: kind, Content: text, ReplyTo: str(body, "reply_to"),
-		}, func(m *sandbox.Message) (err error) {
-			answer, err = t.commands.Sent(c.Request.Operation.ID, m)
-			return err
 		})
+		if err != nil {
+			return engine.Reply{}, err
+		}
+		answer, err := t.commands.Sent(c.Request.Operation.ID, sent)
 		return engine.Reply{Body: answer}, err
 	}
 }

@@ -4,7 +4,7 @@ import "example.com/awalmock/mockserver/internal/engine"
 
 // listWabaNumbers answers GET /waba-numbers (vendor page api/waba-numbers).
 func (s *service) listWabaNumbers(c *engine.Call) (engine.Reply, error) {
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	approved := 0
 	for _, x := range t.Templates() {
 		if x.Status == "APPROVED" {

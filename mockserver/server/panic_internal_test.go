@@ -19,7 +19,7 @@ func TestAPanicWhileADocumentIsTakenOverIsAnErrorThatSaysWhere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "panic") || !strings.Contains(err.Error(), "panic_internal_test.go:") {
 		t.Errorf("%v", err)
 	}
-	if err := s.Reset(); err != nil {
+	if err := s.Reset(t.Context()); err != nil {
 		t.Errorf("nothing can be changed any more: %v", err)
 	}
 }

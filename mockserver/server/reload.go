@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"example.com/awalmock/fixtures"
-	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/view"
@@ -29,12 +28,12 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 		if err != nil {
 			return err
 		}
-		next.tenants = inForce.tenants.shownBy(document)
+		next.tenants = inForce.tenants.withDocument(document)
+		if err := next.tenants.check(); err != nil {
+			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
+		}
 		if err := next.assemble(); err != nil {
 			return err
-		}
-		if err := inForce.handOver(next.tenants); err != nil {
-			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
 		}
 		s.inForce.Store(next)
 		next.tellLeftOut()
@@ -69,9 +68,9 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 	})
 }
 
-// shownBy are the same workspaces, for another document.
-func (ts *tenants) shownBy(document *spec.Document) *tenants {
-	next := &tenants{options: ts.options, set: ts.set, byDomain: map[string]*tenant{}}
+// withDocument are the same workspaces, shown by another document.
+func (ts *tenants) withDocument(document *spec.Document) *tenants {
+	next := &tenants{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*tenant{}}
 	for _, t := range ts.all() {
 		same := *t
 		same.view, same.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
@@ -81,29 +80,12 @@ func (ts *tenants) shownBy(document *spec.Document) *tenants {
 	return next
 }
 
-// handOver lets the workspaces be shown by the views of other tenants. After an error they are shown as before.
-func (s *service) handOver(to *tenants) error {
-	var (
-		workspaces  []*sandbox.Workspace
-		projections []sandbox.Projection
-	)
-	for _, t := range to.order {
-		workspaces, projections = append(workspaces, t.Workspace), append(projections, t.view)
-	}
-	s.tenants.retire(true)
-	done := false
-	defer func() {
-		if !done { // after a panic too
-			s.tenants.retire(false)
-		}
-	}()
-	err := sandbox.Reproject(workspaces, projections)
-	done = err == nil
-	return err
-}
-
-func (ts *tenants) retire(retired bool) {
+// check shows all that is in the workspaces once, and tells what does not fit the document.
+func (ts *tenants) check() error {
 	for _, t := range ts.all() {
-		t.view.Retire(retired)
+		if err := t.view.CheckAll(t.Workspace); err != nil {
+			return fmt.Errorf("workspace %s: %w", t.Domain, err)
+		}
 	}
+	return nil
 }

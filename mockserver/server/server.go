@@ -4,6 +4,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -122,13 +123,13 @@ func newLimits(o *Options) (*engine.Limits, error) {
 // ServeHTTP implements http.Handler. The service in force answers: whoever has heard that a change is done finds it
 // done.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.resetIfDue()
+	s.resetIfDue(r.Context())
 	s.tellExpiry()
 	s.inForce.Load().handler.ServeHTTP(w, r)
 }
 
 // resetIfDue is --reset-every. A request brings it about, so that no timer has to run.
-func (s *Server) resetIfDue() {
+func (s *Server) resetIfDue(ctx context.Context) {
 	due := s.nextReset.Load()
 	if due == 0 {
 		return
@@ -137,16 +138,16 @@ func (s *Server) resetIfDue() {
 	if now.UnixNano() < due || !s.nextReset.CompareAndSwap(due, now.Add(s.options.ResetEvery).UnixNano()) {
 		return
 	}
-	if err := s.Reset(); err != nil {
+	if err := s.Reset(context.WithoutCancel(ctx)); err != nil {
 		s.options.Logger.Error("the periodic reset failed; the next one comes after another --reset-every", "error", err)
 	}
 }
 
 // Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
-func (s *Server) Reset() error {
+func (s *Server) Reset(ctx context.Context) error {
 	return s.change(func(inForce *service) error {
 		for _, t := range inForce.tenants.all() {
-			if err := inForce.reset(t); err != nil {
+			if err := inForce.reset(ctx, t); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
@@ -115,8 +116,8 @@ func (s *service) scheme() (signature.Scheme, error) {
 }
 
 // reset brings a workspace back to its fixture, with what belongs to it.
-func (s *service) reset(t *tenant) error {
-	if err := t.Reset(s.tenants.clock()); err != nil {
+func (s *service) reset(ctx context.Context, t *tenant) error {
+	if err := t.Reset(ctx, s.tenants.clock()); err != nil {
 		return err
 	}
 	s.forget(t.Domain)

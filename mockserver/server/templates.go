@@ -16,7 +16,7 @@ import (
 
 // listTemplates answers GET /templates (vendor page api/templates).
 func (s *service) listTemplates(c *engine.Call) (engine.Reply, error) {
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	page, limit := queryInt(c, "page", 1), queryInt(c, "limit", 100)
 	search, _ := c.Request.Query("searchTerm")
 	found := slices.DeleteFunc(t.Templates(), func(x sandbox.Template) bool {
@@ -40,7 +40,7 @@ func queryInt(c *engine.Call, name string, def int) int {
 
 // getTemplate answers GET /templates/{id} (vendor page api/templates).
 func (s *service) getTemplate(c *engine.Call) (engine.Reply, error) {
-	t := s.tenants.of(c.Caller)
+	t := s.tenants.fromCaller(c.Caller)
 	x, err := t.template(c.Request.PathInt("id"))
 	if err != nil {
 		return engine.Reply{}, err

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -29,6 +30,7 @@ type tenant struct {
 type tenants struct {
 	options Options
 	set     *seed.Set // what the fixtures say
+	store   sandbox.Store
 
 	mu       sync.RWMutex
 	byDomain map[string]*tenant
@@ -36,9 +38,9 @@ type tenants struct {
 }
 
 func newTenants(document *spec.Document, set *seed.Set, o Options) (*tenants, error) {
-	ts := &tenants{options: o, set: set, byDomain: map[string]*tenant{}}
+	ts := &tenants{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.found(document, f, o.MaxEvents)
+		t, err := ts.newTenant(document, f, o.MaxEvents)
 		if err != nil {
 			return nil, err
 		}
@@ -57,9 +59,9 @@ func (ts *tenants) clock() sandbox.Clock {
 	return sandbox.StandingClock(ts.options.Clock)
 }
 
-// found makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
+// newTenant makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
-func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
+func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
 	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
 	clock := ts.clock()
 	base := clock.Now(ts.options.Now())
@@ -73,10 +75,11 @@ func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int
 	if err != nil {
 		return nil, err
 	}
-	t.Workspace, err = sandbox.New(sandbox.Options{
-		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Projection: t.view,
+	t.Workspace, err = sandbox.New(context.Background(), sandbox.Options{
+		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Store: ts.store,
+		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version},
 		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
-		Dropped: o.tellDropped(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
+		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
 	if err == nil {
@@ -88,11 +91,10 @@ func (ts *tenants) found(document *spec.Document, f *seed.Fixture, maxEvents int
 	return t, nil
 }
 
-// tellDropped logs an event that could not happen when it was due: nobody asked just then, so nobody else can be told.
-func (o *Options) tellDropped(workspace string) func(sandbox.Event, error) {
-	return func(e sandbox.Event, why error) {
-		o.Logger.Warn("an event was due and is left out: what it leads to does not fit the document",
-			"workspace", workspace, "event", e.Seq, "due", e.At, "reason", why)
+// tellLeftOut logs a planned event that could not happen when it was due: nobody asked just then, so nobody else can be told.
+func (o *Options) tellLeftOut(workspace string) func(error) {
+	return func(why error) {
+		o.Logger.Warn("a planned event was due and is left out: it does not fit any more", "workspace", workspace, "reason", why)
 	}
 }
 
@@ -124,9 +126,9 @@ func (ts *tenants) get(domain string) *tenant {
 	return ts.byDomain[domain]
 }
 
-// of is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
+// fromCaller is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
 // requests in flight.
-func (*tenants) of(c engine.Caller) *tenant { return c.Value.(*tenant) }
+func (*tenants) fromCaller(c engine.Caller) *tenant { return c.Value.(*tenant) }
 
 func (ts *tenants) all() []*tenant {
 	ts.mu.RLock()

@@ -28,7 +28,7 @@ type Detail struct{ Field, Text string }
 
 func (e *Error) Error() string { return e.Message }
 
-// A Refuser is a domain's error that a caller can act on. kind is "not_found", "conflict", "invalid" or "forbidden";
+// A Refuser is a domain's error that a caller can act on. kind is "not_found", "conflict", "invalid", "forbidden" or "unavailable";
 // field is the member of the request that it is about, "" if none.
 type Refuser interface {
 	error
@@ -127,6 +127,9 @@ var refusals = map[string]Error{
 	"not_found": {Status: http.StatusNotFound, Code: "resource_not_found"},
 	"conflict":  {Status: http.StatusConflict, Code: "conflict"},
 	"forbidden": {Status: http.StatusForbidden, Code: "forbidden"},
+	"unavailable": {
+		Status: http.StatusServiceUnavailable, Code: "service_unavailable", Header: http.Header{"Retry-After": {"1"}},
+	},
 }
 
 func fromRefusal(r Refuser) *Error {
@@ -172,6 +175,9 @@ func explained(err error) error {
 		return err
 	}
 	kind, _, _ := refuser.Refusal()
+	if _, known := refusals[kind]; known {
+		return err
+	}
 	return fmt.Errorf("a refusal of the unknown kind %q: %w", kind, err)
 }
 

@@ -22,6 +22,7 @@ type Tables struct {
 	Reminders []Line                 // what customers say when nobody answers
 	Words     map[string][2][]string // what {braces} in a text stand for
 	Places    []Place
+	Digest    string // of the files that they come from; "" for none
 }
 
 // People are the names of one language, in groups within which given and family names go together.

@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // LastYear is the last one that a clock can be moved to: 9999 is the last that a timestamp in the form of RFC 3339 can show,
 // and a clock that runs on, a delivery and an expiry need room before it.
@@ -45,64 +48,73 @@ func (c Clock) when(at time.Time) time.Time {
 // Standing reports whether the clock stands.
 func (c Clock) Standing() bool { return !c.running }
 
-// ClockState is the workspace's instant, and whether its clock stands.
-func (w *Workspace) ClockState() (now time.Time, standing bool) {
+func whole(t time.Time) time.Time { return t.UTC().Round(0).Truncate(time.Second) }
+
+// clock is the clock that the event gives when the machine's clock shows machine.
+func (d ClockChanged) clock(machine time.Time) Clock {
+	if d.Running {
+		return RunningClock(d.Now, machine)
+	}
+	return StandingClock(d.Now)
+}
+
+// A ClockState is what a workspace's clock shows.
+type ClockState struct {
+	Now      time.Time
+	Standing bool
+}
+
+// Clock is what the workspace's clock shows.
+func (w *Workspace) Clock() ClockState {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.now(), w.state.clock.Standing()
+	return ClockState{w.now(), w.state.clock.Standing()}
 }
 
 // Advance moves the clock on by d; a running clock goes on running. Less than nothing is a Conflict.
-func (w *Workspace) Advance(d time.Duration) error {
-	return w.setClock("advance", func(c Clock, machine time.Time) (Clock, error) {
+func (w *Workspace) Advance(ctx context.Context, d time.Duration) (ClockState, error) {
+	return w.changeClock(ctx, "advance", func(now time.Time, standing bool) (ClockChanged, error) {
 		if d < 0 {
-			return c, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
+			return ClockChanged{}, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
 		}
-		return c.moved(c.exact(machine).Add(d), machine, c.running), nil
+		return ClockChanged{now.Add(d), !standing}, nil
 	})
 }
 
 // SetClock lets the clock stand at an instant. An instant before what it shows is a Conflict.
-func (w *Workspace) SetClock(at time.Time) error {
-	return w.setClock("set", func(c Clock, machine time.Time) (Clock, error) {
-		if at.Before(c.Now(machine)) {
-			return c, refuse(Conflict, "set", "The clock never goes back; only a reset brings it back to its start.")
+func (w *Workspace) SetClock(ctx context.Context, at time.Time) (ClockState, error) {
+	return w.changeClock(ctx, "set", func(now time.Time, _ bool) (ClockChanged, error) {
+		if at.Before(whole(now)) {
+			return ClockChanged{}, refuse(Conflict, "set", "The clock never goes back; only a reset brings it back to its start.")
 		}
-		return StandingClock(at), nil
+		return ClockChanged{at, false}, nil
 	})
 }
 
 // RunClock lets the clock run on from its instant; false lets it stand there.
-func (w *Workspace) RunClock(run bool) error {
-	return w.setClock("run", func(c Clock, machine time.Time) (Clock, error) {
-		return c.moved(c.exact(machine), machine, run), nil
+func (w *Workspace) RunClock(ctx context.Context, run bool) (ClockState, error) {
+	return w.changeClock(ctx, "run", func(now time.Time, _ bool) (ClockChanged, error) {
+		return ClockChanged{now, run}, nil
 	})
 }
 
-// moved shows at from the machine's instant on.
-func (Clock) moved(at, machine time.Time, run bool) Clock {
-	if run {
-		return RunningClock(at, machine)
-	}
-	return StandingClock(at)
-}
-
-// setClock gives the workspace the clock that next makes of the present one. The bound is checked here, with the lock held:
+// changeClock gives the workspace the clock that next makes of the present one. The bound is checked here, with the lock held:
 // what others do in the meantime cannot lead beyond it.
-func (w *Workspace) setClock(field string, next func(c Clock, machine time.Time) (Clock, error)) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now, machine := w.begin(), w.Machine()
-	clock, err := next(w.state.clock, machine)
-	if err != nil {
-		return err
-	}
-	if field != "run" && clock.at.Year() > LastYear {
-		return refuse(Invalid, field, "must not lead beyond the year %d", LastYear)
-	}
-	if err := w.decide(now, nil, ClockSet{clock}); err != nil {
-		return err
-	}
-	w.settle(w.now())
-	return nil
+func (w *Workspace) changeClock(ctx context.Context, field string, next func(now time.Time, standing bool) (ClockChanged, error)) (shows ClockState, err error) {
+	err = w.run(ctx, func(c *command) error {
+		clock := c.state.clock
+		changed, err := next(clock.exact(c.Machine()), clock.Standing())
+		if err != nil {
+			return err
+		}
+		if field != "run" && changed.Now.UTC().Year() > LastYear {
+			return refuse(Invalid, field, "must not lead beyond the year %d", LastYear)
+		}
+		if err := c.commit([]EventData{changed}); err != nil {
+			return err
+		}
+		shows = ClockState{c.runDue(), !changed.Running}
+		return nil
+	})
+	return shows, err
 }

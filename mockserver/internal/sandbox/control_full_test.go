@@ -6,16 +6,11 @@ import (
 	"time"
 )
 
-type showsNothing struct{}
-
-func (showsNothing) Row(*Conversation, Status) ([]byte, error) { return nil, nil }
-func (showsNothing) CheckMessage(*Message, time.Time) error    { return nil }
-
 func TestAFullWorkspaceRefusesWhatWouldHappenAndAResetEmptiesIt(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
-	w, err := New(Options{
-		Domain: "d", Client: "c", Machine: func() time.Time { return noon }, Projection: showsNothing{}, MaxEvents: 2,
+	w, err := New(t.Context(), Options{
+		Domain: "d", Client: "c", Machine: func() time.Time { return noon }, Store: NewMemoryStore(), MaxEvents: 2,
 		Populate: func(time.Time) (Population, error) {
 			return Population{Numbers: []Number{{ID: "1"}}, NextConversation: 1, NextMessage: 1, NextTicket: 1}, nil
 		},
@@ -24,7 +19,7 @@ func TestAFullWorkspaceRefusesWhatWouldHappenAndAResetEmptiesIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	create := func(phone string) error {
-		_, err := w.Create(ConversationCreated{Number: "1", Phone: phone})
+		_, _, err := w.Create(t.Context(), ConversationCreated{Number: "1", Phone: phone})
 		return err
 	}
 	if err := errors.Join(create("1"), create("2")); err != nil {
@@ -37,7 +32,7 @@ func TestAFullWorkspaceRefusesWhatWouldHappenAndAResetEmptiesIt(t *testing.T) {
 	if l, err := w.Conversations(Query{Number: "1"}); err != nil || len(l.Conversations) != 2 {
 		t.Fatal(l, err)
 	}
-	if err := errors.Join(w.Reset(StandingClock(noon)), create("3")); err != nil {
+	if err := errors.Join(w.Reset(t.Context(), StandingClock(noon)), create("3")); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -17,7 +17,7 @@ type Listing struct {
 	Conversations []*Conversation // newest first
 	Unread        int             // conversations of the number with unread messages, whatever the query
 	Now           time.Time
-	Shown         Projection // that made the rows
+	Client        string // whose view it is
 }
 
 // Conversations lists the conversations of a sending number. An unknown number is a NotFound.
@@ -29,7 +29,7 @@ func (w *Workspace) Conversations(q Query) (Listing, error) {
 	if err != nil {
 		return Listing{}, err
 	}
-	return Listing{Conversations: in.choose(q.Status, &t, now.Unix()), Unread: in.unread, Now: now, Shown: w.Projection}, nil
+	return Listing{Conversations: in.choose(q.Status, &t, now.Unix()), Unread: in.unread, Now: now, Client: w.Client}, nil
 }
 
 func (in *inbox) choose(status Status, t *term, now int64) []*Conversation {

@@ -7,9 +7,10 @@ type Kind string
 
 // The kinds of refusal a domain call has.
 const (
-	NotFound Kind = "not_found" // what was named does not exist, or not for this caller
-	Conflict Kind = "conflict"  // it exists, but its present state forbids the call
-	Invalid  Kind = "invalid"   // what was given breaks a rule that the state decides; Field says which member
+	NotFound    Kind = "not_found"   // what was named does not exist, or not for this caller
+	Conflict    Kind = "conflict"    // it exists, but its present state forbids the call
+	Invalid     Kind = "invalid"     // what was given breaks a rule that the state decides; Field says which member
+	Unavailable Kind = "unavailable" // the mock cannot do it at the moment
 )
 
 // An Error is a refusal that a caller can act on.

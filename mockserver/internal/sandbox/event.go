@@ -1,179 +1,175 @@
 package sandbox
 
 import (
-	"slices"
+	"context"
+	"fmt"
+	"iter"
 	"time"
 )
 
-// An Event is something that happened, or will, in a workspace. The same events make the same state, on any machine.
+// An Event is something that happened in a workspace, or is planned to happen. The same events make the same state on any
+// machine. Events are plain data: nothing in them is derived from the others, and they never change.
 type Event struct {
-	Seq  int64     // 1, 2, 3, … in the order in which they were decided
-	At   time.Time // the workspace's instant; it may be ahead of the clock
-	Fact Fact
+	Seq  int64     // 1, 2, 3, … in the order in which they were decided; a reset does not start it again
+	At   time.Time // the workspace's instant; of a planned event it lies ahead
+	Data EventData
+	// Planned events were stored ahead of their time. One that does not fit any more when it is due is left out.
+	Planned bool
 }
 
-// A Fact is what an event says. Whoever changes a workspace does it with one of these. It never changes, nor does a message
-// that it has.
-type Fact interface {
-	apply(*change) error
+// EventKind is the stable name of what an event says.
+type EventKind string
+
+// The kinds of events.
+const (
+	KindSeeded              EventKind = "seeded"
+	KindReset               EventKind = "reset"
+	KindConversationCreated EventKind = "conversation_created"
+	KindConversationChanged EventKind = "conversation_changed"
+	KindMessageSent         EventKind = "message_sent"
+	KindMessageReceived     EventKind = "message_received"
+	KindStatusForced        EventKind = "message_status_forced"
+	KindTicketOpened        EventKind = "ticket_opened"
+	KindTicketClosed        EventKind = "ticket_closed"
+	KindClockChanged        EventKind = "clock_changed"
+)
+
+// EventData is what an event says: one of the structs of this file.
+type EventData interface {
+	Kind() EventKind
+	// apply makes the change that the event says. When the state does not allow it, it gives the reason and changes nothing.
+	apply(c *change) error
 }
+
+// Seeded is the first event of a workspace: what it begins with.
+type Seeded struct {
+	FixturesDigest   string    `json:"fixtures_digest"`
+	Seed             uint64    `json:"seed"`
+	GeneratorVersion int       `json:"generator_version"`
+	Start            time.Time `json:"start"` // the instant that the fixture's times count back from
+	Running          bool      `json:"running"`
+	// How long after it was sent a message is delivered and read, in nanoseconds.
+	DeliveredAfter time.Duration `json:"delivered_after"`
+	ReadAfter      time.Duration `json:"read_after"`
+	PhoneNumberIDs []string      `json:"phone_number_ids"`
+}
+
+// Reset begins anew: what happened before is forgotten.
+type Reset struct{ Seeded }
 
 // ConversationCreated begins a conversation.
 type ConversationCreated struct {
-	ID                            int64
-	Number, Phone, Name, Assignee string
-	Bot, Closed                   bool
-}
-
-// MessageSent is an outbound message. It marks the conversation read and opens it again (I).
-type MessageSent struct{ Message *Message }
-
-// MessageReceived is an inbound message. It opens the conversation again (I).
-type MessageReceived struct{ Message *Message }
-
-// StatusForced moves an outbound message to a status.
-type StatusForced struct {
-	Conversation, Message int64
-	Status                MessageStatus
+	ID       int64  `json:"id"`
+	Number   string `json:"phone_number_id"`
+	Phone    string `json:"phone"`
+	Name     string `json:"name,omitempty"`
+	Assignee string `json:"assignee,omitempty"`
+	Bot      bool   `json:"bot,omitempty"`
+	Closed   bool   `json:"closed,omitempty"`
 }
 
 // ConversationChanged sets what is not nil.
 type ConversationChanged struct {
-	Conversation int64
-	Assignee     *string
-	Bot, Closed  *bool
-	Unread       *int // the newest so many inbound messages are unread, the others read
+	Conversation int64   `json:"conversation_id"`
+	Assignee     *string `json:"assignee,omitempty"`
+	Bot          *bool   `json:"bot,omitempty"`
+	Closed       *bool   `json:"closed,omitempty"`
+	Unread       *int    `json:"unread_count,omitempty"` // the newest so many inbound messages are unread, the others read
+}
+
+// MessageSent is an outbound message. It marks the conversation read and opens it again (I). When it is delivered and read
+// follows from the recipient and from Seeded.
+type MessageSent struct {
+	ID           int64  `json:"id"`
+	Conversation int64  `json:"conversation_id"`
+	Type         string `json:"type"`
+	Content      string `json:"content"`
+	ReplyTo      int64  `json:"reply_to,omitempty"` // id of the message it answers
+}
+
+// MessageReceived is an inbound message. It opens the conversation again (I).
+type MessageReceived struct {
+	ID           int64  `json:"id"`
+	Conversation int64  `json:"conversation_id"`
+	Type         string `json:"type"`
+	Content      string `json:"content"`
+	ReplyTo      int64  `json:"reply_to,omitempty"`
+}
+
+// StatusForced moves an outbound message to a status.
+type StatusForced struct {
+	Conversation int64         `json:"conversation_id"`
+	Message      int64         `json:"message_id"`
+	Status       MessageStatus `json:"status"`
 }
 
 // TicketOpened opens a ticket, and the conversation with it (I).
-type TicketOpened struct{ Conversation, Ticket int64 }
+type TicketOpened struct {
+	Conversation int64 `json:"conversation_id"`
+	Ticket       int64 `json:"ticket_id"`
+}
 
 // TicketClosed closes the conversation's ticket, and the conversation with it (I).
-type TicketClosed struct{ Conversation int64 }
+type TicketClosed struct {
+	Conversation int64 `json:"conversation_id"`
+	Ticket       int64 `json:"ticket_id"`
+}
 
-// ClockSet gives the workspace another clock.
-type ClockSet struct{ Clock Clock }
+// ClockChanged gives the workspace another clock: what it shows from now on, and whether it runs.
+type ClockChanged struct {
+	Now     time.Time `json:"now"`
+	Running bool      `json:"running"`
+}
 
-// Events are what happened since the start or the last reset, those that are still ahead included, in the order of time.
-func (w *Workspace) Events() []Event {
+// Kind implements EventData.
+func (Seeded) Kind() EventKind { return KindSeeded }
+
+// Kind implements EventData.
+func (Reset) Kind() EventKind { return KindReset }
+
+// Kind implements EventData.
+func (ConversationCreated) Kind() EventKind { return KindConversationCreated }
+
+// Kind implements EventData.
+func (ConversationChanged) Kind() EventKind { return KindConversationChanged }
+
+// Kind implements EventData.
+func (MessageSent) Kind() EventKind { return KindMessageSent }
+
+// Kind implements EventData.
+func (MessageReceived) Kind() EventKind { return KindMessageReceived }
+
+// Kind implements EventData.
+func (StatusForced) Kind() EventKind { return KindStatusForced }
+
+// Kind implements EventData.
+func (TicketOpened) Kind() EventKind { return KindTicketOpened }
+
+// Kind implements EventData.
+func (TicketClosed) Kind() EventKind { return KindTicketClosed }
+
+// Kind implements EventData.
+func (ClockChanged) Kind() EventKind { return KindClockChanged }
+
+// An EventError is an event that does not fit what happened before it.
+type EventError struct {
+	Seq    int64
+	Kind   EventKind
+	Reason string
+}
+
+func (e *EventError) Error() string {
+	return fmt.Sprintf("event %d (%s): %s", e.Seq, e.Kind, e.Reason)
+}
+
+// Events are the events of the workspace from its start, or its last reset, in the order of their numbers.
+func (w *Workspace) Events(ctx context.Context) iter.Seq2[Event, error] {
+	return w.Store.Read(ctx, w.Domain, 0)
+}
+
+// Head is the number of the workspace's newest event.
+func (w *Workspace) Head() int64 {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return slices.Concat(w.state.happened, w.state.ahead)
-}
-
-// Replay makes a workspace from a clock's beginning and events, as the workspace that they come from. What callers see is
-// made and checked once, of what the events add up to: nobody saw what lies between.
-func Replay(o Options, clock Clock, events []Event) (*Workspace, error) {
-	w, err := New(o, clock)
-	if err != nil {
-		return nil, err
-	}
-	w.Projection = unseen{}
-	if err := w.replay(events); err != nil {
-		return nil, err
-	}
-	return w, Reproject([]*Workspace{w}, []Projection{o.Projection})
-}
-
-// replay lets all of them happen at once: a conversation gets one new version, however much happened in it.
-func (w *Workspace) replay(events []Event) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	clock := w.state.clock
-	for _, e := range events {
-		if set, ok := e.Fact.(ClockSet); ok {
-			clock = set.Clock
-		}
-	}
-	now := clock.Now(w.Machine())
-	happened := make([]Event, 0, len(events))
-	for _, e := range events {
-		w.state.nextEvent = max(w.state.nextEvent, e.Seq+1)
-		if _, set := e.Fact.(ClockSet); !set && e.At.After(now) {
-			w.state.plan(e)
-			continue
-		}
-		happened = append(happened, e)
-	}
-	return w.happenAll(happened, nil)
-}
-
-// unseen is the Projection while nobody looks.
-type unseen struct{}
-
-func (unseen) Row(*Conversation, Status) ([]byte, error) { return nil, nil }
-func (unseen) CheckMessage(*Message, time.Time) error    { return nil }
-
-// plan puts an event that is ahead of the clock in its place: by time, then by sequence. Its numbers are taken from now on.
-func (s *state) plan(e Event) {
-	s.nextEvent = max(s.nextEvent, e.Seq+1)
-	if f, ok := e.Fact.(MessageReceived); ok {
-		s.nextMessage = max(s.nextMessage, f.Message.ID+1)
-	}
-	i, _ := slices.BinarySearchFunc(s.ahead, e, func(a, b Event) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return int(a.Seq - b.Seq)
-	})
-	s.ahead = slices.Insert(s.ahead, i, e)
-}
-
-// CrowdedAt is how many events make a workspace worth a word: each costs memory until a reset.
-const CrowdedAt = 100_000
-
-// settle lets happen what is due at the instant now, in the order of time. What does not fit the contract then is left out,
-// and told: nobody asked for it just now.
-func (w *Workspace) settle(now time.Time) {
-	for len(w.state.ahead) > 0 && !w.state.ahead[0].At.After(now) {
-		e := w.state.ahead[0]
-		w.state.ahead = w.state.ahead[1:]
-		if err := w.happenAll([]Event{e}, nil); err != nil && w.Dropped != nil {
-			w.Dropped(e, err)
-		}
-	}
-}
-
-// happenAll applies events that belong together, whole or not at all, and remembers them. accept, if not nil, has the last
-// word before anything is published.
-func (w *Workspace) happenAll(events []Event, accept func() error) error {
-	c := newChange(w)
-	for _, e := range events {
-		c.at = e.At
-		if err := e.Fact.apply(c); err != nil {
-			return err
-		}
-	}
-	if err := c.show(); err != nil {
-		return err
-	}
-	if accept != nil {
-		if err := accept(); err != nil {
-			return err
-		}
-	}
-	c.publish()
-	before := len(w.state.happened)
-	w.state.happened = append(w.state.happened, events...)
-	if before < CrowdedAt && len(w.state.happened) >= CrowdedAt && w.Crowded != nil {
-		w.Crowded()
-	}
-	w.wakeWatchers()
-	return nil
-}
-
-// decide makes events of facts that belong together, at the instant now.
-func (w *Workspace) decide(now time.Time, accept func() error, facts ...Fact) error {
-	if w.MaxEvents > 0 && len(w.state.happened)+len(w.state.ahead)+len(facts) > w.MaxEvents {
-		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", len(w.state.happened)+len(w.state.ahead), w.MaxEvents)
-	}
-	events := make([]Event, len(facts))
-	for i, f := range facts {
-		events[i] = Event{Seq: w.state.nextEvent + int64(i), At: now, Fact: f}
-	}
-	if err := w.happenAll(events, accept); err != nil {
-		return err
-	}
-	w.state.nextEvent += int64(len(facts))
-	return nil
+	return w.state.seq
 }

@@ -17,9 +17,9 @@ func TestWithArabicFoldingLettersThatAreWrittenOneForTheOtherAreEqualInASearch(t
 		for folding, want := range map[bool]int{false: 0, true: 1} {
 			o := options()
 			o.FoldArabic = folding
-			w, err := sandbox.New(o, sandbox.StandingClock(noon))
+			w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
 			if err == nil {
-				_, err = w.Create(sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: c.name})
+				_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: c.name})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -35,9 +35,9 @@ func TestLettersThatAreNotListedStayDifferentWithArabicFolding(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.FoldArabic = true
-	w, err := sandbox.New(o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
 	if err == nil {
-		_, err = w.Create(sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: "كريم مؤمن سائد"})
+		_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: "كريم مؤمن سائد"})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -52,9 +52,9 @@ func TestLettersThatAreNotListedStayDifferentWithArabicFolding(t *testing.T) {
 func TestASearchTermIsANumberInWhateverWayItWasPasted(t *testing.T) {
 	t.Parallel()
 	o := options()
-	w, err := sandbox.New(o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
 	if err == nil {
-		_, err = w.Create(sandbox.ConversationCreated{Number: "1", Phone: "966555010001", Name: "Nora"})
+		_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966555010001", Name: "Nora"})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ type inbox struct {
 	rows    rows
 	unread  int              // rows with unread messages
 	byPhone map[string]int64 // conversation id
-	outbox  *Memo            // for what is made of the outbound messages; a new one when one of them changes
+	byID    []*Conversation  // ids ascending
 }
 
 // A row is what choosing and ordering need of a conversation, side by side in memory: a list of a hundred thousand
@@ -29,7 +29,7 @@ type row struct {
 }
 
 func newInbox(arabic bool) *inbox {
-	return &inbox{arabic: arabic, outbox: new(Memo)}
+	return &inbox{arabic: arabic}
 }
 
 func newRow(client string, c *Conversation, text string) row {
@@ -63,12 +63,12 @@ func (in *inbox) searchable(c *Conversation) string {
 	return c.Phone + "\x00" + fold(c.Name, in.arabic)
 }
 
-// seed fills the inbox with what it begins with. The texts lie behind one another in the order of the rows: a search reads
+// seed puts the conversations that it begins with in order. The texts lie behind one another in the order of the rows: a search reads
 // memory from one end to the other.
-func (in *inbox) seed(client string, conversations []*Conversation) {
-	list := make([]row, 0, len(conversations))
-	in.byPhone = make(map[string]int64, len(conversations))
-	for _, c := range conversations {
+func (in *inbox) seed(client string) {
+	list := make([]row, 0, len(in.byID))
+	in.byPhone = make(map[string]int64, len(in.byID))
+	for _, c := range in.byID {
 		list = append(list, newRow(client, c, in.searchable(c)))
 		in.byPhone[c.Phone] = c.ID
 		if c.Unread > 0 {
@@ -90,6 +90,7 @@ func (in *inbox) seed(client string, conversations []*Conversation) {
 
 // put replaces the row of old (nil: there was none) by that of c.
 func (in *inbox) put(client string, old, c *Conversation) {
+	in.keep(c)
 	text := ""
 	if old == nil {
 		in.byPhone[c.Phone] = c.ID
@@ -106,4 +107,14 @@ func (in *inbox) put(client string, old, c *Conversation) {
 	if c.Unread > 0 {
 		in.unread++
 	}
+}
+
+// keep puts a version into its place by id.
+func (in *inbox) keep(c *Conversation) {
+	i, found := slices.BinarySearchFunc(in.byID, c.ID, func(c *Conversation, id int64) int { return cmp.Compare(c.ID, id) })
+	if found {
+		in.byID[i] = c
+		return
+	}
+	in.byID = slices.Insert(in.byID, i, c)
 }

@@ -2,46 +2,43 @@ package sandbox
 
 import (
 	"cmp"
+	"iter"
 	"slices"
-	"sync"
 	"time"
 )
 
-// A thread is the messages of a conversation, oldest first. Those of a seeded conversation are made at the first read,
-// so that a hundred thousand conversations cost their rows only. A published thread does not change: a change makes a
-// new one, which may share the memory behind the old one's end.
+// A thread is the messages of a conversation, oldest first. Those of a seeded conversation are made whenever they are asked
+// for, and not kept: a hundred thousand conversations cost their rows only. A thread does not change: a change makes a new
+// one, which may share the memory behind the old one's end.
 type thread struct {
-	once         sync.Once
 	load         func(conversation int64) []Message // nil: list is there
 	conversation int64
 	list         []*Message
 }
 
 func (t *thread) messages() []*Message {
-	t.once.Do(func() {
-		if t.load == nil {
-			return
-		}
-		loaded := t.load(t.conversation)
-		t.list = make([]*Message, len(loaded))
-		for i := range loaded {
-			t.list[i] = &loaded[i]
-		}
-	})
-	return t.list
+	if t.load == nil {
+		return t.list
+	}
+	loaded := t.load(t.conversation)
+	list := make([]*Message, len(loaded))
+	for i := range loaded {
+		list[i] = &loaded[i]
+	}
+	return list
 }
 
 // Thread is the conversation's messages, oldest first. The caller must not change them.
 func (c *Conversation) Thread() []*Message { return c.thread.messages() }
 
-// NextChange is the first instant after now at which something about the conversation changes by time alone: a message's
-// status, or its own. Zero: never.
-func (c *Conversation) NextChange(now time.Time) time.Time {
+// NextChange is the first instant after now at which something about the conversation or its messages changes by time
+// alone: a message's status, or its own. Zero: never.
+func (c *Conversation) NextChange(thread []*Message, now time.Time) time.Time {
 	var next time.Time
 	if !c.Closed && c.ExpiresAt().After(now) {
 		next = c.ExpiresAt()
 	}
-	for _, m := range c.Thread() {
+	for _, m := range thread {
 		next = earlier(next, m.NextChange(now))
 	}
 	return next
@@ -55,16 +52,14 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Outbox is what has become of every outbound message of a sending number.
+// An Outbox is what has become of every outbound message of a sending number, at one instant.
 type Outbox struct {
-	Now      time.Time
-	Messages []*Message // by id, ascending; nil when Kept holds a text at Now
-	Until    time.Time  // the first instant at which a status changes by time alone; zero: never
-	Kept     *Memo      // the place for what is made of this version of the outbox
+	Now           time.Time
+	conversations []*Conversation // by id
 }
 
-// Outbox lists the outbound messages of a sending number (which messages the vendor's Get Message Status covers is not
-// documented; all of them is I). An unknown number is a NotFound.
+// Outbox is the outbound messages of a sending number (which messages the vendor's Get Message Status covers is not
+// documented; all of them is I). An unknown number is a NotFound. It holds the lock for a copy of pointers only.
 func (w *Workspace) Outbox(number string) (Outbox, error) {
 	now, unlock := w.read()
 	defer unlock()
@@ -72,18 +67,35 @@ func (w *Workspace) Outbox(number string) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
-	out := Outbox{Now: now, Kept: in.outbox}
-	if _, kept := out.Kept.Get(out.Now); kept {
-		return out, nil
-	}
-	for r := range in.rows.all() {
-		for _, m := range r.Thread() {
-			if m.Direction == Outbound {
-				out.Messages = append(out.Messages, m)
-				out.Until = earlier(out.Until, m.NextChange(out.Now))
+	return Outbox{Now: now, conversations: slices.Clone(in.byID)}, nil
+}
+
+// Messages are the outbound messages by id, ascending. The ids of those that were seeded lie in blocks, in the order of the
+// conversations, before all others.
+func (o Outbox) Messages() iter.Seq[*Message] {
+	return func(yield func(*Message) bool) {
+		var made []*Message
+		for _, c := range o.conversations {
+			for _, m := range c.Thread() {
+				switch {
+				case m.Direction != Outbound:
+				case !c.seededMessage(m.ID):
+					made = append(made, m)
+				case !yield(m):
+					return
+				}
+			}
+		}
+		slices.SortFunc(made, func(a, b *Message) int { return cmp.Compare(a.ID, b.ID) })
+		for _, m := range made {
+			if !yield(m) {
+				return
 			}
 		}
 	}
-	slices.SortFunc(out.Messages, func(a, b *Message) int { return cmp.Compare(a.ID, b.ID) })
-	return out, nil
+}
+
+// seededMessage reports whether the id is in the conversation's block, which was set aside at the seed.
+func (c *Conversation) seededMessage(id int64) bool {
+	return id >= c.FirstMessage && id < c.FirstMessage+int64(c.seeded)
 }

@@ -14,7 +14,7 @@ func TestAListOfThousandsStaysCompleteAndNewestFirstWhateverMoves(t *testing.T) 
 	for _, begin := range []int{0, 511, 512, 513, 3000} {
 		o := options()
 		o.Populate = crowd(begin)
-		w, err := sandbox.New(o, sandbox.StandingClock(noon))
+		w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,11 +28,11 @@ func TestAListOfThousandsStaysCompleteAndNewestFirstWhateverMoves(t *testing.T) 
 			} else if phone == fmt.Sprintf("9665%08d", begin*37) {
 				continue // nobody's
 			}
-			if _, err := w.Send(sandbox.Outgoing{Number: "1", Phone: phone, Type: "text", Content: "hello"}, accept); err != nil {
+			if _, err := w.Send(t.Context(), sandbox.Outgoing{Number: "1", Phone: phone, Type: "text", Content: "hello"}); err != nil {
 				t.Fatal(err)
 			}
 			if i%100 == 0 {
-				if err := w.Advance(time.Second); err != nil {
+				if _, err := w.Advance(t.Context(), time.Second); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -39,13 +39,13 @@ type Conversation struct {
 	FirstMessage  int64 // id of the first message of the block that was set aside at the seed
 	Messages      int   // how many messages there are
 
-	// Shown is what a list shows of it, made by the workspace's Projection.
-	Shown Shown
+	seeded    int   // how many there were at the seed
+	activeSeq int64 // event of the last message, or of the creation; 0: seeded
+
+	// Rendered is a place to keep what was rendered of this version.
+	Rendered *Caches
 	// thread holds its messages; versions of a conversation share it until a message changes.
 	thread *thread
-	// Detail is a place for whoever shows the whole conversation to keep what it made of this version. One version, one
-	// Memo: it never has to be cleared.
-	Detail *Memo
 }
 
 // A Ticket is a support case on a conversation.
@@ -66,6 +66,7 @@ type Message struct {
 	// Outbound: when it was delivered, read, failed; zero: never. Inbound: ReadAt is when an agent read it.
 	DeliveredAt, ReadAt, FailedAt time.Time
 	ReplyTo                       int64 // id of the message it answers, 0 if none
+	seq                           int64 // event that made it; 0: seeded
 }
 
 // A Number is a sending number of the workspace.

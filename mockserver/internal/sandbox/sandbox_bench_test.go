@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -35,7 +36,7 @@ func crowd(conversations int) func(time.Time) (sandbox.Population, error) {
 func crowded(b *testing.B, conversations int) *sandbox.Workspace {
 	o := options()
 	o.Populate = crowd(conversations)
-	w, err := sandbox.New(o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func BenchmarkSend(b *testing.B) {
 			w := crowded(b, n)
 			for i := 0; b.Loop(); i++ {
 				o := sandbox.Outgoing{Number: "1", Phone: fmt.Sprintf("9665%08d", i%n*37), Type: "text", Content: "hello"}
-				if _, err := w.Send(o, accept); err != nil {
+				if _, err := w.Send(context.Background(), o); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -101,7 +102,7 @@ func BenchmarkNewConversation(b *testing.B) {
 			w := crowded(b, n)
 			for i := 0; b.Loop(); i++ {
 				o := sandbox.Outgoing{Number: "1", Phone: fmt.Sprintf("1%09d", i), Type: "text", Content: "hello"}
-				if _, err := w.Send(o, accept); err != nil {
+				if _, err := w.Send(context.Background(), o); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -113,7 +114,7 @@ func BenchmarkNewConversation(b *testing.B) {
 func BenchmarkAdvanceADay(b *testing.B) {
 	w := crowded(b, 100_000)
 	for b.Loop() {
-		if err := w.Advance(24 * time.Hour); err != nil {
+		if _, err := w.Advance(context.Background(), 24*time.Hour); err != nil {
 			b.Fatal(err)
 		}
 		listing, err := w.Conversations(sandbox.Query{Number: "1", Status: sandbox.StatusExpired})
@@ -130,13 +131,16 @@ func BenchmarkReplayAMillionMessages(b *testing.B) {
 	w := crowded(b, 1000)
 	for i := range 1_000_000 {
 		out := sandbox.Outgoing{Number: "1", Phone: fmt.Sprintf("9665%08d", i%1000*37), Type: "text", Content: "hello"}
-		if _, err := w.Send(out, accept); err != nil {
+		if _, err := w.Send(context.Background(), out); err != nil {
 			b.Fatal(err)
 		}
 	}
-	events := w.Events()
+	again, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
-		if _, err := sandbox.Replay(o, sandbox.StandingClock(noon), events); err != nil {
+		if err := again.Replace(context.Background(), w.Events(context.Background()), w.Now()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A ClosedTicket is a ticket that was just closed.
 type ClosedTicket struct {
@@ -9,36 +12,36 @@ type ClosedTicket struct {
 }
 
 // OpenTicket opens a ticket on a conversation of a number, and opens the conversation again (I). A second one is a
-// Conflict (I). accept sees the ticket before anything changes: its error means that nothing does.
-func (w *Workspace) OpenTicket(number string, conversation int64, accept func(Ticket) error) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := w.begin()
-	c, err := w.findIn(number, conversation)
-	if err != nil {
-		return err
-	}
-	if c.Ticket != nil {
-		return refuse(Conflict, "", "Ticket %d is open on this conversation already.", c.Ticket.ID)
-	}
-	t := Ticket{ID: w.state.nextTicket, OpenedAt: now}
-	return w.decide(now, func() error { return accept(t) }, TicketOpened{conversation, t.ID})
+// Conflict (I).
+func (w *Workspace) OpenTicket(ctx context.Context, number string, conversation int64) (opened Ticket, err error) {
+	err = w.run(ctx, func(c *command) error {
+		of, err := c.findIn(number, conversation)
+		if err != nil {
+			return err
+		}
+		if of.Ticket != nil {
+			return refuse(Conflict, "", "Ticket %d is open on this conversation already.", of.Ticket.ID)
+		}
+		opened = Ticket{ID: c.state.next.ticket, OpenedAt: c.now}
+		return c.commit([]EventData{TicketOpened{conversation, opened.ID}})
+	})
+	return opened, err
 }
 
 // CloseTicket closes the ticket of a conversation, and the conversation with it (I). Without an open one it is a Conflict (I).
-func (w *Workspace) CloseTicket(number string, conversation int64, accept func(ClosedTicket) error) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := w.begin()
-	c, err := w.findIn(number, conversation)
-	if err != nil {
-		return err
-	}
-	if c.Ticket == nil {
-		return refuse(Conflict, "", "No ticket is open on this conversation.")
-	}
-	closed := ClosedTicket{*c.Ticket, now}
-	return w.decide(now, func() error { return accept(closed) }, TicketClosed{conversation})
+func (w *Workspace) CloseTicket(ctx context.Context, number string, conversation int64) (closed ClosedTicket, err error) {
+	err = w.run(ctx, func(c *command) error {
+		of, err := c.findIn(number, conversation)
+		if err != nil {
+			return err
+		}
+		if of.Ticket == nil {
+			return refuse(Conflict, "", "No ticket is open on this conversation.")
+		}
+		closed = ClosedTicket{*of.Ticket, c.now}
+		return c.commit([]EventData{TicketClosed{conversation, closed.ID}})
+	})
+	return closed, err
 }
 
 func (w *Workspace) findIn(number string, conversation int64) (*Conversation, error) {

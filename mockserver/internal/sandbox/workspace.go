@@ -1,29 +1,35 @@
 package sandbox
 
 import (
-	"fmt"
-	"sort"
+	"context"
 	"sync"
 	"time"
 )
 
-// Options are what a workspace is made of. Domain, Client, Machine, Projection and Populate are needed.
+// Options are what a workspace is made of. Domain, Client, Machine, Origin, Store, Populate and LeftOut are needed.
 type Options struct {
-	Domain string // its name, as in X-Domain
-	Client string // the id of the one client that it has, as in X-Client-ID
-	// Machine is the machine's clock.
+	Domain        string // its name, as in X-Domain
+	Client        string // the id of the one client that it has, as in X-Client-ID
 	Machine       func() time.Time
-	Projection    Projection
+	Origin        Origin   // what Populate makes its population of
+	Store         Store    // where its events are kept
 	Delivery      Delivery // when a sent message is delivered and read
 	EnforceWindow bool     // only templates to customers who have not written for a day
 	FoldArabic    bool     // a search takes Arabic letters for equal that are often written one for the other
 	MaxEvents     int      // how much may happen until a reset; 0: no bound
-	// Dropped is told of an event that was planned, came due and did not fit the contract; nil: nobody is. Crowded is told once
-	// until a reset that CrowdedAt events have happened. Both are called with the workspace locked.
-	Dropped func(e Event, why error)
-	Crowded func()
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
+	// LeftOut is told of a planned event that did not fit any more when it was due. Crowded is told once until a reset that
+	// CrowdedAt events have happened; nil: nobody is. Both are called with the workspace locked.
+	LeftOut func(error)
+	Crowded func()
+}
+
+// Origin names what a population is made of: the same origin and start make the same population.
+type Origin struct {
+	FixturesDigest   string
+	Seed             uint64
+	GeneratorVersion int
 }
 
 // A Workspace is one business's conversations, behind one clock. Its exported methods lock and may be called by many at
@@ -31,124 +37,90 @@ type Options struct {
 type Workspace struct {
 	Options
 
-	mu    sync.RWMutex
-	state *state
-	more  chan struct{} // closed when something happens; nil: nobody waits
-	gone  bool
+	commands chan struct{} // holds a token while no command and no reset runs: one at a time
+	mu       sync.RWMutex  // guards what follows
+	state    *state
+	feed     *changeFeed   // nil: nobody reads the changes
+	more     chan struct{} // closed when something happens; nil: nobody waits
+	gone     bool
 }
 
-// state is everything that a fold makes and only apply changes.
-type state struct {
-	clock         Clock
-	start         time.Time // what the clock showed at the beginning
-	numbers       []Number
-	templates     []Template
-	inboxes       map[string]*inbox
-	conversations map[int64]*Conversation
-
-	happened []Event // in the order of time
-	ahead    []Event // not due yet, in the order of time
-
-	seeded           []Conversation  // as at the start, ids ascending: where the blocks of message ids are
-	madeIn           map[int64]int64 // conversation of each message that was made since
-	nextConversation int64
-	nextMessage      int64
-	nextTicket       int64
-	nextEvent        int64
-}
-
-// seededIn finds the conversation in whose block of message ids the id is.
-func (s *state) seededIn(message int64) (int64, bool) {
-	i := sort.Search(len(s.seeded), func(i int) bool {
-		return s.seeded[i].FirstMessage+int64(s.seeded[i].Messages) > message
-	})
-	if i < len(s.seeded) && s.seeded[i].FirstMessage <= message {
-		return s.seeded[i].ID, true
+// New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. Errors are
+// those of Populate and of the store.
+func New(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
+	w := &Workspace{Options: o, commands: make(chan struct{}, 1)}
+	s, seeded, err := w.seed(clock)
+	if err != nil {
+		return nil, err
 	}
-	return 0, false
+	if err := w.Store.Replace(ctx, w.Domain, []Event{{Seq: 1, At: seeded.Start, Data: seeded}}); err != nil {
+		return nil, err
+	}
+	w.state = s
+	w.commands <- struct{}{}
+	return w, nil
 }
 
-// New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. It fails
-// if something in the population would not fit the contract.
-func New(o Options, clock Clock) (*Workspace, error) {
-	w := &Workspace{Options: o}
-	return w, w.Reset(clock)
-}
-
-// Reset begins anew: everything that happened is forgotten, the population counts back from the clock's instant.
-// After an error the workspace is as it was.
-func (w *Workspace) Reset(clock Clock) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.reset(clock)
-}
-
-func (w *Workspace) reset(clock Clock) error {
+// seed makes the state that a workspace begins with, and what its first event says.
+func (w *Workspace) seed(clock Clock) (*state, Seeded, error) {
 	start := clock.Now(w.Machine())
 	population, err := w.Populate(start)
 	if err != nil {
+		return nil, Seeded{}, err
+	}
+	seeded := Seeded{
+		FixturesDigest: w.Origin.FixturesDigest, Seed: w.Origin.Seed, GeneratorVersion: w.Origin.GeneratorVersion,
+		Start: start, Running: !clock.Standing(), DeliveredAfter: w.Delivery.Delivered, ReadAfter: w.Delivery.Read,
+		PhoneNumberIDs: population.numberIDs(),
+	}
+	return w.newState(&population, clock, w.Delivery), seeded, nil
+}
+
+// Reset begins anew: everything that happened is forgotten, the population counts back from the clock's instant. Reads are
+// answered from the old state until the new one is there; commands wait. After an error the workspace is as it was.
+func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
+	if err := w.lockCommands(ctx); err != nil {
 		return err
 	}
-	s, err := w.seeded(&population, start)
+	defer w.unlockCommands()
+	next, seeded, err := w.seed(clock)
 	if err != nil {
 		return err
 	}
-	s.clock, s.start = clock, start
-	w.state = s
-	w.wakeWatchers()
+	head := w.Head()
+	next.first, next.seq = head+1, head+1
+	durable, err := w.Store.Append(ctx, w.Domain, head, []Event{{Seq: next.seq, At: seeded.Start, Data: Reset{seeded}}})
+	if err == nil {
+		err = wait(ctx, durable)
+	}
+	if err != nil {
+		return &StoreError{err}
+	}
+	w.swap(next, &Change{Seq: next.seq, At: seeded.Start, Kind: ChangeReset})
 	return nil
 }
 
-// seeded is the state that a population makes at the instant start.
-func (w *Workspace) seeded(p *Population, start time.Time) (*state, error) {
-	s := &state{
-		numbers: p.Numbers, templates: p.Templates,
-		inboxes:       make(map[string]*inbox, len(p.Numbers)),
-		conversations: make(map[int64]*Conversation, len(p.Conversations)),
-		seeded:        p.Conversations, madeIn: map[int64]int64{}, nextEvent: 1,
-		nextConversation: p.NextConversation, nextMessage: p.NextMessage, nextTicket: p.NextTicket,
-	}
-	for i := range p.Numbers {
-		s.inboxes[p.Numbers[i].ID] = newInbox(w.FoldArabic)
-	}
-	threads := make([]thread, len(p.Conversations))
-	memos := make([]Memo, len(p.Conversations))
-	of := map[string][]*Conversation{} // by number
-	for i := range p.Conversations {
-		c := &p.Conversations[i]
-		threads[i] = thread{conversation: c.ID, load: p.MessagesOf}
-		c.thread, c.Detail = &threads[i], &memos[i]
-		if err := w.show(c, start); err != nil {
-			return nil, seedError(p, c.ID, err)
-		}
-		s.conversations[c.ID] = c
-		of[c.Number] = append(of[c.Number], c)
-	}
-	for number, in := range s.inboxes {
-		in.seed(w.Client, of[number])
-	}
-	return s, w.checkWritten(p, start)
+// swap puts another state in the place of the one that is there. told is what readers of the changes are told; nil: that
+// they have to read everything again.
+func (w *Workspace) swap(next *state, told *Change) {
+	t := newTracker(next, next.clock.Now(w.Machine()))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.state = next
+	w.feed.restart(t, told)
+	w.wake()
 }
 
-// checkWritten shows every message of the hand-written conversations once: the generated ones are made by the same code
-// from the same kinds, and are checked when they are first read.
-func (w *Workspace) checkWritten(p *Population, start time.Time) error {
-	for id := range p.Sources {
-		for _, m := range p.MessagesOf(id) {
-			if err := w.Projection.CheckMessage(&m, start); err != nil {
-				return seedError(p, id, err)
-			}
-		}
+func (w *Workspace) lockCommands(ctx context.Context) error {
+	select {
+	case <-w.commands:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	return nil
 }
 
-func seedError(p *Population, id int64, err error) error {
-	if source, ok := p.Sources[id]; ok {
-		return fmt.Errorf("%s: conversation %d: %w", source, id, err)
-	}
-	return fmt.Errorf("generated conversation %d: %w", id, err)
-}
+func (w *Workspace) unlockCommands() { w.commands <- struct{}{} }
 
 // Now is the workspace's instant.
 func (w *Workspace) Now() time.Time {
@@ -157,6 +129,8 @@ func (w *Workspace) Now() time.Time {
 	return w.now()
 }
 
+func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
+
 // Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock stands.
 func (w *Workspace) Age() (age time.Duration, standing bool) {
 	w.mu.RLock()
@@ -164,20 +138,37 @@ func (w *Workspace) Age() (age time.Duration, standing bool) {
 	return w.now().Sub(w.state.start), w.state.clock.Standing()
 }
 
-// read locks for reading, with everything that is due settled; the returned function unlocks.
+// read locks for reading, when everything that is due has happened; the returned function unlocks.
 func (w *Workspace) read() (now time.Time, unlock func()) {
 	w.mu.RLock()
-	if now = w.now(); len(w.state.ahead) == 0 || w.state.ahead[0].At.After(now) {
+	if now = w.now(); !w.state.isDue(now) {
 		return now, w.mu.RUnlock
 	}
 	w.mu.RUnlock()
 	w.mu.Lock()
-	return w.begin(), w.mu.Unlock
+	return w.runDue(), w.mu.Unlock
 }
 
-func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
+// Generated is where a conversation comes from that stands in no fixture and has no new message.
+const Generated = "generated"
 
-// HasNumber tells whether the sending number is the workspace's.
+// From tells where a conversation comes from: a place in a fixture ("your-workspace.yaml:41"), Generated, or "made since the
+// start".
+func (w *Workspace) From(c *Conversation) string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	source, written := w.state.sources[c.ID]
+	switch {
+	case written:
+		return source
+	case c.activeSeq == 0:
+		return Generated
+	default:
+		return "made since the start"
+	}
+}
+
+// HasNumber reports whether the sending number is the workspace's.
 func (w *Workspace) HasNumber(number string) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()

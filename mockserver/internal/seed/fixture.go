@@ -47,7 +47,7 @@ const maxConversations = 1_000_000
 // Parse reads the text of a fixture; name is the file's, for messages. Errors are *Error.
 func Parse(name string, data []byte, tables *fake.Tables) (*Fixture, error) {
 	root, d := decode(name, data)
-	f := &Fixture{File: name, Source: slices.Clone(data), Tables: tables}
+	f := &Fixture{File: name, Digest: digest(tables, data), Tables: tables}
 	o := root.object("workspace", "client_id", "hmac_secret", "default", "numbers", "templates", "conversations")
 	if d.err == nil {
 		f.read(o)

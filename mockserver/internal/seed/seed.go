@@ -7,6 +7,8 @@ package seed
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -104,7 +106,7 @@ func unreadable(name string, err error) error {
 // Empty is a workspace with one sending number and nothing else in it; the number's phone is its phone_number_id.
 func Empty(domain, clientID, secret, number string, tables *fake.Tables) *Fixture {
 	return &Fixture{
-		File: path.Join("workspaces", domain), Workspace: domain, ClientID: clientID, Secret: secret,
+		File: path.Join("workspaces", domain), Digest: digest(tables, []byte("one number: "+number)), Workspace: domain, ClientID: clientID, Secret: secret,
 		Numbers: []Number{{
 			ID: number, Phone: number, VerifiedName: domain,
 			Quality: "GREEN", Status: "CONNECTED",
@@ -113,10 +115,16 @@ func Empty(domain, clientID, secret, number string, tables *fake.Tables) *Fixtur
 	}
 }
 
+// digest is the SHA-256 of what a population is made of, in hex.
+func digest(tables *fake.Tables, file []byte) string {
+	sum := sha256.Sum256(append([]byte(tables.Digest+"\n"), file...))
+	return hex.EncodeToString(sum[:])
+}
+
 // A Fixture is a workspace as its file describes it. It is read-only once made, and safe for concurrent use.
 type Fixture struct {
 	File      string // "workspaces/your-workspace.yaml"
-	Source    []byte // the text of the file
+	Digest    string // of the file, and of the names and texts: the same digest, seed and start make the same population
 	Workspace string // X-Domain
 	ClientID  string // X-Client-ID
 	Secret    string // the HMAC key

@@ -1,6 +1,8 @@
 package seed
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"slices"
@@ -17,6 +19,7 @@ const (
 // loadTables reads names.yaml and texts.yaml, each from dir or, where it has none, from fallback.
 func loadTables(dir, fallback fs.FS) (*fake.Tables, error) {
 	t := new(fake.Tables)
+	digest := sha256.New()
 	for _, file := range [...]struct {
 		name string
 		read func(*fake.Tables, value)
@@ -28,12 +31,14 @@ func loadTables(dir, fallback fs.FS) (*fake.Tables, error) {
 		if err != nil {
 			return nil, unreadable(file.name, err)
 		}
+		_, _ = digest.Write(data) // a hash cannot fail
 		root, d := decode(file.name, data)
 		file.read(t, root)
 		if d.err != nil {
 			return nil, d.err
 		}
 	}
+	t.Digest = hex.EncodeToString(digest.Sum(nil))
 	return t, nil
 }
 

@@ -7,15 +7,13 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// Bounds of what CheckAll shows: rows were checked one by one when they were made, so it looks at the answers around
-// them, and a hundred thousand rows must not delay the start.
-const (
-	checkedRows    = 100
-	checkedOutbox  = 1000
-	checkedDetails = 1
-)
+// checkedOutbox bounds the list of message statuses that CheckAll shows: a hundred thousand conversations must not delay the
+// start.
+const checkedOutbox = 1000
 
-// CheckAll shows each read of each number once, as a caller would see it, and tells what does not fit the document.
+// CheckAll shows each read of each number once, as a caller would see it, and tells what does not fit the document: every
+// row of the list, the messages of every conversation that stands in the fixture or has changed since the start, and of the
+// newest one that is generated.
 func (v *View) CheckAll(w *sandbox.Workspace) error {
 	for _, n := range w.Numbers() {
 		if err := v.checkNumber(w, n.ID); err != nil {
@@ -30,18 +28,30 @@ func (v *View) checkNumber(w *sandbox.Workspace, number string) error {
 	if err != nil {
 		return err
 	}
-	count := len(all.Conversations)
-	for _, c := range all.Conversations[:min(checkedDetails, count)] {
-		if _, err := v.Conversation(c, w.Client, all.Now); err != nil {
-			return err
+	generated := false
+	for _, c := range all.Conversations {
+		origin := w.From(c)
+		_, err := v.Row(c, w.Client, all.Now)
+		if err == nil && (origin != sandbox.Generated || !generated) {
+			generated = generated || origin == sandbox.Generated
+			_, err = v.Conversation(c, w.Client, all.Now)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", origin, err)
 		}
 	}
-	all.Conversations = all.Conversations[:min(checkedRows, count)]
-	var list bytes.Buffer
-	if err := v.WriteList(&list, all); err != nil {
+	return v.checkAround(w, number, all)
+}
+
+// checkAround checks what stands around the rows.
+func (v *View) checkAround(w *sandbox.Workspace, number string, all sandbox.Listing) error {
+	count := len(all.Conversations)
+	all.Conversations = all.Conversations[:min(1, count)]
+	var text bytes.Buffer
+	if err := v.WriteList(&text, all); err != nil {
 		return err
 	}
-	if err := check(v.listSchema, list.Bytes()); err != nil {
+	if err := check(v.listSchema, text.Bytes()); err != nil {
 		return fmt.Errorf("the list: %w", err)
 	}
 	if count > checkedOutbox {
@@ -51,6 +61,9 @@ func (v *View) checkNumber(w *sandbox.Workspace, number string) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.Outbox(outbox)
-	return err
+	text.Reset()
+	if err := v.WriteOutbox(&text, outbox); err != nil {
+		return err
+	}
+	return check(v.outboxSchema, text.Bytes())
 }

@@ -1,42 +1,39 @@
 // Package view turns entities of the sandbox into the bytes of answers, by the response schemas of the document in force:
 // known properties from the entity, others invented, none that the schema does not have.
 //
-// What it makes is checked against the schema once, when it is made, and kept with the entity it belongs to. It must
-// never know HTTP or which request is being answered.
+// What it renders is checked against the schema once, when it is rendered, and kept with the version of the entity that it
+// belongs to. It must never know HTTP or which request is being answered.
 package view
 
 import (
 	"fmt"
 	"io"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// A View shows one workspace by one document. It implements sandbox.Projection.
+// A View shows one workspace by one document.
 type View struct {
-	retired atomic.Bool // another view has taken over: nothing is kept any more
+	renderer *sandbox.Renderer // marks what this view has rendered
 
 	row       *template[shownRow]
 	rowSchema *spec.Schema
 
-	list       *template[*list]
+	list       *template[*envelope]
 	listSchema *spec.Schema
 
 	detail       *template[*detail]
 	detailSchema *spec.Schema
 
-	message       *template[shownMessage]
-	messageSchema *spec.Schema
-	// statuses says why a message cannot be shown with a status, nil if it can. It is nil when the schema does not judge
-	// a status apart from the rest of the message.
-	statuses map[sandbox.MessageStatus]error
+	message *template[shownMessage]
 
-	outbox       *template[[]shownMessage]
-	outboxSchema *spec.Schema
+	outbox          *template[*envelope]
+	outboxRow       *template[shownMessage]
+	outboxRowSchema *spec.Schema
+	outboxSchema    *spec.Schema
 }
 
 // shownRow is a conversation while it has a status.
@@ -45,8 +42,8 @@ type shownRow struct {
 	status sandbox.Status
 }
 
-// list is a listing whose rows are written apart: rows is where they belong in the envelope.
-type list struct {
+// An envelope is an answer whose rows are written apart: at is where they belong in it, -1 if nowhere.
+type envelope struct {
 	total, unread int
 	at            int
 }
@@ -67,6 +64,7 @@ type shownMessage struct {
 // New compiles the views of the document's three reads.
 func New(d *spec.Document, invent Invent) *View {
 	v := &View{
+		renderer:     new(sandbox.Renderer),
 		listSchema:   success(d, "listConversations"),
 		detailSchema: success(d, "getConversationMessages"),
 		outboxSchema: success(d, "getMessageStatus"),
@@ -133,27 +131,26 @@ func (v *View) compileList(invent Invent) {
 		"updated_at":        timeOf(func(r shownRow) int64 { return r.UpdatedAt().Unix() }),
 		"created_at":        timeOf(func(r shownRow) int64 { return r.CreatedAt.Unix() }),
 	}, func(r shownRow) int64 { return r.ID }, invent)
-	meta := newTemplate("listConversations.meta", at(v.listSchema, "meta"), map[string]writer[*list]{
-		"total":        intOf(func(l *list) int64 { return int64(l.total) }),
-		"unread_total": intOf(func(l *list) int64 { return int64(l.unread) }),
+	meta := newTemplate("listConversations.meta", at(v.listSchema, "meta"), map[string]writer[*envelope]{
+		"total":        intOf(func(l *envelope) int64 { return int64(l.total) }),
+		"unread_total": intOf(func(l *envelope) int64 { return int64(l.unread) }),
 	}, only, invent)
-	v.list = newTemplate("listConversations", v.listSchema, map[string]writer[*list]{
-		"status": always[*list]("true"),
-		"data": func(dst []byte, l *list) ([]byte, error) {
-			l.at = len(dst) + 1
-			return append(dst, "[]"...), nil
-		},
-		"meta": object(meta),
+	v.list = newTemplate("listConversations", v.listSchema, map[string]writer[*envelope]{
+		"status": always[*envelope]("true"),
+		"data":   rowsApart,
+		"meta":   object(meta),
 	}, only, invent)
+}
+
+// rowsApart leaves room for the rows.
+func rowsApart(dst []byte, e *envelope) ([]byte, error) {
+	e.at = len(dst) + 1
+	return append(dst, "[]"...), nil
 }
 
 func (v *View) compileDetail(invent Invent) {
 	data := at(v.detailSchema, "data")
-	v.messageSchema = at(data, "messages", "[]")
-	if v.messageSchema == nil || v.messageSchema.Independent() {
-		v.statuses = statuses(at(v.messageSchema, "status"))
-	}
-	v.message = newTemplate("message", v.messageSchema, map[string]writer[shownMessage]{
+	v.message = newTemplate("message", at(data, "messages", "[]"), map[string]writer[shownMessage]{
 		"id":        intOf(func(m shownMessage) int64 { return m.ID }),
 		"content":   stringOf(func(m shownMessage) string { return m.Content }),
 		"type":      stringOf(func(m shownMessage) string { return m.Type }),
@@ -180,55 +177,46 @@ func (v *View) compileDetail(invent Invent) {
 }
 
 func (v *View) compileOutbox(invent Invent) {
-	row := newTemplate("message_status", at(v.outboxSchema, "data", "[]"), map[string]writer[shownMessage]{
+	v.outboxRowSchema = at(v.outboxSchema, "data", "[]")
+	v.outboxRow = newTemplate("message_status", v.outboxRowSchema, map[string]writer[shownMessage]{
 		"message_id": intOf(func(m shownMessage) int64 { return m.ID }),
 		"status":     stringOf(func(m shownMessage) string { return string(m.status) }),
 		"timestamp":  timeOf(func(m shownMessage) int64 { return m.since }),
 	}, func(m shownMessage) int64 { return m.ID }, invent)
-	v.outbox = newTemplate("getMessageStatus", v.outboxSchema, map[string]writer[[]shownMessage]{
-		"status": always[[]shownMessage]("true"),
-		"data":   arrayOf(func(all []shownMessage) []shownMessage { return all }, row),
+	v.outbox = newTemplate("getMessageStatus", v.outboxSchema, map[string]writer[*envelope]{
+		"status": always[*envelope]("true"),
+		"data":   rowsApart,
 	}, only, invent)
 }
 
-// Row makes a conversation's row in the list; it implements sandbox.Projection.
-func (v *View) Row(c *sandbox.Conversation, status sandbox.Status) ([]byte, error) {
+// renderRow renders a conversation's row in the list while it has a status.
+func (v *View) renderRow(c *sandbox.Conversation, status sandbox.Status) ([]byte, error) {
 	dst, err := v.row.append(make([]byte, 0, 288), shownRow{c, status})
+	if err == nil {
+		err = check(v.rowSchema, dst)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("conversation %d: %w", c.ID, err)
+	}
+	return dst[:len(dst):len(dst)], nil
+}
+
+// Row is a conversation's row in the list at the instant now.
+func (v *View) Row(c *sandbox.Conversation, client string, now time.Time) ([]byte, error) {
+	if text, ok := c.Rendered.Row.Get(v.renderer, now.Unix()); ok {
+		return text, nil
+	}
+	status := c.Status(now, client)
+	text, err := v.renderRow(c, status)
 	if err != nil {
 		return nil, err
 	}
-	return dst[:len(dst):len(dst)], check(v.rowSchema, dst)
-}
-
-// CheckMessage makes a message in each status it will have; it implements sandbox.Projection.
-func (v *View) CheckMessage(m *sandbox.Message, now time.Time) error {
-	text, err := v.message.append(make([]byte, 0, 256), messageAt(m, now))
-	if err == nil {
-		err = check(v.messageSchema, text)
+	until := int64(0)
+	if status != sandbox.StatusClosed && status != sandbox.StatusExpired {
+		until = c.ExpiresAt().Unix()
 	}
-	for now = m.NextChange(now); err == nil && !now.IsZero(); now = m.NextChange(now) {
-		if v.statuses != nil {
-			status, _ := m.Status(now)
-			err = v.statuses[status]
-			continue
-		}
-		if text, err = v.message.append(text[:0], messageAt(m, now)); err == nil {
-			err = check(v.messageSchema, text)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("message %d: %w", m.ID, err)
-	}
-	return nil
-}
-
-// statuses judges each status by its schema.
-func statuses(s *spec.Schema) map[sandbox.MessageStatus]error {
-	judged := map[sandbox.MessageStatus]error{}
-	for _, status := range [...]sandbox.MessageStatus{sandbox.Sent, sandbox.Delivered, sandbox.Read, sandbox.Failed} {
-		judged[status] = check(s, appendString(nil, string(status)))
-	}
-	return judged
+	c.Rendered.Row.Put(v.renderer, text, until)
+	return text, nil
 }
 
 func messageAt(m *sandbox.Message, now time.Time) shownMessage {
@@ -236,47 +224,48 @@ func messageAt(m *sandbox.Message, now time.Time) shownMessage {
 	return shownMessage{m, status, since.Unix()}
 }
 
-// WriteList writes the answer of listConversations. Its rows were checked when they were made; if that was by a view that has
-// taken over meanwhile, the whole answer is that one's.
+// WriteList writes the answer of listConversations.
 func (v *View) WriteList(w io.Writer, l sandbox.Listing) error {
-	if by, ok := l.Shown.(*View); ok {
-		v = by
-	}
-	envelope := list{total: len(l.Conversations), unread: l.Unread, at: -1}
-	text, err := v.list.append(make([]byte, 0, 96), &envelope)
-	if err != nil || envelope.at < 0 {
-		return writeOr(w, text, err)
-	}
-	if _, err := w.Write(text[:envelope.at]); err != nil {
+	text, e, err := v.envelope(v.list, envelope{total: len(l.Conversations), unread: l.Unread})
+	if err != nil {
 		return err
 	}
-	now := l.Now.Unix()
+	if e.at < 0 {
+		_, err = w.Write(text)
+		return err
+	}
+	if _, err := w.Write(text[:e.at]); err != nil {
+		return err
+	}
 	for i, c := range l.Conversations {
+		row, err := v.Row(c, l.Client, l.Now)
+		if err != nil {
+			return err
+		}
 		if i > 0 {
 			if _, err := w.Write(comma); err != nil {
 				return err
 			}
 		}
-		if _, err := w.Write(c.Shown.At(now)); err != nil {
+		if _, err := w.Write(row); err != nil {
 			return err
 		}
 	}
-	_, err = w.Write(text[envelope.at:])
+	_, err = w.Write(text[e.at:])
 	return err
+}
+
+func (*View) envelope(t *template[*envelope], e envelope) ([]byte, *envelope, error) {
+	e.at = -1
+	text, err := t.append(make([]byte, 0, 96), &e)
+	return text, &e, err
 }
 
 var comma = []byte(",")
 
-func writeOr(w io.Writer, text []byte, err error) error {
-	if err == nil {
-		_, err = w.Write(text)
-	}
-	return err
-}
-
 // Conversation is the answer of getConversationMessages at an instant.
 func (v *View) Conversation(c *sandbox.Conversation, client string, now time.Time) ([]byte, error) {
-	if text, ok := c.Detail.Get(now); ok {
+	if text, ok := c.Rendered.Thread.Get(v.renderer, now.Unix()); ok {
 		return text, nil
 	}
 	d := &detail{shownRow: shownRow{c, c.Status(now, client)}}
@@ -286,37 +275,52 @@ func (v *View) Conversation(c *sandbox.Conversation, client string, now time.Tim
 		d.messages[i] = messageAt(m, now)
 	}
 	text, err := v.detail.append(nil, d)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = check(v.detailSchema, text)
 	}
-	if err := check(v.detailSchema, text); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("conversation %d: %w", c.ID, err)
 	}
-	v.keep(c.Detail, text, c.NextChange(now))
+	until := int64(0)
+	if next := c.NextChange(thread, now); !next.IsZero() {
+		until = next.Unix()
+	}
+	c.Rendered.Thread.Put(v.renderer, text, until)
 	return text, nil
 }
 
-// Outbox is the answer of getMessageStatus.
-func (v *View) Outbox(o sandbox.Outbox) ([]byte, error) {
-	if text, ok := o.Kept.Get(o.Now); ok {
-		return text, nil
-	}
-	all := make([]shownMessage, len(o.Messages))
-	for i, m := range o.Messages {
-		all[i] = messageAt(m, o.Now)
-	}
-	text, err := v.outbox.append(nil, all)
+// WriteOutbox writes the answer of getMessageStatus. Rows are made while they are written: nothing of them is kept.
+func (v *View) WriteOutbox(w io.Writer, o sandbox.Outbox) error {
+	text, e, err := v.envelope(v.outbox, envelope{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := check(v.outboxSchema, text); err != nil {
-		return nil, err
+	if e.at < 0 {
+		_, err = w.Write(text)
+		return err
 	}
-	v.keep(o.Kept, text, o.Until)
-	return text, nil
+	if _, err := w.Write(text[:e.at]); err != nil {
+		return err
+	}
+	row, begin := []byte(nil), 0 // behind the comma
+	for m := range o.Messages() {
+		row, err = v.outboxRow.append(row[:begin], messageAt(m, o.Now))
+		if err == nil {
+			err = check(v.outboxRowSchema, row[begin:])
+		}
+		if err != nil {
+			return fmt.Errorf("message %d: %w", m.ID, err)
+		}
+		if _, err := w.Write(row); err != nil {
+			return err
+		}
+		row, begin = append(row[:0], ','), 1
+	}
+	_, err = w.Write(text[e.at:])
+	return err
 }
 
-// check tells, as an error that names each rule and its place, whether a text that a template made fits its schema.
+// check reports, as an error that names each rule and its place, whether a text that a template made fits its schema.
 func check(s *spec.Schema, text []byte) error {
 	if s == nil || s.AcceptsWritten(text) {
 		return nil
@@ -336,13 +340,3 @@ func check(s *spec.Schema, text []byte) error {
 type Unfit struct{ Reason string }
 
 func (e *Unfit) Error() string { return "does not fit the response schema: " + e.Reason }
-
-// Retire tells the view whether another one takes over: then it goes on showing, for requests in flight, and keeps nothing
-// that the other one would find.
-func (v *View) Retire(retired bool) { v.retired.Store(retired) }
-
-func (v *View) keep(in *sandbox.Memo, text []byte, until time.Time) {
-	if !v.retired.Load() {
-		in.Put(text, until)
-	}
-}

@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"testing"
@@ -34,14 +35,15 @@ func real(b testing.TB) (sandbox.Options, *view.View) {
 		return set.Tables.Value(s, fake.Key{Seed: 1, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: start})
 	})
 	return sandbox.Options{
-		Domain: f.Workspace, Client: f.ClientID, Machine: func() time.Time { return start }, Projection: v,
+		Domain: f.Workspace, Client: f.ClientID, Machine: func() time.Time { return start },
+		Store: sandbox.NewMemoryStore(), LeftOut: func(error) {},
 		Delivery: sandbox.Delivery{Delivered: time.Second, Read: 3 * time.Second},
 		Populate: func(at time.Time) (sandbox.Population, error) { return f.Populate(1, at) },
 	}, v
 }
 
 func open(b *testing.B, o sandbox.Options) *sandbox.Workspace {
-	w, err := sandbox.New(o, sandbox.StandingClock(start))
+	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(start))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -50,12 +52,12 @@ func open(b *testing.B, o sandbox.Options) *sandbox.Workspace {
 
 func send(b *testing.B, w *sandbox.Workspace, i int) {
 	o := sandbox.Outgoing{Number: number, Phone: fmt.Sprintf("9665%08d", i%1000), Type: "text", Content: "Your order is on its way and arrives today."}
-	if _, err := w.Send(o, func(*sandbox.Message) error { return nil }); err != nil {
+	if _, err := w.Send(context.Background(), o); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// BenchmarkSend is a command as a request brings it about, without HTTP: every text that it changes is made and checked.
+// BenchmarkSend is a command as a request brings it about, without HTTP.
 func BenchmarkSend(b *testing.B) {
 	o, _ := real(b)
 	w := open(b, o)
@@ -64,8 +66,7 @@ func BenchmarkSend(b *testing.B) {
 	}
 }
 
-// BenchmarkReplayAMillionMessages: right after they were sent each message is checked in three statuses (sent, delivered,
-// read), a day later in the one that it will keep.
+// BenchmarkReplayAMillionMessages makes a workspace of a million events, right after they happened and a day later.
 func BenchmarkReplayAMillionMessages(b *testing.B) {
 	o, _ := real(b)
 	w := open(b, o)
@@ -73,15 +74,17 @@ func BenchmarkReplayAMillionMessages(b *testing.B) {
 		send(b, w, i)
 	}
 	replay := func(b *testing.B) {
-		events := w.Events()
+		elsewhere := o
+		elsewhere.Store = sandbox.NewMemoryStore()
+		again := open(b, elsewhere)
 		for b.Loop() {
-			if _, err := sandbox.Replay(o, sandbox.StandingClock(start), events); err != nil {
+			if err := again.Replace(context.Background(), w.Events(context.Background()), w.Now()); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
 	b.Run("at once", replay)
-	if err := w.Advance(24 * time.Hour); err != nil {
+	if _, err := w.Advance(context.Background(), 24*time.Hour); err != nil {
 		b.Fatal(err)
 	}
 	b.Run("a day later", replay)

@@ -1,13 +1,10 @@
 package control
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
@@ -26,70 +23,36 @@ func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	s := &changeStream{api: a, watcher: w.Watch(), gone: c.HTTP.Context().Done()}
-	return events(s.write), nil
+	changes, err := w.Subscribe(c.HTTP.Context(), c.HTTP.Header.Get("Last-Event-ID"))
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return a.stream(c, "what changes", changes.Close, func() (feed.Batch, error) {
+		return a.batch(changes.Next()), nil
+	}), nil
 }
 
-// A changeStream is one reader of what changes in a workspace.
-type changeStream struct {
-	*api
-	watcher *sandbox.Watcher
-	gone    <-chan struct{}
+func (a *api) batch(news sandbox.News) feed.Batch {
+	b := feed.Batch{More: news.More, End: news.Gone}
+	if !news.Due.IsZero() {
+		b.Wait = max(time.Millisecond, news.Due.Sub(a.Now()))
+	}
+	for i := range news.Changes {
+		b.Events = append(b.Events, showChange(&news.Changes[i]))
+	}
+	return b
 }
 
-func (s *changeStream) write(w io.Writer) error {
-	if err := send(w, []byte(": what changes\n\n")); err != nil {
-		return err
+func showChange(c *sandbox.Change) feed.Event {
+	if c.Kind == sandbox.ChangeResync {
+		return feed.Event{Name: "resync", Data: changed{Kind: c.Kind, At: c.At}}
 	}
-	for {
-		news := s.watcher.Next()
-		if news.Gone {
-			return nil
-		}
-		if len(news.Changes) > 0 {
-			if err := tellChanges(w, news.Changes); err != nil {
-				return err
-			}
-			continue
-		}
-		if ended, err := s.wait(w, news); ended || err != nil {
-			return err
-		}
+	shown := changed{Kind: c.Kind, At: c.At, Status: c.Status}
+	if c.After != nil {
+		shown.Conversation = c.After.ID
 	}
-}
-
-// wait waits for something to tell; meanwhile it shows that the stream is alive.
-func (s *changeStream) wait(w io.Writer, news sandbox.News) (ended bool, err error) {
-	timer := time.NewTimer(s.until(news.Due))
-	defer timer.Stop()
-	select {
-	case <-news.More:
-	case <-timer.C:
-		return false, send(w, []byte(":\n\n"))
-	case <-s.gone:
-		return true, nil
-	case <-s.Closed:
-		return true, nil
+	if c.Message != nil {
+		shown.Message = c.Message.ID
 	}
-	return false, nil
-}
-
-// until is how long to wait for what time brings, and no longer than a beat.
-func (s *changeStream) until(due time.Time) time.Duration {
-	if due.IsZero() {
-		return beat
-	}
-	return min(beat, due.Sub(s.Now()))
-}
-
-func tellChanges(w io.Writer, changes []sandbox.Change) error {
-	var text bytes.Buffer
-	for _, c := range changes {
-		data, err := json.Marshal(changed{c.Kind, c.At, c.Conversation, c.Message, c.Status})
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&text, "event: change\ndata: %s\n\n", data)
-	}
-	return send(w, text.Bytes())
+	return feed.Event{Name: "change", ID: c.ID(), Data: shown}
 }

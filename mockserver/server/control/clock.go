@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -21,12 +22,11 @@ func (a *api) getClock(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	return showClock(w)
+	return showClock(w.Clock())
 }
 
-func showClock(w Workspace) (engine.Reply, error) {
-	now, standing := w.ClockState()
-	return show(http.StatusOK, clock{now, standing})
+func showClock(c sandbox.ClockState) (engine.Reply, error) {
+	return show(http.StatusOK, clock{c.Now, c.Standing})
 }
 
 // setClock answers POST /clock.
@@ -43,35 +43,36 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	switch {
+	var shows sandbox.ClockState
+	switch ctx := c.HTTP.Context(); {
 	case body.Set != nil:
-		err = set(w, *body.Set)
+		shows, err = set(ctx, w, *body.Set)
 	case body.Run != nil:
-		err = w.RunClock(*body.Run)
+		shows, err = w.RunClock(ctx, *body.Run)
 	default:
-		err = advance(w, body.Advance)
+		shows, err = advance(ctx, w, body.Advance)
 	}
 	if err != nil {
-		return engine.Reply{}, fits(err)
+		return engine.Reply{}, err
 	}
-	return showClock(w)
+	return showClock(shows)
 }
 
-func set(w Workspace, text string) error {
+func set(ctx context.Context, w Workspace, text string) (sandbox.ClockState, error) {
 	at, ok := spec.ParseDateTime(text)
 	if !ok {
-		return invalid("set", "must be an RFC 3339 date and time, such as 2024-01-20T10:30:00Z")
+		return sandbox.ClockState{}, invalid("set", "must be an RFC 3339 date and time, such as 2024-01-20T10:30:00Z")
 	}
-	return w.SetClock(at)
+	return w.SetClock(ctx, at)
 }
 
-func advance(w Workspace, text string) error {
+func advance(ctx context.Context, w Workspace, text string) (sandbox.ClockState, error) {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil: // its form has been checked: it is too large for a duration
-		return invalid("advance", fmt.Sprintf("must not lead beyond the year %d", sandbox.LastYear))
+		return sandbox.ClockState{}, invalid("advance", fmt.Sprintf("must not lead beyond the year %d", sandbox.LastYear))
 	case d%time.Second != 0:
-		return invalid("advance", "must be whole seconds: the clock shows no parts of one")
+		return sandbox.ClockState{}, invalid("advance", "must be whole seconds: the clock shows no parts of one")
 	}
-	return w.Advance(d)
+	return w.Advance(ctx, d)
 }

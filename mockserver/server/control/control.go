@@ -5,8 +5,8 @@
 package control
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -37,7 +37,7 @@ type Mock interface {
 	Create(domain, clientID, secret, number string) error
 	Remove(domain string) error
 	// Reset brings a workspace back to its fixture: state, clock, faults, rate windows.
-	Reset(domain string) error
+	Reset(ctx context.Context, domain string) error
 }
 
 // Options are what the control API is made of. All but Limits and Observe are needed.
@@ -155,15 +155,3 @@ func show(status int, value any) (engine.Reply, error) {
 }
 
 func nothing() engine.Reply { return engine.Reply{Status: http.StatusNoContent} }
-
-// fits turns an event that would not fit the API's document into a refusal: whoever asked for it can ask for another.
-func fits(err error) error {
-	var (
-		refuser engine.Refuser
-		told    *engine.Error
-	)
-	if err == nil || errors.As(err, &refuser) || errors.As(err, &told) {
-		return err
-	}
-	return &engine.Error{Status: http.StatusConflict, Code: "conflict", Message: "The API could not show this by its document: " + err.Error()}
-}

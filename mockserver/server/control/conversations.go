@@ -23,9 +23,9 @@ type conversation struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-func showConversation(status int, w Workspace, c *sandbox.Conversation) (engine.Reply, error) {
+func showConversation(status int, w Workspace, c *sandbox.Conversation, now time.Time) (engine.Reply, error) {
 	shown := conversation{
-		ID: c.ID, Number: c.Number, Phone: c.Phone, Name: c.Name, Status: string(c.Status(w.Now(), w.Client)),
+		ID: c.ID, Number: c.Number, Phone: c.Phone, Name: c.Name, Status: string(c.Status(now, w.Client)),
 		Assignee: c.Assignee, Bot: c.Bot, Closed: c.Closed, Unread: c.Unread, Messages: c.Messages,
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt(),
 	}
@@ -52,13 +52,13 @@ func (a *api) createConversation(c *engine.Call) (engine.Reply, error) {
 	if numbers := w.Numbers(); body.Number == "" && len(numbers) > 0 {
 		body.Number = numbers[0].ID
 	}
-	created, err := w.Create(sandbox.ConversationCreated{
+	created, now, err := w.Create(c.HTTP.Context(), sandbox.ConversationCreated{
 		Number: body.Number, Phone: body.Phone, Name: body.Name, Assignee: body.Assignee, Bot: body.Bot, Closed: body.Closed,
 	})
 	if err != nil {
-		return engine.Reply{}, fits(err)
+		return engine.Reply{}, err
 	}
-	return showConversation(http.StatusCreated, w, created)
+	return showConversation(http.StatusCreated, w, created, now)
 }
 
 // changeConversation answers PATCH /conversations/{id}.
@@ -75,13 +75,13 @@ func (a *api) changeConversation(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	changed, err := w.Change(sandbox.ConversationChanged{
+	changed, now, err := w.Change(c.HTTP.Context(), sandbox.ConversationChanged{
 		Conversation: c.Request.PathInt("id"), Assignee: body.Assignee, Bot: body.Bot, Closed: body.Closed, Unread: body.Unread,
 	})
 	if err != nil {
-		return engine.Reply{}, fits(err)
+		return engine.Reply{}, err
 	}
-	return showConversation(http.StatusOK, w, changed)
+	return showConversation(http.StatusOK, w, changed, now)
 }
 
 type message struct {
@@ -95,8 +95,8 @@ type message struct {
 	Date         time.Time `json:"date"`
 }
 
-func showMessage(status int, w Workspace, m *sandbox.Message) (engine.Reply, error) {
-	word, _ := m.Status(w.Now())
+func showMessage(status int, m *sandbox.Message, now time.Time) (engine.Reply, error) {
+	word, _ := m.Status(now)
 	return show(status, message{
 		ID: m.ID, Conversation: m.Conversation, WAMID: m.WAMID, Type: m.Type, Content: m.Content,
 		Direction: string(m.Direction), Status: string(word), Date: m.Date,
@@ -116,11 +116,11 @@ func (a *api) receiveMessage(c *engine.Call) (engine.Reply, error) {
 	if body.Type == "" {
 		body.Type = "text"
 	}
-	m, err := w.Receive(c.Request.PathInt("id"), body.Type, body.Content)
+	m, now, err := w.Receive(c.HTTP.Context(), c.Request.PathInt("id"), body.Type, body.Content)
 	if err != nil {
-		return engine.Reply{}, fits(err)
+		return engine.Reply{}, err
 	}
-	return showMessage(http.StatusCreated, w, m)
+	return showMessage(http.StatusCreated, m, now)
 }
 
 // forceMessageStatus answers PATCH /messages/{id}.
@@ -133,9 +133,9 @@ func (a *api) forceMessageStatus(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	m, err := w.Force(c.Request.PathInt("id"), body.Status)
+	m, now, err := w.Force(c.HTTP.Context(), c.Request.PathInt("id"), body.Status)
 	if err != nil {
-		return engine.Reply{}, fits(err)
+		return engine.Reply{}, err
 	}
-	return showMessage(http.StatusOK, w, m)
+	return showMessage(http.StatusOK, m, now)
 }

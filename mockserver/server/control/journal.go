@@ -1,10 +1,8 @@
 package control
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -123,13 +122,8 @@ func (a *api) getRequest(c *engine.Call) (engine.Reply, error) {
 	return show(http.StatusOK, a.exchange(entries[i]))
 }
 
-// beat is how often a stream shows that it is alive, so that one whose reader has gone ends.
-const beat = 15 * time.Second
-
 // errSlow ends the stream of a reader that the journal has overtaken.
 var errSlow = errors.New("the reader was too slow: exchanges have left the journal unread")
-
-type flusher interface{ Flush() error }
 
 // streamRequests answers GET /requests/stream.
 func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
@@ -142,77 +136,33 @@ func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 		}
 		seen = a.Journal.Since(last)
 	}
-	s := &stream{api: a, workspace: workspace, seen: seen, gone: c.HTTP.Context().Done()}
-	return events(s.write), nil
-}
-
-// events is an answer of server-sent events, which write writes one after the other.
-func events(write func(io.Writer) error) engine.Reply {
-	return engine.Reply{ContentType: "text/event-stream", Header: http.Header{"Cache-Control": {"no-store"}}, Stream: write}
-}
-
-// A stream is one reader of the journal.
-type stream struct {
-	*api
-	workspace string
-	seen      int64 // sequence of the last entry that was looked at
-	gone      <-chan struct{}
-}
-
-func (s *stream) write(w io.Writer) error {
-	beats := time.NewTicker(beat)
-	defer beats.Stop()
-	if err := send(w, []byte(": the journal\n\n")); err != nil {
-		return err
-	}
-	for {
-		entries, grown, whole := s.Journal.After(s.seen)
-		if !whole {
-			return errSlow
-		}
-		if len(entries) > 0 {
-			if err := s.events(w, entries); err != nil {
-				return err
+	return a.stream(c, "the journal", func() {}, func() (feed.Batch, error) {
+		for {
+			entries, grown, whole := a.Journal.After(seen)
+			if !whole {
+				return feed.Batch{}, errSlow
 			}
-			continue
-		}
-		select {
-		case <-grown:
-		case <-beats.C:
-			if err := send(w, []byte(":\n\n")); err != nil {
-				return err
+			b := feed.Batch{More: grown}
+			for _, e := range entries {
+				seen = e.Sequence
+				if workspace == "" || e.Workspace == workspace {
+					b.Events = append(b.Events, feed.Event{Name: "request", ID: strconv.FormatInt(e.Sequence, 10), Data: a.exchange(e)})
+				}
 			}
-		case <-s.gone:
-			return nil
-		case <-s.Closed:
-			return nil
+			if len(b.Events) > 0 || len(entries) == 0 {
+				return b, nil
+			}
 		}
-	}
+	}), nil
 }
 
-// events sends entries and remembers that they have been seen.
-func (s *stream) events(w io.Writer, entries []*engine.Entry) error {
-	var text bytes.Buffer
-	for _, e := range entries {
-		s.seen = e.Sequence
-		if s.workspace != "" && e.Workspace != s.workspace {
-			continue
-		}
-		data, err := json.Marshal(s.exchange(e))
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&text, "event: request\nid: %d\ndata: %s\n\n", e.Sequence, data)
+// stream is an answer of server-sent events. It ends when the mock stops, too; done is called at its end.
+func (a *api) stream(c *engine.Call, opening string, done func(), next func() (feed.Batch, error)) engine.Reply {
+	return engine.Reply{
+		ContentType: "text/event-stream", Header: http.Header{"Cache-Control": {"no-store"}},
+		Stream: func(w io.Writer) error {
+			defer done()
+			return feed.Stream(c.HTTP.Context(), a.Closed, w, opening, next)
+		},
 	}
-	return send(w, text.Bytes())
-}
-
-func send(w io.Writer, text []byte) error {
-	if _, err := w.Write(text); err != nil {
-		return err
-	}
-	if f, ok := w.(flusher); ok {
-		return f.Flush()
-	}
-	return nil
 }

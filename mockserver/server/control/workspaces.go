@@ -80,7 +80,7 @@ func (a *api) resetWorkspace(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	return nothing(), a.Mock.Reset(w.Domain)
+	return nothing(), a.Mock.Reset(c.HTTP.Context(), w.Domain)
 }
 
 type limitRow struct {

@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
-	"reflect"
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,8 +12,26 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// drain gives all that a watcher has to tell now.
-func drain(x *sandbox.Watcher) (changes []sandbox.Change, last sandbox.News) {
+// subscribe begins to read the changes after the one with the id last.
+func subscribe(t interface{ Fatal(...any) }, w *sandbox.Workspace, last string) *sandbox.Subscription {
+	s, err := w.Subscribe(context.Background(), last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// ids are the ids of changes, with what was told of each.
+func ids(changes []sandbox.Change) []string {
+	told := make([]string, len(changes))
+	for i := range changes {
+		told[i] = fmt.Sprint(changes[i].ID(), " ", changes[i].At.Format(time.TimeOnly), " ", changes[i].Status)
+	}
+	return told
+}
+
+// drain gives all that a reader has to be told now.
+func drain(x *sandbox.Subscription) (changes []sandbox.Change, last sandbox.News) {
 	for {
 		if last = x.Next(); len(last.Changes) == 0 {
 			return changes, last
@@ -20,11 +40,11 @@ func drain(x *sandbox.Watcher) (changes []sandbox.Change, last sandbox.News) {
 	}
 }
 
-func TestASlowWatcherIsToldTheSameAsAQuickOneAndItAddsUpToWhatIsThere(t *testing.T) {
+func TestASlowReaderIsToldTheSameAsAQuickOneAndItAddsUpToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := workspace(t)
-		quick, slow := w.Watch(), w.Watch()
+		quick, slow := subscribe(t, w, ""), subscribe(t, w, "")
 		expired := present(t, w, isExpired)
 		var told []sandbox.Change
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
@@ -32,11 +52,36 @@ func TestASlowWatcherIsToldTheSameAsAQuickOneAndItAddsUpToWhatIsThere(t *testing
 			changes, _ := drain(quick)
 			told = append(told, changes...)
 		}
-		if late, _ := drain(slow); !reflect.DeepEqual(late, told) {
-			t.Fatalf("told at once\n%v\nand later\n%v", told, late)
+		if late, _ := drain(slow); !slices.Equal(ids(late), ids(told)) {
+			t.Fatalf("told at once\n%v\nand later\n%v", ids(told), ids(late))
 		}
+		comesBack(t, w, told)
+		quick.Close()
+		slow.Close()
+		comesBack(t, w, told)
+		comesBack(t, copied(t, w), told)
 		addsUp(t, w, told, expired)
 	})
+}
+
+// comesBack holds that a reader who comes back behind any change is told the rest, and that no id comes twice.
+func comesBack(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change) {
+	seen := map[string]bool{}
+	for _, c := range told {
+		if seen[c.ID()] {
+			t.Fatalf("%s comes twice", c.ID())
+		}
+		seen[c.ID()] = true
+	}
+	if len(told) == 0 {
+		return
+	}
+	at := rapid.IntRange(0, len(told)-1).Draw(t, "last")
+	s := subscribe(t, w, told[at].ID())
+	defer s.Close()
+	if rest, _ := drain(s); !slices.Equal(ids(rest), ids(told[at+1:])) {
+		t.Fatalf("after %s the reader was told\n%v\nand not\n%v", told[at].ID(), ids(rest), ids(told[at+1:]))
+	}
 }
 
 // addsUp compares what was told with what can be read.
@@ -46,26 +91,26 @@ func addsUp(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change, expired map
 	for _, c := range told {
 		switch c.Kind {
 		case sandbox.ChangeMessageSent:
-			statuses[c.Message] = sandbox.Sent
-			delete(expired, c.Conversation)
-			delete(closed, c.Conversation)
+			statuses[c.Entity] = sandbox.Sent
+			delete(expired, c.After.ID)
+			delete(closed, c.After.ID)
 		case sandbox.ChangeMessageReceived:
-			delete(expired, c.Conversation)
-			delete(closed, c.Conversation)
+			delete(expired, c.After.ID)
+			delete(closed, c.After.ID)
 		case sandbox.ChangeTicketClosed:
-			closed[c.Conversation] = true
+			closed[c.After.ID] = true
 		case sandbox.ChangeTicketOpened, sandbox.ChangeConversationUpdated:
-			delete(closed, c.Conversation)
+			delete(closed, c.After.ID)
 		case sandbox.ChangeMessageStatus:
-			if rank[c.Status] <= rank[statuses[c.Message]] && statuses[c.Message] != "" {
-				t.Fatalf("message %d was %s and is %s", c.Message, statuses[c.Message], c.Status)
+			if rank[c.Status] <= rank[statuses[c.Entity]] && statuses[c.Entity] != "" {
+				t.Fatalf("message %d was %s and is %s", c.Entity, statuses[c.Entity], c.Status)
 			}
-			statuses[c.Message] = c.Status
+			statuses[c.Entity] = c.Status
 		case sandbox.ChangeConversationExpired:
-			if expired[c.Conversation] || closed[c.Conversation] {
-				t.Fatalf("conversation %d expires again", c.Conversation)
+			if expired[c.Entity] || closed[c.Entity] {
+				t.Fatalf("conversation %d expires again", c.Entity)
 			}
-			expired[c.Conversation] = true
+			expired[c.Entity] = true
 		}
 	}
 	for id, status := range statuses {
@@ -99,7 +144,7 @@ func isExpired(c *sandbox.Conversation, now time.Time) bool {
 // changed: one that was closed while its day ended is expired at once when it is opened again.
 func changed(told []sandbox.Change, conversation int64) bool {
 	for _, c := range told {
-		if c.Conversation == conversation && (c.Kind == sandbox.ChangeConversationUpdated || c.Kind == sandbox.ChangeTicketOpened) {
+		if c.After != nil && c.After.ID == conversation && (c.Kind == sandbox.ChangeConversationUpdated || c.Kind == sandbox.ChangeTicketOpened) {
 			return true
 		}
 	}
@@ -123,17 +168,17 @@ func present(t interface{ Fatal(...any) }, w *sandbox.Workspace, is func(*sandbo
 	return ids
 }
 
-func TestAWatcherOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
+func TestAReaderOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
 	t.Parallel()
 	machine := noon
 	o := options()
 	o.Machine = func() time.Time { return machine }
-	w, err := sandbox.New(o, sandbox.RunningClock(noon.Add(-time.Hour), noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.RunningClock(noon.Add(-time.Hour), noon))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := w.Watch()
-	m, err := w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}, accept)
+	x := subscribe(t, w, "")
+	m, err := w.Send(t.Context(), sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,15 +188,15 @@ func TestAWatcherOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
 	}
 	machine = noon.Add(3 * time.Second)
 	at := m.Date
-	want := []sandbox.Change{
-		{at.Add(time.Second), sandbox.ChangeMessageStatus, m.Conversation, m.ID, sandbox.Delivered},
-		{at.Add(3 * time.Second), sandbox.ChangeMessageStatus, m.Conversation, m.ID, sandbox.Read},
-		{At: at.Add(3 * time.Second), Kind: sandbox.ChangeMessageReceived, Conversation: m.Conversation, Message: m.ID + 1},
+	want := []string{
+		fmt.Sprintf("3.message.delivered.%d %s delivered", m.ID, at.Add(time.Second).Format(time.TimeOnly)),
+		fmt.Sprintf("3.message.read.%d %s read", m.ID, at.Add(3*time.Second).Format(time.TimeOnly)),
+		fmt.Sprintf("4.message.received.%d %s ", m.ID+1, at.Add(3*time.Second).Format(time.TimeOnly)),
 	}
-	if changes, _ := drain(x); !reflect.DeepEqual(changes, want) {
-		t.Fatalf("%v, want %v", changes, want)
+	if changes, _ := drain(x); !slices.Equal(ids(changes), want) {
+		t.Fatalf("%v, want %v", ids(changes), want)
 	}
-	if err := w.RunClock(false); err != nil {
+	if _, err := w.RunClock(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	if _, news = drain(x); !news.Due.IsZero() {
@@ -159,16 +204,16 @@ func TestAWatcherOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
 	}
 }
 
-func TestAWatcherOfARunningClockLooksAgainForAnAnswer(t *testing.T) {
+func TestAReaderOfARunningClockLooksAgainForAnAnswer(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.Delivery = sandbox.Delivery{Delivered: time.Hour, Read: 2 * time.Hour}
-	w, err := sandbox.New(o, sandbox.RunningClock(noon, noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.RunningClock(noon, noon))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := w.Watch()
-	if _, err := w.Send(sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}, accept); err != nil {
+	x := subscribe(t, w, "")
+	if _, err := w.Send(t.Context(), sandbox.Outgoing{Number: "1", Phone: sandbox.RecipientAnswers, Type: "text", Content: "a"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, news := drain(x); !news.Due.Equal(noon.Add(3 * time.Second)) {
@@ -176,12 +221,12 @@ func TestAWatcherOfARunningClockLooksAgainForAnAnswer(t *testing.T) {
 	}
 }
 
-func TestAWatcherHearsOfAResetAndOfTheEnd(t *testing.T) {
+func TestAReaderHearsOfAResetAndOfTheEnd(t *testing.T) {
 	t.Parallel()
 	w := workspace(t)
-	x := w.Watch()
+	x := subscribe(t, w, "")
 	_, news := drain(x)
-	if err := w.Reset(sandbox.StandingClock(noon)); err != nil {
+	if err := w.Reset(t.Context(), sandbox.StandingClock(noon)); err != nil {
 		t.Fatal(err)
 	}
 	<-news.More

@@ -1,0 +1,94 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// KeepAlive is how often a stream that has nothing to send shows that it is alive, so that one whose reader has gone ends.
+const KeepAlive = 15 * time.Second
+
+// An Event is one server-sent event.
+type Event struct {
+	Name, ID string // ID may be ""
+	Data     any    // sent as JSON
+}
+
+// A Batch is what a reader is to be told now or, without events, for what to wait.
+type Batch struct {
+	Events []Event
+	More   <-chan struct{} // closed when there may be something to send
+	Wait   time.Duration   // when to look again at the latest; 0: after KeepAlive
+	End    bool            // nothing comes any more
+}
+
+// Stream sends events as they come, until the context is done, closed is closed, the batches end, or the reader has gone. Each
+// event is sent at once: a writer that gathers is flushed by its method Flush.
+func Stream(ctx context.Context, closed <-chan struct{}, w io.Writer, opening string, next func() (Batch, error)) error {
+	if err := send(w, []byte(": "+opening+"\n\n")); err != nil {
+		return err
+	}
+	for {
+		batch, err := next()
+		ended := batch.End
+		switch {
+		case err != nil || ended:
+		case len(batch.Events) > 0:
+			err = sendEvents(w, batch.Events)
+		default:
+			ended, err = wait(ctx, closed, w, batch)
+		}
+		if err != nil || ended {
+			return err
+		}
+	}
+}
+
+func wait(ctx context.Context, closed <-chan struct{}, w io.Writer, b Batch) (ended bool, err error) {
+	patience := KeepAlive
+	if b.Wait > 0 {
+		patience = min(patience, b.Wait)
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-b.More:
+	case <-timer.C:
+		return false, send(w, []byte(":\n\n"))
+	case <-ctx.Done():
+		return true, nil
+	case <-closed:
+		return true, nil
+	}
+	return false, nil
+}
+
+func sendEvents(w io.Writer, events []Event) error {
+	var text bytes.Buffer
+	for _, e := range events {
+		data, err := json.Marshal(e.Data)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&text, "event: %s\n", e.Name)
+		if e.ID != "" {
+			fmt.Fprintf(&text, "id: %s\n", e.ID)
+		}
+		fmt.Fprintf(&text, "data: %s\n\n", data)
+	}
+	return send(w, text.Bytes())
+}
+
+func send(w io.Writer, text []byte) error {
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	if f, ok := w.(interface{ Flush() error }); ok {
+		return f.Flush()
+	}
+	return nil
+}

@@ -1,0 +1,325 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A change is what events make of the state. Nothing of it is seen before publish, so a change with an event that does not
+// fit leaves everything as it was.
+type change struct {
+	state  *state
+	client string    // the workspace's client
+	at     time.Time // the instant of the event that is applied
+	seq    int64     // its number
+	edited []*Conversation
+	index  map[int64]*Conversation // of edited, once they are many
+	phones map[phoneOf]int64       // conversations that the change creates
+	clock  *ClockChanged
+	made   []*Message
+	forced []*Message
+	next   nextIDs
+	// What readers of the workspace's changes are told, if there are any.
+	telling bool
+	told    []Change
+	message *Message // that the event which is applied has made or changed
+	// private: nobody else has the state yet, so ids of messages are put into it at once.
+	private bool
+}
+
+// phoneOf is a customer's phone under a sending number: there is one conversation for each.
+type phoneOf struct{ number, phone string }
+
+// nextIDs are the first ids that are free.
+type nextIDs struct{ conversation, message, ticket int64 }
+
+func newChange(s *state, client string) *change {
+	return &change{state: s, client: client, next: s.next}
+}
+
+// apply makes the changes of events that belong together. After an error the change is of no use.
+func (c *change) apply(events []Event) error {
+	for _, e := range events {
+		if err := c.applyOne(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyOne makes the change of one event. An event that does not fit changes nothing.
+func (c *change) applyOne(e Event) error {
+	c.at, c.seq, c.message = e.At, e.Seq, nil
+	if err := e.Data.apply(c); err != nil {
+		return &EventError{e.Seq, e.Data.Kind(), err.Error()}
+	}
+	if c.telling {
+		c.told = append(c.told, c.changeOf(e))
+	}
+	return nil
+}
+
+// edit is the new version of a conversation; an error when there is no such conversation.
+func (c *change) edit(id int64) (*Conversation, error) {
+	if e := c.find(id); e != nil {
+		return e, nil
+	}
+	old := c.state.conversations[id]
+	if old == nil {
+		return nil, fmt.Errorf("there is no conversation %d", id)
+	}
+	version := *old
+	return c.add(&version), nil
+}
+
+// few versions are found by looking at each.
+const few = 8
+
+// find is the new version of a conversation; nil: the change has none.
+func (c *change) find(id int64) *Conversation {
+	if c.index != nil {
+		return c.index[id]
+	}
+	for _, e := range c.edited {
+		if e.ID == id {
+			return e
+		}
+	}
+	return nil
+}
+
+func (c *change) add(version *Conversation) *Conversation {
+	version.Rendered = new(Caches)
+	c.edited = append(c.edited, version)
+	if len(c.edited) == few+1 {
+		c.index = make(map[int64]*Conversation, 4*few)
+		for _, e := range c.edited {
+			c.index[e.ID] = e
+		}
+	}
+	if c.index != nil {
+		c.index[version.ID] = version
+	}
+	return version
+}
+
+// publish puts the new versions in the place of the old ones. It cannot fail.
+func (c *change) publish(machine time.Time) {
+	s := c.state
+	for _, e := range c.edited {
+		s.inboxes[e.Number].put(c.client, s.conversations[e.ID], e)
+		s.conversations[e.ID] = e
+	}
+	for _, m := range c.made {
+		s.madeIn[m.ID] = m.Conversation
+		s.settling.add(m, c.at)
+	}
+	for _, m := range c.forced {
+		s.settling.replace(m)
+	}
+	if c.clock != nil {
+		s.clock = c.clock.clock(machine)
+	}
+	s.next = c.next
+}
+
+var errNotFirst = errors.New("can only be the first event")
+
+func (Seeded) apply(*change) error { return errNotFirst }
+
+func (Reset) apply(*change) error { return errNotFirst }
+
+func (d ConversationCreated) apply(c *change) error {
+	in := c.state.inboxes[d.Number]
+	key := phoneOf{d.Number, d.Phone}
+	switch {
+	case in == nil:
+		return fmt.Errorf("there is no phone_number_id %s", d.Number)
+	case c.find(d.ID) != nil || c.state.conversations[d.ID] != nil:
+		return fmt.Errorf("there is a conversation %d already", d.ID)
+	}
+	id, taken := c.phones[key]
+	if !taken {
+		id, taken = in.byPhone[d.Phone]
+	}
+	if taken {
+		return fmt.Errorf("conversation %d is with this phone already", id)
+	}
+	if c.phones == nil {
+		c.phones = map[phoneOf]int64{}
+	}
+	c.phones[key] = d.ID
+	c.next.conversation = max(c.next.conversation, d.ID+1)
+	c.add(&Conversation{
+		ID: d.ID, Number: d.Number, Phone: d.Phone, Name: d.Name, Assignee: d.Assignee, Bot: d.Bot, Closed: d.Closed,
+		CreatedAt: c.at, activeSeq: c.seq, thread: &thread{},
+	})
+	return nil
+}
+
+func (d ConversationChanged) apply(c *change) error {
+	e, err := c.edit(d.Conversation)
+	if err != nil {
+		return err
+	}
+	if d.Unread != nil {
+		if inbound := e.inbound(); *d.Unread < 0 || *d.Unread > inbound {
+			return fmt.Errorf("%d of %d inbound messages cannot be unread", *d.Unread, inbound)
+		}
+		e.markUnread(*d.Unread, c.at)
+	}
+	set(&e.Assignee, d.Assignee)
+	set(&e.Bot, d.Bot)
+	set(&e.Closed, d.Closed)
+	e.ChangedAt = c.at
+	return nil
+}
+
+func set[T any](to, value *T) {
+	if value != nil {
+		*to = *value
+	}
+}
+
+func (d MessageSent) apply(c *change) error {
+	e, err := c.forMessage(d.Conversation, d.ID)
+	if err != nil {
+		return err
+	}
+	e.markUnread(0, c.at)
+	c.addMessage(e, d.message(e.Phone, c.at, c.state.delivery))
+	return nil
+}
+
+func (d MessageReceived) apply(c *change) error {
+	e, err := c.forMessage(d.Conversation, d.ID)
+	if err != nil {
+		return err
+	}
+	e.Unread++
+	e.LastInboundAt = c.at
+	c.addMessage(e, d.message(e.Phone, c.at))
+	return nil
+}
+
+// forMessage is the new version of a conversation that gets a message.
+func (c *change) forMessage(conversation, message int64) (*Conversation, error) {
+	if c.hasMessage(message) {
+		return nil, fmt.Errorf("there is a message %d already", message)
+	}
+	return c.edit(conversation)
+}
+
+func (c *change) addMessage(e *Conversation, m *Message) {
+	m.seq, c.message = c.seq, m
+	if c.private {
+		c.state.madeIn[m.ID] = m.Conversation
+		c.state.settling.add(m, c.at)
+	} else {
+		c.made = append(c.made, m)
+	}
+	c.next.message = max(c.next.message, m.ID+1)
+	e.Closed = false
+	e.thread = &thread{list: append(e.Thread(), m)}
+	e.Messages++
+	e.LastContent, e.LastType, e.LastMessageAt = m.Content, m.Type, m.Date
+	e.activeSeq = c.seq
+}
+
+func (c *change) hasMessage(id int64) bool {
+	if _, made := c.state.madeIn[id]; made {
+		return true
+	}
+	if _, seeded := c.state.seededIn(id); seeded {
+		return true
+	}
+	return slices.ContainsFunc(c.made, func(m *Message) bool { return m.ID == id })
+}
+
+func (d StatusForced) apply(c *change) error {
+	e, err := c.edit(d.Conversation)
+	if err != nil {
+		return err
+	}
+	list := slices.Clone(e.Thread())
+	i := slices.IndexFunc(list, func(m *Message) bool { return m.ID == d.Message })
+	switch {
+	case d.Status != Delivered && d.Status != Read && d.Status != Failed:
+		return fmt.Errorf("the status %q cannot be forced", d.Status)
+	case i < 0:
+		return fmt.Errorf("there is no message %d in conversation %d", d.Message, d.Conversation)
+	case list[i].Direction != Outbound:
+		return fmt.Errorf("message %d is inbound", d.Message)
+	}
+	list[i] = list[i].forced(d.Status, c.at)
+	c.message = list[i]
+	c.forced = append(c.forced, list[i])
+	e.thread = &thread{list: list}
+	return nil
+}
+
+// markUnread makes the newest n inbound messages unread and the others read at the instant at.
+func (c *Conversation) markUnread(n int, at time.Time) {
+	if c.Unread == n {
+		return
+	}
+	c.Unread = n
+	list := slices.Clone(c.Thread())
+	for i, m := range slices.Backward(list) {
+		if m.Direction != Inbound {
+			continue
+		}
+		switch read := !m.ReadAt.IsZero(); {
+		case n > 0 && read:
+			unread := *m
+			unread.ReadAt = time.Time{}
+			list[i] = &unread
+		case n <= 0 && !read:
+			seen := *m
+			seen.ReadAt = at
+			list[i] = &seen
+		}
+		n--
+	}
+	c.thread = &thread{list: list}
+}
+
+func (d TicketOpened) apply(c *change) error {
+	e, err := c.edit(d.Conversation)
+	switch {
+	case err != nil:
+		return err
+	case e.Ticket != nil:
+		return fmt.Errorf("ticket %d is open on conversation %d already", e.Ticket.ID, e.ID)
+	}
+	c.next.ticket = max(c.next.ticket, d.Ticket+1)
+	e.Ticket = &Ticket{ID: d.Ticket, OpenedAt: c.at}
+	e.Closed, e.ChangedAt = false, c.at
+	return nil
+}
+
+func (d TicketClosed) apply(c *change) error {
+	e, err := c.edit(d.Conversation)
+	switch {
+	case err != nil:
+		return err
+	case e.Ticket == nil || e.Ticket.ID != d.Ticket:
+		return fmt.Errorf("ticket %d is not open on conversation %d", d.Ticket, e.ID)
+	}
+	e.Ticket = nil
+	e.Closed, e.ChangedAt = true, c.at
+	return nil
+}
+
+func (d ClockChanged) apply(c *change) error {
+	if d.Now.UTC().Year() > LastYear {
+		return fmt.Errorf("the clock is set beyond the year %d", LastYear)
+	}
+	if d.Now.Before(c.at) {
+		return fmt.Errorf("the clock goes back from %s to %s", c.at.Format(time.RFC3339), d.Now.Format(time.RFC3339))
+	}
+	c.clock = &d
+	return nil
+}

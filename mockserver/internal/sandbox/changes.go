@@ -1,0 +1,90 @@
+package sandbox
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ChangeKind says what a Change is. Where the vendor has a webhook event for it, it has that event's name (D).
+type ChangeKind string
+
+// What can change in a workspace.
+const (
+	ChangeConversationCreated ChangeKind = "conversation.created"
+	ChangeConversationUpdated ChangeKind = "conversation.updated" // assignee, bot, closed, unread
+	ChangeConversationExpired ChangeKind = "conversation.expired" // by time alone
+	ChangeMessageSent         ChangeKind = "message.sent"
+	ChangeMessageReceived     ChangeKind = "message.received"
+	ChangeMessageStatus       ChangeKind = "message.status.updated" // by time alone, or forced
+	ChangeTicketOpened        ChangeKind = "ticket.opened"
+	ChangeTicketClosed        ChangeKind = "ticket.closed"
+	ChangeClock               ChangeKind = "clock.changed"
+	ChangeReset               ChangeKind = "workspace.reset"
+	// ChangeResync says that changes are missing: whoever reads it reads everything again.
+	ChangeResync ChangeKind = "resync"
+)
+
+// A Change is something that became different in a workspace. It never changes.
+type Change struct {
+	Seq     int64     // of the event that caused it; what time alone brings has the number of what set the time
+	At      time.Time // the workspace's instant; of a clock what it shows from now on
+	Kind    ChangeKind
+	Entity  int64         // id of the conversation, message or ticket that the kind is about; 0: none
+	Status  MessageStatus // that a message has reached, in ChangeMessageStatus
+	Before  *Conversation // as it was; nil: it was not there, or time alone brought the change
+	After   *Conversation // as it is; nil: the change is of no conversation
+	Message *Message      // nil: the change is of no message
+}
+
+// ID names a change. It is made of what changed only, so it is the same after a restart, in a replay and on every replica, and
+// never comes twice: "SEQ.KIND.ENTITY"; a status of a message has the status in its kind.
+func (c *Change) ID() string {
+	kind := string(c.Kind)
+	if c.Kind == ChangeMessageStatus {
+		kind = "message." + string(c.Status)
+	}
+	return strconv.FormatInt(c.Seq, 10) + "." + kind + "." + strconv.FormatInt(c.Entity, 10)
+}
+
+// parseChangeID reads the event's number of an id.
+func parseChangeID(id string) (seq int64, err error) {
+	first, rest, _ := strings.Cut(id, ".")
+	last := rest[strings.LastIndexByte(rest, '.')+1:]
+	seq, err = strconv.ParseInt(first, 10, 64)
+	if _, entityErr := strconv.ParseUint(last, 10, 64); err != nil || entityErr != nil || seq < 1 || len(rest) == len(last) {
+		return 0, refuse(Invalid, "Last-Event-ID", "must be the id of a change, such as 12.message.sent.590")
+	}
+	return seq, nil
+}
+
+// changeOf is what an event is to a reader, once it is applied.
+func (c *change) changeOf(e Event) Change {
+	told := Change{Seq: e.Seq, At: e.At}
+	conversation := int64(0)
+	switch d := e.Data.(type) {
+	case ConversationCreated:
+		told.Kind, told.Entity, conversation = ChangeConversationCreated, d.ID, d.ID
+	case ConversationChanged:
+		told.Kind, told.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
+	case MessageSent:
+		told.Kind, told.Entity, conversation = ChangeMessageSent, d.ID, d.Conversation
+	case MessageReceived:
+		told.Kind, told.Entity, conversation = ChangeMessageReceived, d.ID, d.Conversation
+	case StatusForced:
+		told.Kind, told.Entity, conversation, told.Status = ChangeMessageStatus, d.Message, d.Conversation, d.Status
+	case TicketOpened:
+		told.Kind, told.Entity, conversation = ChangeTicketOpened, d.Ticket, d.Conversation
+	case TicketClosed:
+		told.Kind, told.Entity, conversation = ChangeTicketClosed, d.Ticket, d.Conversation
+	case ClockChanged:
+		told.Kind, told.At = ChangeClock, whole(d.Now)
+	default:
+		told.Kind = ChangeReset
+	}
+	if conversation != 0 {
+		told.Before, told.After = c.state.conversations[conversation], c.find(conversation)
+	}
+	told.Message = c.message
+	return told
+}

@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// CrowdedAt is how many events make a workspace worth a word: each costs memory until a reset.
+const CrowdedAt = 100_000
+
+// A command is one call that changes a workspace, while it holds the lock.
+type command struct {
+	*Workspace
+	ctx     context.Context //nolint:containedctx // a command lives as long as the call that it belongs to
+	now     time.Time
+	durable <-chan error
+}
+
+// run runs a command: nothing else changes the workspace meanwhile, and everything that was due has happened. do validates
+// and commits; what it gives back must be taken from the state before it returns. run returns when the events are durable.
+func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
+	if err := w.lockCommands(ctx); err != nil {
+		return err
+	}
+	c := &command{Workspace: w, ctx: ctx}
+	err := c.locked(do)
+	w.unlockCommands()
+	if err != nil {
+		return err
+	}
+	return w.settled(ctx, c.durable)
+}
+
+func (c *command) locked(do func(*command) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.runDue()
+	return do(c)
+}
+
+// commit makes events of what the command has decided, at the instant now: they are appended to the store, then applied and
+// published. planned are events that lie ahead; they are stored with the others. After an error nothing has changed.
+func (c *command) commit(data []EventData, planned ...Event) error {
+	s := c.state
+	count := len(data) + len(planned)
+	if c.MaxEvents > 0 && s.happened+count > c.MaxEvents+1 { // the first event is not something that happened
+		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", s.happened-1, c.MaxEvents)
+	}
+	events := make([]Event, 0, count)
+	for _, d := range data {
+		events = append(events, Event{Seq: s.seq + int64(len(events)) + 1, At: c.now, Data: d})
+	}
+	for _, p := range planned {
+		p.Seq, p.Planned = s.seq+int64(len(events))+1, true
+		events = append(events, p)
+	}
+	change := c.newChange()
+	if err := change.apply(events[:len(data)]); err != nil {
+		return err
+	}
+	durable, err := c.Store.Append(c.ctx, c.Domain, s.seq, events)
+	if err != nil {
+		return &StoreError{err}
+	}
+	c.durable = durable
+	c.publish(change)
+	for _, e := range events[len(data):] {
+		s.schedule(e)
+	}
+	s.seq += int64(count)
+	if before := s.happened; before <= CrowdedAt && before+count > CrowdedAt && c.Crowded != nil {
+		c.Crowded()
+	}
+	s.happened += count
+	return nil
+}
+
+func (w *Workspace) newChange() *change {
+	c := newChange(w.state, w.Client)
+	c.telling = w.feed != nil
+	return c
+}
+
+// publish lets everybody see a change, and tells the readers of the changes.
+func (w *Workspace) publish(c *change) {
+	w.feed.advance(c.at)
+	c.publish(w.Machine())
+	w.feed.tell(c.told)
+	w.wake()
+}
+
+// runDue lets happen what is due, in the order of time, and gives the workspace's instant. Planned events are in the store
+// since they were planned. One that does not fit any more is left out.
+func (w *Workspace) runDue() time.Time {
+	now := w.now()
+	for s := w.state; s.isDue(now); {
+		e := s.scheduled[0]
+		s.scheduled = s.scheduled[1:]
+		change := w.newChange()
+		if err := change.applyOne(e); err != nil {
+			w.LeftOut(err)
+			continue
+		}
+		w.publish(change)
+	}
+	return now
+}
+
+// settled waits until events are durable. When the store could not keep them, the workspace becomes again what the store
+// has.
+func (w *Workspace) settled(ctx context.Context, durable <-chan error) error {
+	err := wait(ctx, durable)
+	if err == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return errors.Join(&StoreError{err}, w.rebuild(context.WithoutCancel(ctx)))
+}
+
+func wait(ctx context.Context, durable <-chan error) error {
+	if durable == nil {
+		return nil
+	}
+	select {
+	case err := <-durable:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// A StoreError says that the store could not keep what a command decided. The command changed nothing.
+type StoreError struct{ Err error }
+
+func (e *StoreError) Error() string { return "the store could not keep the events: " + e.Err.Error() }
+
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// Refusal makes it 503 to a caller: it can try again.
+func (e *StoreError) Refusal() (kind, field, text string) {
+	return string(Unavailable), "", "The mock cannot store anything at the moment. Nothing has changed; try again."
+}

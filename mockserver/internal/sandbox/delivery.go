@@ -1,0 +1,79 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"fmt"
+	"time"
+)
+
+// Delivery is how long after it was sent a message is delivered and read (I).
+type Delivery struct{ Delivered, Read time.Duration }
+
+// Recipients with a meaning (I): what happens to a message that is sent to them.
+const (
+	RecipientFails     = "966500000901" // fails after a second
+	RecipientSent      = "966500000902" // stays sent
+	RecipientDelivered = "966500000903" // stays delivered
+	RecipientAnswers   = "966500000904" // answers after three seconds
+)
+
+const (
+	failsAfter   = time.Second
+	answersAfter = 3 * time.Second
+	answer       = "Thank you, I got your message 👍"
+)
+
+// message is the message of the event. When it will be delivered and read, or fail, follows from the recipient.
+func (d MessageSent) message(phone string, at time.Time, after Delivery) *Message {
+	m := &Message{
+		ID: d.ID, Conversation: d.Conversation, WAMID: wamid(phone, d.ID),
+		Type: d.Type, Content: d.Content, Direction: Outbound, Date: at, ReplyTo: d.ReplyTo,
+	}
+	switch phone {
+	case RecipientFails:
+		m.FailedAt = at.Add(failsAfter)
+	case RecipientSent:
+	case RecipientDelivered:
+		m.DeliveredAt = at.Add(after.Delivered)
+	default:
+		m.DeliveredAt = at.Add(after.Delivered)
+		m.ReadAt = at.Add(after.Read)
+	}
+	return m
+}
+
+// message is the message of the event.
+func (d MessageReceived) message(phone string, at time.Time) *Message {
+	return &Message{
+		ID: d.ID, Conversation: d.Conversation, WAMID: wamid(phone, d.ID),
+		Type: d.Type, Content: d.Content, Direction: Inbound, Date: at, ReplyTo: d.ReplyTo,
+	}
+}
+
+// wamid is WhatsApp's id of a message that was made here, in the form of the vendor's example (E): base64 that begins
+// with the customer's phone.
+func wamid(phone string, id int64) string {
+	raw := append(make([]byte, 0, 64), 0x1c, 0x18, byte(len(phone)))
+	raw = fmt.Appendf(raw, "%s\x15\x02%016X", phone, id)
+	return "wamid." + base64.StdEncoding.EncodeToString(raw)
+}
+
+// forced is the message as it is once it has the status at the instant at.
+func (m *Message) forced(status MessageStatus, at time.Time) *Message {
+	forced := *m
+	switch status {
+	case Failed:
+		forced.FailedAt, forced.DeliveredAt, forced.ReadAt = at, time.Time{}, time.Time{}
+	case Read:
+		forced.FailedAt, forced.ReadAt = time.Time{}, at
+		if forced.DeliveredAt.IsZero() || forced.DeliveredAt.After(at) {
+			forced.DeliveredAt = at
+		}
+	default:
+		forced.FailedAt, forced.DeliveredAt = time.Time{}, at
+		if !forced.ReadAt.IsZero() && forced.ReadAt.Before(at) {
+			forced.ReadAt = at
+		}
+	}
+	return &forced
+}

@@ -1,0 +1,148 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+)
+
+// An OriginError says that events are of a workspace which began with something else than this mock's would.
+type OriginError struct{ What, Theirs, Ours string }
+
+func (e *OriginError) Error() string {
+	return fmt.Sprintf("the events are of another %s: %s, and this mock has %s", e.What, e.Theirs, e.Ours)
+}
+
+// Replace makes the workspace what the events say, and nothing of what it was stays. now is what its clock shows then; a
+// running clock runs on from there. Errors are those of the events, *EventError and *OriginError, and of the store; after
+// one the workspace is as it was.
+func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error], now time.Time) error {
+	if err := w.lockCommands(ctx); err != nil {
+		return err
+	}
+	defer w.unlockCommands()
+	next, kept, err := w.fold(events, now)
+	if err != nil {
+		return err
+	}
+	if err := w.Store.Replace(ctx, w.Domain, kept); err != nil {
+		return &StoreError{err}
+	}
+	w.swap(next, nil)
+	return nil
+}
+
+// rebuild makes the workspace what the store has.
+func (w *Workspace) rebuild(ctx context.Context) error {
+	if err := w.lockCommands(ctx); err != nil {
+		return err
+	}
+	defer w.unlockCommands()
+	next, _, err := w.fold(w.Store.Read(ctx, w.Domain, 0), w.Now())
+	if err != nil {
+		return err
+	}
+	w.swap(next, nil)
+	return nil
+}
+
+// fold makes the state of events, and gives those of them that count: the ones from the last reset on.
+func (w *Workspace) fold(all iter.Seq2[Event, error], now time.Time) (*state, []Event, error) {
+	events, err := sinceReset(all)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, err := w.first(events[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	population, err := w.Populate(first.Start)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s.first, s.seq, s.happened = events[0].Seq, events[len(events)-1].Seq, len(events)
+	return s, events, w.replay(s, events, first.Running, now)
+}
+
+// sinceReset gathers the events from the last reset on. Their numbers must follow each other.
+func sinceReset(all iter.Seq2[Event, error]) ([]Event, error) {
+	var events []Event
+	for e, err := range all {
+		if err != nil {
+			return nil, err
+		}
+		if n := len(events); n > 0 && e.Seq != events[n-1].Seq+1 {
+			return nil, &EventError{e.Seq, e.Data.Kind(), fmt.Sprintf("follows event %d", events[n-1].Seq)}
+		}
+		if e.Data.Kind() == KindReset {
+			events = events[:0]
+		}
+		events = append(events, e)
+	}
+	if len(events) == 0 {
+		return nil, errors.New("there is no event: the first one is seeded")
+	}
+	return events, nil
+}
+
+// first reads what the workspace began with, and refuses what this mock would begin with otherwise.
+func (w *Workspace) first(e Event) (Seeded, error) {
+	var first Seeded
+	switch d := e.Data.(type) {
+	case Seeded:
+		first = d
+	case Reset:
+		first = d.Seeded
+	default:
+		return first, &EventError{e.Seq, d.Kind(), "the first event must be seeded or reset"}
+	}
+	switch {
+	case first.FixturesDigest != w.Origin.FixturesDigest:
+		return first, &OriginError{"fixture (fixtures digest)", first.FixturesDigest, w.Origin.FixturesDigest}
+	case first.Seed != w.Origin.Seed:
+		return first, &OriginError{"seed", fmt.Sprint(first.Seed), fmt.Sprint(w.Origin.Seed)}
+	case first.GeneratorVersion > w.Origin.GeneratorVersion:
+		return first, &OriginError{"generator version", fmt.Sprint(first.GeneratorVersion), fmt.Sprint(w.Origin.GeneratorVersion)}
+	}
+	return first, nil
+}
+
+// replay applies all events behind the first one at once, in the order of time: a conversation gets one new version, however
+// much happened in it. What lies ahead of now stays planned.
+func (w *Workspace) replay(s *state, events []Event, running bool, now time.Time) error {
+	c := newChange(s, w.Client)
+	c.private = true
+	ordered := events[1:]
+	if !slices.IsSortedFunc(ordered, byTime) {
+		ordered = slices.Clone(ordered)
+		slices.SortFunc(ordered, byTime)
+	}
+	for _, e := range ordered {
+		if e.Planned && e.At.After(now) {
+			s.schedule(e)
+			c.next.message = max(c.next.message, s.next.message)
+			continue
+		}
+		err := c.applyOne(e)
+		switch {
+		case err == nil:
+		case e.Planned:
+			w.LeftOut(err)
+		default:
+			return err
+		}
+		if c.clock != nil {
+			running = c.clock.Running
+		}
+		if e.At.After(now) {
+			return &EventError{e.Seq, e.Data.Kind(), fmt.Sprintf("lies at %s, behind the clock's now, %s", e.At.Format(time.RFC3339Nano), now.Format(time.RFC3339Nano))}
+		}
+	}
+	c.clock = &ClockChanged{Now: now, Running: running}
+	c.publish(w.Machine())
+	return nil
+}

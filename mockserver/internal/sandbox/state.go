@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"time"
+)
+
+// state is everything that events make of a workspace. Only change.publish changes it.
+type state struct {
+	seq      int64 // of the newest event
+	happened int   // events since the start or the last reset, the planned ones too
+	clock    Clock
+	start    time.Time // what the clock showed at the beginning
+	delivery Delivery
+
+	numbers       []Number
+	templates     []Template
+	inboxes       map[string]*inbox
+	conversations map[int64]*Conversation
+	sources       map[int64]string // where a hand-written conversation stands
+	scheduled     []Event          // not due yet, in the order of time
+	settling      settling
+	first         int64 // number of the event that it began with
+
+	seeded []Conversation  // as at the start, ids ascending: where the blocks of message ids are
+	madeIn map[int64]int64 // conversation of each message that was made since
+	next   nextIDs
+}
+
+// newState is the state that a population makes.
+func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) *state {
+	s := &state{
+		seq: 1, first: 1, happened: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
+		numbers: p.Numbers, templates: p.Templates, sources: p.Sources,
+		inboxes:       make(map[string]*inbox, len(p.Numbers)),
+		conversations: make(map[int64]*Conversation, len(p.Conversations)),
+		seeded:        p.Conversations, madeIn: map[int64]int64{},
+		next: nextIDs{p.NextConversation, p.NextMessage, p.NextTicket},
+	}
+	for i := range p.Numbers {
+		s.inboxes[p.Numbers[i].ID] = newInbox(w.FoldArabic)
+	}
+	threads := make([]thread, len(p.Conversations))
+	caches := make([]Caches, len(p.Conversations))
+	for i := range p.Conversations {
+		c := &p.Conversations[i]
+		threads[i] = thread{conversation: c.ID, load: p.MessagesOf}
+		c.thread, c.Rendered, c.seeded = &threads[i], &caches[i], c.Messages
+		s.conversations[c.ID] = c
+		s.inboxes[c.Number].byID = append(s.inboxes[c.Number].byID, c)
+	}
+	for _, in := range s.inboxes {
+		in.seed(w.Client)
+	}
+	return s
+}
+
+func (p *Population) numberIDs() []string {
+	ids := make([]string, len(p.Numbers))
+	for i := range p.Numbers {
+		ids[i] = p.Numbers[i].ID
+	}
+	return ids
+}
+
+// seededIn finds the conversation in whose block of message ids the id is.
+func (s *state) seededIn(message int64) (int64, bool) {
+	i := sort.Search(len(s.seeded), func(i int) bool {
+		return s.seeded[i].FirstMessage+int64(s.seeded[i].Messages) > message
+	})
+	if i < len(s.seeded) && s.seeded[i].FirstMessage <= message {
+		return s.seeded[i].ID, true
+	}
+	return 0, false
+}
+
+// isDue reports whether a planned event is due at the instant now.
+func (s *state) isDue(now time.Time) bool {
+	return len(s.scheduled) > 0 && !s.scheduled[0].At.After(now)
+}
+
+// schedule puts an event that is not due yet in its place. Its ids are taken from now on.
+func (s *state) schedule(e Event) {
+	if d, ok := e.Data.(MessageReceived); ok {
+		s.next.message = max(s.next.message, d.ID+1)
+	}
+	i, _ := slices.BinarySearchFunc(s.scheduled, e, byTime)
+	s.scheduled = slices.Insert(s.scheduled, i, e)
+}
+
+// byTime is the order in which events happen: by time, then by number.
+func byTime(a, b Event) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	return int(a.Seq - b.Seq)
+}
+
+// settling are the messages whose status may still change by time alone, by id. Some of them have come to rest meanwhile.
+type settling struct{ messages []*Message }
+
+// add adds a message that was made at an instant; those before it that have come to rest go.
+func (s *settling) add(m *Message, at time.Time) {
+	for len(s.messages) > 0 && s.messages[0].NextChange(at).IsZero() {
+		s.messages[0] = nil
+		s.messages = s.messages[1:]
+	}
+	if !m.NextChange(at).IsZero() {
+		s.messages = append(s.messages, m)
+	}
+}
+
+// replace puts another version of a message in its place.
+func (s *settling) replace(m *Message) {
+	i, found := slices.BinarySearchFunc(s.messages, m.ID, func(m *Message, id int64) int { return cmp.Compare(m.ID, id) })
+	if found {
+		s.messages[i] = m
+	}
+}

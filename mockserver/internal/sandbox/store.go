@@ -1,0 +1,83 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// A Store keeps the events of workspaces. Its methods may be called by many at once.
+type Store interface {
+	// Append adds events, whose numbers follow each other, behind the event number after. ErrConflict says that after is not
+	// the newest event. The channel gives nil once the events are durable, or why they are not; a nil channel says that
+	// they are durable already.
+	Append(ctx context.Context, workspace string, after int64, events []Event) (durable <-chan error, err error)
+	// Replace keeps these events of a workspace, and no other. They are durable when it returns.
+	Replace(ctx context.Context, workspace string, events []Event) error
+	// Read gives the events with a number above after, in the order of their numbers. It may begin later: a store may forget
+	// what lies before the last reset.
+	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Event, error]
+}
+
+// ErrConflict says that events are there which whoever appends does not know.
+var ErrConflict = errors.New("the workspace has newer events")
+
+// A MemoryStore keeps events as long as the process runs, and of each workspace only those from its last reset on.
+type MemoryStore struct {
+	mu     sync.Mutex
+	events map[string][]Event
+}
+
+// NewMemoryStore is empty.
+func NewMemoryStore() *MemoryStore { return &MemoryStore{events: map[string][]Event{}} }
+
+// Append implements Store.
+func (s *MemoryStore) Append(_ context.Context, workspace string, after int64, events []Event) (<-chan error, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.events[workspace]
+	if len(kept) > 0 && kept[len(kept)-1].Seq != after || len(kept) == 0 && after != 0 {
+		return nil, ErrConflict
+	}
+	for i, e := range events {
+		if e.Data.Kind() == KindReset {
+			kept, events = nil, events[i:]
+			break
+		}
+	}
+	s.events[workspace] = append(kept, events...)
+	return nil, nil
+}
+
+// Replace implements Store.
+func (s *MemoryStore) Replace(_ context.Context, workspace string, events []Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(events) == 0 {
+		delete(s.events, workspace)
+		return nil
+	}
+	s.events[workspace] = slices.Clip(events)
+	return nil
+}
+
+// Read implements Store.
+func (s *MemoryStore) Read(ctx context.Context, workspace string, after int64) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		s.mu.Lock()
+		events := s.events[workspace] // what is in it never changes: events are only added behind it
+		s.mu.Unlock()
+		first, _ := slices.BinarySearchFunc(events, after+1, func(e Event, seq int64) int { return int(e.Seq - seq) })
+		for _, e := range events[first:] {
+			if err := ctx.Err(); err != nil {
+				yield(Event{}, err)
+				return
+			}
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,289 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/feed"
+)
+
+// Bounds of what readers of the changes can come back to.
+const (
+	changesKept   = 4096    // by a workspace that is read
+	changesAgain  = 100_000 // worked out again from the events, for one reader
+	changesAtOnce = 100     // given to a reader in one turn
+)
+
+// A changeFeed is the changes of a workspace while somebody reads them. A nil changeFeed does nothing.
+type changeFeed struct {
+	tracker *tracker
+	ring    *feed.Ring[Change]
+	readers int
+}
+
+// advance tells what time alone has brought until an instant.
+func (f *changeFeed) advance(until time.Time) {
+	if f == nil {
+		return
+	}
+	for told, more := f.tracker.next(until); more; told, more = f.tracker.next(until) {
+		f.ring.Add(told)
+	}
+}
+
+// tell tells what events have changed.
+func (f *changeFeed) tell(told []Change) {
+	if f == nil {
+		return
+	}
+	for i := range told {
+		f.tracker.changed(&told[i])
+		f.ring.Add(told[i])
+	}
+}
+
+// restart follows another state. told is the change that it means; nil: the readers have to read everything again.
+func (f *changeFeed) restart(t *tracker, told *Change) {
+	if f == nil {
+		return
+	}
+	f.tracker = t
+	if told == nil {
+		f.ring.Drop()
+		return
+	}
+	f.ring.Add(*told)
+}
+
+// A Subscription is one reader of a workspace's changes. It has to be closed. One goroutine may use it.
+type Subscription struct {
+	w        *Workspace
+	backlog  []Change // before position
+	position int64    // in the ring
+}
+
+// Subscribe begins to read the changes of the workspace: those after the change with the id last, or, when it is "", those to
+// come. An id that cannot be found any more is answered with ChangeResync first; one that is no id is Invalid.
+func (w *Workspace) Subscribe(ctx context.Context, last string) (*Subscription, error) {
+	if last != "" {
+		if _, err := parseChangeID(last); err != nil {
+			return nil, err
+		}
+	}
+	s := &Subscription{w: w}
+	if err := w.lockCommands(ctx); err != nil {
+		return nil, err
+	}
+	w.join()
+	position, found, now, head := w.catchUp(last)
+	w.unlockCommands()
+	s.position = position
+	if found {
+		return s, nil
+	}
+	var err error
+	if s.backlog, err = w.changesSince(ctx, last, head, now); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// join adds a reader. The first one makes the feed; commands wait meanwhile, reads do not.
+func (w *Workspace) join() {
+	for {
+		w.mu.RLock()
+		s, scheduled := w.state, len(w.state.scheduled)
+		var t *tracker
+		if w.feed == nil {
+			t = newTracker(s, w.now())
+		}
+		w.mu.RUnlock()
+		w.mu.Lock()
+		switch {
+		case w.feed != nil:
+			w.feed.readers++
+		case w.state == s && len(s.scheduled) == scheduled:
+			w.feed = &changeFeed{tracker: t, ring: feed.NewRing[Change](changesKept), readers: 1}
+		default: // something became due in between
+			w.mu.Unlock()
+			continue
+		}
+		w.mu.Unlock()
+		return
+	}
+}
+
+// catchUp tells what has changed until now, and finds where a reader goes on: behind the change with an id, or behind all when
+// the id is "".
+func (w *Workspace) catchUp(id string) (position int64, found bool, now time.Time, head int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now = w.runDue()
+	w.feed.advance(now)
+	if id != "" {
+		position, found = w.feed.ring.Find(func(c Change) bool { return c.ID() == id })
+	}
+	if !found {
+		position = w.feed.ring.End()
+	}
+	return position, found || id == "", now, w.state.seq
+}
+
+// changesSince works out again, from the events, the changes after the one with an id, until the event head and the instant
+// now.
+func (w *Workspace) changesSince(ctx context.Context, id string, head int64, now time.Time) (changes []Change, err error) {
+	found := false
+	err = w.retell(ctx, head, now, func(c *Change) error {
+		if found {
+			changes = append(changes, *c)
+		}
+		found = found || c.ID() == id
+		if len(changes) > changesAgain {
+			return errTooMany
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errTooMany), err == nil && !found:
+		return []Change{{At: now, Kind: ChangeResync}}, nil
+	case err != nil:
+		return nil, err
+	}
+	return changes, nil
+}
+
+var errTooMany = errors.New("too many changes")
+
+// retell gives every change since the start or the last reset, as they were told at the time: those of the events up to head,
+// and of what time alone has brought until an instant.
+func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, each func(*Change) error) error {
+	events, err := sinceReset(w.Store.Read(ctx, w.Domain, 0))
+	if err != nil {
+		return err
+	}
+	first, err := w.first(events[0])
+	if err != nil {
+		return err
+	}
+	population, err := w.Populate(first.Start)
+	if err != nil {
+		return err
+	}
+	s := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s.first = events[0].Seq
+	if events[0].Data.Kind() == KindReset {
+		if err := each(&Change{Seq: s.first, At: first.Start, Kind: ChangeReset}); err != nil {
+			return err
+		}
+	}
+	t := newTracker(s, first.Start)
+	ordered := slices.Clone(events[1:])
+	slices.SortFunc(ordered, byTime)
+	for _, e := range ordered {
+		if e.Seq > head || e.At.After(until) {
+			continue
+		}
+		if err := t.retell(e.At, each); err != nil {
+			return err
+		}
+		c := newChange(s, w.Client)
+		c.telling = true
+		if c.applyOne(e) != nil {
+			continue // a planned event that was left out
+		}
+		c.publish(until)
+		t.changed(&c.told[0])
+		if err := each(&c.told[0]); err != nil {
+			return err
+		}
+	}
+	return t.retell(until, each)
+}
+
+// retell gives what time alone has brought until an instant.
+func (t *tracker) retell(until time.Time, each func(*Change) error) error {
+	for told, more := t.next(until); more; told, more = t.next(until) {
+		if err := each(&told); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// News is what a Subscription has to tell.
+type News struct {
+	Changes []Change
+	More    <-chan struct{} // closed when something happens; nil when there are Changes
+	Due     time.Time       // when time alone brings the next change, by the machine's clock; zero: not before something happens
+	Gone    bool            // the workspace has been removed: nothing comes any more
+}
+
+// Next gives what has changed since the last call, in the order of time, or tells for what to wait.
+func (s *Subscription) Next() News {
+	if n := min(len(s.backlog), changesAtOnce); n > 0 {
+		changes := s.backlog[:n]
+		s.backlog = s.backlog[n:]
+		return News{Changes: changes}
+	}
+	w := s.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.runDue()
+	if w.gone {
+		return News{Gone: true}
+	}
+	w.feed.advance(now)
+	changes, kept := w.feed.ring.From(s.position, changesAtOnce)
+	if !kept {
+		s.position = w.feed.ring.End()
+		return News{Changes: []Change{{At: now, Kind: ChangeResync}}}
+	}
+	if len(changes) > 0 {
+		s.position += int64(len(changes))
+		return News{Changes: changes}
+	}
+	if w.more == nil {
+		w.more = make(chan struct{})
+	}
+	return News{More: w.more, Due: w.nextDue()}
+}
+
+// Close ends the subscription. The last reader takes the feed away.
+func (s *Subscription) Close() {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	if s.w.feed.readers--; s.w.feed.readers == 0 {
+		s.w.feed = nil
+	}
+}
+
+// nextDue is when the machine's clock shows that something becomes due by time alone.
+func (w *Workspace) nextDue() time.Time {
+	var next time.Time
+	if due := w.feed.tracker.due; len(due) > 0 {
+		next = due[0].at
+	}
+	if len(w.state.scheduled) > 0 {
+		next = earlier(next, w.state.scheduled[0].At)
+	}
+	return w.state.clock.when(next)
+}
+
+// wake lets those who wait for changes look again.
+func (w *Workspace) wake() {
+	if w.more != nil {
+		close(w.more)
+		w.more = nil
+	}
+}
+
+// End tells those who read the changes that the workspace is no more. Requests in flight may still use it.
+func (w *Workspace) End() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.gone = true
+	w.wake()
+}
