@@ -62,3 +62,30 @@ func TestTheLineThatTheReadmeSignsIsAccepted(t *testing.T) {
 		t.Error(answer)
 	}
 }
+
+func TestTheLinesThatStartAMockInACIJobWaitUntilItIsReady(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, chapter, _ := strings.Cut(string(page), "## The mock in a job")
+	_, lines, _ := strings.Cut(chapter, "```sh\n")
+	lines, _, _ = strings.Cut(lines, "```")
+	build, start, _ := strings.Cut(lines, "\n")
+	if !strings.HasPrefix(build, "go build -o bin/ ") {
+		t.Fatal(lines)
+	}
+	start = strings.ReplaceAll(start, "bin/mockserver", "'"+path+"'")
+	said := shell(t, "cd '"+t.TempDir()+"'\n"+start+`curl -sS -o /dev/null -w '%{http_code}' "$API_BASE_URL/templates"; kill $mock; wait $mock; ls`)
+	if said != "401mock.log\n" {
+		t.Error(said)
+	}
+	if said := shell(t, "cd '"+t.TempDir()+"'\n("+strings.ReplaceAll(start, "--clock", "--clokc")+") || echo failed $?"); !strings.Contains(said, `did you mean "--clock"`) || !strings.HasSuffix(said, "failed 1\n") {
+		t.Error(said)
+	}
+}
