@@ -76,8 +76,10 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	var f flags
 	done := false
 	options := []kong.Option{
-		kong.Name("contract"), kong.Description(description), kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String()},
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)), kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Name("contract"), kong.Description(description),
+		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String()},
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
+		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
 	parser, err := kong.New(&f, options...)
 	if err != nil {

@@ -80,6 +80,9 @@ func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testin
 	if !reflect.DeepEqual(said, want) {
 		t.Errorf("%q", said)
 	}
+	if quiet := launch(t, []string{"MOCK_RATELIMIT=off"}, "--quiet"); !strings.Contains(quiet.stderr.String(), "did you mean MOCK_RATE_LIMIT?") {
+		t.Errorf("--quiet hides it: %s", quiet.stderr)
+	}
 	cmd, _, stderr := program(t, []string{"MOCK_DOMIAN=x"}, "sign", "GET", "/templates")
 	if err := cmd.Run(); err != nil || !strings.Contains(stderr.String(), "did you mean MOCK_DOMAIN?") {
 		t.Errorf("%v: %s", err, stderr)

@@ -79,7 +79,11 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	for _, warning := range c.Warnings {
-		options.Logger.Warn(warning)
+		level := slog.LevelWarn
+		if c.Quiet {
+			level = slog.LevelError // who asked for failures only is told what fails to be set
+		}
+		options.Logger.Log(ctx, level, warning)
 	}
 	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
 	if err != nil {
