@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
 	"example.com/awalmock/mockserver/internal/signature"
@@ -28,13 +29,19 @@ type signCommand struct {
 	Warnings []string `kong:"-"` // about the environment
 }
 
+// methodWord is what a request begins with.
+var methodWord = regexp.MustCompile(`^[A-Za-z]+$`)
+
 func (c *signCommand) run(_ context.Context, stdout, stderr io.Writer) error {
 	for _, warning := range c.Warnings {
 		fmt.Fprintln(stderr, "mockserver: warning:", warning)
 	}
 	base, err := url.Parse(c.BaseURL)
-	if err != nil {
-		return &usageError{fmt.Errorf("--base-url: %w", err)}
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" || base.Fragment != "" {
+		return &usageError{fmt.Errorf("--base-url: must be like http://127.0.0.1:4010/api/developer, not %q", c.BaseURL)}
+	}
+	if !methodWord.MatchString(c.Method) {
+		return &usageError{fmt.Errorf("METHOD: must be a word such as GET or POST, not %q", c.Method)}
 	}
 	if c.Body != "" {
 		if info, err := os.Stat(c.Body); err != nil || !info.Mode().IsRegular() {
