@@ -50,10 +50,6 @@ func (s *service) index() index {
 
 // serveIndex answers a browser with a page, a program that asks for JSON with JSON, and curl with text.
 func (s *service) serveIndex(w http.ResponseWriter, r *http.Request) {
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
-	}
 	i := s.index()
 	w.Header().Set("Vary", "Accept")
 	switch preferred(r.Header.Values("Accept"), "text/html", "application/json", "text/plain") {
@@ -71,7 +67,7 @@ func (s *service) serveIndex(w http.ResponseWriter, r *http.Request) {
 	default:
 		text := i.Name + "\nversion " + i.Version + "\n\n"
 		for _, e := range i.Entries {
-			text += fmt.Sprintf("  %-12s %s\n  %-12s %s\n", e.Name, scheme+r.Host+e.Path, "", e.Text)
+			text += fmt.Sprintf("  %-12s %s\n  %-12s %s\n", e.Name, s.origin(r)+e.Path, "", e.Text)
 		}
 		writeText(w, text)
 	}

@@ -85,6 +85,14 @@ func TestEveryLinkOfTheMocksFirstPageLeadsSomewhere(t *testing.T) {
 	}
 }
 
+func TestBehindAProxyTheAddressesAreThoseOfTheProxy(t *testing.T) {
+	t.Parallel()
+	m := start(t, mocktest.BaseURL("https://mock.example.com/here/api/developer"))
+	if _, _, text := m.open(t, "/", ""); !strings.Contains(text, "https://mock.example.com/here/docs\n") || strings.Contains(text, m.Origin) {
+		t.Error(text)
+	}
+}
+
 func TestOtherMethodsOnTheMocksAddressAndOtherUnknownPathsAreStill404InJSON(t *testing.T) {
 	t.Parallel()
 	m := start(t)
