@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"example.com/awalmock/mockserver/internal/printable"
 )
 
 func main() {
@@ -20,7 +22,7 @@ func main() {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal does not wait for requests in flight
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "mockserver: "+err.Error())
+		fmt.Fprintln(os.Stderr, "mockserver: "+printable.Line(err.Error()))
 		stop()
 		os.Exit(exitCode(err))
 	}

@@ -6,15 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
-
-	"github.com/lmittmann/tint"
-	"github.com/mattn/go-isatty"
 
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/mocktest"
@@ -58,8 +54,9 @@ type serveCommand struct {
 
 	ControlToken string `placeholder:"TOKEN" help:"Token of the control API (/__admin); without one it is there on a loopback address only."`
 
-	LogFormat string `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
-	Quiet     bool   `help:"Log nothing but failures, and print the address only."`
+	LogFormat string    `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
+	LogLevel  levelFlag `placeholder:"LEVEL" help:"What is logged: debug, info (every request), warn (refused requests and warnings) or error (failures); info, or error with --quiet."`
+	Quiet     bool      `help:"Log nothing but failures, and print the address only."`
 
 	TLS     bool   `name:"tls" help:"Serve https, with a certificate that is made at the first start and kept in the user's cache folder."`
 	TLSCert string `name:"tls-cert" placeholder:"FILE" help:"Certificate for https (PEM)."`
@@ -196,18 +193,4 @@ func (c *serveCommand) explain(err error) error {
 	default:
 		return asUsage(err)
 	}
-}
-
-func (c *serveCommand) logger(stderr io.Writer) *slog.Logger {
-	level := slog.LevelInfo
-	if c.Quiet {
-		level = slog.LevelError
-	}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
-	}
-	file, ok := stderr.(*os.File)
-	return slog.New(tint.NewTextHandler(stderr, &tint.Options{
-		Level: level, TimeFormat: time.TimeOnly, NoColor: !ok || !isatty.IsTerminal(file.Fd()),
-	}))
 }

@@ -107,6 +107,9 @@ func (s *service) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.access.Off():
 		http.Error(w, "metrics are off: the mock can be reached from elsewhere and was started without --control-token", http.StatusNotFound)
+	case len(r.Header["Authorization"]) > 1:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		http.Error(w, fmt.Sprintf("the Authorization header must be sent once; it was sent %d times", len(r.Header["Authorization"])), http.StatusUnauthorized)
 	case !s.access.Authorized(r):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		http.Error(w, "send the token of --control-token as Authorization: Bearer TOKEN", http.StatusUnauthorized)

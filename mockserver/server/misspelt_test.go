@@ -32,7 +32,7 @@ func TestAMisspeltNameIsToldBesideWhatIsMissingWithoutIt(t *testing.T) {
 			t.Errorf("%s: the warning is %q", c.r.target, warning)
 		}
 		a = strict.do(t, c.r).is(t, http.StatusBadRequest, "validation_failed").names(t, c.missing, c.sent)
-		if text := a.detail(c.sent); text != "is not known; did you mean "+c.probably+"?" {
+		if text := a.detail(c.sent); !strings.HasPrefix(text, "is not known in the ") || !strings.HasSuffix(text, "; did you mean "+c.probably+"?") {
 			t.Errorf("%s: %q", c.r.target, text)
 		}
 	}

@@ -26,6 +26,7 @@ type Server struct {
 	replays *engine.Replays // nil: accepted
 	faults  *engine.Faults
 	journal *engine.Journal
+	secrets *engine.Secrets
 	metrics *requestMetrics
 	access  control.Access
 	closed  chan struct{}
@@ -59,7 +60,7 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	s := &Server{
-		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), metrics: newRequestMetrics(),
+		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
 	}
 	if o.ResetEvery > 0 {
@@ -82,6 +83,7 @@ func New(o Options) (made *Server, err error) {
 	}
 	s.inForce.Store(first)
 	s.awaitExpiry()
+	s.hideSecrets()
 	first.tellLeftOut()
 	return s, nil
 }
@@ -160,7 +162,17 @@ func (s *Server) change(do func(inForce *service) error) (err error) {
 	defer notPanic(&err)
 	s.changing.Lock()
 	defer s.changing.Unlock()
+	defer s.hideSecrets()
 	return do(s.inForce.Load())
+}
+
+// hideSecrets hides, in the journal and the log, the secrets of the workspaces that are there now.
+func (s *Server) hideSecrets() {
+	secrets := []string{s.options.ControlToken}
+	for _, t := range s.inForce.Load().tenants.all() {
+		secrets = append(secrets, t.secret)
+	}
+	s.secrets.Use(secrets)
 }
 
 // forget removes a workspace's faults and opens new rate windows for it.

@@ -129,6 +129,9 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := e.readBody(x); err != nil {
 		return Reply{}, err
 	}
+	if err := once(x, "Authorization"); err != nil {
+		return Reply{}, err
+	}
 	if x.Caller, err = e.Guard.Admit(x); err != nil {
 		return Reply{}, err
 	}
@@ -146,8 +149,9 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		return Reply{}, err
 	}
 	if x.formBroken != nil {
-		return Reply{}, Invalid(Detail{"body", "is not a readable multipart/form-data form: " + x.formBroken.Error()})
+		return Reply{}, Invalid(Detail{"body", "the request body is not a readable multipart/form-data form: " + x.formBroken.Error()})
 	}
+	x.warnOfContentType()
 	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body, Form: x.Form})
 	if err = e.unknown(x, request, err); err != nil {
 		return Reply{}, err

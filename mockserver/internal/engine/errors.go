@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
+	"example.com/awalmock/mockserver/internal/printable"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -36,7 +38,7 @@ type Refuser interface {
 }
 
 // errorFrom is the one table from errors to answers.
-func errorFrom(err error) *Error {
+func errorFrom(x *Exchange, err error) *Error {
 	var (
 		told        *Error
 		method      *spec.MethodNotAllowed
@@ -60,11 +62,11 @@ func errorFrom(err error) *Error {
 	case errors.As(err, &tooLarge):
 		return &Error{Status: http.StatusRequestEntityTooLarge, Code: "payload_too_large", Message: "The body is larger than " + itoa(tooLarge.Limit) + " bytes."}
 	case errors.As(err, &broken):
-		return Invalid(Detail{"body", broken.Error()})
+		return Invalid(Detail{"body", "the request body " + broken.Error()})
 	case errors.As(err, &media):
-		return unsupported(strings.Join(media.Want, " or ") + charset(media.Got))
+		return unsupportedType(media)
 	case errors.As(err, &invalid):
-		return fromViolations(invalid.Violations)
+		return fromViolations(x, invalid.Violations)
 	case errors.As(err, &refuser):
 		return fromRefusal(refuser)
 	default:
@@ -81,14 +83,6 @@ func unsupported(want string) *Error {
 	return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + want + "."}
 }
 
-// charset says what is wrong with a content type that may be the right one, in another charset.
-func charset(contentType string) string {
-	if strings.Contains(strings.ToLower(contentType), "charset") {
-		return ", in UTF-8"
-	}
-	return ""
-}
-
 // notCoded refuses a body that is compressed: what is signed is the body as it is sent (I), and nobody unpacks it here.
 func notCoded(x *Exchange) error {
 	coding := x.HTTP.Header.Get("Content-Encoding")
@@ -101,26 +95,6 @@ func notCoded(x *Exchange) error {
 // Invalid refuses a request that breaks a rule, with one entry a field.
 func Invalid(details ...Detail) *Error {
 	return &Error{Status: http.StatusBadRequest, Code: "validation_failed", Message: "The request is not valid.", Details: details}
-}
-
-// fromViolations has one entry a field. Where nothing is wrong but texts of one form, such as phone numbers, the document may
-// give that its own code (x-error-code).
-func fromViolations(violations []spec.Violation) *Error {
-	e := Invalid()
-	for _, v := range violations {
-		if !slices.ContainsFunc(e.Details, func(d Detail) bool { return d.Field == v.Field }) {
-			e.Details = append(e.Details, Detail{v.Field, v.Text})
-		}
-	}
-	code := violations[0].Code
-	if code == "" || slices.ContainsFunc(violations, func(v spec.Violation) bool { return v.Code != code }) {
-		return e
-	}
-	e.Code = code
-	if code == "invalid_phone_number" {
-		e.Message = "The phone number must be in international form without +, such as 96650000000."
-	}
-	return e
 }
 
 var refusals = map[string]Error{
@@ -147,11 +121,11 @@ func fromRefusal(r Refuser) *Error {
 
 // fail is the reply to an error, and the only place where an error becomes one.
 func (e *Engine) fail(x *Exchange, err error) Reply {
-	answer := errorFrom(err)
+	answer := errorFrom(x, err)
 	if answer.Status < http.StatusBadRequest {
 		err, answer = fmt.Errorf("an error with the status %d: %w", answer.Status, err), failed()
 	}
-	x.Code = answer.Code
+	x.Code, x.Refusal = answer.Code, answer
 	if e.Hint != "" && errors.Is(err, spec.ErrNotFound) {
 		answer.Message += " " + e.Hint
 	}
@@ -159,8 +133,9 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 	switch {
 	case errors.As(err, &invalid):
 		x.Violations = invalid.Violations
-	case answer.Status == http.StatusBadRequest:
+	case answer.Status == http.StatusBadRequest && answer.Code == "validation_failed" && x.Operation != nil:
 		x.Violations = placed(x.Operation, answer.Details)
+		answer = sayWhere(x, answer)
 	}
 	if answer.Status >= http.StatusInternalServerError {
 		x.Failure = explained(err)
@@ -181,45 +156,27 @@ func explained(err error) error {
 	return fmt.Errorf("a refusal of the unknown kind %q: %w", kind, err)
 }
 
-// placed are rules that no schema states, each with the place of the property that it is about.
-func placed(op *spec.Operation, details []Detail) []spec.Violation {
-	violations := make([]spec.Violation, len(details))
-	for i, d := range details {
-		v := spec.Violation{Field: d.Field, In: "header", Rule: "operation", Text: d.Text, Pointer: op.Pointer}
-		if d.Field == "body" {
-			v.In = "body"
-		}
-		for _, media := range op.Bodies {
-			if s := media.Schema.Property(d.Field); s != nil {
-				v.In, v.Pointer = "body", s.Pointer
-			}
-		}
-		violations[i] = v
-	}
-	return violations
-}
-
 // envelope is the error as the vendor documents it; details are left out when there are none.
 func (e *Error) envelope(id string) []byte {
 	b := make([]byte, 0, 256)
 	b = append(b, `{"error":`...)
-	b = appendQuoted(b, e.Code)
+	b = appendShown(b, e.Code)
 	b = append(b, `,"message":`...)
-	b = appendQuoted(b, e.Message)
+	b = appendShown(b, e.Message)
 	for i, d := range e.Details {
 		if i == 0 {
 			b = append(b, `,"details":{`...)
 		} else {
 			b = append(b, ',')
 		}
-		b = append(appendQuoted(b, d.Field), ':')
-		b = appendQuoted(b, d.Text)
+		b = append(appendShown(b, d.Field), ':')
+		b = appendShown(b, d.Text)
 	}
 	if len(e.Details) > 0 {
 		b = append(b, '}')
 	}
 	b = append(b, `,"request_id":`...)
-	return append(appendQuoted(b, id), '}')
+	return append(appendShown(b, id), '}')
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -231,4 +188,22 @@ func appendQuoted(dst []byte, s string) []byte {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s) // a string and a buffer cannot fail
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
+}
+
+// appendShown appends s as a JSON string in which what a terminal would obey is escaped: a name that a caller has chosen
+// may stand in it.
+func appendShown(dst []byte, s string) []byte {
+	quoted := string(appendQuoted(nil, s))
+	for _, r := range quoted {
+		switch {
+		case printable.Is(r):
+			dst = utf8.AppendRune(dst, r)
+		case r < 0x10000:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			dst = fmt.Appendf(dst, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return dst
 }

@@ -25,6 +25,8 @@ type Exchange struct {
 	// What became of it, filled in on the way.
 	Status     int
 	Code       string           // the error code of the answer, "" when there was no error
+	Refusal    *Error           // the answer that was an error, nil for any other
+	Warnings   []string         // what the header X-Mock-Warning says
 	Violations []spec.Violation // why it was refused, when it broke the document
 	Failure    error            // what a 5xx hides from the caller
 	Fault      string           // the kind of injected fault that struck, "" if none
@@ -34,6 +36,7 @@ type Exchange struct {
 	w          http.ResponseWriter
 	exceeded   *Quota            // the limit that refused it
 	digest     *signature.Digest // of an upload that has passed
+	names      []sent            // what elsewhere looks through; nil: not gathered yet
 	formBroken error             // why an upload's form could not be read
 	broken     bool              // the answer broke off in the middle
 	block      []byte            // what Record sees of an answer that is written piece by piece; the next answer overwrites it

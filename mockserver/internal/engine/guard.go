@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 		return openCaller(g.Clients, x)
 	}
 	var h [4]string
-	if err := present(x.HTTP.Header, g.MissingStatus, &h); err != nil {
+	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
 	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[1], Body: x.Body, Host: x.HTTP.Host, Upload: signature.IsUpload(x.HTTP.Header.Get("Content-Type"))}
@@ -117,14 +118,14 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 }
 
 // present reads the four headers, each of which must be there once and not be empty.
-func present(h http.Header, missingStatus int, values *[4]string) error {
+func present(x *Exchange, missingStatus int, values *[4]string) error {
 	var missing, twice []Detail
 	for i := range authHeaders {
-		switch v := h[authHeaders[i].key]; {
+		switch v := x.HTTP.Header[authHeaders[i].key]; {
 		case len(v) == 0 || len(v) == 1 && v[0] == "":
-			missing = append(missing, Detail{authHeaders[i].name, "is required"})
+			missing = append(missing, Detail{authHeaders[i].name, "is required in the header" + x.elsewhere("header", authHeaders[i].name)})
 		case len(v) > 1:
-			twice = append(twice, Detail{authHeaders[i].name, "must be sent once"})
+			twice = append(twice, Detail{authHeaders[i].name, sentTimes(len(v))})
 		default:
 			values[i] = v[0]
 		}
@@ -138,6 +139,18 @@ func present(h http.Header, missingStatus int, values *[4]string) error {
 		return authFailed("A header was sent twice.", twice...)
 	}
 	return nil
+}
+
+// once refuses a header that is sent twice where only one can count: nobody can know which is meant.
+func once(x *Exchange, name string) error {
+	if n := len(x.HTTP.Header[name]); n > 1 {
+		return authFailed("A header was sent twice.", Detail{name, sentTimes(n)})
+	}
+	return nil
+}
+
+func sentTimes(n int) string {
+	return "must be sent once in the header; it was sent " + strconv.Itoa(n) + " times"
 }
 
 // errUnknownCaller is the one answer for three cases, so that nobody can find out which workspaces and clients exist.
@@ -159,7 +172,7 @@ func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
 		return openCaller(g.Clients, x)
 	}
 	var h [4]string
-	if err := present(x.HTTP.Header, g.MissingStatus, &h); err != nil {
+	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
 	client, ok := g.Clients(h[2])

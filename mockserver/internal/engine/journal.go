@@ -3,7 +3,6 @@ package engine
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -232,43 +231,4 @@ func (r *ring) read(at int64, size int) []byte {
 	n := copy(p, r.buf[at%int64(len(r.buf)):])
 	copy(p[n:], r.buf)
 	return p
-}
-
-const mask = "***"
-
-// Header is the message's header with credentials masked: of a signature the first 8 digits are shown.
-func (m *Message) Header() map[string][]string {
-	masked := make(map[string][]string, len(m.header))
-	for name, values := range m.header {
-		values = slices.Clone(values)
-		for i, value := range values {
-			values[i] = maskedValue(strings.ToLower(name), value)
-		}
-		masked[name] = values
-	}
-	return masked
-}
-
-func maskedValue(name, value string) string {
-	if name == "x-awal-signature-256" {
-		rest, prefixed := strings.CutPrefix(value, "sha256=")
-		shown := rest[:min(8, hexDigits(rest))] + "…"
-		if prefixed {
-			return "sha256=" + shown
-		}
-		return shown
-	}
-	for _, word := range [...]string{"authorization", "cookie", "secret", "token", "password", "api-key"} {
-		if strings.Contains(name, word) {
-			return mask
-		}
-	}
-	return value
-}
-
-func hexDigits(s string) int {
-	if i := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }); i >= 0 {
-		return i
-	}
-	return len(s)
 }

@@ -1,11 +1,12 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
+	"strconv"
 
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -18,13 +19,13 @@ const (
 
 // uploadBoundary tells whether the request is an upload that its operation takes, and how its parts are divided.
 func uploadBoundary(x *Exchange) (string, bool) {
-	mediaType, params, err := mime.ParseMediaType(x.HTTP.Header.Get("Content-Type"))
-	if err != nil || mediaType != "multipart/form-data" {
+	ct := spec.ParseContentType(x.HTTP.Header.Get("Content-Type"))
+	if ct.Type != "multipart/form-data" {
 		return "", false
 	}
 	for _, m := range x.Operation.Bodies {
-		if m.Type == mediaType {
-			return params["boundary"], true
+		if m.Type == ct.Type {
+			return ct.Boundary, true
 		}
 	}
 	return "", false
@@ -42,10 +43,14 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
 		x.digest = g.digest(x)
 		body = io.TeeReader(body, x.digest)
 	}
+	first := &opening{Reader: body}
 	if boundary == "" {
-		x.formBroken = errors.New("the Content-Type has no boundary")
+		x.formBroken = errors.New("the Content-Type has no boundary; let the HTTP library write this header, which knows the boundary")
 	} else {
-		x.Form, x.formBroken = parseForm(multipart.NewReader(body, boundary), e.BodyLimit)
+		x.Form, x.formBroken = parseForm(multipart.NewReader(first, boundary), e.BodyLimit)
+		if errors.Is(x.formBroken, errNotDivided) {
+			x.formBroken = first.explain(boundary)
+		}
 	}
 	// What stands behind the form was signed as well.
 	_, err := io.Copy(io.Discard, body)
@@ -61,7 +66,7 @@ func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
 			return form, nil
 		}
 		if err != nil {
-			return nil, errors.New("its parts are not divided as the Content-Type says")
+			return nil, errNotDivided
 		}
 		limit -= int64(len(part.FormName()) + len(part.FileName()))
 		switch {
@@ -81,6 +86,32 @@ func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
 			return nil, err
 		}
 	}
+}
+
+var errNotDivided = errors.New("its parts are not divided as the Content-Type says")
+
+// opening keeps the beginning of what is read, which tells why a form could not be.
+type opening struct {
+	io.Reader
+	text []byte
+}
+
+func (o *opening) Read(p []byte) (int, error) {
+	n, err := o.Reader.Read(p)
+	o.text = append(o.text, p[:min(n, maxOpening-len(o.text))]...)
+	return n, err
+}
+
+const maxOpening = 100
+
+func (o *opening) explain(boundary string) error {
+	line, _, _ := bytes.Cut(o.text, []byte("\n"))
+	line = bytes.TrimSuffix(line, []byte("\r"))
+	if string(line) == "--"+boundary {
+		return errNotDivided
+	}
+	return fmt.Errorf("the Content-Type names the boundary %s, so the body has to begin with %s and a line break; it begins with %s",
+		strconv.QuoteToASCII(CutMiddle(boundary, 80)), strconv.QuoteToASCII("--"+CutMiddle(boundary, 80)), strconv.QuoteToASCII(string(line)))
 }
 
 var errFieldsTooLarge = errors.New("its fields are too large together")

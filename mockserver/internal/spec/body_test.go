@@ -176,17 +176,17 @@ func TestTheBodyIsGivenWithIntegersWrittenAsSuch(t *testing.T) {
 
 func TestTheContentTypeHasToBeOneOfTheOperation(t *testing.T) {
 	t.Parallel()
-	accepted := []string{"application/json", "Application/JSON", "application/json; charset=utf-8", `application/json;charset="UTF-8"`, "application/json; version=1"}
+	accepted := []string{"application/json", "Application/JSON", "application/json; charset=utf-8", `application/json;charset="UTF-8"`, "application/json; version=1", "application/json;;", "application/json; UTF-8", "application/json; charset=", "application/json; charset=utf8", "application/json; charset=utf-8; charset=utf-8"}
 	for _, ct := range accepted {
 		if got := (call{method: "POST", path: "/items", header: http.Header{"Content-Type": {ct}}, body: `{"name":"a","count":1}`}).violations(t, richDocument()); got != "" {
 			t.Errorf("%s: %s", ct, got)
 		}
 	}
-	refused := [][]string{nil, {""}, {"text/plain"}, {"application/json; charset=latin1"}, {"application/json;;"}, {"application"}, {"application/json", "application/json"}, {"application/vnd.x+json"}, {"multipart/form-data; boundary=x"}}
+	refused := [][]string{nil, {""}, {"text/plain"}, {"application/json; charset=latin1"}, {"application"}, {"application/json", "application/json"}, {"application/vnd.x+json"}, {"multipart/form-data; boundary=x"}}
 	for _, ct := range refused {
 		_, err := call{method: "POST", path: "/items", header: http.Header{"Content-Type": ct}, body: "{}"}.check(t, richDocument())
 		var unsupported *UnsupportedMediaType
-		if !errors.As(err, &unsupported) || !slices.Equal(unsupported.Want, []string{"application/json"}) || unsupported.Got != strings.Join(ct, ", ") {
+		if !errors.As(err, &unsupported) || !slices.Equal(unsupported.Want, []string{"application/json"}) || !slices.Equal(unsupported.Sent, ct) {
 			t.Errorf("%q: got %v", ct, err)
 		}
 	}

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -200,7 +199,7 @@ func (op *Operation) media(in *Input) (*Media, error) {
 	for i, m := range op.Bodies {
 		want[i] = m.Type
 	}
-	return nil, &UnsupportedMediaType{Got: strings.Join(sent, ", "), Want: want}
+	return nil, &UnsupportedMediaType{Sent: sent, Want: want}
 }
 
 func (op *Operation) mediaOf(sent string) *Media {
@@ -209,13 +208,11 @@ func (op *Operation) mediaOf(sent string) *Media {
 			return m
 		}
 	}
-	mediaType, params, err := mime.ParseMediaType(sent)
-	if err != nil {
+	ct := ParseContentType(sent)
+	if ct.Type == "" || ct.Charset != "" && ct.Charset != "utf-8" {
 		return nil
 	}
-	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
-		return nil
-	}
+	mediaType := ct.Type
 	family, _, _ := strings.Cut(mediaType, "/")
 	for _, want := range []string{mediaType, family + "/*", "*/*"} {
 		for _, m := range op.Bodies {
@@ -232,7 +229,7 @@ func isJSON(mediaType string) bool {
 }
 
 func (c *checker) bodyViolation(rule, text string) Violation {
-	return Violation{Field: "body", In: "body", Rule: rule, Text: text, Pointer: c.op.Pointer + "/requestBody"}
+	return Violation{Field: "body", In: "body", Whole: true, Rule: rule, Text: text, Pointer: c.op.Pointer + "/requestBody"}
 }
 
 // body checks a request's body by its media type.

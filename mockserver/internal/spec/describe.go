@@ -181,6 +181,7 @@ func nested(e *openapi3.SchemaError) openapi3.MultiError {
 
 func (d *describer) add(path []string, kin *openapi3.Schema, rule, text string) {
 	v := Violation{Field: d.place.field(d.root, path), In: d.place.in, Rule: rule, Text: text}
+	v.Whole = v.In == "body" && d.place.root == "body" && len(path) == 0
 	if s := d.schemas[kin]; s != nil {
 		v.Code, v.Pointer = s.code(rule), s.Pointer
 	}

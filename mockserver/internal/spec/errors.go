@@ -36,12 +36,12 @@ func (e *MethodNotAllowed) Error() string {
 
 // UnsupportedMediaType says that the body's content type is none of the operation's.
 type UnsupportedMediaType struct {
-	Got  string   // as sent, "" when the header is missing
+	Sent []string // each header Content-Type, as sent
 	Want []string // in the order of the document
 }
 
 func (e *UnsupportedMediaType) Error() string {
-	got := e.Got
+	got := strings.Join(e.Sent, ", ")
 	if got == "" {
 		got = "no content type"
 	}
@@ -67,6 +67,8 @@ type Violation struct {
 	// Field is a parameter's name or a property's path ("buttons[0].title"); "body" for the body as a whole,
 	// "query" for a query string with a name that cannot be decoded.
 	Field string
+	// Whole tells that it is about the body as a whole, and not about a property called body.
+	Whole bool
 	// Text names the rule and its bound: "must be at most 4096 characters".
 	Text string
 	// In is "path", "query", "header", "cookie" or "body".
@@ -90,7 +92,7 @@ func addViolation(list []Violation, v Violation) []Violation {
 	}
 	v.Field = clip(v.Field)
 	for _, known := range list {
-		if known.Field == v.Field && known.In == v.In {
+		if known.Field == v.Field && known.In == v.In && known.Whole == v.Whole {
 			return list
 		}
 	}
@@ -98,8 +100,9 @@ func addViolation(list []Violation, v Violation) []Violation {
 }
 
 // clip bounds a name that a client chose.
-func clip(name string) string {
-	const limit = 200
+func clip(name string) string { return clipTo(name, 200) }
+
+func clipTo(name string, limit int) string {
 	if len(name) <= limit {
 		return name
 	}

@@ -121,8 +121,8 @@ func (c *checker) formValue(name, text string, s *Schema) any {
 	case "object", "array":
 		d := decode([]byte(text))
 		for _, v := range d.violations {
-			if v.Field == "body" {
-				v.Field = name
+			if v.Whole {
+				v.Field, v.Whole = name, false
 			} else {
 				v.Field = name + "." + strings.TrimPrefix(v.Field, ".")
 			}

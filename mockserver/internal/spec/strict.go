@@ -29,13 +29,13 @@ type decoded struct {
 
 func decode(data []byte) decoded {
 	if rule, text := unreadable(data); rule != "" {
-		return decoded{broken: true, violations: []Violation{{Field: "body", In: "body", Rule: rule, Text: text}}}
+		return decoded{broken: true, violations: []Violation{{Field: "body", In: "body", Whole: true, Rule: rule, Text: text}}}
 	}
 	w := walker{data: string(data)}
 	v := w.value(1)
 	if w.tooDeep {
 		return decoded{broken: true, violations: []Violation{{
-			Field: "body", In: "body", Rule: "depth", Text: fmt.Sprintf("must not be nested deeper than %d levels", maxDepth),
+			Field: "body", In: "body", Whole: true, Rule: "depth", Text: fmt.Sprintf("must not be nested deeper than %d levels", maxDepth),
 		}}}
 	}
 	return decoded{value: v, violations: w.violations, fractions: w.fractions}
@@ -273,9 +273,9 @@ func (w *walker) add(rule, text string) {
 		}
 		b.WriteString(s.key)
 	}
-	field := b.String()
-	if field == "" {
-		field = "body"
+	v := Violation{Field: b.String(), In: "body", Whole: len(w.path) == 0, Rule: rule, Text: text}
+	if v.Field == "" {
+		v.Field = "body"
 	}
-	w.violations = addViolation(w.violations, Violation{Field: field, In: "body", Rule: rule, Text: text})
+	w.violations = addViolation(w.violations, v)
 }

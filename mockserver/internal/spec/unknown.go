@@ -26,6 +26,16 @@ func (s *Schema) Property(name string) *Schema {
 	return nil
 }
 
+// Place returns where a parameter of this name belongs, "" if the operation has none.
+func (op *Operation) Place(name string) string {
+	for _, p := range op.Parameters {
+		if p.Name == name {
+			return p.In
+		}
+	}
+	return ""
+}
+
 // unknownQuery lists the names in a query that no parameter of the operation has.
 func (op *Operation) unknownQuery(values url.Values) []Unknown {
 	var list []Unknown

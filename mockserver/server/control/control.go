@@ -49,6 +49,7 @@ type Options struct {
 	Limits   *engine.Limits // nil: there are none
 	Faults   *engine.Faults
 	Journal  *engine.Journal
+	Secrets  *engine.Secrets // what the journal must not show
 	Closed   <-chan struct{} // ends streams
 	Check    bool            // check each answer against control.yaml before it leaves
 	NewID    func() string

@@ -55,6 +55,7 @@ type violation struct {
 }
 
 func (a *api) exchange(e *engine.Entry) exchange {
+	e = e.Masked(a.Secrets)
 	x := exchange{
 		Sequence: e.Sequence, ID: e.ID, Time: e.Started.UTC(), Duration: float64(e.Duration) / float64(time.Millisecond),
 		Workspace: e.Workspace, Operation: e.Operation, Verdict: e.Verdict, Fault: e.Fault,

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -112,6 +113,37 @@ func TestTheJournalNeverShowsAWholeSignatureOrASecret(t *testing.T) {
 	shown, _ := at(t, journal, "data", 1, "request", "headers", "X-Awal-Signature-256", 0).(string)
 	if len(shown) != len("sha256=01234567…") {
 		t.Errorf("the signature is shown as %s", shown)
+	}
+}
+
+func TestTheJournalMasksASecretWhereverItWasSent(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	encoded := base64.StdEncoding.EncodeToString([]byte("client:" + m.Secret))
+	percent := strings.ReplaceAll(m.Secret, "-", "%2D")
+	for _, header := range [][]string{
+		{"X-Note", m.Secret}, {"X-Note", encoded}, {"X-" + m.Secret, "1"}, {"X-Domain", m.Secret}, {"User-Agent", "client/" + m.Secret}, {"Referer", "http://x/?k=" + percent},
+	} {
+		roundTrip(t, &http.Client{}, "GET", m.URL+inbox, "", header...)
+	}
+	for _, target := range []string{"/conversations?key=" + m.Secret, "/conversations?" + percent + "=1", "/" + m.Secret, "/conversations/" + percent, "/conversations?k=" + encoded} {
+		roundTrip(t, m.Client(), "GET", m.URL+target, "")
+	}
+	for _, body := range []string{
+		`{"secret":"` + m.Secret + `"}`, `{"` + m.Secret + `":1}`, `{"phone":"` + encoded + `"}`, strings.Repeat("x", 64<<10-5) + m.Secret,
+		`{"body":"` + strings.ReplaceAll(m.Secret, "y", `\u0079`) + `"}`,
+	} {
+		roundTrip(t, m.Client(), "POST", m.URL+"/w/message/text?phone_number_id=123456", body)
+	}
+	_, text := roundTrip(t, &http.Client{}, "GET", m.Origin+"/__admin/requests", "")
+	shown := strings.ToLower(string(text))
+	for _, form := range []string{m.Secret, percent, "vyLWhtYWMtc2VjcmV0", `\u0079our`, `xxyour`} {
+		if strings.Contains(shown, strings.ToLower(form)) {
+			t.Errorf("%s is shown", form)
+		}
+	}
+	if n := length(t, decode(t, text), "data"); n != 16 || strings.Count(shown, "***") < 16 {
+		t.Errorf("%d exchanges, %d masks", n, strings.Count(shown, "***"))
 	}
 }
 
