@@ -114,13 +114,22 @@ func (e *unverifiedError) Error() string { return e.lacked }
 // lacks ends a check as UNVERIFIED.
 func lacks(format string, args ...any) error { return &unverifiedError{fmt.Sprintf(format, args...)} }
 
-// ask makes a request and waits for its answer. The error is not nil if there is none, or only a part.
+// ask makes a request and waits for its answer. The error is not nil if there is none, or only a part. A 5xx that comes by chance is asked
+// again, so that it is no evidence for what the case is about; the rule HTTP-NO-SERVER-ERROR counts it.
 func (p *probe) ask(r *request) (*exchange, error) {
-	p.mu.Lock()
-	p.requests++
-	p.mu.Unlock()
-	e := p.client.ask(p.ctx, p.check.id, r)
+	var e *exchange
+	for tries := 0; ; tries++ {
+		p.mu.Lock()
+		p.requests++
+		p.mu.Unlock()
+		e = p.client.ask(p.ctx, p.check.id, r)
+		if e.status < 500 || e.err != nil || r.fault || r.op.id == opControl || r.body != nil || tries >= 2 {
+			break
+		}
+	}
 	switch {
+	case e.status >= 500 && e.err == nil && !r.fault && r.op.id != opControl && r.body != nil: // what is sent is never sent again
+		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR tells), and a send is never repeated", r.op.id, statusLine(e.status))
 	case errors.Is(e.err, errBudget):
 		return e, lacks("more requests: %v", e.err)
 	case e.err != nil && !e.cut && !e.tooLarge:
@@ -141,15 +150,9 @@ func (p *probe) askAll(requests []*request) ([]*exchange, error) {
 	return out, cmp.Or(errs...)
 }
 
-// askValid makes a request that must succeed, and asks again after a 5xx, which the rule HTTP-NO-SERVER-ERROR tells anyway.
+// askValid makes a request that must succeed.
 func (p *probe) askValid(r *request) (*exchange, error) {
-	var e *exchange
-	var err error
-	for range 3 {
-		if e, err = p.ask(r); err != nil || e.status < 500 {
-			break
-		}
-	}
+	e, err := p.ask(r)
 	if err == nil && !e.ok() {
 		err = lacks("a readable answer to %s", e)
 	}

@@ -371,7 +371,7 @@ func (c *client) keep(e *exchange) *exchange {
 	c.keepQuiet(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= 0 {
+	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= 0 && e.status != http.StatusTooManyRequests { // block has heard a 429
 		if reset := resetTime(e.header); reset.After(c.blocked[e.request.lane()]) {
 			c.blocked[e.request.lane()] = reset
 		}

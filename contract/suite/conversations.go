@@ -61,6 +61,8 @@ func satisfies(r *row, word string, now time.Time) bool {
 		return !r.closed()
 	case "expired":
 		return now.Sub(r.updatedAt) >= dayOfQuiet
+	case "my", "unassigned", "bot": // as views: who has a conversation cannot be seen, but that another of these words holds
+		return !r.closed() && r.status != "my" && r.status != "unassigned" && r.status != "bot"
 	}
 	return false
 }
@@ -97,7 +99,9 @@ func judgeStatusFilter(s *session, v *listView) verdict {
 }
 
 func meaning(word string) string {
-	return map[string]string{"unread": ", or with an unread_count above 0", "opened": ", or not closed", "expired": ", or unchanged for 24 hours"}[word]
+	const view = ", or not closed and with none of the other words of my, unassigned, bot"
+	return map[string]string{"unread": ", or with an unread_count above 0", "opened": ", or not closed", "expired": ", or unchanged for 24 hours",
+		"my": view, "unassigned": view, "bot": view}[word]
 }
 
 func judgeUnreadCount(_ *session, v *listView) verdict {

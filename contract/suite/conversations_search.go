@@ -56,7 +56,7 @@ func (p *probe) finds(r *row, terms ...string) error {
 			first: views{all: p.crawled.before, some: found}, ask: ask, changed: viewsChanged,
 			judge: func(v views) []breach {
 				now := v.all.byID[r.id]
-				if now == nil || !containsTerm(now, term) || v.some.has(r.id) || p.crawled.cutList(v.some) {
+				if now == nil || !mustContain(now, term) || v.some.has(r.id) || p.crawled.cutList(v.some) {
 					return nil
 				}
 				return []breach{{strconv.FormatInt(r.id, 10), Finding{

@@ -356,8 +356,12 @@ func (s *session) fixed(k Known, cases []CaseResult) bool {
 }
 
 func (s *session) networkNotes() (notes []string) {
-	waited, failed, cut := 0, 0, 0
-	for _, e := range s.client.exchanges() {
+	waited, failed, cut, broken := 0, 0, 0, 0
+	all := s.client.exchanges()
+	for _, e := range all {
+		if e.status >= 500 && !e.request.fault {
+			broken++
+		}
 		switch {
 		case e.tooLarge:
 			cut++
@@ -366,6 +370,9 @@ func (s *session) networkNotes() (notes []string) {
 		case e.retried:
 			waited++
 		}
+	}
+	if broken > 0 {
+		notes = append(notes, fmt.Sprintf("%d of %d requests were answered with a 5xx", broken, len(all)))
 	}
 	if cut > 0 {
 		notes = append(notes, fmt.Sprintf("%d answers were longer than the suite reads (--max-body %d MiB) and were cut: what they say was not judged", cut, s.cfg.MaxBody>>20))

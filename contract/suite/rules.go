@@ -145,7 +145,7 @@ func judgeServerError(_ *session, e *exchange) verdict {
 	if e.status < 500 || e.request.fault {
 		return concerned()
 	}
-	return concerned(Finding{Text: "a request was answered with a server error", Expected: "any status below 500", Actual: statusLine(e.status)})
+	return concerned(Finding{Text: e.request.op.id + " was answered with a server error", Expected: "any status below 500", Actual: statusLine(e.status)})
 }
 
 func judgeSuccess(_ *session, e *exchange) verdict {

@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -76,19 +77,54 @@ func hasArabic(text string) bool {
 }
 
 // parts are pieces of a text from its beginning, its middle and its end, at least two characters long and without space at their ends; the
-// middle one does not begin where a word does, if the text is long enough.
+// middle one does not begin where a word does, if the text is long enough. No piece cuts a letter from its marks.
 func parts(text string) []string {
-	runes := []rune(text)
-	n := len(runes)
+	letters := clusters(text)
+	n := len(letters)
 	if n < 4 {
 		return nil
 	}
 	size := max(2, min(4, n/2))
 	var out []string
 	for _, from := range []int{0, n/2 - size/2, n - size} {
-		if piece := strings.TrimSpace(string(runes[from : from+size])); len([]rune(piece)) >= 2 {
+		if piece := strings.TrimSpace(strings.Join(letters[from:from+size], "")); len([]rune(piece)) >= 2 {
 			out = append(out, piece)
 		}
 	}
 	return out
+}
+
+// clusters are the letters of a text as people see them: a character with the marks, joiners and modifiers behind it, and what a joiner joins.
+func clusters(text string) []string {
+	var out []string
+	joined := false
+	for _, r := range text {
+		follows := unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) || r >= 0x1f3fb && r <= 0x1f3ff || r >= 0xfe00 && r <= 0xfe0f
+		if len(out) > 0 && (follows || joined) {
+			out[len(out)-1] += string(r)
+		} else {
+			out = append(out, string(r))
+		}
+		joined = r == '\u200d'
+	}
+	return out
+}
+
+// mustContain tells whether a search for a term has to find a row: its name in composed form has the term, letter by letter as people see
+// them and without regard to case by simple folding, or its phone has it. What looser readings find is allowed, never demanded.
+func mustContain(r *row, term string) bool {
+	term = strings.TrimSpace(term)
+	if strings.Contains(r.phone, term) {
+		return true
+	}
+	if r.name == nil {
+		return false
+	}
+	name, want := clusters(fold(*r.name)), clusters(fold(term))
+	for i := 0; i+len(want) <= len(name); i++ {
+		if slices.Equal(name[i:i+len(want)], want) {
+			return true
+		}
+	}
+	return false
 }
