@@ -38,8 +38,11 @@ type flags struct {
 	Strict          bool          `help:"A SHOULD that fails, fails the run."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
 	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
+	Large           bool          `help:"For the capability send: also upload files over 8 MB, near the bounds of their types."`
 	MaxBody         int           `default:"32" placeholder:"MIB" help:"Most of one answer that is read, in MiB; a longer one is cut and told (32)."`
 	SignedPath      string        `default:"auto" placeholder:"relative|full|auto" help:"Path in the string to sign; auto tries both once (auto)."`
+	SignedUpload    string        `default:"auto" placeholder:"auto|body|empty" help:"Body of an upload in the string to sign; auto tries both once (auto)."`
+	SearchFolding   string        `default:"auto" placeholder:"auto|none|arabic" help:"Whether a search takes Arabic letters one for another; auto accepts both (auto)."`
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
 	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
@@ -197,8 +200,8 @@ func (f *flags) config() (suite.Config, error) {
 		BaseURL:     f.BaseURL,
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
-		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
-		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
+		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
+		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")

@@ -88,11 +88,11 @@ func (r *request) shellBody() string {
 }
 
 // shellSigned writes the string to sign: head, which is quoted, then the body.
-func (r *request) shellSigned(head string) string {
+func (r *request) shellSigned(head string, target *target) string {
 	switch {
 	case r.sign.body != nil:
 		return "printf %s " + head + quote(*r.sign.body)
-	case r.body != nil:
+	case r.body != nil && !(target.emptyUpload && r.isForm()):
 		return "{ printf %s " + head + "; cat body.bin; }"
 	}
 	return "printf %s " + head

@@ -27,18 +27,21 @@ type Config struct {
 	// starts its server in BeforeSuite.
 	Prepare func(ctx context.Context, cfg *Config) error
 
-	Capabilities []string    // what the target offers beyond reading, see Capabilities
-	Second       Credentials // another workspace's, for the capability second-client
-	SendTo       []string    // phones that may be written to, digits only, for the capabilities send and tickets
-	ControlURL   string      // of the control API, for the capability control; empty: /__admin at the base URL's host
-	ControlToken string      // that it asks for; never shown in any output
-	Strict       bool        // a SHOULD that fails, fails the run
-	Profile      string      // ProfileDefault or ProfileProduction
-	MaxBody      int         // bytes read of one answer; 0: 32 MiB
-	MaxRequests  int         // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
-	SignedPath   string      // SignedPathAuto, SignedPathRelative or SignedPathFull
-	Spec         []byte      // another version of the contract; nil: the one in this module
-	SpecName     string      // its file name, for messages
+	Capabilities  []string    // what the target offers beyond reading, see Capabilities
+	Second        Credentials // another workspace's, for the capability second-client
+	SendTo        []string    // phones that may be written to, digits only, for the capabilities send and tickets
+	ControlURL    string      // of the control API, for the capability control; empty: /__admin at the base URL's host
+	ControlToken  string      // that it asks for; never shown in any output
+	Strict        bool        // a SHOULD that fails, fails the run
+	Profile       string      // ProfileDefault or ProfileProduction
+	Large         bool        // files over 8 MB are uploaded too
+	MaxBody       int         // bytes read of one answer; 0: 32 MiB
+	MaxRequests   int         // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
+	SignedPath    string      // SignedPathAuto, SignedPathRelative or SignedPathFull
+	SignedUpload  string      // SignedUploadAuto, SignedUploadBody or SignedUploadEmpty
+	SearchFolding string      // SearchFoldingAuto, SearchFoldingNone or SearchFoldingArabic
+	Spec          []byte      // another version of the contract; nil: the one in this module
+	SpecName      string      // its file name, for messages
 
 	Only            []string      // ids of requirements and cases; empty: all
 	Seed            int64         // of the order of specs and the choice of samples
@@ -69,6 +72,20 @@ const (
 	SignedPathAuto     = "auto" // try both once
 	SignedPathRelative = "relative"
 	SignedPathFull     = "full"
+)
+
+// What a target may sign of an upload: its body, or nothing, as where a server sees no body of a form (the vendor does not say).
+const (
+	SignedUploadAuto  = "auto" // try both once, with an upload that is refused for what it lacks
+	SignedUploadBody  = "body"
+	SignedUploadEmpty = "empty"
+)
+
+// What a search may do with Arabic letters that are written one for another, such as أ and ا (the vendor does not say).
+const (
+	SearchFoldingAuto   = "auto"   // both are lawful
+	SearchFoldingNone   = "none"   // rows that only fit when letters are folded must not be found
+	SearchFoldingArabic = "arabic" // such rows must be found
 )
 
 // Names of capabilities that this version has cases for.
@@ -141,6 +158,13 @@ func (c *Config) settle() error {
 	if err := oneOf("signed path", c.SignedPath, SignedPathAuto, SignedPathRelative, SignedPathFull); err != nil {
 		return err
 	}
+	c.SignedUpload, c.SearchFolding = cmp.Or(c.SignedUpload, SignedUploadAuto), cmp.Or(c.SearchFolding, SearchFoldingAuto)
+	if err := oneOf("signed upload", c.SignedUpload, SignedUploadAuto, SignedUploadBody, SignedUploadEmpty); err != nil {
+		return err
+	}
+	if err := oneOf("search folding", c.SearchFolding, SearchFoldingAuto, SearchFoldingNone, SearchFoldingArabic); err != nil {
+		return err
+	}
 	switch {
 	case c.Timeout < 0:
 		return usage("the time-out must be positive, not %s", c.Timeout)
@@ -209,7 +233,7 @@ func (c *Config) settleTarget() (*target, error) {
 			return nil, usage("the capability second-client needs another workspace, but both domains are %q", c.Second.Domain)
 		}
 	}
-	t := &target{base: base, first: c.Credentials, second: c.Second, fullPath: c.SignedPath == SignedPathFull}
+	t := &target{base: base, first: c.Credentials, second: c.Second, fullPath: c.SignedPath == SignedPathFull, emptyUpload: c.SignedUpload == SignedUploadEmpty}
 	if c.claims(CapabilityControl) {
 		t.controlToken = c.ControlToken
 		t.control, err = c.controlURL(base)

@@ -56,7 +56,7 @@ func (p *probe) finds(r *row, terms ...string) error {
 			first: views{all: p.crawled.before, some: found}, ask: ask, changed: viewsChanged,
 			judge: func(v views) []breach {
 				now := v.all.byID[r.id]
-				if now == nil || !mustContain(now, term) || v.some.has(r.id) || p.crawled.cutList(v.some) {
+				if now == nil || !p.mustFind(now, term) || v.some.has(r.id) || p.crawled.cutList(v.some) {
 					return nil
 				}
 				return []breach{{strconv.FormatInt(r.id, 10), Finding{
@@ -70,6 +70,11 @@ func (p *probe) finds(r *row, terms ...string) error {
 		}
 	}
 	return nil
+}
+
+// mustFind is mustContain, with the letters that are written one for another where the target is said to fold them.
+func (p *probe) mustFind(r *row, term string) bool {
+	return mustContain(r, term) || p.cfg.SearchFolding == SearchFoldingArabic && r.name != nil && strings.Contains(foldArabic(*r.name), foldArabic(term))
 }
 
 func named(r *row) bool { return r.name != nil && len([]rune(strings.TrimSpace(*r.name))) >= 4 }
@@ -96,6 +101,9 @@ func checkSearchArabic(p *probe) error {
 		terms := []string{strings.TrimSpace(*r.name)}
 		if pieces := parts(*r.name); len(pieces) > 1 && hasArabic(pieces[1]) {
 			terms = append(terms, pieces[1])
+		}
+		if p.cfg.SearchFolding == SearchFoldingArabic {
+			terms = append(terms, strings.TrimSpace(foldArabic(*r.name)))
 		}
 		if err := p.finds(r, terms...); err != nil {
 			return err
@@ -182,12 +190,12 @@ func checkSearchLiteral(p *probe) error {
 	return nil
 }
 
-func judgeSearchMatch(_ *session, v *listView) verdict {
+func judgeSearchMatch(s *session, v *listView) verdict {
 	if v.term == "" {
 		return unconcerned()
 	}
 	for i := range v.rows {
-		if r := &v.rows[i]; !containsTerm(r, v.term) {
+		if r := &v.rows[i]; !containsFolded(r, v.term, s.cfg.SearchFolding != SearchFoldingNone) {
 			return concerned(Finding{
 				Text:     fmt.Sprintf("a search for %q finds conversation %d, name %s, phone %s", v.term, r.id, shown(r.name), r.phone),
 				Expected: "the term in the name or in the phone", Actual: "it is in neither", Pointer: r.pointer,

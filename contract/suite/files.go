@@ -87,3 +87,15 @@ func openOffice(document string) string {
 	_ = w.Close()
 	return out.String()
 }
+
+// sized is a file of a type that is so many bytes long: what readers skip fills it.
+func sized(media string, size int) string {
+	if media == "image/webp" {
+		return sticker(size)
+	}
+	content := contentOf(media)
+	if space := size - len(content); space > 0 {
+		content += strings.Repeat("\x00", space)
+	}
+	return content
+}

@@ -141,26 +141,50 @@ func checkLyingFiles(p *probe) error {
 	return p.wantEach(requests, "a file was not refused", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 }
 
-// checkFileSize tries stickers. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
+const (
+	largeFile   = 8 << 20   // bytes from which on a file is tried with --large only
+	largestFile = 128 << 20 // that is ever made
+)
+
+// checkFileSize tries each type near its bound. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
 func checkFileSize(p *probe) error {
 	rules, err := p.fileRules()
 	if err != nil {
 		return err
 	}
-	most := rules["sticker"].MaxBytes
-	if most == 0 {
-		return lacks("a size of stickers in the contract")
+	tried := false
+	for _, kind := range sorted(rules) {
+		most := rules[kind].MaxBytes
+		if most == 0 || len(rules[kind].MediaTypes) == 0 || most > largestFile || most > largeFile && !p.cfg.Large {
+			continue
+		}
+		tried = true
+		if err := p.trySizes(kind, rules[kind].MediaTypes[0], most); err != nil {
+			return err
+		}
 	}
+	if !tried {
+		return lacks("a size of files in the contract")
+	}
+	return nil
+}
+
+func (p *probe) trySizes(kind, media string, most int) error {
+	unit := 1024
+	if most >= 1<<20 {
+		unit = 1 << 20
+	}
+	thousands := most / unit * map[int]int{1024: 1000, 1 << 20: 1_000_000}[unit]
 	for _, try := range []struct {
 		size   int
 		level  string
 		wanted []int
 	}{
-		{most / 1024 * 1000, "", []int{http.StatusOK}},
+		{thousands, "", []int{http.StatusOK}},
 		{most, Should, []int{http.StatusOK}},
 		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge}},
 	} {
-		r := p.upload("sticker", part{fileName: "sticker.webp", media: "image/webp", value: sticker(try.size)})
+		r := p.upload(kind, part{fileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], media: media, value: sized(media, try.size)})
 		if try.wanted[0] != http.StatusOK || try.level != "" {
 			r = r.unacceptable()
 		}
@@ -168,7 +192,7 @@ func checkFileSize(p *probe) error {
 		if err != nil {
 			return err
 		}
-		p.wantAt(e, try.level, fmt.Sprintf("a sticker of %d bytes was not answered as it should be", try.size), "", try.wanted...)
+		p.wantAt(e, try.level, fmt.Sprintf("a file of %d bytes as %s was not answered as it should be", try.size, kind), "", try.wanted...)
 	}
 	return nil
 }

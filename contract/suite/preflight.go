@@ -45,6 +45,23 @@ func (s *session) preflight(ctx context.Context) error {
 	return s.unreachable(first)
 }
 
+// preflightUpload finds out how the target wants uploads to be signed, with one that lacks all that it needs: nothing is sent.
+func (s *session) preflightUpload(ctx context.Context) {
+	op := s.contract.operation(opMedia)
+	if s.cfg.SignedUpload != SignedUploadAuto || !s.cfg.claims(CapabilitySend) || op == nil {
+		return
+	}
+	refusedFor := func(empty bool) int {
+		s.target.emptyUpload = empty
+		return s.client.ask(ctx, "preflight", s.to(op, 0).withForm(part{name: "type", value: "image"}).unacceptable()).status
+	}
+	isRefusal := func(status int) bool { return status == 401 || status == 403 }
+	if isRefusal(refusedFor(false)) && !isRefusal(refusedFor(true)) {
+		return
+	}
+	s.target.emptyUpload = false
+}
+
 // collections are the operations that need no id, the list first.
 func (s *session) collections() []*operation {
 	var out []*operation

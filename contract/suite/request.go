@@ -144,6 +144,7 @@ type target struct {
 	base          *url.URL // without a trailing slash
 	first, second Credentials
 	fullPath      bool     // the signed path carries the path of the base URL
+	emptyUpload   bool     // an upload is signed as if it had no body
 	control       *url.URL // of the control API, without a trailing slash; nil unless it is claimed
 	controlToken  string
 }

@@ -150,6 +150,7 @@ func (s *session) prepare(ctx context.Context) (err error) {
 	if err := s.preflightControl(ctx); err != nil {
 		return err
 	}
+	s.preflightUpload(ctx)
 	s.crawled, err = s.crawl(ctx)
 	return err
 }

@@ -119,8 +119,8 @@ func (r *request) headers(target *target, seconds int64) (map[string]string, str
 		stamp = s.form.write(sent)
 		signedStamp = stamp
 	}
-	right := r.method + target.signedPath(r.path) + questionMark(r.query) + stamp + string(r.body)
-	made := or(s.method, r.method) + target.signedPath(or(s.path, r.path)) + questionMark(or(s.query, r.query)) + signedStamp + or(s.body, string(r.body))
+	right := r.method + target.signedPath(r.path) + questionMark(r.query) + stamp + r.signedBody(target)
+	made := or(s.method, r.method) + target.signedPath(or(s.path, r.path)) + questionMark(or(s.query, r.query)) + signedStamp + or(s.body, r.signedBody(target))
 	hexDigest := digest(or(s.secret, secret), made)
 	if s.mangle != nil {
 		hexDigest = s.mangle.do(hexDigest)
@@ -140,6 +140,16 @@ func (r *request) headers(target *target, seconds int64) (map[string]string, str
 	}
 	return out, digest(own.HMACSecret, right)
 }
+
+// signedBody is the body as it stands in the string to sign.
+func (r *request) signedBody(target *target) string {
+	if target.emptyUpload && r.isForm() {
+		return ""
+	}
+	return string(r.body)
+}
+
+func (r *request) isForm() bool { return strings.HasPrefix(r.header["Content-Type"], mediaForm) }
 
 func questionMark(query string) string {
 	if query == "" {
@@ -180,7 +190,7 @@ func (r *request) shell(target *target, url string) string {
 		if s.signShift != 0 {
 			stamp = fmt.Sprintf(`"$((ts + %d))"`, s.signShift)
 		}
-		line.WriteString("sig=$(" + r.shellSigned(quote(made)+stamp) + " | openssl dgst -sha256 -hmac " + secret + " | sed 's/^.*= *//'")
+		line.WriteString("sig=$(" + r.shellSigned(quote(made)+stamp, target) + " | openssl dgst -sha256 -hmac " + secret + " | sed 's/^.*= *//'")
 		if s.mangle != nil {
 			line.WriteString(" | " + s.mangle.shell)
 		}

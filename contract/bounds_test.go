@@ -1,0 +1,28 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// nginx takes 1 MB unless it is told otherwise, and answers before the API is asked.
+func TestAProxyThatTakesSmallBodiesOnlyIsTold(t *testing.T) {
+	t.Parallel()
+	s, credentials := mock(t)
+	small := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > 1<<20 {
+			http.Error(out, "<html>413 Request Entity Too Large</html>", http.StatusRequestEntityTooLarge)
+			return
+		}
+		s.ServeHTTP(out, r)
+	})
+	args := append([]string{"--base-url", serve(t, small), "--capability", "send", "--send-to", "966555000001", "--only", "SEND-MEDIA-SIZE"}, credentials...)
+	code, stdout, _ := contract(t, nil, args...)
+	if code != 1 || !strings.Contains(stdout, "bytes as image was not answered as it should be") {
+		t.Errorf("exit %d\n%s", code, stdout)
+	}
+	if code, stdout, stderr := contract(t, nil, "--capability", "send", "--only", "SEND-MEDIA-SIZE", "--large", "--timeout", "5m"); code != 0 {
+		t.Errorf("the mock, with large files: exit %d\n%s%s", code, stdout, stderr)
+	}
+}
