@@ -54,7 +54,8 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-clients: ## generate a Go and a TypeScript client and use each operation once
+clients: ## generate clients with six generators, and use each operation once from Go and TypeScript
+	docs/clients/generators.sh
 	docs/clients/run.sh
 
 tools: $(BIN)/golangci-lint $(BIN)/gofumpt ## install the tools of lint and fmt into bin/
