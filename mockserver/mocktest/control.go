@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -108,20 +107,36 @@ func (m *Mock) Reset() error { return m.Server().Reset(context.Background()) }
 
 // control asks the control API for something, and reads the answer into what answer points to.
 func (m *Mock) control(method, path string, body, answer any) error {
-	var payload io.Reader
+	var (
+		payload     io.Reader
+		contentType string
+	)
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
 			return err
 		}
-		payload = bytes.NewReader(text)
+		payload, contentType = bytes.NewReader(text), "application/json"
 	}
-	r, err := http.NewRequest(method, m.Origin+"/__admin"+path, payload) //nolint:noctx // the mock answers at once or is closed
+	response, err := m.controlRequest(method, path, contentType, payload)
 	if err != nil {
 		return err
 	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+	defer response.Body.Close()
+	if answer == nil {
+		return nil
+	}
+	return json.NewDecoder(response.Body).Decode(answer)
+}
+
+// controlRequest asks the control API. A refusal is a *ControlError.
+func (m *Mock) controlRequest(method, path, contentType string, body io.Reader) (*http.Response, error) {
+	r, err := http.NewRequest(method, m.Origin+"/__admin"+path, body) //nolint:noctx // the mock answers at once or is closed
+	if err != nil {
+		return nil, err
+	}
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
 	}
 	r.Header.Set("User-Agent", "awalmock-mocktest/"+awalmock.ReadBuild().Version)
 	if m.options.ControlToken != "" {
@@ -129,18 +144,11 @@ func (m *Mock) control(method, path string, body, answer any) error {
 	}
 	response, err := m.transport.RoundTrip(r)
 	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	if response.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("%s %s: %s: %s", method, path, response.Status, text)
+		defer response.Body.Close()
+		return nil, newControlError(method+" "+path, response)
 	}
-	if answer == nil {
-		return nil
-	}
-	return json.Unmarshal(text, answer)
+	return response, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/server/control"
@@ -33,7 +34,7 @@ func (s *service) newControl(api *engine.Options) (http.Handler, error) {
 	}
 	return control.New(control.Options{
 		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: scheme,
-		Limits: s.limits, Faults: s.faults, Journal: s.journal, Secrets: s.secrets, Closed: s.closed,
+		Limits: s.limits, Faults: s.faults, Journal: s.journal, Secrets: s.secrets, Version: awalmock.ReadBuild().Version, Closed: s.closed,
 		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe,
 	})
 }

@@ -155,6 +155,16 @@ func ticketOf(conversation any) string {
 // admin asks the control API, which has to answer with a status.
 func (m *mock) admin(t *testing.T, want int, method, path, body string) *answer {
 	t.Helper()
+	a := m.askControl(t, method, path, body)
+	if a.status != want {
+		t.Fatalf("%s %s %s: %d, want %d: %s", method, path, body, a.status, want, clip(a.body))
+	}
+	return a
+}
+
+// askControl asks the control API, whatever it answers.
+func (m *mock) askControl(t *testing.T, method, path, body string) *answer {
+	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, m.Origin+"/__admin"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -169,9 +179,6 @@ func (m *mock) admin(t *testing.T, want int, method, path, body string) *answer 
 	a := &answer{status: response.StatusCode, header: response.Header}
 	a.readAll(t, response.Body)
 	_ = json.Unmarshal(a.body, &a.value) // not every answer has a body
-	if a.status != want {
-		t.Fatalf("%s %s %s: %d, want %d: %s", method, path, body, a.status, want, clip(a.body))
-	}
 	return a
 }
 

@@ -77,7 +77,7 @@ func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents
 	}
 	t.Workspace, err = sandbox.New(context.Background(), sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Store: ts.store,
-		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version},
+		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version, Running: o.Clock.IsZero()},
 		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
 		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },

@@ -12,6 +12,9 @@ import (
 // the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBody.
 func (e *Engine) readBody(x *Exchange) error {
 	r := x.HTTP
+	if limit, streams := e.Streams[x.Operation.ID]; streams {
+		return e.openStream(x, limit)
+	}
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}

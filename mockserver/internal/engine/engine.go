@@ -51,8 +51,11 @@ type Options struct {
 	Strict    bool    // what the document does not know is refused, not only warned of
 	Check     bool    // check each JSON answer against the document before it leaves
 	Latency   time.Duration
-	BodyLimit int64            // bytes; 0: 1 MiB
-	FileLimit int64            // bytes of the files of an upload, beside its form; 0: 100 MiB
+	BodyLimit int64 // bytes; 0: 1 MiB
+	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
+	// Streams are bodies that are not read before the handler, which reads them itself from Call.Stream: operationId → the
+	// limit in bytes.
+	Streams   map[string]int64
 	BodyStall time.Duration    // how long a body may stand still; 0: 10 s
 	ReadStall time.Duration    // how long a caller may take nothing of an answer; 0: 30 s
 	NewID     func() string    // ids of requests

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ type Exchange struct {
 	Duration   time.Duration
 
 	w          http.ResponseWriter
+	stream     io.Reader         // instead of Body, for a handler that reads it itself
 	exceeded   *Quota            // the limit that refused it
 	digest     *signature.Digest // of an upload that has passed
 	names      []sent            // what elsewhere looks through; nil: not gathered yet

@@ -96,6 +96,7 @@ type Reader struct {
 	line   int
 	digest hash.Hash
 	count  int
+	first  int64 // number of the first event
 }
 
 // NewReader reads the header of a file. Errors are *FileError, or the source's own.
@@ -140,8 +141,35 @@ func (r *Reader) Events() iter.Seq2[sandbox.Event, error] {
 	}
 }
 
-// Line is the number of the line that was read last.
-func (r *Reader) Line() int { return r.line }
+// Count is how many events have been read.
+func (r *Reader) Count() int64 { return int64(r.count) }
+
+// LineOf is the line of an event that has been read.
+func (r *Reader) LineOf(seq int64) int64 { return seq - r.first + 2 }
+
+// Rename gives events in which conversations that were assigned to one client are assigned to another: a workspace that was
+// created while the mock ran has a client of its own each time.
+func Rename(events iter.Seq2[sandbox.Event, error], from, to string) iter.Seq2[sandbox.Event, error] {
+	return func(yield func(sandbox.Event, error) bool) {
+		for e, err := range events {
+			switch d := e.Data.(type) {
+			case sandbox.ConversationCreated:
+				if d.Assignee == from {
+					d.Assignee = to
+					e.Data = d
+				}
+			case sandbox.ConversationChanged:
+				if d.Assignee != nil && *d.Assignee == from {
+					d.Assignee = &to
+					e.Data = d
+				}
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
 
 var trailerStart = []byte(`{"count":`)
 
@@ -158,6 +186,12 @@ func (r *Reader) event() (e sandbox.Event, end bool, err error) {
 	r.count++
 	if e, err = Decode(text); err != nil {
 		return e, false, r.wrong(err)
+	}
+	if r.count == 1 {
+		r.first = e.Seq
+	}
+	if next := r.first + r.Count() - 1; e.Seq != next {
+		return e, false, r.wrong(fmt.Errorf("event %d stands where event %d belongs", e.Seq, next))
 	}
 	return e, false, nil
 }

@@ -106,19 +106,20 @@ func TestAFileThatWasChangedIsRefusedWithTheLine(t *testing.T) {
 	whole := string(file(t))
 	lines := strings.SplitAfter(whole, "\n")
 	for name, c := range map[string]struct{ text, want string }{
-		"edited text":      {strings.Replace(whole, "👍", "👎", 1), "line 12: the checksum does not fit the events"},
-		"an event less":    {strings.Replace(whole, lines[5], "", 1), "line 11: the file says that it has 10 events, and has 9"},
-		"unknown field":    {strings.Replace(whole, `"ticket_id":2`, `"ticket_id":2,"mood":"good"`, 1), `line 8: event 7 (ticket_opened): json: unknown field "mood"`},
-		"unknown kind":     {strings.Replace(whole, `"ticket_opened"`, `"ticket_lost"`, 1), `line 8: event 7: the kind "ticket_lost" is unknown`},
-		"newer event":      {strings.Replace(whole, `"kind":"ticket_opened","v":1`, `"kind":"ticket_opened","v":2`, 1), "line 8: event 7 (ticket_opened): was written by a newer version"},
-		"wrong type":       {strings.Replace(whole, `"ticket_id":2`, `"ticket_id":"2"`, 1), "line 8: event 7 (ticket_opened): json: cannot unmarshal"},
-		"no JSON":          {strings.Replace(whole, lines[2], "hello\n", 1), "line 3: invalid character"},
-		"newer file":       {strings.Replace(whole, `"awalmock_events":1`, `"awalmock_events":2`, 1), "line 1: the file was written by a newer version"},
-		"no file":          {`{"rules":[]}` + "\n", "line 1: is not the header of a file of events"},
-		"empty":            {"", "line 1: the file is cut short"},
-		"header's field":   {strings.Replace(whole, `"domain":"d"`, `"domain":"d","x":1`, 1), `line 1: json: unknown field "x"`},
-		"header's clock":   {strings.Replace(whole, `"clock":"standing"`, `"clock":"slow"`, 1), "line 1: the header must have"},
-		"something behind": {whole + "{}\n", "line 13: there is something behind the last line"},
+		"edited text":         {strings.Replace(whole, "👍", "👎", 1), "line 12: the checksum does not fit the events"},
+		"an event less":       {strings.Replace(whole, lines[5], "", 1), "line 6: event 6 stands where event 5 belongs"},
+		"the last event less": {strings.Replace(whole, lines[10], "", 1), "line 11: the file says that it has 10 events, and has 9"},
+		"unknown field":       {strings.Replace(whole, `"ticket_id":2`, `"ticket_id":2,"mood":"good"`, 1), `line 8: event 7 (ticket_opened): json: unknown field "mood"`},
+		"unknown kind":        {strings.Replace(whole, `"ticket_opened"`, `"ticket_lost"`, 1), `line 8: event 7: the kind "ticket_lost" is unknown`},
+		"newer event":         {strings.Replace(whole, `"kind":"ticket_opened","v":1`, `"kind":"ticket_opened","v":2`, 1), "line 8: event 7 (ticket_opened): was written by a newer version"},
+		"wrong type":          {strings.Replace(whole, `"ticket_id":2`, `"ticket_id":"2"`, 1), "line 8: event 7 (ticket_opened): json: cannot unmarshal"},
+		"no JSON":             {strings.Replace(whole, lines[2], "hello\n", 1), "line 3: invalid character"},
+		"newer file":          {strings.Replace(whole, `"awalmock_events":1`, `"awalmock_events":2`, 1), "line 1: the file was written by a newer version"},
+		"no file":             {`{"rules":[]}` + "\n", "line 1: is not the header of a file of events"},
+		"empty":               {"", "line 1: the file is cut short"},
+		"header's field":      {strings.Replace(whole, `"domain":"d"`, `"domain":"d","x":1`, 1), `line 1: json: unknown field "x"`},
+		"header's clock":      {strings.Replace(whole, `"clock":"standing"`, `"clock":"slow"`, 1), "line 1: the header must have"},
+		"something behind":    {whole + "{}\n", "line 13: there is something behind the last line"},
 	} {
 		_, err := read([]byte(c.text))
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {

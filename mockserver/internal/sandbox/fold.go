@@ -105,10 +105,19 @@ func (w *Workspace) first(e Event) (Seeded, error) {
 		return first, &OriginError{"fixture (fixtures digest)", first.FixturesDigest, w.Origin.FixturesDigest}
 	case first.Seed != w.Origin.Seed:
 		return first, &OriginError{"seed", fmt.Sprint(first.Seed), fmt.Sprint(w.Origin.Seed)}
+	case first.Running != w.Origin.Running:
+		return first, &OriginError{"clock", clockWord(first.Running), clockWord(w.Origin.Running)}
 	case first.GeneratorVersion > w.Origin.GeneratorVersion:
 		return first, &OriginError{"generator version", fmt.Sprint(first.GeneratorVersion), fmt.Sprint(w.Origin.GeneratorVersion)}
 	}
 	return first, nil
+}
+
+func clockWord(running bool) string {
+	if running {
+		return "running (--clock=real)"
+	}
+	return "standing (--clock=INSTANT)"
 }
 
 // replay applies all events behind the first one at once, in the order of time: a conversation gets one new version, however

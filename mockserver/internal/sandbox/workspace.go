@@ -30,6 +30,7 @@ type Origin struct {
 	FixturesDigest   string
 	Seed             uint64
 	GeneratorVersion int
+	Running          bool // the mock's clocks run at the start
 }
 
 // A Workspace is one business's conversations, behind one clock. Its exported methods lock and may be called by many at

@@ -50,6 +50,7 @@ type Options struct {
 	Faults   *engine.Faults
 	Journal  *engine.Journal
 	Secrets  *engine.Secrets // what the journal must not show
+	Version  string          // of the program
 	Closed   <-chan struct{} // ends streams
 	Check    bool            // check each answer against control.yaml before it leaves
 	NewID    func() string
@@ -69,8 +70,8 @@ func New(o Options) (http.Handler, error) {
 	a := &api{o}
 	e := engine.Options{
 		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
-		Hint:   Prefix + "/openapi.yaml lists what there is.",
-		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
+		Hint:    Prefix + "/openapi.yaml lists what there is.",
+		Streams: map[string]int64{"putEvents": eventsLimit}, Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 	}
 	large := e
 	large.BodyLimit = signLimit
@@ -85,6 +86,8 @@ func (a *api) handlers() map[string]engine.Handler {
 		"createWorkspace":    a.createWorkspace,
 		"deleteWorkspace":    a.deleteWorkspace,
 		"resetWorkspace":     a.resetWorkspace,
+		"getEvents":          a.getEvents,
+		"putEvents":          a.putEvents,
 		"getLimits":          a.getLimits,
 		"signRequest":        a.signRequest,
 		"createConversation": a.createConversation,

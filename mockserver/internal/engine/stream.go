@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+// openStream leaves the body to the handler.
+func (e *Engine) openStream(x *Exchange, limit int64) error {
+	if x.HTTP.ContentLength > limit {
+		return &http.MaxBytesError{Limit: limit}
+	}
+	if x.HTTP.Body != nil {
+		x.stream = &stream{patient{
+			Reader:  http.MaxBytesReader(x.w, x.HTTP.Body, limit),
+			control: http.NewResponseController(x.w), stall: e.BodyStall,
+		}}
+	}
+	return nil
+}
+
+// Stream is the body of an operation of Options.Streams, as it comes. Errors of its Read are answers: 413 for a body over the
+// limit, 400 for one that stands still or breaks off.
+func (c *Call) Stream() io.Reader {
+	if c.stream == nil {
+		return strings.NewReader("")
+	}
+	return c.stream
+}
+
+// A stream is a body that a handler reads.
+type stream struct{ patient }
+
+func (s *stream) Read(b []byte) (int, error) {
+	n, err := s.patient.Read(b)
+	if err == nil {
+		return n, nil
+	}
+	// The deadline belongs to the body alone: left in place, it would end the connection later.
+	_ = s.control.SetReadDeadline(time.Time{})
+	var tooLarge *http.MaxBytesError
+	if err == io.EOF || errors.As(err, &tooLarge) { //nolint:errorlint // a body that breaks off has an error that wraps it
+		return n, err
+	}
+	return n, &brokenBody{stalled: errors.Is(err, os.ErrDeadlineExceeded)}
+}
