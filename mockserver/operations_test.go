@@ -48,7 +48,7 @@ func operationCalls(t *testing.T) []apiCall {
 func exampleBody(op *spec.Operation) (contentType, body string) {
 	for _, media := range op.Bodies {
 		if len(media.Examples) > 0 {
-			return media.Type, string(media.Examples[0].JSON)
+			return media.Type, string(media.Examples[0].Body)
 		}
 	}
 	return op.Bodies[0].Type + "; boundary=b",

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -31,12 +30,15 @@ func load(name string, data []byte) (*spec.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = fake.CheckDocument(document)
-	var unknown *fake.UnknownMockValue
-	if errors.As(err, &unknown) {
-		err = fmt.Errorf("%s:%d: %w", name, document.Line(unknown.Pointer), err)
+	if err := document.KeepMakeable(); err != nil {
+		return nil, err
 	}
-	return document, err
+	implemented := (&service{}).handlers() // only the ids
+	err = fake.CheckDocument(document, func(operation string) bool { return implemented[operation] != nil })
+	if err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", name, document.Line(fake.Pointer(err)), err)
+	}
+	return document, nil
 }
 
 // tellLeftOut warns of what of the document is not used.

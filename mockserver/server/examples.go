@@ -3,7 +3,10 @@ package server
 import (
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -20,41 +23,68 @@ func (s *service) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 	}
 	id := fnv.New64a()
 	_, _ = id.Write([]byte(c.Path)) // a hash cannot fail
-	body, contentType, err := body(response, "", op.ID, int64(id.Sum64()>>1), s.tenants.fromCaller(c.Caller).invent)
-	return engine.Reply{Status: response.Code(), ContentType: contentType, Body: body}, err
+	media := engine.Accepted(c.HTTP.Header["Accept"], response.Bodies)
+	body, err := body(response, media, "", op.ID, int64(id.Sum64()>>1), s.tenants.fromCaller(c.Caller).invent)
+	return engine.Reply{Status: response.Code(), ContentType: media.SaysType(), Body: body}, err
 }
 
 // made makes a documented answer on demand; it implements engine.Options.Make.
-func (s *service) made(op *spec.Operation, r *spec.Response, example string) ([]byte, string, error) {
-	return body(r, example, op.ID, int64(r.Status), s.tenants.get("").invent)
+func (s *service) made(op *spec.Operation, r *spec.Response, media *spec.Media, example string) ([]byte, error) {
+	return body(r, media, example, op.ID, int64(r.Status), s.tenants.get("").invent)
 }
 
-// body is the body of a documented answer: the named example, else the first, else a value that fits the schema. It is
-// nil where the document gives none.
-func body(r *spec.Response, example, kind string, id int64, invent view.Invent) ([]byte, string, error) {
-	if len(r.Bodies) == 0 {
-		return nil, "", nil
-	}
-	media := r.JSON()
+// body is the body of a documented answer in a media type: the named example, else the first, else a value that fits the
+// schema. It is nil where the document gives none.
+func body(r *spec.Response, media *spec.Media, example, kind string, id int64, invent view.Invent) ([]byte, error) {
 	if media == nil {
-		media = r.Bodies[0]
-	}
-	contentType := media.Type
-	if media == r.JSON() {
-		contentType = ""
+		return nil, nil
 	}
 	for _, x := range media.Examples {
 		if example == "" || x.Name == example {
-			return x.JSON, contentType, nil
+			return x.Body, nil
 		}
-	}
-	if media.Schema == nil {
-		return nil, contentType, nil
 	}
 	value, err := invent(media.Schema, kind, id, "")
 	if err != nil {
-		return nil, "", fmt.Errorf("operation %s, answer %d: %w", kind, r.Status, err)
+		return nil, fmt.Errorf("operation %s, answer %d: %w", kind, r.Status, err)
 	}
-	text, err := view.Marshal(value)
-	return text, contentType, err
+	if media.IsJSON() {
+		return view.Marshal(value)
+	}
+	return []byte(plainText(value)), nil
+}
+
+// madeHeader makes the text of a documented header; it implements engine.Options.MakeHeader.
+func (s *service) madeHeader(h *spec.ResponseHeader) (string, error) {
+	value, err := s.tenants.get("").invent(h.Schema, "header", 0, h.Name)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, plainText(value))), nil
+}
+
+// plainText writes a value without quotes, lists and objects in the style `simple` of OpenAPI.
+func plainText(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			items[i] = plainText(item)
+		}
+		return strings.Join(items, ",")
+	case map[string]any:
+		var items []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			items = append(items, name, plainText(v[name]))
+		}
+		return strings.Join(items, ",")
+	}
+	return fmt.Sprint(value)
 }

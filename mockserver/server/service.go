@@ -62,9 +62,9 @@ func (s *service) newEngine() (engine.Options, error) {
 		return engine.Options{}, err
 	}
 	return engine.Options{
-		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made,
+		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
-		Limits: s.limits, Strict: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
+		Limits: s.limits, Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
 	}, nil
 }

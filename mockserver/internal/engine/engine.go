@@ -42,13 +42,17 @@ type Options struct {
 	Guard    Guard
 	Handlers map[string]Handler // by operationId
 	Fallback Handler            // for operations of the document that have no handler
-	// Make makes the body of a documented answer: the named example, else the first, else a value that fits the schema.
-	Make func(op *spec.Operation, r *spec.Response, example string) (body []byte, contentType string, err error)
+	// Make makes the body of a documented answer in one of its media types (nil: it has none): the named example, else the
+	// first, else a value that fits the schema.
+	Make func(op *spec.Operation, r *spec.Response, m *spec.Media, example string) ([]byte, error)
+	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
+	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
 	Hint      string  // a sentence for who asks for a path that is not there; may be ""
 	Limits    *Limits // nil: no limits, no headers
 	Faults    *Faults // nil: none
 	Strict    bool    // what the document does not know is refused, not only warned of
+	Negotiate bool    // a request that accepts none of the documented media types is refused
 	Check     bool    // check each JSON answer against the document before it leaves
 	Latency   time.Duration
 	BodyLimit int64 // bytes; 0: 1 MiB
@@ -159,16 +163,22 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err = e.unknown(x, request, err); err != nil {
 		return Reply{}, err
 	}
-	reply, err := e.handler(match.Operation.ID)(&Call{x, request})
-	if success := match.Operation.Success(); reply.Status == 0 && err == nil && success != nil {
+	if err := e.acceptable(x); err != nil {
+		return Reply{}, err
+	}
+	handler, own := e.Handlers[match.Operation.ID]
+	if !own {
+		handler = e.Fallback
+	}
+	reply, err := handler(&Call{x, request})
+	if err != nil {
+		return reply, err
+	}
+	if success := match.Operation.Success(); reply.Status == 0 && success != nil {
 		reply.Status = success.Code()
 	}
-	return reply, err
-}
-
-func (e *Engine) handler(operation string) Handler {
-	if h := e.Handlers[operation]; h != nil {
-		return h
+	if own {
+		err = e.inOtherType(x, &reply)
 	}
-	return e.Fallback
+	return reply, err
 }

@@ -135,7 +135,7 @@ func (e *Engine) fault(x *Exchange) (reply Reply, struck bool, err error) {
 func (e *Engine) malformed(x *Exchange) (Reply, error) {
 	status, body := http.StatusOK, []byte(nil)
 	if r := x.Operation.Success(); r != nil {
-		made, _, err := e.Make(x.Operation, r, "")
+		made, err := e.Make(x.Operation, r, r.JSON(), "")
 		if err != nil {
 			return Reply{}, err
 		}

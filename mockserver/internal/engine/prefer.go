@@ -54,7 +54,8 @@ func (e *Engine) force(x *Exchange) (Reply, bool, error) {
 	if err != nil {
 		return Reply{}, false, err
 	}
-	body, contentType, err := e.Make(x.Operation, response, p.example)
+	media := p.media(response, x.HTTP.Header["Accept"])
+	body, err := e.Make(x.Operation, response, media, p.example)
 	if err != nil {
 		return Reply{}, false, err
 	}
@@ -67,7 +68,7 @@ func (e *Engine) force(x *Exchange) (Reply, bool, error) {
 	}
 	header := documentedHeaders(x, response)
 	header["Preference-Applied"] = []string{p.applied()}
-	return Reply{Status: status, Header: header, ContentType: contentType, Body: withRequestID(body, x.ID)}, true, nil
+	return Reply{Status: status, Header: header, ContentType: media.SaysType(), Body: withRequestID(body, x.ID)}, true, nil
 }
 
 func (p *preference) applied() string {
@@ -110,6 +111,17 @@ func (p *preference) choose(op *spec.Operation) (*spec.Response, error) {
 		all = append(all, examples(r)...)
 	}
 	return nil, noSuchExample(all)
+}
+
+// media is the media type to answer in: one that has the example, the one that the caller accepts most.
+func (p *preference) media(r *spec.Response, accept []string) *spec.Media {
+	bodies := r.Bodies
+	if p.hasExample {
+		bodies = slices.DeleteFunc(slices.Clone(bodies), func(m *spec.Media) bool {
+			return !slices.ContainsFunc(m.Examples, func(x spec.Example) bool { return x.Name == p.example })
+		})
+	}
+	return Accepted(accept, bodies)
 }
 
 func noSuchExample(names []string) error {

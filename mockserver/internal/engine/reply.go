@@ -15,7 +15,7 @@ const jsonType = "application/json; charset=utf-8"
 type Reply struct {
 	Status int // 0: 200
 	Header http.Header
-	// ContentType is "" for JSON.
+	// ContentType is "" for JSON, under the name that the document gives it.
 	ContentType string
 	Body        []byte
 	// Stream writes the body piece by piece instead of Body; small pieces are gathered.
@@ -32,12 +32,13 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 	for name, values := range reply.Header {
 		h[name] = values
 	}
+	e.addHeaders(x)
 	if reply.Body == nil && reply.Stream == nil {
 		e.record(x, nil, 0)
 		x.w.WriteHeader(x.Status)
 		return nil
 	}
-	h["Content-Type"] = contentTypes(reply.ContentType)
+	h["Content-Type"] = contentTypes(x, reply.ContentType)
 	block := blocks.Get().(*blockWriter)
 	defer block.release()
 	block.x, block.e = x, e
@@ -66,11 +67,16 @@ func (e *Engine) record(x *Exchange, body []byte, size int64) {
 
 var jsonTypes = []string{jsonType}
 
-func contentTypes(t string) []string {
-	if t == "" {
-		return jsonTypes
+func contentTypes(x *Exchange, t string) []string {
+	if t != "" {
+		return []string{t}
 	}
-	return []string{t}
+	if x.Operation != nil {
+		if r := x.Operation.Response(x.Status); r != nil && r.JSON() != nil && r.JSON().ContentType != jsonType {
+			return []string{r.JSON().ContentType}
+		}
+	}
+	return jsonTypes
 }
 
 const blockSize = 32 << 10

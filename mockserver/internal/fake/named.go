@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/brianvoe/gofakeit/v7"
-
-	"example.com/awalmock/mockserver/internal/spec"
 )
 
 // The words of x-mock-value that are made here; the others are gofakeit's functions.
@@ -36,49 +34,6 @@ func Supports(word string) bool {
 	}
 	_, err := generate(word, gofakeit.New(1))
 	return err == nil
-}
-
-// CheckDocument refuses a document with an x-mock-value that is not supported; the error names the place.
-func CheckDocument(d *spec.Document) error {
-	seen := map[*spec.Schema]bool{}
-	for _, operation := range d.Operations {
-		for _, response := range operation.Responses {
-			for _, body := range response.Bodies {
-				if err := checkSchema(body.Schema, seen); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func checkSchema(s *spec.Schema, seen map[*spec.Schema]bool) error {
-	if s == nil || seen[s] {
-		return nil
-	}
-	seen[s] = true
-	if s.MockValue != "" && !Supports(s.MockValue) {
-		return &UnknownMockValue{Pointer: s.Pointer, Word: s.MockValue}
-	}
-	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*spec.Schema{s.Items, s.Additional, s.Not})
-	for _, property := range s.Properties {
-		parts = append(parts, property.Schema)
-	}
-	for _, part := range parts {
-		if err := checkSchema(part, seen); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// An UnknownMockValue is an x-mock-value that is not supported.
-type UnknownMockValue struct{ Pointer, Word string }
-
-func (e *UnknownMockValue) Error() string {
-	return fmt.Sprintf("%s/x-mock-value: %q is not known: use name, arabicName, phone, sentence, "+
-		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
 }
 
 // named makes a value by a word of x-mock-value.

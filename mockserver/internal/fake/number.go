@@ -11,9 +11,17 @@ import (
 // integer makes a whole number within the bounds, which may be those of 64 bits.
 func integer(p *plain, f *gofakeit.Faker) (any, error) {
 	low, high := p.bounds(1)
-	if p.multipleOf != nil && *p.multipleOf >= 1 {
-		n := multiple(f, low, high, *p.multipleOf)
-		return json.Number(strconv.FormatFloat(n, 'f', 0, 64)), nil
+	if p.low != nil && p.lowExclusive {
+		low = math.Floor(*p.low) + 1
+	}
+	if p.high != nil && p.highExclusive {
+		high = math.Ceil(*p.high) - 1
+	}
+	if p.multipleOf != nil {
+		if step := wholeStep(*p.multipleOf); step >= 1 {
+			n := multiple(f, low, high, step)
+			return json.Number(strconv.FormatFloat(n, 'f', 0, 64)), nil
+		}
 	}
 	// math.Nextafter keeps the float below 2^63, where int64 ends.
 	ceiling := math.Nextafter(1<<63, 0)
@@ -53,6 +61,32 @@ func multiple(f *gofakeit.Faker, low, high, step float64) float64 {
 		return first * step
 	}
 	return (first + math.Floor((last-first+1)*f.Float64())) * step
+}
+
+// wholeStep is the lowest multiple of a step that is a whole number; 0 if none is near.
+func wholeStep(step float64) float64 {
+	for n := 1.0; n <= 1000; n++ {
+		if whole := math.Round(step * n); whole >= 1 && math.Abs(step*n-whole) < 1e-9*whole {
+			return whole
+		}
+	}
+	return 0
+}
+
+// common is a step that is a multiple of both, if both are whole; else the larger one.
+func common(a *float64, b float64) *float64 {
+	if a == nil {
+		return &b
+	}
+	larger := max(*a, b)
+	if *a == math.Trunc(*a) && b == math.Trunc(b) {
+		for n := 1.0; n <= 1000; n++ {
+			if step := larger * n; math.Mod(step, *a) == 0 && math.Mod(step, b) == 0 {
+				return &step
+			}
+		}
+	}
+	return &larger
 }
 
 // decimalsOf counts the digits behind the point.

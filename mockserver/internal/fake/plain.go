@@ -1,6 +1,9 @@
 package fake
 
 import (
+	"slices"
+	"strconv"
+
 	"github.com/brianvoe/gofakeit/v7"
 
 	"example.com/awalmock/mockserver/internal/spec"
@@ -9,6 +12,9 @@ import (
 // A plain is a schema with its allOf merged in, and one branch taken of each oneOf and anyOf. It need not be exact:
 // whatever is made by it is checked against the schema itself.
 type plain struct {
+	m *maker          // nil: no branch is taken
+	f *gofakeit.Faker // draws the branches
+
 	typ, format, mockValue       string
 	patterns                     []string
 	enum                         []any
@@ -20,45 +26,90 @@ type plain struct {
 	minItems, maxItems           int
 	minProperties, maxProperties int
 	unique                       bool
-	properties                   []spec.Property
+	names                        []string // of the properties, in the order of the file
 	required                     map[string]bool
-	additional, items            *spec.Schema
+	words                        map[string]string // what a property must be, by a discriminator
+	extra                        bool              // additional properties have a schema
+	items                        []*spec.Schema
+
+	parts    []*spec.Schema // all that was merged
+	others   []*spec.Schema // the alternatives of a oneOf that were not taken
+	branched bool           // another draw may take another branch
+	torn     bool           // two parts have different types
 }
 
-func newPlain() *plain {
-	return &plain{maxLength: -1, maxItems: -1, maxProperties: -1, required: map[string]bool{}}
+func newPlain(m *maker, f *gofakeit.Faker) *plain {
+	return &plain{m: m, f: f, maxLength: -1, maxItems: -1, maxProperties: -1, required: map[string]bool{}, words: map[string]string{}}
 }
 
 // maxMerge ends an allOf that contains itself.
 const maxMerge = 16
 
-// add merges a schema in; f draws the branches.
-func (p *plain) add(s *spec.Schema, f *gofakeit.Faker, depth int) {
-	if depth > maxMerge {
+// add merges a schema in. owner is the schema whose allOf it belongs to, nil if it stands for itself.
+func (p *plain) add(s, owner *spec.Schema, depth int) {
+	if depth > maxMerge || slices.Contains(p.parts, s) {
 		return
 	}
+	p.parts = append(p.parts, s)
 	p.addWords(s)
 	p.addBounds(s)
 	p.addProperties(s)
+	if owner == nil || s.Discriminator != nil && s.Discriminator.Word(owner) == "" {
+		owner = s
+	}
+	if s.Discriminator != nil && len(s.OneOf)+len(s.AnyOf) == 0 {
+		p.setWord(s.Discriminator, owner)
+	}
 	for _, part := range s.AllOf {
-		p.add(part, f, depth+1)
+		p.add(part, owner, depth+1)
 	}
 	for _, branches := range [...][]*spec.Schema{s.OneOf, s.AnyOf} {
-		if len(branches) > 0 {
-			p.add(branches[f.Number(0, len(branches)-1)], f, depth+1)
+		if len(branches) == 0 {
+			continue
 		}
+		p.branched = p.branched || len(branches) > 1
+		if p.m == nil {
+			continue
+		}
+		taken := p.m.branch(branches, p.f)
+		if s.Discriminator != nil {
+			p.setWord(s.Discriminator, taken)
+			p.require(s.Discriminator.Property) // without it nobody can tell the alternatives apart
+		}
+		if len(s.OneOf) > 0 {
+			p.others = append(p.others, slices.DeleteFunc(slices.Clone(s.OneOf), func(x *spec.Schema) bool { return x == taken })...)
+		}
+		p.add(taken, nil, depth+1)
 	}
 }
 
+func (p *plain) setWord(d *spec.Discriminator, alternative *spec.Schema) {
+	if p.words[d.Property] == "" {
+		p.words[d.Property] = d.Word(alternative)
+	}
+}
+
+// branch draws an alternative; deep down, one that does not lead back to where it stands.
+func (m *maker) branch(branches []*spec.Schema, f *gofakeit.Faker) *spec.Schema {
+	taken := branches[f.Number(0, len(branches)-1)]
+	if m.depth > 4 && m.inside(taken) {
+		if i := slices.IndexFunc(branches, func(s *spec.Schema) bool { return !m.inside(s) }); i >= 0 {
+			return branches[i]
+		}
+	}
+	return taken
+}
+
 func (p *plain) addWords(s *spec.Schema) {
+	p.torn = p.torn || p.typ != "" && s.Type != "" && p.typ != s.Type && !(isNumeric(p.typ) && isNumeric(s.Type))
 	set(&p.typ, s.Type)
 	set(&p.format, s.Format)
 	set(&p.mockValue, s.MockValue)
 	if s.Type == "integer" { // narrower than number
 		p.typ = s.Type
 	}
-	if s.Pattern != "" {
-		p.patterns = append(p.patterns, s.Pattern)
+	if pattern := s.GoPattern(); pattern != "" {
+		p.patterns = append(p.patterns, pattern)
 	}
 	if len(s.Enum) > 0 && (p.enum == nil || len(s.Enum) < len(p.enum)) {
 		p.enum = s.Enum
@@ -67,6 +118,8 @@ func (p *plain) addWords(s *spec.Schema) {
 		p.example = s.Example
 	}
 }
+
+func isNumeric(typ string) bool { return typ == "integer" || typ == "number" }
 
 // set keeps the first text that is not empty.
 func set(to *string, text string) {
@@ -82,8 +135,8 @@ func (p *plain) addBounds(s *spec.Schema) {
 	if s.Maximum != nil && (p.high == nil || *s.Maximum <= *p.high) {
 		p.high, p.highExclusive = s.Maximum, s.ExclusiveMaximum
 	}
-	if s.MultipleOf != nil && (p.multipleOf == nil || *s.MultipleOf > *p.multipleOf) {
-		p.multipleOf = s.MultipleOf
+	if s.MultipleOf != nil {
+		p.multipleOf = common(p.multipleOf, *s.MultipleOf)
 	}
 	p.minLength, p.maxLength = max(p.minLength, s.MinLength), lowest(p.maxLength, s.MaxLength)
 	p.minItems, p.maxItems = max(p.minItems, s.MinItems), lowest(p.maxItems, s.MaxItems)
@@ -101,17 +154,50 @@ func lowest(a, b int) int {
 
 func (p *plain) addProperties(s *spec.Schema) {
 	for _, property := range s.Properties {
-		if _, known := p.required[property.Name]; !known {
-			p.properties = append(p.properties, property)
-		}
+		p.know(property.Name)
 		p.required[property.Name] = p.required[property.Name] || property.Required
 	}
-	if p.additional == nil {
-		p.additional = s.Additional
+	for _, name := range s.Required {
+		p.require(name)
 	}
-	if p.items == nil {
-		p.items = s.Items
+	p.extra = p.extra || s.Additional != nil
+	if s.Items != nil && !slices.Contains(p.items, s.Items) {
+		p.items = append(p.items, s.Items)
 	}
+}
+
+func (p *plain) know(name string) {
+	if _, known := p.required[name]; !known {
+		p.names = append(p.names, name)
+		p.required[name] = false
+	}
+}
+
+func (p *plain) require(name string) {
+	p.know(name)
+	p.required[name] = true
+}
+
+// A member is what all parts say about a member of the object.
+type member struct {
+	schemas   []*spec.Schema
+	writeOnly bool
+	ruledOut  string // the pointer of the part that does not allow it
+}
+
+func (p *plain) member(name string) member {
+	var all member
+	for _, part := range p.parts {
+		s, allowed := part.Member(name)
+		if !allowed {
+			all.ruledOut = part.Pointer
+		}
+		if s != nil && !slices.Contains(all.schemas, s) {
+			all.schemas = append(all.schemas, s)
+			all.writeOnly = all.writeOnly || s.WriteOnly
+		}
+	}
+	return all
 }
 
 // kind is the type to make: the schema's, or the one that its other rules are about.
@@ -119,14 +205,23 @@ func (p *plain) kind() string {
 	switch {
 	case p.typ != "":
 		return p.typ
-	case len(p.properties) > 0 || p.minProperties > 0 || p.additional != nil:
+	case len(p.names) > 0 || p.minProperties > 0 || p.extra:
 		return "object"
-	case p.items != nil || p.minItems > 0:
+	case len(p.items) > 0 || p.minItems > 0:
 		return "array"
 	case p.low != nil || p.high != nil || p.multipleOf != nil:
 		return "number"
 	}
 	return "string"
+}
+
+// kindAt is the type to make at a try: without a type, other types than the likely one may fit.
+func (p *plain) kindAt(try int) string {
+	kinds := [...]string{p.kind(), "string", "integer", "boolean", "object", "array", "number"}
+	if p.typ != "" {
+		return p.typ
+	}
+	return kinds[try%len(kinds)]
 }
 
 // free tells whether the schema says nothing about its value but type and length, so that its example says most.
@@ -141,17 +236,35 @@ func (p *plain) free() bool {
 }
 
 // full tells whether an object may have no further optional property; a required one may still have to come.
-func (p *plain) full(properties int) bool {
+func (p *plain) full(value map[string]any) bool {
 	if p.maxProperties < 0 {
 		return false
 	}
-	required := 0
-	for _, is := range p.required {
-		if is {
-			required++
+	properties := len(value)
+	for name, is := range p.required {
+		if _, there := value[name]; is && !there {
+			properties++
 		}
 	}
-	return properties+required >= p.maxProperties
+	return properties >= p.maxProperties
+}
+
+// contradiction says why no value can fit, where that is certain; "" else.
+func (p *plain) contradiction() string {
+	text := strconv.Itoa
+	switch {
+	case p.torn:
+		return "it must be of two types at once"
+	case p.low != nil && p.high != nil && (*p.low > *p.high || *p.low == *p.high && (p.lowExclusive || p.highExclusive)):
+		return "no number lies between its minimum and its maximum"
+	case p.maxLength >= 0 && p.minLength > p.maxLength:
+		return "its minLength " + text(p.minLength) + " is above its maxLength " + text(p.maxLength)
+	case p.maxItems >= 0 && p.minItems > p.maxItems:
+		return "its minItems " + text(p.minItems) + " is above its maxItems " + text(p.maxItems)
+	case p.maxProperties >= 0 && p.minProperties > p.maxProperties:
+		return "its minProperties " + text(p.minProperties) + " is above its maxProperties " + text(p.maxProperties)
+	}
+	return ""
 }
 
 // bounds are the lowest and highest number, both included, of which there is a step between neighbours.

@@ -12,14 +12,36 @@ import (
 // text makes a string: by its pattern, else by its format, else a few words; then of the length asked for.
 func (m *maker) text(p *plain, f *gofakeit.Faker, try int) (any, error) {
 	if len(p.patterns) > 0 {
-		least, spread := repeats(p, try)
-		return weave(p.patterns[try%len(p.patterns)], f, least, spread)
+		return m.patterned(p, f, try)
 	}
 	text := m.formatted(p, f)
 	if text == "" {
 		text = f.AdjectiveDescriptive() + " " + f.NounConcrete()
 	}
+	if n := utf8.RuneCountInString(text); n < p.minLength || p.maxLength >= 0 && n > p.maxLength {
+		if sized := sized(p, text, f); sized != "" {
+			return sized, nil
+		}
+	}
 	return fit(text, p.minLength, p.maxLength, f), nil
+}
+
+// patterned makes a string by one of its patterns. Where it has a format as well, tries take turns: the pattern, the format,
+// and the format with the pattern's beginning.
+func (m *maker) patterned(p *plain, f *gofakeit.Faker, try int) (any, error) {
+	least, spread := repeats(p, try)
+	woven, err := weave(p.patterns[try%len(p.patterns)], f, least, spread)
+	if err != nil || p.format == "" || try%3 == 0 {
+		return woven, err
+	}
+	text := m.formatted(p, f)
+	if try%3 == 2 && len(woven) < len(text) {
+		return woven + text[len(woven):], nil
+	}
+	if text == "" {
+		return woven, nil
+	}
+	return text, nil
 }
 
 // repeats tells how often to repeat what a pattern lets stand any number of times, at least and beyond that, so that the

@@ -17,67 +17,185 @@ import (
 type Unsatisfiable struct {
 	Pointer string // where the schema stands in its document
 	Reason  string
+	Certain bool // its rules contradict each other: no search would find a value
+
+	circle bool // only where it stood, inside of itself
 }
 
 func (e *Unsatisfiable) Error() string {
 	return fmt.Sprintf("%s: no value fits this schema: %s", e.Pointer, e.Reason)
 }
 
-// errSpent tells a schema that no part of it can be made any more.
-var errSpent = errors.New("too many attempts")
+// errSpent says that the search for a value took too long.
+var errSpent = errors.New("it has too many parts, or leaves so few values that none was found in " + strconv.Itoa(maxWork) +
+	" attempts; give it fewer parts, or the answer an example")
 
 // Bounds of the search for a value.
 const (
-	maxTries = 64   // for one schema
-	maxWork  = 4096 // for a value with everything in it
-	maxDepth = 24   // of nesting; reached by cyclic schemas only
+	maxTries = 64      // for one schema
+	maxWork  = 1 << 14 // for a value with everything in it
+	maxDepth = 24      // of nesting; reached by cyclic schemas only
+	maxItems = 1 << 13 // of a list, or of the properties of an object
+	spares   = 4       // keys that are tried when one gives no value
 )
 
 // Value makes a value that fits the schema, in the form that spec.DecodeStrict gives: map[string]any, []any, json.Number,
 // string, bool and nil. It is never null where the schema takes anything else.
 //
 // x-mock-value comes first, then an enum; a string or number that the schema says nothing else about takes its example; the
-// rest is made by format, pattern, bounds and type. All properties are there, optional ones too, as far as they do not
-// make the value endless. The error is an *Unsatisfiable.
+// rest is made by format, pattern, bounds and type. All properties are there but those that are write-only, optional ones too
+// as far as they do not make the value endless or very large. The error is an *Unsatisfiable.
+//
+// What Value has made for one key it makes for every key: where one gives nothing, the same spare keys are tried.
 func (t *Tables) Value(s *spec.Schema, k Key) (any, error) {
-	m := &maker{tables: t, key: k}
-	return m.value(s, k.Property)
+	v, _, err := t.value(s, k)
+	return v, err
+}
+
+// value is Value, and says which schemas were made as parts of it.
+func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error) {
+	limit := optionalDepth(s)
+	var first error
+	for spare := range int64(spares + 1) {
+		if spare > 0 {
+			k = Key{Kind: "spare", ID: spare}
+		}
+		m := &maker{tables: t, key: k, limit: limit, failed: map[*spec.Schema]*Unsatisfiable{}, made: map[*spec.Schema]bool{}}
+		v, err := m.value([]*spec.Schema{s}, k.Property)
+		if err == nil {
+			return v, m.made, nil
+		}
+		if first == nil {
+			first = err
+		}
+		if u := (*Unsatisfiable)(nil); errors.As(err, &u) && (u.Certain || u.circle) {
+			break
+		}
+	}
+	if errors.Is(first, errSpent) {
+		first = &Unsatisfiable{Pointer: s.Pointer, Reason: errSpent.Error()}
+	}
+	return nil, nil, first
 }
 
 // A maker makes one value.
 type maker struct {
 	tables *Tables
 	key    Key
+	limit  int            // how deep optional objects and lists may stand
 	work   int            // attempts so far
-	within []*spec.Schema // the schemas around the present one
+	depth  int            // of the present value
+	within []*spec.Schema // the schemas around the present value
+	failed map[*spec.Schema]*Unsatisfiable
+	made   map[*spec.Schema]bool
 }
 
-// value makes the part of the value that stands at path.
-func (m *maker) value(s *spec.Schema, path string) (any, error) {
-	if len(m.within) >= maxDepth {
-		return nil, &Unsatisfiable{s.Pointer, "it contains itself without an end"}
+// value makes the part of the value that stands at path. It fits each of the schemas.
+func (m *maker) value(all []*spec.Schema, path string) (any, error) {
+	s := all[0]
+	if m.depth >= maxDepth {
+		return nil, &Unsatisfiable{Pointer: s.Pointer, Reason: "it contains itself without an end", circle: true}
 	}
-	if m.work >= maxWork {
-		return nil, errSpent
+	if failure := m.failed[s]; failure != nil {
+		return nil, failure
 	}
-	m.within = append(m.within, s)
-	defer func() { m.within = m.within[:len(m.within)-1] }()
+	around := len(m.within)
+	m.within = append(m.within, all...)
+	m.depth++
+	v, err := m.search(all, path)
+	m.depth--
+	m.within = m.within[:around]
+	if err == nil {
+		m.made[s] = true
+		return v, nil
+	}
+	if u := (*Unsatisfiable)(nil); len(all) == 1 && errors.As(err, &u) && !u.circle {
+		m.failed[s] = u
+	}
+	return nil, err
+}
+
+func (m *maker) search(all []*spec.Schema, path string) (any, error) {
 	var failure error
-	for try := 0; try < maxTries && m.work < maxWork; try++ {
-		m.work++
-		v, err := m.attempt(s, path, try)
+	var last any
+	for try := range maxTries {
+		if m.work++; m.work > maxWork {
+			return nil, errSpent
+		}
+		f := m.faker(path, try)
+		p := newPlain(m, f)
+		for _, s := range all {
+			p.add(s, nil, 0)
+		}
+		v, err := m.attempt(p, all, path, try, f)
 		switch {
-		case err == nil && s.Accepts(v):
+		case err == nil && accept(all, v):
 			return v, nil
-		case errors.Is(err, errSpent): // by this schema: the parts of it were made often enough
-		case err != nil:
+		case err == nil:
+			last = v
+		case errors.Is(err, errSpent):
+			return nil, err
+		default:
 			failure = err
 		}
+		if err != nil && !p.branched && p.typ != "" && p.mockValue == "" { // another try would come to the same
+			break
+		}
+	}
+	if v, found := written(all); found {
+		return v, nil
 	}
 	if failure != nil {
 		return nil, failure
 	}
-	return nil, &Unsatisfiable{s.Pointer, "its rules contradict each other, or leave so little that it was not found"}
+	return nil, misfit(all, last)
+}
+
+func accept(all []*spec.Schema, v any) bool {
+	for _, s := range all {
+		if !s.Accepts(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// written finds a value in the document itself, where none could be made: an example, a default, or null.
+func written(all []*spec.Schema) (any, bool) {
+	for _, s := range all {
+		for _, v := range [...]any{s.Example, s.Default} {
+			if v != nil && accept(all, v) {
+				return v, true
+			}
+		}
+	}
+	return nil, accept(all, nil)
+}
+
+// misfit says what is wrong with the value that was tried last.
+func misfit(all []*spec.Schema, last any) error {
+	p := newPlain(nil, nil)
+	for _, s := range all {
+		p.add(s, nil, 0)
+	}
+	u := &Unsatisfiable{Pointer: all[0].Pointer, Reason: p.contradiction()}
+	if u.Reason != "" {
+		u.Certain = true
+		return u
+	}
+	u.Reason = "its rules contradict each other, or leave so little that it was not found"
+	for _, s := range all {
+		if violations := s.Violations(last); len(violations) > 0 {
+			what := violations[0].Field
+			if what == "body" {
+				what = "a value"
+			}
+			u.Reason += " (" + what + " " + violations[0].Text + ")"
+			break
+		}
+	}
+	u.Reason += "; correct it, or give it an example that fits"
+	return u
 }
 
 // inside tells whether the schema is being made already, which would start a circle.
@@ -91,22 +209,22 @@ func (m *maker) faker(path string, try int) *gofakeit.Faker {
 	return gofakeit.NewFaker(rand.NewPCG(hi, lo+uint64(try)), false)
 }
 
-func (m *maker) attempt(s *spec.Schema, path string, try int) (any, error) {
-	f := m.faker(path, try)
-	p := newPlain()
-	p.add(s, f, 0)
+func (m *maker) attempt(p *plain, all []*spec.Schema, path string, try int, f *gofakeit.Faker) (any, error) {
 	if p.mockValue != "" && try < maxTries/2 {
 		return m.named(p.mockValue, f)
 	}
 	if p.enum != nil {
-		return oneOf(f, p.enum), nil
+		return p.word(all, f)
 	}
-	if p.example != nil && try == 0 && p.free() && s.Accepts(p.example) {
+	if p.example != nil && try == 0 && p.free() && accept(all, p.example) {
 		return p.example, nil
 	}
-	switch p.kind() {
+	if try > 0 { // the parts are made anew as well
+		path += "~" + strconv.Itoa(try)
+	}
+	switch p.kindAt(try) {
 	case "object":
-		return m.object(p, path)
+		return m.object(p, path, try)
 	case "array":
 		return m.array(p, f, path)
 	case "integer":
@@ -120,6 +238,23 @@ func (m *maker) attempt(s *spec.Schema, path string, try int) (any, error) {
 	}
 }
 
+// word draws a value of the enum that fits everything else.
+func (p *plain) word(all []*spec.Schema, f *gofakeit.Faker) (any, error) {
+	fitting := slices.DeleteFunc(slices.Clone(p.enum), func(v any) bool { return !accept(all, v) })
+	if len(fitting) > 0 {
+		return oneOf(f, fitting), nil
+	}
+	u := &Unsatisfiable{Pointer: all[0].Pointer, Reason: "no value of its enum fits its other rules", Certain: !p.branched}
+	text, _ := json.Marshal(p.enum[0]) // a value of the document
+	for _, s := range all {
+		if violations := s.Violations(p.enum[0]); len(violations) > 0 {
+			u.Reason += ": " + string(text) + " " + violations[0].Text
+			break
+		}
+	}
+	return nil, u
+}
+
 // oneOf draws an element, null only if there is nothing else.
 func oneOf(f *gofakeit.Faker, choices []any) any {
 	start := f.Number(0, len(choices)-1)
@@ -129,89 +264,4 @@ func oneOf(f *gofakeit.Faker, choices []any) any {
 		}
 	}
 	return nil
-}
-
-func (m *maker) object(p *plain, path string) (any, error) {
-	value := map[string]any{}
-	for _, property := range p.properties {
-		required := p.required[property.Name]
-		if !required && (m.inside(property.Schema) || property.Schema.WriteOnly || p.full(len(value))) {
-			continue
-		}
-		if m.inside(property.Schema) && property.Schema.Nullable {
-			value[property.Name] = nil
-			continue
-		}
-		part, err := m.value(property.Schema, path+"."+property.Name)
-		switch {
-		case err == nil:
-			value[property.Name] = part
-		case required:
-			return nil, err
-		}
-	}
-	for i := 1; len(value) < p.minProperties; i++ {
-		name := "property" + strconv.Itoa(i)
-		if _, taken := value[name]; taken {
-			continue
-		}
-		if p.additional == nil {
-			value[name] = "value " + strconv.Itoa(i)
-			continue
-		}
-		part, err := m.value(p.additional, path+"."+name)
-		if err != nil {
-			return nil, err
-		}
-		value[name] = part
-	}
-	return value, nil
-}
-
-func (m *maker) array(p *plain, f *gofakeit.Faker, path string) (any, error) {
-	length := m.length(p, f)
-	if p.items == nil {
-		return anything(length), nil
-	}
-	value := make([]any, 0, length)
-	seen := map[string]bool{}
-	for i := 0; len(value) < length; i++ {
-		if i == length+maxTries {
-			return value, nil // whether it is long enough is for the caller's check to say
-		}
-		part, err := m.value(p.items, path+"["+strconv.Itoa(i)+"]")
-		if err != nil {
-			return nil, err
-		}
-		if p.unique {
-			text, _ := json.Marshal(part) // it is made of marshalable parts only
-			if seen[string(text)] {
-				continue
-			}
-			seen[string(text)] = true
-		}
-		value = append(value, part)
-	}
-	return value, nil
-}
-
-// anything is a list of what no schema is given for.
-func anything(length int) []any {
-	value := make([]any, length)
-	for i := range value {
-		value[i] = "value " + strconv.Itoa(i+1)
-	}
-	return value
-}
-
-// length draws an array's length: one to three elements, if the bounds take that, and none of what would start a circle.
-func (m *maker) length(p *plain, f *gofakeit.Faker) int {
-	low, high := max(p.minItems, 1), max(p.minItems, 3)
-	if p.items != nil && m.inside(p.items) {
-		low, high = p.minItems, p.minItems
-	}
-	if p.maxItems >= 0 {
-		low, high = min(low, p.maxItems), min(high, p.maxItems)
-	}
-	return f.Number(low, max(low, high))
 }

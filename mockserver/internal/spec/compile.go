@@ -1,12 +1,12 @@
 package spec
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"net/textproto"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -217,56 +217,6 @@ func (c *compiler) requestBody(op *Operation, kin *openapi3.Operation) error {
 	return err
 }
 
-// content compiles the media types at a pointer, in the order of the file: of an answer, or of a request.
-func (c *compiler) content(kin openapi3.Content, pointer string, answer bool) ([]*Media, error) {
-	node, _ := c.tree.at(pointer)
-	var list []*Media
-	var err error
-	members(node, func(key, _ *yaml.Node) {
-		if err != nil {
-			return
-		}
-		here := pointer + "/" + escapeToken(key.Value)
-		mediaType, _, _ := strings.Cut(key.Value, ";")
-		m := &Media{Type: strings.ToLower(strings.TrimSpace(mediaType)), Pointer: here, kin: kin[key.Value]}
-		if m.Schema, err = c.schema(m.kin.Schema, here+"/schema"); err != nil {
-			return
-		}
-		m.Examples = c.examples(m, here, answer)
-		list = append(list, m)
-	})
-	return list, err
-}
-
-// examples reads a media type's example and examples. A JSON one that does not fit the schema is left out: it would be
-// a wrong answer, and a document that has just got a new property must not be refused for its old examples.
-func (c *compiler) examples(m *Media, pointer string, answer bool) []Example {
-	var list []Example
-	add := func(name, at string) {
-		node, _ := c.tree.at(at)
-		if node == nil {
-			return
-		}
-		if isJSON(m.Type) {
-			c.pending = append(c.pending, func() error {
-				if misfit := c.fits(m.Schema, node, at, answer); misfit != nil {
-					c.leaveOut(misfit, "the example is left out")
-					m.Examples = slices.DeleteFunc(m.Examples, func(e Example) bool { return e.Name == name })
-				}
-				return nil
-			})
-		}
-		list = append(list, Example{Name: name, JSON: appendJSON(nil, node)})
-	}
-	add("", pointer+"/example")
-	node, _ := c.tree.at(pointer + "/examples")
-	members(node, func(key, _ *yaml.Node) {
-		_, at := c.tree.resolve(pointer + "/examples/" + escapeToken(key.Value))
-		add(key.Value, at+"/value")
-	})
-	return list
-}
-
 // leaveOut remembers something that is not used.
 func (c *compiler) leaveOut(misfit error, instead string) {
 	var e *Error
@@ -358,6 +308,9 @@ func (c *compiler) headers(kin openapi3.Headers, pointer string) ([]ResponseHead
 		h.Schema, err = c.schema(kin[key.Value].Value.Schema, at+"/schema")
 		header, _ := c.tree.at(at)
 		h.Example = text(header, "example")
+		if examples := get(header, "examples"); h.Example == "" && examples != nil {
+			members(examples, func(_, example *yaml.Node) { h.Example = cmp.Or(h.Example, text(example, "value")) })
+		}
 		if h.Example == "" {
 			schema, _ := c.tree.resolve(at + "/schema")
 			h.Example = text(schema, "example")

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -35,7 +34,9 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, err
 	}
 	s.ExclusiveMinimum = kin.ExclusiveMin.Bool != nil && *kin.ExclusiveMin.Bool
 	s.ExclusiveMaximum = kin.ExclusiveMax.Bool != nil && *kin.ExclusiveMax.Bool
+	s.Required = kin.Required
 	c.values(s, node)
+	c.discriminator(s, node)
 	if err := c.parts(s, node); err != nil {
 		return nil, err
 	}
@@ -182,19 +183,4 @@ func (c *compiler) merge(s *Schema) {
 			s.Properties[i].Required = true
 		}
 	}
-}
-
-// ecmaCodePoint is \u00E9 in a pattern, which Go writes \x{00E9}; kin translates it the same way.
-var ecmaCodePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
-
-// pattern compiles a schema's pattern. Go's RE2 has no look-around and no back-references: the document is refused.
-func (c *compiler) pattern(s *Schema) (*regexp.Regexp, error) {
-	if s.Pattern == "" {
-		return nil, nil
-	}
-	re, err := regexp.Compile(ecmaCodePoint.ReplaceAllString(s.Pattern, `\x{$1}`))
-	if err != nil {
-		return nil, c.errorAt(s.Pointer+"/pattern", "%q does not compile as a Go RE2 pattern (no look-around, no back-references): %s", s.Pattern, oneLine(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
-	}
-	return re, nil
 }

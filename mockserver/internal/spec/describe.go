@@ -206,7 +206,7 @@ func (d *describer) rule(e *openapi3.SchemaError) (rule, text string) {
 	case "maxLength":
 		return "maxLength", "must be at most " + count(*k.MaxLength, "character")
 	case "pattern":
-		return "pattern", "must match the pattern " + k.Pattern + suchAs(k.Example)
+		return "pattern", "must match the pattern " + d.pattern(k) + suchAs(k.Example)
 	case "format":
 		return "format", formatText(k.Format)
 	case "minimum":
@@ -221,6 +221,14 @@ func (d *describer) rule(e *openapi3.SchemaError) (rule, text string) {
 		return "multipleOf", "must be a multiple of " + decimal(*k.MultipleOf)
 	}
 	return containerRule(e.SchemaField, k)
+}
+
+// pattern is a pattern as the document writes it.
+func (d *describer) pattern(k *openapi3.Schema) string {
+	if s := d.schemas[k]; s != nil {
+		return s.Pattern
+	}
+	return k.Pattern
 }
 
 // containerRule is for arrays, objects and combinations.

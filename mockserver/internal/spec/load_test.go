@@ -125,7 +125,7 @@ func TestEveryOperationOfOurContractIsCompiledInTheOrderOfTheFile(t *testing.T) 
 			}
 			for _, m := range r.Bodies {
 				for _, e := range m.Examples {
-					if !m.Schema.AcceptsJSON(e.JSON) {
+					if !m.Schema.AcceptsJSON(e.Body) {
 						t.Errorf("%s: example %s of %d does not fit", op.ID, e.Name, r.Status)
 					}
 				}
@@ -165,11 +165,11 @@ func TestTheDocumentIsReadAsItStands(t *testing.T) {
 		t.Errorf("response 200: %+v", ok)
 	}
 	examples := ok.JSON().Examples
-	if len(examples) != 2 || examples[0].Name != "none" || string(examples[0].JSON) != "[]" || examples[1].Name != "one" ||
-		string(examples[1].JSON) != `[{"name":"first","count":1,"x":"2024-01-20"}]` {
+	if len(examples) != 2 || examples[0].Name != "none" || string(examples[0].Body) != "[]" || examples[1].Name != "one" ||
+		string(examples[1].Body) != `[{"name":"first","count":1,"x":"2024-01-20"}]` {
 		t.Errorf("examples: %+v", examples)
 	}
-	if r := list.Response(404); r == nil || r.Status != 400 || string(r.JSON().Examples[0].JSON) != `{"error":"no"}` || r.Pointer != "/components/responses/Problem" {
+	if r := list.Response(404); r == nil || r.Status != 400 || string(r.JSON().Examples[0].Body) != `{"error":"no"}` || r.Pointer != "/components/responses/Problem" {
 		t.Errorf("response 4XX: %+v", r)
 	}
 	if r := list.Response(500); r == nil || r.Status != 0 || r.Description != "Else" || r.JSON() != nil {
@@ -290,7 +290,7 @@ func TestReferencesInExamplesAndExtensionsAreData(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := d.Operation("a").Success().JSON()
-	if body.Schema.Property("example").Type != "string" || string(body.Examples[0].JSON) != `{"$ref":"other.yaml"}` {
+	if body.Schema.Property("example").Type != "string" || string(body.Examples[0].Body) != `{"$ref":"other.yaml"}` {
 		t.Errorf("got %+v", body)
 	}
 }

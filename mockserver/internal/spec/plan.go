@@ -147,11 +147,33 @@ func integerRange(s *Schema) (low, high float64) {
 func finish(schemas map[*openapi3.Schema]*Schema) {
 	for _, s := range schemas {
 		seen := map[*Schema]bool{}
-		s.plan.beyond = s.plan.beyond || reaches(seen, s, (*Schema).combinations, func(x *Schema) bool { return x == s })
+		s.plan.beyond = s.plan.beyond || appliesTo(seen, s, s)
 	}
+	spreadInexact(schemas)
+}
+
+// spreadInexact tells each schema whether its plan is exact: it is not if a part of it, however deep, is not.
+func spreadInexact(schemas map[*openapi3.Schema]*Schema) {
+	wholes := map[*Schema][]*Schema{} // by their parts
+	var spread []*Schema
 	for _, s := range schemas {
-		seen := map[*Schema]bool{}
-		s.plan.exact = !s.inexact() && !reaches(seen, s, (*Schema).parts, (*Schema).inexact)
+		s.plan.exact = !s.inexact()
+		if !s.plan.exact {
+			spread = append(spread, s)
+		}
+		for _, part := range s.parts() {
+			wholes[part] = append(wholes[part], s)
+		}
+	}
+	for len(spread) > 0 {
+		part := spread[len(spread)-1]
+		spread = spread[:len(spread)-1]
+		for _, whole := range wholes[part] {
+			if whole.plan.exact {
+				whole.plan.exact = false
+				spread = append(spread, whole)
+			}
+		}
 	}
 }
 
@@ -161,15 +183,15 @@ func (s *Schema) inexact() bool {
 	return p.beyond || s.MultipleOf != nil || s.UniqueItems || p.readOnly || p.writeOnly
 }
 
-// reaches tells whether a schema like that is found from s on by these steps. s itself counts if a way leads back.
-func reaches(seen map[*Schema]bool, s *Schema, steps func(*Schema) []*Schema, like func(*Schema) bool) bool {
-	for _, next := range steps(s) {
-		if like(next) {
+// appliesTo tells whether a schema is found among those that from applies to the same value.
+func appliesTo(seen map[*Schema]bool, from, s *Schema) bool {
+	for _, next := range from.combinations() {
+		if next == s {
 			return true
 		}
 		if !seen[next] {
 			seen[next] = true
-			if reaches(seen, next, steps, like) {
+			if appliesTo(seen, next, s) {
 				return true
 			}
 		}

@@ -79,8 +79,10 @@ type Parameter struct {
 
 // A Media is a body in one content type.
 type Media struct {
-	Type   string // "application/json", lower case, without parameters
-	Schema *Schema
+	Type string // "application/json", lower case, without parameters
+	// ContentType is what an answer says: the type as the document writes it, a certain one where it writes a range.
+	ContentType string
+	Schema      *Schema
 	// Examples in the order of the file; a media type's single `example` has the name "".
 	Examples []Example
 	Pointer  string
@@ -88,10 +90,10 @@ type Media struct {
 	kin *openapi3.MediaType
 }
 
-// An Example is a named example, as compact JSON in the order of the file.
+// An Example is a named example: compact JSON in the order of the file, or for other media types the text as it stands.
 type Example struct {
 	Name string
-	JSON []byte
+	Body []byte
 }
 
 // A Response is one documented answer of an operation.
@@ -130,6 +132,7 @@ type Schema struct {
 	MinProperties                      int
 	MaxProperties                      int // -1: none
 	Nullable                           bool
+	Required                           []string // also names that are no property
 	ReadOnly, WriteOnly                bool
 	Properties                         []Property // in the order of the file; allOf's are merged in
 	// AdditionalAllowed is false under `additionalProperties: false`; Additional is its schema when it has one.
@@ -138,6 +141,7 @@ type Schema struct {
 	Items               *Schema
 	AllOf, OneOf, AnyOf []*Schema
 	Not                 *Schema
+	Discriminator       *Discriminator
 	Example, Default    any            // nil: none; numbers are json.Number, objects map[string]any
 	MockValue           string         // x-mock-value
 	Extensions          map[string]any // other x-… keys

@@ -111,8 +111,8 @@ func missing(c *engine.Call) (engine.Reply, error) {
 }
 
 // notMade refuses the header Prefer: nothing here is made up.
-func notMade(*spec.Operation, *spec.Response, string) ([]byte, string, error) {
-	return nil, "", engine.Invalid(engine.Detail{Field: "Prefer", Text: "is for requests of the API, not of its control"})
+func notMade(*spec.Operation, *spec.Response, *spec.Media, string) ([]byte, error) {
+	return nil, engine.Invalid(engine.Detail{Field: "Prefer", Text: "is for requests of the API, not of its control"})
 }
 
 func (a *api) getControlDocument(c *engine.Call) (engine.Reply, error) {

@@ -1,0 +1,151 @@
+package fake
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// CheckDocument tries each schema of each answer once, and refuses a document with one that no value is found for, or with an
+// x-mock-value that is not supported. filled tells for which operations values are made beside an example too.
+//
+// An answer that has an example needs no value: its schemas are refused only where their rules contradict each other.
+func CheckDocument(d *spec.Document, filled func(operation string) bool) error {
+	t := trial{tables: &Tables{}, tried: map[*spec.Schema]bool{}, made: map[*spec.Schema]bool{}, words: map[*spec.Schema]bool{}}
+	for _, operation := range d.Operations {
+		for _, response := range operation.Responses {
+			if err := t.response(response, filled(operation.ID)); err != nil {
+				return fmt.Errorf("%w (an answer of %s)", err, operation.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// A trial remembers what was tried: most schemas are shared by many answers.
+type trial struct {
+	tables *Tables
+	tried  map[*spec.Schema]bool // with everything in them
+	made   map[*spec.Schema]bool
+	words  map[*spec.Schema]bool
+}
+
+func (t *trial) response(r *spec.Response, filled bool) error {
+	for _, body := range r.Bodies {
+		if err := checkWords(body.Schema, t.words); err != nil {
+			return err
+		}
+		if err := t.whole(body.Schema, filled || len(body.Examples) == 0); err != nil {
+			return err
+		}
+	}
+	for _, header := range r.Headers {
+		if header.Example != "" || !header.Required {
+			continue
+		}
+		if err := t.one(header.Schema, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// whole tries a schema, then what is in it and was not made with it: a list that may be empty, or what stands too deep.
+func (t *trial) whole(s *spec.Schema, needed bool) error {
+	if t.tried[s] {
+		return nil
+	}
+	t.tried[s] = needed
+	if err := t.one(s, needed); err != nil {
+		return err
+	}
+	return t.inside(s, needed, map[*spec.Schema]bool{s: true})
+}
+
+func (t *trial) inside(s *spec.Schema, needed bool, seen map[*spec.Schema]bool) error {
+	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf)
+	alternatives := len(parts) // need not be possible, as long as the whole is
+	for _, property := range s.Properties {
+		if !property.Schema.WriteOnly {
+			parts = append(parts, property.Schema)
+		}
+	}
+	parts = append(parts, s.Items, s.Additional)
+	for i, part := range parts {
+		if part == nil || seen[part] {
+			continue
+		}
+		seen[part] = true
+		var err error
+		if i >= alternatives {
+			err = t.one(part, needed)
+		}
+		if u := (*Unsatisfiable)(nil); errors.As(err, &u) && u.circle {
+			err = nil // it is left out where it is optional
+		}
+		if err == nil {
+			err = t.inside(part, needed, seen)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *trial) one(s *spec.Schema, needed bool) error {
+	if t.made[s] {
+		return nil
+	}
+	_, made, err := t.tables.value(s, Key{})
+	for part := range made {
+		t.made[part] = true
+	}
+	if u := (*Unsatisfiable)(nil); errors.As(err, &u) && !needed && !u.Certain {
+		return nil
+	}
+	return err
+}
+
+func checkWords(s *spec.Schema, seen map[*spec.Schema]bool) error {
+	if s == nil || seen[s] {
+		return nil
+	}
+	seen[s] = true
+	if s.MockValue != "" && !Supports(s.MockValue) {
+		return &UnknownMockValue{Pointer: s.Pointer, Word: s.MockValue}
+	}
+	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*spec.Schema{s.Items, s.Additional, s.Not})
+	for _, property := range s.Properties {
+		parts = append(parts, property.Schema)
+	}
+	for _, part := range parts {
+		if err := checkWords(part, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An UnknownMockValue is an x-mock-value that is not supported.
+type UnknownMockValue struct{ Pointer, Word string }
+
+func (e *UnknownMockValue) Error() string {
+	return fmt.Sprintf("%s/x-mock-value: %q is not known: use name, arabicName, phone, sentence, "+
+		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
+}
+
+// Pointer is where in the document an error of this package is at home; "" if it is of none.
+func Pointer(err error) string {
+	var unknown *UnknownMockValue
+	var unsatisfiable *Unsatisfiable
+	switch {
+	case errors.As(err, &unknown):
+		return unknown.Pointer
+	case errors.As(err, &unsatisfiable):
+		return unsatisfiable.Pointer
+	}
+	return ""
+}
