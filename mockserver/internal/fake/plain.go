@@ -59,6 +59,7 @@ func (p *plain) add(s, owner *spec.Schema, depth int) {
 	}
 	if s.Discriminator != nil && len(s.OneOf)+len(s.AnyOf) == 0 {
 		p.setWord(s.Discriminator, owner)
+		p.takeMapped(s, owner, depth)
 	}
 	for _, part := range s.AllOf {
 		p.add(part, owner, depth+1)
@@ -81,6 +82,19 @@ func (p *plain) add(s, owner *spec.Schema, depth int) {
 		}
 		p.add(taken, nil, depth+1)
 	}
+}
+
+// takeMapped takes an alternative that only the mapping of a discriminator names, where the schema stands for itself and is
+// none of them.
+func (p *plain) takeMapped(s, owner *spec.Schema, depth int) {
+	d := s.Discriminator
+	if p.m == nil || owner != s || len(d.Mapped) == 0 || d.Word(s) != "" {
+		return
+	}
+	taken := p.m.branch(d.Mapped, p.f)
+	p.branched = p.branched || len(d.Mapped) > 1
+	p.setWord(d, taken)
+	p.add(taken, nil, depth+1)
 }
 
 func (p *plain) setWord(d *spec.Discriminator, alternative *spec.Schema) {

@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -9,6 +11,7 @@ import (
 // A Discriminator names the property whose value is the name of the alternative that an object is.
 type Discriminator struct {
 	Property string
+	Mapped   []*Schema         // the alternatives of a schema that names them nowhere but in the mapping
 	words    map[string]string // by the pointer of the alternative
 }
 
@@ -16,6 +19,9 @@ type Discriminator struct {
 func (d *Discriminator) Word(alternative *Schema) string {
 	if word, mapped := d.words[alternative.Pointer]; mapped {
 		return word
+	}
+	if len(d.Mapped) > 0 {
+		return ""
 	}
 	name, named := strings.CutPrefix(alternative.Pointer, "/components/schemas/")
 	if !named || strings.Contains(name, "/") {
@@ -38,6 +44,27 @@ func (c *compiler) discriminator(s *Schema, node *yaml.Node) {
 			s.Discriminator.words[pointer] = key.Value
 		}
 	})
+	if len(s.kin.OneOf)+len(s.kin.AnyOf) == 0 {
+		c.pending = append(c.pending, func() error {
+			s.Discriminator.Mapped = c.mapped(s.Discriminator.words)
+			return nil
+		})
+	}
+}
+
+// mapped are the schemas at these pointers, all of which are compiled; in the order of their pointers.
+func (c *compiler) mapped(words map[string]string) []*Schema {
+	at := map[string]*Schema{}
+	for _, s := range c.shared.schemas {
+		at[s.Pointer] = s
+	}
+	var list []*Schema
+	for _, pointer := range slices.Sorted(maps.Keys(words)) {
+		if s := at[pointer]; s != nil {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // Member is what an object schema itself, without what it is combined of, says about a member: its schema, nil if any
