@@ -37,6 +37,7 @@ type client struct {
 	slots   chan struct{}
 	heavy   chan struct{} // one answer over heavyBody at a time
 	maxBody int
+	careful bool          // never provokes a 429
 	patient time.Duration // for one answer
 	total   int           // most requests of the whole run, 0: no bound
 	now     func() time.Time
@@ -73,7 +74,7 @@ func newClient(cfg *Config, t *target) *client {
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		target: t, slots: make(chan struct{}, atOnce), heavy: make(chan struct{}, 1), maxBody: cfg.MaxBody, patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
+		target: t, slots: make(chan struct{}, atOnce), heavy: make(chan struct{}, 1), maxBody: cfg.MaxBody, careful: cfg.Profile == ProfileProduction, patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
 		perLane: map[lane]int{}, blocked: map[lane]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
 	c.learn(t.secrets()...)
@@ -371,12 +372,24 @@ func (c *client) keep(e *exchange) *exchange {
 	c.keepQuiet(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= 0 && e.status != http.StatusTooManyRequests { // block has heard a 429
+	if n, err := strconv.Atoi(e.header.Get(headerRemaining)); err == nil && n <= c.spared(e.header) && e.status != http.StatusTooManyRequests { // block has heard a 429
 		if reset := resetTime(e.header); reset.After(c.blocked[e.request.lane()]) {
 			c.blocked[e.request.lane()] = reset
 		}
 	}
 	return e
+}
+
+// spared is how much of a limit is left to others: under the profile production the suite is not the one that uses it up.
+func (c *client) spared(h http.Header) int {
+	if !c.careful {
+		return 0
+	}
+	limit, err := strconv.Atoi(h.Get(headerLimit))
+	if err != nil || limit < 0 {
+		return atOnce
+	}
+	return min(max(atOnce, limit/10), limit/2)
 }
 
 // Names of the headers of rate limiting (vendor page api/rate-limiting).
@@ -419,7 +432,11 @@ func (c *client) wait(ctx context.Context, r *request) error {
 			return ctx.Err()
 		}
 		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
-			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out", r.op.id, until.UTC().Format(time.TimeOnly))
+			err := fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.op.id, until.UTC().Format(time.TimeOnly))
+			if c.careful {
+				return fmt.Errorf("%w: %w", errBudget, err)
+			}
+			return err
 		}
 		if left > time.Second {
 			c.notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.op.id))

@@ -1,6 +1,9 @@
 package suite
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // appearChecks are one for each kind that is sent as JSON beside the text.
 func appearChecks(of makeCheck) []*check {
@@ -56,7 +59,15 @@ func oddTexts() []string {
 	return []string{
 		"emoji 👋🏽👨‍👩‍👧‍👦🇸🇦", "عربي مع تشكيل: مَرْحَبًا ١٢٣", `quotes " ' \ / <b>&amp;</b> %s {{1}}`, "two\nlines\tand a tab", "  spaces at its ends  ",
 		strings.Repeat("م", 4000),
+		everything(),
 	}
+}
+
+// everything is one text that has all that is lost most often, as long as a text may be: variation selectors, a letter with its mark apart and
+// as one, characters that join and that turn the direction, what forms and escapes change, and a line feed at its end.
+func everything() string {
+	const ending = "☎️ ☎︎ e\u0301 é می\u200cخواهم \u200fא\u200eb \u202bx\u202c a+b a%20b \\n \\u0041 &#65; 0 \n"
+	return strings.Repeat("😀", 4000) + ending
 }
 
 func checkTextUnharmed(p *probe) error {
@@ -66,8 +77,11 @@ func checkTextUnharmed(p *probe) error {
 		if strings.HasSuffix(odd, " ") {
 			said = " " + mark + odd
 		}
+		if strings.HasSuffix(odd, "\n") {
+			said = mark + odd
+		}
 		if n := 4096 - len([]rune(said)); n > 0 && n < 100 {
-			said = strings.Repeat("ن", n) + said
+			said = strings.Repeat(string([]rune(odd)[0]), n) + said
 		}
 		out, err := p.sendText(said)
 		if err != nil {
@@ -80,12 +94,26 @@ func checkTextUnharmed(p *probe) error {
 		actual := "no such message"
 		if m != nil {
 			if actual = m.content; actual == said {
+				p.once(out, said, view)
 				continue
 			}
 		}
 		p.fail(Finding{Text: "a text that was sent is not what the conversation shows", Expected: brief(said), Actual: brief(actual)}, these(out.e, fromOf(view))...)
 	}
 	return nil
+}
+
+// once wants a text that was sent once to stand once in its conversation.
+func (p *probe) once(out *sent, said string, view *talkView) {
+	n := 0
+	for _, m := range view.messages {
+		if m.direction == "outbound" && m.content == said {
+			n++
+		}
+	}
+	if n > 1 {
+		p.fail(Finding{Text: "a text that was sent once stands several times in its conversation", Expected: "one message", Actual: fmt.Sprintf("%d messages", n), Pointer: "/data/messages"}, out.e, view.from)
+	}
 }
 
 const othersRead = 5 // conversations in which a text must not be found
@@ -98,7 +126,7 @@ func checkTextAppears(p *probe) error {
 	said, out, m, view := s.said, s.out, s.message, s.view
 	if m == nil {
 		p.fail(Finding{Text: "a text that was sent is not in the recipient's conversation", Expected: "an outbound message with the text " + said, Actual: "none"}, these(out.e, fromOf(view))...)
-	} else if m.kind != "text" {
+	} else if p.once(out, said, view); m.kind != "text" {
 		p.fail(Finding{Text: "a text that was sent has another type", Expected: "text", Actual: m.kind, Pointer: m.pointer + "/type"}, out.e, view.from)
 	}
 	list, err := p.list()
