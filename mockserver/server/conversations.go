@@ -13,6 +13,9 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 	status, _ := c.Request.Query("status")
 	search, _ := c.Request.Query("searchTerm")
 	t := s.tenants.fromCaller(c.Caller)
+	if !t.HasNumber(number) {
+		return engine.Reply{}, noNumber(number)
+	}
 	listing, err := t.Conversations(sandbox.Query{Number: number, Status: sandbox.Status(status), Term: search})
 	if err != nil {
 		return engine.Reply{}, err
@@ -24,6 +27,9 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	t := s.tenants.fromCaller(c.Caller)
+	if !t.HasNumber(number) {
+		return engine.Reply{}, noNumber(number)
+	}
 	conversation, now, err := t.Conversation(number, c.Request.PathInt("id"))
 	if err != nil {
 		return engine.Reply{}, err
@@ -36,6 +42,9 @@ func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) 
 func (s *service) getMessageStatus(c *engine.Call) (engine.Reply, error) {
 	number, _ := c.Request.Query("phone_number_id")
 	t := s.tenants.fromCaller(c.Caller)
+	if !t.HasNumber(number) {
+		return engine.Reply{}, noNumber(number)
+	}
 	outbox, err := t.Outbox(number)
 	if err != nil {
 		return engine.Reply{}, err

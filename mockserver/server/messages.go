@@ -8,6 +8,7 @@ import (
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
 )
 
 // Recipients that are answered with an error (I).
@@ -32,7 +33,7 @@ func (s *service) send(read content) engine.Handler {
 			return engine.Reply{}, engine.Invalid(engine.Detail{Field: "reply_to", Text: "must not be empty; leave it out when nothing is answered"})
 		}
 		if !t.HasNumber(number) {
-			return engine.Reply{}, noNumber()
+			return engine.Reply{}, noNumber(number)
 		}
 		kind, text, err := read(t, c, body)
 		if err != nil {
@@ -64,8 +65,13 @@ func errorRecipient(phone string) error {
 	return nil
 }
 
-func noNumber() error {
-	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is no such phone_number_id in this workspace."}
+// noNumber is the answer to a sending number that the workspace does not have. One that only looks right is named.
+func noNumber(number string) error {
+	text := "There is no such phone_number_id in this workspace."
+	if what, ok := spec.Unseen(number); ok {
+		text = "There is no such phone_number_id in this workspace: the one that was sent has " + what + "."
+	}
+	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: text}
 }
 
 // knownBody is the checked body without what its schema does not know: that is ignored, though another send may know it.

@@ -8,6 +8,9 @@ func (s *service) updateTicket(c *engine.Call) (engine.Reply, error) {
 	body, _ := c.Request.Body().(map[string]any)
 	id := c.Request.PathInt("id")
 	t := s.tenants.fromCaller(c.Caller)
+	if !t.HasNumber(number) {
+		return engine.Reply{}, noNumber(number)
+	}
 	if str(body, "route") == "closeTicket" {
 		closed, err := t.CloseTicket(c.HTTP.Context(), number, id)
 		if err != nil {

@@ -27,7 +27,7 @@ func fromViolations(x *Exchange, violations []spec.Violation) *Error {
 	}
 	e.Code = code
 	if code == "invalid_phone_number" {
-		e.Message = "The phone number must be in international form without +, such as 96650000000."
+		e.Message = "The phone number must be in international form without + or zeros before it, such as 96650000000."
 	}
 	return e
 }

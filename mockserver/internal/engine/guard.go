@@ -70,7 +70,7 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	}
 	sent, err := signature.ParseTimestamp(h[1])
 	if err != nil {
-		return Caller{}, authFailed("The X-Timestamp header is malformed.", Detail{HeaderTimestamp, "must be Unix time in seconds, 1 to 13 decimal digits"})
+		return Caller{}, authFailed("The X-Timestamp header is malformed.", Detail{HeaderTimestamp, "must be Unix time in seconds, 1 to 13 decimal digits without zeros before them"})
 	}
 	if !g.verify(x, client.Key, h[0], request) {
 		return Caller{}, g.wrongSignature(x, client, h[0], request)

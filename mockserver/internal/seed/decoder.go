@@ -198,6 +198,21 @@ func (v value) digits() string {
 	return s
 }
 
+// phone reads a phone number in international form.
+func (v value) phone() string {
+	s := v.digits()
+	switch {
+	case strings.HasPrefix(s, "0"):
+		v.fail("must be in international form, which does not begin with 0")
+	case len(s) > longestPhone:
+		v.fail("must be at most %d digits", longestPhone)
+	}
+	return s
+}
+
+// longestPhone is the document's bound (I).
+const longestPhone = 50
+
 // label reads text, or a whole number as it is written.
 func (v value) label() string { return v.scalar("text", "!!str", "!!int") }
 

@@ -80,7 +80,7 @@ func (f *Fixture) readNumbers(list []value) {
 		o := v.object("phone_number_id", "phone", "verified_name", "quality", "status", "created", "conversations", "mix")
 		n := Number{
 			ID:            o.need("phone_number_id").label(),
-			Phone:         o.need("phone").digits(),
+			Phone:         o.need("phone").phone(),
 			VerifiedName:  o.need("verified_name").text(),
 			Quality:       o.get("quality").word("GREEN", "GREEN", "YELLOW", "RED"),
 			Status:        o.get("status").word("CONNECTED", "CONNECTED", "DISCONNECTED"),
@@ -171,7 +171,7 @@ func (f *Fixture) readConversations(list []value) {
 		c := conversation{
 			id:           o.need("id").integer(1, 1<<53),
 			number:       f.numberOf(o.get("number")),
-			phone:        o.need("phone").digits(),
+			phone:        o.need("phone").phone(),
 			name:         o.get("name").text(),
 			assignee:     o.get("assignee").text(),
 			bot:          o.get("bot").truth(),

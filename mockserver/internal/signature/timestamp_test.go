@@ -13,14 +13,14 @@ import (
 func TestATimestampIsOneToThirteenDecimalDigits(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		"0": 0, "7": 7, "1704124800": 1704124800, "0001704124800": 1704124800, "9999999999999": 9999999999999,
+		"0": 0, "7": 7, "1704124800": 1704124800, "9999999999999": 9999999999999,
 	} {
 		if got, err := signature.ParseTimestamp(text); err != nil || got != want {
 			t.Errorf("%q was read as %d, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{
-		"", "-1", "+1", " 1", "1 ", "1.5", "1e9", "0x1", "1_000", "١٧٠٤١٢٤٨٠٠", "10000000000000", "17041248000000",
+		"", "-1", "+1", " 1", "1 ", "1.5", "1e9", "0x1", "1_000", "١٧٠٤١٢٤٨٠٠", "10000000000000", "17041248000000", "0001704124800", "00", "01",
 		"2024-01-01T00:00:00Z", "\x00",
 	} {
 		if _, err := signature.ParseTimestamp(text); !errors.Is(err, signature.ErrTimestamp) {

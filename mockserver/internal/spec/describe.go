@@ -170,6 +170,9 @@ func (d *describer) schemaError(e *openapi3.SchemaError) {
 		return
 	}
 	rule, text := d.rule(e)
+	if sent, ok := e.Value.(string); ok && (rule == "pattern" || rule == "enum") {
+		text += unseen(sent)
+	}
 	d.add(path, e.Schema, rule, text)
 }
 

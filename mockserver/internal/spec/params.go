@@ -172,7 +172,7 @@ func (p *Parameter) value(k kind, text, field string, s *Schema) (any, *Violatio
 	case kindAny:
 		return reading(text, s), nil
 	}
-	v := p.violation("type", want)
+	v := p.violation("type", want+unseen(text))
 	v.Field, v.Pointer = field, s.Pointer
 	return nil, &v
 }

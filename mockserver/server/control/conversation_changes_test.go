@@ -205,3 +205,27 @@ func TestAStatusForcedBackwardIs409AndTellsWhy(t *testing.T) {
 	}
 	admin(t, m, 400, "PATCH", "/messages/"+message, `{"status":"sent"}`)
 }
+
+func TestNullIsNoneInAChangeOfAConversation(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for field, from := range map[string]string{"assignee": `"somebody"`, "bot": "true", "closed": "true", "unread_count": "1"} {
+		zero := map[string]any{"assignee": "", "bot": false, "closed": false, "unread_count": number("0")}[field]
+		admin(t, m, 200, "PATCH", "/conversations/1", `{"`+field+`":`+from+`}`)
+		expect(t, admin(t, m, 200, "PATCH", "/conversations/1", `{"`+field+`":null}`), zero, field)
+	}
+	created := admin(t, m, 201, "POST", "/conversations", `{"phone":"966700000001","name":null,"phone_number_id":null,"assignee":null,"bot":null,"closed":null}`)
+	for field, want := range map[string]any{"name": "966700000001", "phone_number_id": "123456", "assignee": "", "bot": false, "closed": false} {
+		expect(t, created, want, field)
+	}
+	admin(t, m, 201, "POST", "/workspaces", `{"domain":"none","phone_number_id":null}`)
+	admin(t, m, 400, "PATCH", "/messages/1", `{"status":null}`)
+}
+
+func TestAPhoneThatBeginsWithZeroBeginsNoConversation(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	for _, phone := range []string{"00966551204417", "0551204417", "0"} {
+		admin(t, m, 400, "POST", "/conversations", `{"phone":"`+phone+`"}`)
+	}
+}

@@ -68,15 +68,15 @@ func (a *api) changeConversation(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, err
 	}
 	body, err := decode[struct {
-		Assignee    *string
-		Bot, Closed *bool
-		Unread      *int `json:"unread_count"`
+		Assignee    member[string]
+		Bot, Closed member[bool]
+		Unread      member[int] `json:"unread_count"`
 	}](c)
 	if err != nil {
 		return engine.Reply{}, err
 	}
 	changed, now, err := w.Change(c.HTTP.Context(), sandbox.ConversationChanged{
-		Conversation: c.Request.PathInt("id"), Assignee: body.Assignee, Bot: body.Bot, Closed: body.Closed, Unread: body.Unread,
+		Conversation: c.Request.PathInt("id"), Assignee: body.Assignee.value, Bot: body.Bot.value, Closed: body.Closed.value, Unread: body.Unread.value,
 	})
 	if err != nil {
 		return engine.Reply{}, err
