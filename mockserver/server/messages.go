@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"unicode/utf8"
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -17,11 +18,24 @@ const (
 	recipientFails   = "966500000500"
 )
 
-// content is what a request to send becomes as a message: its type, and the text that stands for it (I).
-type content func(t *tenant, c *engine.Call, body map[string]any) (kind, text string, err error)
+// A content is what a request to send becomes as a message: its type, and the text that stands for it (I).
+type content struct {
+	kind, text string
+	refused    []engine.Detail // what WhatsApp would refuse of it (I)
+}
+
+// A reader makes the content of a request.
+type reader func(t *tenant, c *engine.Call, body map[string]any) (content, error)
+
+// longestContent bounds the text of a message, in code points: that of a text message is no longer (D). What is longer, such as a
+// caption, is cut (I).
+const longestContent = 4096
+
+// longestName bounds the name of a customer, as that of the control API is (I).
+const longestName = 200
 
 // send answers the six POST /w/message/… (vendor pages api/messages/…), which differ in what they send only.
-func (s *service) send(read content) engine.Handler {
+func (s *service) send(read reader) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		number, _ := c.Request.Query("phone_number_id")
 		body := knownBody(c)
@@ -35,7 +49,10 @@ func (s *service) send(read content) engine.Handler {
 		if !t.HasNumber(number) {
 			return engine.Reply{}, noNumber(number)
 		}
-		kind, text, err := read(t, c, body)
+		made, err := read(t, c, body)
+		if err == nil {
+			err = s.judge(c, append(made.refused, refusedByWhatsApp(body)...))
+		}
 		if err != nil {
 			return engine.Reply{}, err
 		}
@@ -43,7 +60,8 @@ func (s *service) send(read content) engine.Handler {
 			return engine.Reply{}, err
 		}
 		sent, err := t.Send(c.HTTP.Context(), sandbox.Outgoing{
-			Number: number, Phone: str(body, "phone"), Name: str(body, "name"), Type: kind, Content: text, ReplyTo: str(body, "reply_to"),
+			Number: number, Phone: str(body, "phone"), Name: cut(str(body, "name"), longestName),
+			Type: made.kind, Content: cut(made.text, longestContent), ReplyTo: str(body, "reply_to"),
 		})
 		if err != nil {
 			return engine.Reply{}, err
@@ -91,38 +109,62 @@ func str(body map[string]any, name string) string {
 	return text
 }
 
-func textContent(_ *tenant, _ *engine.Call, body map[string]any) (kind, text string, err error) {
-	return "text", str(body, "body"), nil
+// cut cuts a text after so many code points.
+func cut(text string, most int) string {
+	for i := range text {
+		if most--; most < 0 {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+func textContent(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
+	return content{kind: "text", text: str(body, "body")}, nil
 }
 
 // bodyContent is a button or list message, which shows its body_text.
-func bodyContent(kind string) content {
-	return func(_ *tenant, _ *engine.Call, body map[string]any) (string, string, error) {
-		return kind, str(body, "body_text"), nil
+func bodyContent(kind string) reader {
+	return func(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
+		return content{kind: kind, text: str(body, "body_text")}, nil
 	}
 }
 
 // locationContent is a location as "24.6941,46.6853" (I), with the digits that were sent.
-func locationContent(_ *tenant, _ *engine.Call, body map[string]any) (kind, text string, err error) {
+func locationContent(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
 	location, _ := body["location"].(map[string]any)
 	latitude, _ := location["latitude"].(json.Number)
 	longitude, _ := location["longitude"].(json.Number)
-	return "location", fmt.Sprintf("%s,%s", latitude, longitude), nil
+	return content{kind: "location", text: fmt.Sprintf("%s,%s", latitude, longitude)}, nil
 }
 
 // mediaContent is a file: its caption, else its link or file name (I).
-func mediaContent(_ *tenant, c *engine.Call, body map[string]any) (kind, text string, err error) {
-	kind = str(body, "type")
-	names := []string{str(body, "caption"), str(body, "link"), str(body, "file_name")}
+func mediaContent(_ *tenant, c *engine.Call, body map[string]any) (content, error) {
+	kind := str(body, "type")
+	names := []string{str(body, "caption"), str(body, "link"), cutBytes(str(body, "file_name"), longestFileName)}
 	if form := c.Request.Form(); form != nil {
 		for _, file := range form.Files {
-			names = append(names, file.FileName)
+			names = append(names, cutBytes(file.FileName, longestFileName))
 		}
 	}
 	for _, name := range names {
 		if name != "" {
-			return kind, name, nil
+			return content{kind: kind, text: name}, nil
 		}
 	}
-	return kind, kind, nil
+	return content{kind: kind, text: kind}, nil
+}
+
+// longestFileName is how many bytes of a file's name are kept (I): file systems take no more.
+const longestFileName = 255
+
+// cutBytes cuts a text after so many bytes, and not within a character.
+func cutBytes(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }

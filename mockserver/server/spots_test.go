@@ -162,6 +162,9 @@ func others(s *openapi3.Schema) []any {
 	all := map[string][]any{
 		"string": {"x"}, "number": {1.5}, "boolean": {true}, "array": {[]any{}}, "object": {object{}}, "null": {nil},
 	}
+	if s.Nullable {
+		delete(all, "null")
+	}
 	switch {
 	case s.Type.Is("integer"):
 		all["string"] = []any{"1"}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -59,27 +58,29 @@ func (t *tenant) template(id int64) (sandbox.Template, error) {
 }
 
 // templateContent is a template's text with its parameters filled in (I); a parameter that is not given stays as it is.
-func templateContent(t *tenant, _ *engine.Call, body map[string]any) (kind, text string, err error) {
+func templateContent(t *tenant, _ *engine.Call, body map[string]any) (content, error) {
 	id, _ := body["template_id"].(json.Number)
 	number, _ := id.Int64()
 	x, err := t.template(number)
 	if err != nil {
-		return "", "", err
+		return content{}, err
 	}
 	params, err := bodyParams(str(body, "body_params"))
 	if err != nil {
-		return "", "", err
+		return content{}, err
 	}
 	if err := checkButtonParams(str(body, "button_params")); err != nil {
-		return "", "", err
+		return content{}, err
 	}
-	return "template", strings.NewReplacer(params...).Replace(x.Body), nil
+	text, missing, unused := x.Fill(params)
+	return content{kind: "template", text: text, refused: refusedTemplate(&x, str(body, "header_type"), params, missing, unused)}, nil
 }
 
-// bodyParams reads body_params, a JSON text with parameters by position or by name (D), as pairs for a Replacer.
-func bodyParams(text string) ([]string, error) {
+// bodyParams reads body_params, a JSON text with parameters by position or by name (D). Of two with one name the first counts.
+func bodyParams(text string) (map[string]string, error) {
+	params := map[string]string{}
 	if text == "" {
-		return nil, nil
+		return params, nil
 	}
 	wrong := engine.Invalid(engine.Detail{Field: "body_params", Text: `must be a JSON array of texts, or of objects with "name" and "value"`})
 	value, violations := spec.DecodeStrict([]byte(text))
@@ -87,23 +88,25 @@ func bodyParams(text string) ([]string, error) {
 	if len(violations) > 0 || !ok {
 		return nil, wrong
 	}
-	var pairs []string
 	for i, item := range list {
+		name, text, ok := strconv.Itoa(i+1), "", false
 		switch item := item.(type) {
 		case string:
-			pairs = append(pairs, "{{"+strconv.Itoa(i+1)+"}}", item)
+			text, ok = item, true
 		case map[string]any:
-			name, named := item["name"].(string)
-			text, valued := item["value"].(string)
-			if !named || !valued || name == "" {
-				return nil, wrong
-			}
-			pairs = append(pairs, fmt.Sprintf("{{%s}}", name), text)
-		default:
+			var valued bool
+			name, ok = item["name"].(string)
+			text, valued = item["value"].(string)
+			ok = ok && valued && name != ""
+		}
+		if !ok {
 			return nil, wrong
 		}
+		if _, twice := params[name]; !twice {
+			params[name] = text
+		}
 	}
-	return pairs, nil
+	return params, nil
 }
 
 // checkButtonParams refuses a button_params that is not a JSON array of objects with index, name and value (form: E).

@@ -121,13 +121,13 @@ func addFile(form *spec.Form, part *multipart.Part) error {
 	if err != nil {
 		return errors.New("it breaks off in the file " + part.FormName())
 	}
-	rest, err := io.Copy(io.Discard, part)
+	names, rest, err := inside(head, part)
 	if err != nil {
 		return errors.New("it breaks off in the file " + part.FormName())
 	}
 	form.Files = append(form.Files, spec.FormFile{
 		Name: part.FormName(), FileName: part.FileName(), ContentType: part.Header.Get("Content-Type"),
-		Size: int64(len(head)) + rest, Head: head,
+		Size: int64(len(head)) + rest, Head: head, Inside: names,
 	})
 	return nil
 }

@@ -108,15 +108,12 @@ func (f *Fixture) filled(o object) string {
 	if o.d.err != nil {
 		return ""
 	}
-	text := t.Body
-	for name, word := range params {
-		if !strings.Contains(t.Body, "{{"+name+"}}") {
-			list.fail("template %d has no parameter {{%s}}", id, name)
-		}
-		text = strings.ReplaceAll(text, "{{"+name+"}}", word)
+	text, missing, unused := t.Fill(params)
+	if len(unused) > 0 {
+		list.fail("template %d has no parameter {{%s}}", id, unused[0])
 	}
-	if i := strings.Index(text, "{{"); i >= 0 {
-		o.fail("params lacks %s of template %d", text[i:strings.Index(text+"}}", "}}")+2], id)
+	if len(missing) > 0 {
+		o.fail("params lacks {{%s}} of template %d", missing[0], id)
 	}
 	return text
 }

@@ -20,8 +20,9 @@ type FormField struct {
 // A FormFile is a part with a file name.
 type FormFile struct {
 	Name, FileName, ContentType string
-	Size                        int64  // in bytes
-	Head                        []byte // the first 512 bytes at most
+	Size                        int64    // in bytes
+	Head                        []byte   // the first 512 bytes at most
+	Inside                      []string // names of what is in a container (a zip, an OLE file); nil: none, or its directory cannot be read
 }
 
 // isFile tells whether a property is sent as a file.

@@ -214,11 +214,10 @@ func TestNullIsNoneInAChangeOfAConversation(t *testing.T) {
 		admin(t, m, 200, "PATCH", "/conversations/1", `{"`+field+`":`+from+`}`)
 		expect(t, admin(t, m, 200, "PATCH", "/conversations/1", `{"`+field+`":null}`), zero, field)
 	}
-	created := admin(t, m, 201, "POST", "/conversations", `{"phone":"966700000001","name":null,"phone_number_id":null,"assignee":null,"bot":null,"closed":null}`)
-	for field, want := range map[string]any{"name": "966700000001", "phone_number_id": "123456", "assignee": "", "bot": false, "closed": false} {
+	created := admin(t, m, 201, "POST", "/conversations", `{"phone":"966700000001","name":null,"assignee":null}`)
+	for field, want := range map[string]any{"name": "966700000001", "assignee": ""} {
 		expect(t, created, want, field)
 	}
-	admin(t, m, 201, "POST", "/workspaces", `{"domain":"none","phone_number_id":null}`)
 	admin(t, m, 400, "PATCH", "/messages/1", `{"status":null}`)
 }
 

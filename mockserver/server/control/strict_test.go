@@ -31,7 +31,7 @@ func TestTheControlAPIIsAsStrictAsTheAPI(t *testing.T) {
 		{"POST", "/workspaces", `{"domain":"` + strings.Repeat("a", 64) + `"}`, 400, "domain"},
 		{"POST", "/workspaces", `{"domain":"a","phone_number_id":"x"}`, 400, "phone_number_id"},
 		{"POST", "/conversations", `{"phone":"+9665"}`, 400, "phone"},
-		{"POST", "/conversations", `{"phone":"9665","bot":0}`, 400, "bot"},
+		{"POST", "/conversations", `{"phone":"9665","bot":null}`, 400, "bot"},
 		{"POST", "/conversations", `{"phone":"9665","phone_number_id":"1"}`, 404, ""},
 		{"PATCH", "/conversations/abc", `{"bot":true}`, 400, "id"},
 		{"PATCH", "/conversations/1", `{"unread_count":-1}`, 400, "unread_count"},
