@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -23,7 +24,10 @@ func (s *service) judge(c *engine.Call, refused []engine.Detail) error {
 		return engine.Invalid(refused...)
 	}
 	for _, d := range refused {
-		c.Warn(d.Field + " " + d.Text)
+		text := strconv.QuoteToASCII(d.Field + " " + d.Text) // a caller may have chosen a name in it
+		if !c.Warn(text[1 : len(text)-1]) {
+			break
+		}
 	}
 	return nil
 }
