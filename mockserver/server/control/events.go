@@ -56,7 +56,7 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 	}
 	contentType := c.HTTP.Header.Get("Content-Type")
 	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != eventlog.MediaType {
-		return engine.Reply{}, &spec.UnsupportedMediaType{Want: []string{eventlog.MediaType}, Got: contentType}
+		return engine.Reply{}, &spec.UnsupportedMediaType{Want: []string{eventlog.MediaType}, Sent: []string{contentType}}
 	}
 	file, err := eventlog.NewReader(c.Stream())
 	if err != nil {
