@@ -182,7 +182,7 @@ func (p *probe) trySizes(kind, media string, most int) error {
 	}{
 		{thousands, "", []int{http.StatusOK}},
 		{most, Should, []int{http.StatusOK}},
-		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge}},
+		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}},
 	} {
 		r := p.upload(kind, part{fileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], media: media, value: sized(media, try.size)})
 		if try.wanted[0] != http.StatusOK || try.level != "" {
