@@ -2,11 +2,12 @@
 # Makes a client with each generator that docs/clients/README.md lists as checked, compiles the TypeScript ones together, and has Prism
 # answer every read. All goes to a temporary folder. Needs node 20 or later, curl, and a network for the packages.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 document=$(cd "$(dirname "$0")/../.." && pwd)/openapi.yaml
 work=$(mktemp -d)
-prism=
+running=
 stop() {
-	[ -z "$prism" ] || kill "$prism" 2>/dev/null || true
+	[ -z "$running" ] || kill $running 2>/dev/null || true
 	rm -rf "$work"
 }
 trap stop EXIT
@@ -28,10 +29,22 @@ echo "generators: five TypeScript clients compile"
 
 port=${PRISM_PORT:-4019}
 node node_modules/@stoplight/prism-cli/dist/index.js mock --dynamic --port "$port" "$document" >prism.log 2>&1 &
-prism=$!
+running="$running $!"
 for read in '/conversations?phone_number_id=1' '/conversations/1?phone_number_id=1' '/fetch-message-status-app?phone_number_id=1' \
 	/waba-numbers /templates /templates/1; do
 	curl -fsS --retry 60 --retry-connrefused --retry-delay 1 --output /dev/null -H 'X-Awal-Signature-256: a' -H 'X-Timestamp: 1' \
 		-H 'X-Domain: a' -H 'X-Client-ID: a' "http://127.0.0.1:$port$read"
 done
 echo "prism: answers every read"
+
+node "$here/planted.mjs" $((port + 1)) &
+running="$running $!"
+node node_modules/@stoplight/prism-cli/dist/index.js proxy --errors --port $((port + 2)) "$document" "http://127.0.0.1:$((port + 1))" >proxy.log 2>&1 &
+running="$running $!"
+list() {
+	curl -sS --retry 60 --retry-connrefused --retry-delay 1 -H 'X-Awal-Signature-256: a' -H 'X-Timestamp: 1' -H 'X-Domain: a' -H 'X-Client-ID: a' \
+		"$@" "http://127.0.0.1:$((port + 2))/conversations?phone_number_id=1"
+}
+list -H 'X-Good: 1' | grep -q '"status":true' || { echo "prism refuses an answer that is right" >&2; exit 1; }
+list | grep -q 'data.0.id must be integer' || { echo "prism does not find an id that is wrong" >&2; exit 1; }
+echo "prism: finds a wrong id in an answer"
