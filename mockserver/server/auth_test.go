@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,9 +81,32 @@ func TestAHeaderSentTwiceIs401(t *testing.T) {
 	}
 }
 
+func TestHintsAreForTenWrongSignaturesASecondThenThePlainAnswerSaysSo(t *testing.T) {
+	t.Parallel()
+	at := time.Now()
+	m := start(t, unlimited(), with(func(o *mocktest.Options) { o.Now = func() time.Time { return at } }))
+	for i := range 15 {
+		a := m.do(t, call{target: listing, secret: "another secret"}).is(t, 401, "authentication_failed")
+		plain := strings.Contains(a.detail("hint"), "more than 10") && a.detail("string_to_sign") == ""
+		if plain != (i >= 10) {
+			t.Errorf("request %d: %s", i+1, a.body)
+		}
+	}
+	m.get(t, listing).is(t, 200, "")
+}
+
 func TestAWrongOrMalformedSignatureIs401(t *testing.T) {
 	t.Parallel()
-	m := start(t)
+	var mu sync.Mutex
+	clock := time.Now()
+	m := start(t, with(func(o *mocktest.Options) {
+		o.Now = func() time.Time { // each request in a second of its own, since hints are counted by the second
+			mu.Lock()
+			defer mu.Unlock()
+			clock = clock.Add(time.Second)
+			return clock
+		}
+	}))
 	now := strconv.FormatInt(time.Now().Unix(), 10)
 	right := sign(m.Secret, "GET", listing, now, "")
 	digest := strings.TrimPrefix(right, "sha256=")
@@ -318,8 +342,8 @@ func TestA401SaysWhatWentWrongWhereItCanTell(t *testing.T) {
 			t.Errorf("the hint says nothing of %q: %s", word, a.body)
 		}
 	}
-	if a := m.do(t, call{target: query, secret: "another secret"}); a.detail("hint") != "" {
-		t.Errorf("a hint for a wrong secret: %s", a.body)
+	if a := m.do(t, call{target: query, secret: "another secret"}); !strings.Contains(a.detail("hint"), "another secret than this workspace's") {
+		t.Errorf("no hint for a wrong secret: %s", a.body)
 	}
 }
 

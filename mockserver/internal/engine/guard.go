@@ -49,6 +49,7 @@ type Signed struct {
 	MaxSkew       time.Duration // 0: any timestamp
 	Replays       *Replays      // nil: replays are accepted
 	Now           func() time.Time
+	hints         Hints
 }
 
 // Admit implements Guard: headers present, then signature, then timestamp. An operation that the document leaves open
@@ -104,17 +105,16 @@ func (g *Signed) verify(x *Exchange, key *signature.Key, header string, r signat
 }
 
 func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signature.Request) error {
+	if !g.hints.take(c.Workspace, g.Now()) {
+		return authFailed("Invalid HMAC signature", Detail{"hint", hintsUsedUp})
+	}
 	var d signature.Diagnosis
 	if x.digest != nil {
 		d = x.digest.Explain(header)
 	} else {
 		d = g.Scheme.Explain(c.Key, header, r)
 	}
-	details := []Detail{{"string_to_sign", d.StringToSign}}
-	if d.Hint != "" {
-		details = append(details, Detail{"hint", d.Hint})
-	}
-	return authFailed("Invalid HMAC signature", details...)
+	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", hint(d)})
 }
 
 // present reads the four headers, each of which must be there once and not be empty.

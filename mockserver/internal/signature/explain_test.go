@@ -86,6 +86,8 @@ func queryMistakes() []mistake {
 		{name: "twice", target: sent + "s=%D8", header: with("s=%25D8"), hint: "encoded twice"},
 		{name: "sorted", target: sent + "s=%zz&p=1", header: with("p=1&s=%zz"), hint: "another order"},
 		{name: "sorted and encoded", target: sent + "s=a%20b&p=1", header: with("p=1&s=a+b"), hint: "another order"},
+		{name: "axios sent, URLSearchParams signed", target: sent + "s=a:b,c$d*~+e", header: with("s=a%3Ab%2Cc%24d*%7E+e"), hint: "encoded again"},
+		{name: "URLSearchParams sent, axios signed", target: sent + "s=a%3Ab%2Cc%24d+e", header: with("s=a:b,c$d+e"), hint: "signed"},
 		{name: "empty left out", target: list, header: with("phone_number_id=1"), hint: "without a value"},
 	}
 }
@@ -117,6 +119,9 @@ func bodyMistakes() []mistake {
 		rows,
 		mistake{name: "trimmed", target: send, body: "x\n", header: with("x"), hint: "white space around the body"},
 		mistake{name: "line separators", target: send, body: `{"a": "\u2028\u2029"}`, header: with("{\"a\":\"\u2028\u2029\"}"), hint: "JSON.stringify"},
+		mistake{name: "slashes escaped in what is sent", target: send, body: `{"a":"\u0645\/"}`, header: with(`{"a":"\u0645/"}`), hint: "encoded otherwise: /"},
+		mistake{name: "slashes escaped in what is signed", target: send, body: `{"a":"م/"}`, header: with(`{"a":"م\/"}`), hint: `encoded otherwise: \/`},
+		mistake{name: "ASCII", target: send, body: `{"a":"مم"}`, header: with(`{"a":"??"}`), hint: "? in the place"},
 		mistake{name: "CR LF", target: send, body: "x\r\ny", header: with("x\ny"), hint: "CR LF"},
 	)
 	for _, nothing := range []string{"{}", "null", "undefined", "[]", `""`, "None"} {

@@ -90,6 +90,8 @@ func serialised(sent []byte) []bodyForm {
 		return nil
 	}
 	text := eachText(compact, plain)
+	slashed := bytes.ReplaceAll(text, []byte("/"), []byte(`\/`))
+	const otherwise = "the same text, encoded otherwise: "
 	return []bodyForm{
 		{"without spaces", compact},
 		{"without spaces, as JSON.stringify does", text},
@@ -101,6 +103,9 @@ func serialised(sent []byte) []bodyForm {
 		{"<, >, & escaped, as json.Marshal does", htmlEscaped(text)},
 		{"indented by 2", indented(text, "  ")},
 		{"indented by 4", indented(text, "    ")},
+		{otherwise + `/ where \/ was sent, or the other way`, ascii(text)},
+		{otherwise + `\/ where / was sent, letters beyond ASCII as they are`, slashed},
+		{otherwise + "? in the place of letters beyond ASCII: sign the text as UTF-8", questionMarks(sent)},
 	}
 }
 
@@ -199,6 +204,16 @@ func ascii(text []byte) []byte {
 		}
 	}
 	return out
+}
+
+// questionMarks is a text as an encoder to ASCII damages it.
+func questionMarks(text []byte) []byte {
+	return bytes.Map(func(r rune) rune {
+		if r >= utf8.RuneSelf {
+			return '?'
+		}
+		return r
+	}, text)
 }
 
 // spaced puts a space behind every comma and colon that is not part of a string.

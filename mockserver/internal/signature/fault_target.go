@@ -25,6 +25,8 @@ func queryFaults() []rewrite {
 		{"the spaces of the query were signed as %20 and sent as +: sign them as they are sent", replacer("+", "%20")},
 		{reencoded, eachParameter(url.QueryEscape)},
 		{reencoded, eachParameter(escapeComponent)},
+		{reencoded, eachParameter(escapeForm)},
+		{reencoded, eachParameter(escapeAxios)},
 		{reencoded, escapeCase(strings.ToUpper)},
 		{reencoded, escapeCase(strings.ToLower)},
 		{"the query was encoded twice: sign it as it stands in the request line", replacer("%", "%25")},
@@ -117,6 +119,16 @@ func unescapeForm(text string) string {
 func escapeComponent(text string) string {
 	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").
 		Replace(url.QueryEscape(text))
+}
+
+// escapeForm encodes as URLSearchParams of JavaScript and URLEncoder of Java do.
+func escapeForm(text string) string {
+	return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(text))
+}
+
+// escapeAxios encodes as axios does.
+func escapeAxios(text string) string {
+	return strings.NewReplacer("%20", "+", "%3A", ":", "%24", "$", "%2C", ",").Replace(escapeComponent(text))
 }
 
 // eachParameter decodes and encodes again every name and value, in the order of the query.
