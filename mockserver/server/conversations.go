@@ -9,9 +9,9 @@ import (
 
 // listConversations answers GET /conversations (vendor page api/conversations/list-conversations).
 func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
-	number, _ := c.Request.Query("phone_number_id")
-	status, _ := c.Request.Query("status")
-	search, _ := c.Request.Query("searchTerm")
+	number := c.Request.Text("phone_number_id")
+	status := c.Request.Text("status")
+	search := c.Request.Text("searchTerm")
 	t := s.tenants.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
@@ -25,12 +25,12 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 
 // getConversationMessages answers GET /conversations/{id} (vendor page api/conversations/get-conversation-messages).
 func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) {
-	number, _ := c.Request.Query("phone_number_id")
+	number := c.Request.Text("phone_number_id")
 	t := s.tenants.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
 	}
-	conversation, now, err := t.Conversation(number, c.Request.PathInt("id"))
+	conversation, now, err := t.Conversation(number, idOf(c))
 	if err != nil {
 		return engine.Reply{}, err
 	}
@@ -40,7 +40,7 @@ func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) 
 
 // getMessageStatus answers GET /fetch-message-status-app (vendor page api/conversations/get-message-status).
 func (s *service) getMessageStatus(c *engine.Call) (engine.Reply, error) {
-	number, _ := c.Request.Query("phone_number_id")
+	number := c.Request.Text("phone_number_id")
 	t := s.tenants.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)

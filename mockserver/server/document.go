@@ -10,6 +10,7 @@ import (
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/view"
 )
 
 // ownDocument is the project's document, compiled once in a process: a hundred mocks share it. It is a cache of a
@@ -46,6 +47,22 @@ func (s *service) tellLeftOut() {
 	for _, misfit := range s.document.LeftOut {
 		s.options.Logger.Warn(misfit)
 	}
+}
+
+// lineOf is the document's name with the line of the rule that an error is about: the data breaks it, or no value fits it.
+func lineOf(document *spec.Document, err error) string {
+	var (
+		unfit  *view.Unfit
+		unmade *fake.Unsatisfiable
+	)
+	pointer := "/paths"
+	switch {
+	case errors.As(err, &unfit) && unfit.Pointer != "":
+		pointer = unfit.Pointer
+	case errors.As(err, &unmade):
+		pointer = unmade.Pointer
+	}
+	return fmt.Sprintf("%s:%d", document.Name, max(1, document.Line(pointer)))
 }
 
 // implemented refuses a document that lacks operations the mock implements, unless it may: their data would be there for

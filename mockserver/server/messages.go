@@ -37,7 +37,7 @@ const longestName = 200
 // send answers the six POST /w/message/… (vendor pages api/messages/…), which differ in what they send only.
 func (s *service) send(read reader) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
-		number, _ := c.Request.Query("phone_number_id")
+		number := c.Request.Text("phone_number_id")
 		body := knownBody(c)
 		t := s.tenants.fromCaller(c.Caller)
 		if err := checkRules(c, body); err != nil {

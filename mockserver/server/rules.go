@@ -81,16 +81,24 @@ func notUnique(field, path string, list any) []engine.Detail {
 	return details
 }
 
-// checkFile checks a file, and the caption that goes with it, by the rule of its type.
-func checkFile(c *engine.Call, field string, raw any, body map[string]any) ([]engine.Detail, error) {
-	var rules struct {
-		Property string
-		Rules    map[string]fileRule
-	}
+// fileRules is x-file-rules: the rule of each type, which a property tells.
+type fileRules struct {
+	Property string
+	Rules    map[string]fileRule
+}
+
+func parseFileRules(raw any) (fileRules, error) {
+	var rules fileRules
 	text, err := json.Marshal(raw)
 	if err == nil {
 		err = json.Unmarshal(text, &rules)
 	}
+	return rules, err
+}
+
+// checkFile checks a file, and the caption that goes with it, by the rule of its type.
+func checkFile(c *engine.Call, field string, raw any, body map[string]any) ([]engine.Detail, error) {
+	rules, err := parseFileRules(raw)
 	if err != nil {
 		return nil, err
 	}

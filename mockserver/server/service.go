@@ -29,6 +29,9 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 	made := &service{Server: s, document: document}
 	err := made.implemented()
 	if err == nil {
+		err = made.fits()
+	}
+	if err == nil {
 		made.tenants, err = newTenants(document, set, s.options)
 	}
 	return made, err

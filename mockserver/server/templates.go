@@ -17,7 +17,7 @@ import (
 func (s *service) listTemplates(c *engine.Call) (engine.Reply, error) {
 	t := s.tenants.fromCaller(c.Caller)
 	page, limit := queryInt(c, "page", 1), queryInt(c, "limit", 100)
-	search, _ := c.Request.Query("searchTerm")
+	search := c.Request.Text("searchTerm")
 	found := slices.DeleteFunc(t.Templates(), func(x sandbox.Template) bool {
 		return !strings.Contains(strings.ToLower(x.Name), strings.ToLower(strings.TrimSpace(search)))
 	})
@@ -40,7 +40,7 @@ func queryInt(c *engine.Call, name string, def int) int {
 // getTemplate answers GET /templates/{id} (vendor page api/templates).
 func (s *service) getTemplate(c *engine.Call) (engine.Reply, error) {
 	t := s.tenants.fromCaller(c.Caller)
-	x, err := t.template(c.Request.PathInt("id"))
+	x, err := t.template(idOf(c))
 	if err != nil {
 		return engine.Reply{}, err
 	}

@@ -85,8 +85,11 @@ func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)
 	}
+	if err == nil {
+		err = t.commands.CheckAll(t.Workspace)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s with %s: %w", f.File, document.Name, err)
+		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
 	return t, nil
 }

@@ -4,9 +4,9 @@ import "example.com/awalmock/mockserver/internal/engine"
 
 // updateTicket answers POST /wechat/chat/events/{id} (vendor page api/tickets): the action is in the body.
 func (s *service) updateTicket(c *engine.Call) (engine.Reply, error) {
-	number, _ := c.Request.Query("phone_number_id")
+	number := c.Request.Text("phone_number_id")
 	body, _ := c.Request.Body().(map[string]any)
-	id := c.Request.PathInt("id")
+	id := idOf(c)
 	t := s.tenants.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)

@@ -43,6 +43,16 @@ func (r *Request) Path(name string) string {
 	return text
 }
 
+// Text returns the text of a parameter, wherever it stands; "" when it is absent.
+func (r *Request) Text(name string) string {
+	for i, p := range r.Operation.Parameters {
+		if p.Name == name && r.has(i) {
+			return r.values[i]
+		}
+	}
+	return ""
+}
+
 // PathInt returns the value of a path parameter whose schema is an integer; 0 for any other.
 func (r *Request) PathInt(name string) int64 {
 	n, _ := parseInt(r.Path(name))

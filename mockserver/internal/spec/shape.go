@@ -88,6 +88,9 @@ func (c *shapeChecker) object(x *yaml.Node, pointer, kind string, line int) {
 		c.each(x, pointer, "path item")
 		return
 	}
+	if key, types := child(x, "type"); kind == "schema" && types != nil && types.Kind != yaml.ScalarNode {
+		c.refuse(key.Line, pointer, "type must be one word; a list of types is OpenAPI 3.1: write nullable: true in place of null, and oneOf for the rest")
+	}
 	s := shapes[kind]
 	members(x, func(key, value *yaml.Node) {
 		here := pointer + "/" + escapeToken(key.Value)

@@ -20,7 +20,7 @@ func (v *View) CheckAll(w *sandbox.Workspace) error {
 			return fmt.Errorf("phone_number_id %s: %w", n.ID, err)
 		}
 	}
-	return nil
+	return v.checkWords()
 }
 
 func (v *View) checkNumber(w *sandbox.Workspace, number string) error {
@@ -52,7 +52,7 @@ func (v *View) checkAround(w *sandbox.Workspace, number string, all sandbox.List
 		return err
 	}
 	if err := check(v.listSchema, text.Bytes()); err != nil {
-		return fmt.Errorf("the list: %w", err)
+		return fmt.Errorf("listConversations: the list: %w", err)
 	}
 	if count > checkedOutbox {
 		return nil
@@ -65,5 +65,8 @@ func (v *View) checkAround(w *sandbox.Workspace, number string, all sandbox.List
 	if err := v.WriteOutbox(&text, outbox); err != nil {
 		return err
 	}
-	return check(v.outboxSchema, text.Bytes())
+	if err := check(v.outboxSchema, text.Bytes()); err != nil {
+		return fmt.Errorf("getMessageStatus: %w", err)
+	}
+	return nil
 }

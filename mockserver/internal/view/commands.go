@@ -1,8 +1,6 @@
 package view
 
 import (
-	"strings"
-
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
 )
@@ -40,10 +38,10 @@ type ticket struct {
 // NewCommands compiles the answers of a document's commands.
 func NewCommands(d *spec.Document, invent Invent) *Commands {
 	c := &Commands{sent: map[string]answer[*sandbox.Message]{}}
-	for _, op := range d.Operations {
-		if strings.HasPrefix(op.ID, "send") {
-			c.sent[op.ID] = compileSent(op.ID, success(d, op.ID), invent)
-		}
+	for _, id := range []string{
+		"sendTextMessage", "sendMediaMessage", "sendTemplateMessage", "sendButtonMessage", "sendListMessage", "sendLocationMessage",
+	} {
+		c.sent[id] = compileSent(id, success(d, id), invent)
 	}
 	action := success(d, "updateTicket")
 	data := at(action, "data")

@@ -1,0 +1,202 @@
+package server
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// need is what a handler takes from a request: without it every call would fail, or the handler would do something else
+// than the document says.
+type need struct {
+	parameters []string            // by name
+	optional   []string            // parameters that it acts on if they are there
+	properties []string            // of the body
+	words      map[string][]string // the only words of a property that it knows
+}
+
+var sendNeed = []string{"phone"}
+
+// needs is what each handler needs. The id of a path is found by its place.
+var needs = map[string]need{
+	"listConversations":       {parameters: []string{"phone_number_id"}, optional: []string{"status", "searchTerm"}},
+	"getConversationMessages": {parameters: []string{"phone_number_id", "id"}},
+	"getMessageStatus":        {parameters: []string{"phone_number_id"}},
+	"sendTextMessage":         {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "body")},
+	"sendMediaMessage": {
+		parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "type"),
+		words: map[string][]string{"type": {"image", "video", "audio", "document", "sticker"}},
+	},
+	"sendTemplateMessage": {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "template_id")},
+	"sendButtonMessage":   {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "body_text")},
+	"sendListMessage":     {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "body_text")},
+	"sendLocationMessage": {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "location")},
+	"updateTicket": {
+		parameters: []string{"phone_number_id", "id"}, properties: []string{"route"},
+		words: map[string][]string{"route": {"openTicket", "closeTicket"}},
+	},
+	"listWabaNumbers": {},
+	"listTemplates":   {optional: []string{"page", "limit", "searchTerm"}},
+	"getTemplate":     {parameters: []string{"id"}},
+}
+
+// fits refuses a document in which an operation that the mock implements says what the code cannot do.
+func (s *service) fits() error {
+	for _, id := range slices.Sorted(maps.Keys(needs)) {
+		op := s.document.Operation(id)
+		if op == nil {
+			continue
+		}
+		f := fitting{document: s.document, op: op}
+		f.answer()
+		f.parameters(needs[id])
+		f.body(needs[id])
+		f.errors()
+		if f.err != nil {
+			return f.err
+		}
+	}
+	return nil
+}
+
+// A fitting keeps the first thing about an operation that the code cannot do.
+type fitting struct {
+	document *spec.Document
+	op       *spec.Operation
+	err      error
+}
+
+func (f *fitting) refuse(pointer, format string, args ...any) {
+	if f.err == nil {
+		f.err = fmt.Errorf("%s:%d: operation %s: %s", f.document.Name, max(1, f.document.Line(pointer)), f.op.ID, fmt.Sprintf(format, args...))
+	}
+}
+
+// answer wants a success with a JSON body: that is what the handlers make.
+func (f *fitting) answer() {
+	switch success := f.op.Success(); {
+	case success == nil:
+		f.refuse(f.op.Pointer+"/responses", "there is no answer for success (2xx or default), which the mock gives")
+	case success.JSON() == nil:
+		f.refuse(success.Pointer, "the answer %s has no JSON body, which the mock gives", success.Name())
+	case success.JSON().Schema.Type != "" && success.JSON().Schema.Type != "object":
+		f.refuse(success.JSON().Schema.Pointer, "the answer %s is of the type %s, and the mock gives an object", success.Name(), success.JSON().Schema.Type)
+	}
+}
+
+// parameters wants each parameter that the handler reads, wherever it stands, and none that takes the place of one.
+func (f *fitting) parameters(n need) {
+	for _, name := range n.parameters {
+		p := f.parameter(name)
+		switch {
+		case p == nil:
+			f.refuse(f.op.Pointer, "the parameter %s is missing, which says what is asked for; keep its name (it may stand in the path, the query or a header)", name)
+		case p.Schema.Type == "array" || p.Schema.Type == "object" || p.Schema.Type == "boolean":
+			f.refuse(p.Pointer, "the parameter %s must be a text or a number, not of the type %s", name, p.Schema.Type)
+		}
+	}
+	known := append(slices.Clone(n.parameters), n.optional...)
+	for _, name := range n.optional {
+		if f.parameter(name) != nil {
+			continue
+		}
+		for _, p := range f.op.Parameters {
+			if p.In == "query" && !p.Required && !slices.Contains(known, p.Name) {
+				f.refuse(p.Pointer, "the mock does nothing with the parameter %s, and %s, which it acts on, is missing; keep the name %s, or remove both", p.Name, name, name)
+			}
+		}
+	}
+}
+
+func (f *fitting) parameter(name string) *spec.Parameter {
+	if name == "id" {
+		return pathID(f.op)
+	}
+	for _, p := range f.op.Parameters {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// pathID is the parameter that names what is asked for: id, or else the only one of the path.
+func pathID(op *spec.Operation) *spec.Parameter {
+	var inPath []*spec.Parameter
+	for _, p := range op.Parameters {
+		if p.Name == "id" {
+			return p
+		}
+		if p.In == "path" {
+			inPath = append(inPath, p)
+		}
+	}
+	if len(inPath) == 1 {
+		return inPath[0]
+	}
+	return nil
+}
+
+// idOf is the number that a request names what it asks for with; 0, which nothing has, if it is none.
+func idOf(c *engine.Call) int64 {
+	p := pathID(c.Request.Operation)
+	if p == nil {
+		return 0
+	}
+	n, _ := strconv.ParseInt(c.Request.Text(p.Name), 10, 64)
+	return n
+}
+
+// body wants the properties that the handler reads, in each form of the body.
+func (f *fitting) body(n need) {
+	if len(n.properties) > 0 && len(f.op.Bodies) == 0 {
+		f.refuse(f.op.Pointer, "there is no request body, from which the mock takes %s", strings.Join(n.properties, " and "))
+	}
+	for _, media := range f.op.Bodies {
+		for _, p := range media.Schema.Properties {
+			if raw, ok := p.Schema.Extensions["x-file-rules"]; ok {
+				if _, err := parseFileRules(raw); err != nil {
+					f.refuse(p.Schema.Pointer+"/x-file-rules", "x-file-rules of %s cannot be read; each rule has mediaTypes (a list), maxBytes, caption, width and height: %v", p.Name, err)
+				}
+			}
+		}
+		for _, name := range n.properties {
+			property := media.Schema.Property(name)
+			if property == nil {
+				f.refuse(media.Schema.Pointer, "the body (%s) has no property %s, which the mock needs; keep its name", media.Type, name)
+				continue
+			}
+			f.words(property, name, n.words[name])
+		}
+	}
+}
+
+// words wants an enum to have no word that the handler does not know.
+func (f *fitting) words(s *spec.Schema, name string, known []string) {
+	if known == nil {
+		return
+	}
+	for _, word := range s.Enum {
+		if text, ok := word.(string); !ok || !slices.Contains(known, text) {
+			f.refuse(s.Pointer+"/enum", "the mock does not know the word %v of the property %s, but %s only", word, name, strings.Join(known, ", "))
+		}
+	}
+}
+
+// errors wants each documented error to take the error body that the mock sends.
+func (f *fitting) errors() {
+	for _, r := range f.op.Responses {
+		if r == f.op.Success() || r.Status != 0 && r.Status < 400 || r.JSON() == nil {
+			continue
+		}
+		value, _ := spec.DecodeStrict(engine.SampleError())
+		if broken := r.JSON().Schema.Violations(value); len(broken) > 0 {
+			f.refuse(broken[0].Pointer, "the error body that the mock sends (error, message, details, request_id) does not fit the answer %s: %s %s", r.Name(), broken[0].Field, broken[0].Text)
+		}
+	}
+}
