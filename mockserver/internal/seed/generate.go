@@ -8,9 +8,9 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// A beat is one message of a generated conversation before it has words: everything that is the same in both languages.
+// A messagePlan is one message of a generated conversation before it has words: everything that is the same in both languages.
 // Times are seconds.
-type beat struct {
+type messagePlan struct {
 	line                    *fake.Line
 	age                     int32 // before the start
 	delivered, read, failed int32 // after the message; none: never
@@ -20,11 +20,11 @@ type beat struct {
 
 const none int32 = -1
 
-func (b *beat) inbound() bool { return b.line.From == fake.Customer }
+func (m *messagePlan) inbound() bool { return m.line.From == fake.Customer }
 
-// A shape is a generated conversation before it has words.
-type shape struct {
-	beats    []beat
+// A conversationPlan is a generated conversation before it has words.
+type conversationPlan struct {
+	messages []messagePlan
 	assignee string
 	closed   int32 // age of the closing, none when open
 }
@@ -65,53 +65,53 @@ func newGenerator(f *Fixture, seed uint64) *generator {
 	return g
 }
 
-// A dice draws numbers. Its draws are fixed by its seed alone, also between versions of Go.
-type dice struct{ source rand.PCG }
+// An rng draws numbers. Its draws are fixed by its seed alone, also between versions of Go.
+type rng struct{ source rand.PCG }
 
 // below draws from 0 to n-1.
-func (d *dice) below(n int) int { return int(d.source.Uint64() % uint64(n)) }
+func (r *rng) below(n int) int { return int(r.source.Uint64() % uint64(n)) }
 
 // from draws between two bounds, both included.
-func (d *dice) from(low, high int) int32 { return int32(low + d.below(high-low+1)) }
+func (r *rng) from(low, high int) int32 { return int32(low + r.below(high-low+1)) }
 
 // key is the conversation's own number, from which its words are chosen.
 func (g *generator) key(id int64) uint64 { return g.hi ^ uint64(id)*0x9e3779b97f4a7c15 }
 
-// shape makes a conversation of a status; a pure function of the id and the status. The beats lie in buffer, if they fit.
-func (g *generator) shape(buffer []beat, id int64, status sandbox.Status) shape {
-	var d dice
-	d.source.Seed(g.key(id), g.lo)
-	s := shape{beats: buffer[:0], closed: none}
+// plan makes a conversation of a status; a pure function of the id and the status. Its messages are stored in buffer if they fit.
+func (g *generator) plan(buffer []messagePlan, id int64, status sandbox.Status) conversationPlan {
+	var r rng
+	r.source.Seed(g.key(id), g.lo)
+	c := conversationPlan{messages: buffer[:0], closed: none}
 	subjects := g.people
 	if status == sandbox.StatusBot {
 		subjects = g.robots
 	}
-	last := subjects[d.below(len(subjects))]
-	before, past := d.below(pastDialogues+1), g.past(&d, last)
+	last := subjects[r.below(len(subjects))]
+	before, past := r.below(pastDialogues+1), g.past(&r, last)
 	for n, which := range past[:before] {
-		s.say(g.tables.Dialogues[which].Lines, uint8(n))
+		c.say(g.tables.Dialogues[which].Lines, uint8(n))
 	}
 	lines := g.tables.Dialogues[last].Lines
-	s.say(lines[:end(&d, lines, status)], uint8(before))
+	c.say(lines[:end(&r, lines, status)], uint8(before))
 	if status == sandbox.StatusUnread {
-		s.remind(&d, g.tables.Reminders, uint8(before))
+		c.remind(&r, g.tables.Reminders, uint8(before))
 	}
-	g.assign(&d, &s, status)
-	s.date(&d, status)
-	s.receipts(&d, status)
-	return s
+	g.assign(&r, &c, status)
+	c.date(&r, status)
+	c.receipts(&r, status)
+	return c
 }
 
 // pastDialogues is how many dialogues a conversation has at most before its last one.
 const pastDialogues = 2
 
 // past draws dialogues that were held before the last one: different ones, if there are enough.
-func (g *generator) past(d *dice, last int) [pastDialogues]int {
+func (g *generator) past(r *rng, last int) [pastDialogues]int {
 	var past [pastDialogues]int
 	taken := [pastDialogues + 1]int{last}
 	all := len(g.tables.Dialogues)
 	for i := range past {
-		past[i] = d.below(all)
+		past[i] = r.below(all)
 		for tries := 0; tries < all && slices.Contains(taken[:i+1], past[i]); tries++ {
 			past[i] = (past[i] + 1) % all
 		}
@@ -120,29 +120,29 @@ func (g *generator) past(d *dice, last int) [pastDialogues]int {
 	return past
 }
 
-func (s *shape) say(lines []fake.Line, dialogue uint8) {
+func (c *conversationPlan) say(lines []fake.Line, dialogue uint8) {
 	for i := range lines {
-		s.beats = append(s.beats, beat{line: &lines[i], opens: i == 0, dialogue: dialogue})
+		c.messages = append(c.messages, messagePlan{line: &lines[i], opens: i == 0, dialogue: dialogue})
 	}
 }
 
 // remind lets the customer ask again, up to twice, each time in other words.
-func (s *shape) remind(d *dice, reminders []fake.Line, dialogue uint8) {
+func (c *conversationPlan) remind(r *rng, reminders []fake.Line, dialogue uint8) {
 	if len(reminders) == 0 {
 		return
 	}
-	first := d.below(len(reminders))
-	for i := range min(d.below(3), len(reminders)) {
-		s.beats = append(s.beats, beat{line: &reminders[(first+i)%len(reminders)], dialogue: dialogue, reminds: true})
+	first := r.below(len(reminders))
+	for i := range min(r.below(3), len(reminders)) {
+		c.messages = append(c.messages, messagePlan{line: &reminders[(first+i)%len(reminders)], dialogue: dialogue, reminds: true})
 	}
 }
 
 // end is where a dialogue is cut off so that it leaves the conversation in its status: the number of lines that stay.
-func end(d *dice, lines []fake.Line, status sandbox.Status) int {
+func end(r *rng, lines []fake.Line, status sandbox.Status) int {
 	if status == sandbox.StatusClosed {
 		return len(lines)
 	}
-	first := d.below(len(lines))
+	first := r.below(len(lines))
 	for i := range lines {
 		n := (first+i)%len(lines) + 1
 		last := lines[n-1].From
@@ -164,81 +164,81 @@ func end(d *dice, lines []fake.Line, status sandbox.Status) int {
 	return len(lines)
 }
 
-func (g *generator) assign(d *dice, s *shape, status sandbox.Status) {
-	choices := [...]string{g.tables.Agents[d.below(len(g.tables.Agents))], g.clientID, ""}
+func (g *generator) assign(r *rng, c *conversationPlan, status sandbox.Status) {
+	choices := [...]string{g.tables.Agents[r.below(len(g.tables.Agents))], g.clientID, ""}
 	switch status {
 	case sandbox.StatusUnassigned, sandbox.StatusBot:
-		s.assignee = ""
+		c.assignee = ""
 	case sandbox.StatusMy:
-		s.assignee = g.clientID
+		c.assignee = g.clientID
 	case sandbox.StatusOpened:
-		s.assignee = choices[0]
+		c.assignee = choices[0]
 	default:
-		s.assignee = choices[d.below(len(choices))]
+		c.assignee = choices[r.below(len(choices))]
 	}
 }
 
-// date gives each beat its age, from the last one backward, and the closing its own.
-func (s *shape) date(d *dice, status sandbox.Status) {
-	age := d.from(youngest, oldestLively)
+// date sets the age of each message, from the last one backward, and the age of the closing.
+func (c *conversationPlan) date(r *rng, status sandbox.Status) {
+	age := r.from(youngest, oldestLively)
 	switch status {
 	case sandbox.StatusExpired:
-		age = d.from(youngestStale, oldestStale)
+		age = r.from(youngestStale, oldestStale)
 	case sandbox.StatusClosed:
-		age = d.from(youngestShut, oldestShut)
-		s.closed = age - d.from(minute, youngestShut-minute)
+		age = r.from(youngestShut, oldestShut)
+		c.closed = age - r.from(minute, youngestShut-minute)
 	}
-	for i := len(s.beats) - 1; i >= 0; i-- {
-		s.beats[i].age = age
+	for i := len(c.messages) - 1; i >= 0; i-- {
+		c.messages[i].age = age
 		if i > 0 {
-			age += pause(d, &s.beats[i-1], &s.beats[i])
+			age += pause(r, &c.messages[i-1], &c.messages[i])
 		}
 	}
 }
 
-// pause is how long the second of two beats lets the first one wait.
-func pause(d *dice, first, second *beat) int32 {
+// pause is the time between two messages.
+func pause(r *rng, first, second *messagePlan) int32 {
 	switch {
 	case second.opens:
-		return d.from(1*days, 15*days)
+		return r.from(1*days, 15*days)
 	case second.reminds:
-		return d.from(4*minute, hour)
+		return r.from(4*minute, hour)
 	case first.line.From == second.line.From:
-		return d.from(5, minute)
+		return r.from(5, minute)
 	case second.line.From == fake.Bot:
-		return d.from(1, 3)
+		return r.from(1, 3)
 	case second.line.From == fake.Agent:
-		return d.from(30, 15*minute)
+		return r.from(30, 15*minute)
 	default:
-		return d.from(15, 7*minute)
+		return r.from(15, 7*minute)
 	}
 }
 
-// receipts says when each beat was delivered and read. Inbound: read by whoever answers, at the latest when answering; in
+// receipts sets when each message was delivered and read. Inbound: read by the one who answers, at the latest when answering; in
 // an unread conversation what came after the last answer is not read. Outbound: delivered, and read before the customer
 // writes again; what the customer has not answered yet may have got less far.
-func (s *shape) receipts(d *dice, status sandbox.Status) {
-	current := s.beats[len(s.beats)-1].dialogue
+func (c *conversationPlan) receipts(r *rng, status sandbox.Status) {
+	current := c.messages[len(c.messages)-1].dialogue
 	open := true // nothing from the other side follows
-	for i := len(s.beats) - 1; i >= 0; i-- {
-		b := &s.beats[i]
-		b.delivered, b.read, b.failed = none, none, none
-		limit := b.age // until the next message, or the start
-		if i+1 < len(s.beats) {
-			limit -= s.beats[i+1].age
-			open = open && b.inbound() == s.beats[i+1].inbound()
+	for i := len(c.messages) - 1; i >= 0; i-- {
+		m := &c.messages[i]
+		m.delivered, m.read, m.failed = none, none, none
+		limit := m.age // until the next message, or the start
+		if i+1 < len(c.messages) {
+			limit -= c.messages[i+1].age
+			open = open && m.inbound() == c.messages[i+1].inbound()
 		}
 		switch {
-		case b.inbound() && status == sandbox.StatusUnread && open && b.dialogue == current:
-		case b.inbound():
-			b.read = min(limit, d.from(2, 40))
-		case open && d.below(8) == 0: // still sent
-		case open && d.below(20) == 0:
-			b.failed = min(limit, d.from(1, 4))
+		case m.inbound() && status == sandbox.StatusUnread && open && m.dialogue == current:
+		case m.inbound():
+			m.read = min(limit, r.from(2, 40))
+		case open && r.below(8) == 0: // still sent
+		case open && r.below(20) == 0:
+			m.failed = min(limit, r.from(1, 4))
 		default:
-			b.delivered = min(limit, d.from(1, 5))
-			if d.below(10) < 9 {
-				b.read = min(limit, b.delivered+d.from(1, 90))
+			m.delivered = min(limit, r.from(1, 5))
+			if r.below(10) < 9 {
+				m.read = min(limit, m.delivered+r.from(1, 90))
 			}
 		}
 	}

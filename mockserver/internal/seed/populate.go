@@ -10,8 +10,8 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// A lot is a generated conversation as it is kept until its messages are asked for.
-type lot struct {
+// A generatedConversation is a conversation as it is kept until its messages are asked for.
+type generatedConversation struct {
 	id, first int64 // conversation, first message
 	number    int32 // index
 	status    uint8 // index
@@ -20,14 +20,14 @@ type lot struct {
 
 // A population is the seeded conversations in a form that can tell each one's messages again. It does not change.
 type population struct {
-	fixture  *Fixture
-	seed     uint64
-	maker    *generator
-	start    time.Time
-	lots     []lot  // by id
-	phones   string // of the lots, one after another
-	firsts   []int64
-	wamidKey uint64
+	fixture   *Fixture
+	seed      uint64
+	generator *generator
+	start     time.Time
+	generated []generatedConversation // by id
+	phones    string                  // of generated, one after another
+	firsts    []int64
+	wamidKey  uint64
 }
 
 // Populate makes what the workspace begins with. It is a pure function of its arguments: the same on every machine and
@@ -37,7 +37,7 @@ func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, er
 	if start.Year() < 1000 || start.Year() > 9000 {
 		return sandbox.Population{}, fmt.Errorf("start %s: the year must be from 1000 to 9000", start.Format(time.RFC3339))
 	}
-	p := &population{fixture: f, seed: seed, maker: newGenerator(f, seed), start: start}
+	p := &population{fixture: f, seed: seed, generator: newGenerator(f, seed), start: start}
 	p.wamidKey, _ = fake.Key{Seed: seed, Workspace: f.Workspace, Kind: "wamid"}.Source()
 	rows := p.rows()
 	next := p.number(rows)
@@ -87,7 +87,7 @@ func (p *population) rows() []sandbox.Conversation {
 		rows = append(rows, c.row(p.start))
 	}
 	written := len(rows)
-	p.lots = make([]lot, 0, total-written)
+	p.generated = make([]generatedConversation, 0, total-written)
 	p.plan()
 	rows = p.generate(rows)
 	slices.SortFunc(rows, func(a, b sandbox.Conversation) int { return cmp.Compare(a.ID, b.ID) })
@@ -98,25 +98,25 @@ func (p *population) rows() []sandbox.Conversation {
 func (p *population) plan() {
 	written := p.fixture.conversations
 	id := int64(0)
-	phones := make([]byte, 0, cap(p.lots)*phoneLength)
+	phones := make([]byte, 0, cap(p.generated)*phoneLength)
 	for i := range p.fixture.Numbers {
 		n := &p.fixture.Numbers[i]
-		first := len(p.lots)
+		first := len(p.generated)
 		for status, count := range n.Mix.missing(n.Conversations, p.have(n.ID)) {
 			for range count {
-				p.lots = append(p.lots, lot{number: int32(i), status: uint8(status)})
+				p.generated = append(p.generated, generatedConversation{number: int32(i), status: uint8(status)})
 			}
 		}
-		lots := p.lots[first:]
-		p.shuffle(lots, n.ID)
+		generated := p.generated[first:]
+		p.shuffle(generated, n.ID)
 		book := newPhoneBook(p.fixture, p.seed, n.ID)
-		for j := range lots {
+		for j := range generated {
 			for id++; len(written) > 0 && written[0].id <= id; written = written[1:] {
 				if written[0].id == id {
 					id++
 				}
 			}
-			lots[j].id = id
+			generated[j].id = id
 			phones = book.append(phones)
 		}
 	}
@@ -124,12 +124,12 @@ func (p *population) plan() {
 }
 
 // shuffle mixes the statuses of a number.
-func (p *population) shuffle(lots []lot, number string) {
-	var d dice
-	d.source.Seed(fake.Key{Seed: p.seed, Workspace: p.fixture.Workspace, Kind: "statuses", Property: number}.Source())
-	for i := len(lots) - 1; i > 0; i-- {
-		j := d.below(i + 1)
-		lots[i], lots[j] = lots[j], lots[i]
+func (p *population) shuffle(generated []generatedConversation, number string) {
+	var r rng
+	r.source.Seed(fake.Key{Seed: p.seed, Workspace: p.fixture.Workspace, Kind: "statuses", Property: number}.Source())
+	for i := len(generated) - 1; i > 0; i-- {
+		j := r.below(i + 1)
+		generated[i], generated[j] = generated[j], generated[i]
 	}
 }
 
@@ -147,25 +147,25 @@ func (p *population) have(number string) Mix {
 	return have
 }
 
-// generate appends the rows of the lots. They go two by two, one Arabic and one English, the longer one in the language
-// that has fewer messages so far: so names and texts of both languages keep balance for every seed.
+// generate appends the rows of the generated conversations. They go in pairs, one Arabic and one English; the longer one is in the language
+// that has fewer messages so far, so that names and texts of both languages are balanced for every seed.
 func (p *population) generate(rows []sandbox.Conversation) []sandbox.Conversation {
-	var buffers [2][64]beat
-	scribe := newScribe(p)
-	for i := 0; i < len(p.lots); i += 2 {
-		a := &p.lots[i]
-		a.language = scribe.behind()
-		first := p.maker.shape(buffers[0][:], a.id, statuses[a.status])
-		if i+1 == len(p.lots) {
-			return append(rows, scribe.row(i, &first))
+	var buffers [2][64]messagePlan
+	builder := newRowBuilder(p)
+	for i := 0; i < len(p.generated); i += 2 {
+		a := &p.generated[i]
+		a.language = builder.scarcerLanguage()
+		first := p.generator.plan(buffers[0][:], a.id, statuses[a.status])
+		if i+1 == len(p.generated) {
+			return append(rows, builder.row(i, &first))
 		}
-		b := &p.lots[i+1]
-		second := p.maker.shape(buffers[1][:], b.id, statuses[b.status])
-		if len(first.beats) < len(second.beats) {
+		b := &p.generated[i+1]
+		second := p.generator.plan(buffers[1][:], b.id, statuses[b.status])
+		if len(first.messages) < len(second.messages) {
 			a.language = other(a.language)
 		}
 		b.language = other(a.language)
-		rows = append(rows, scribe.row(i, &first), scribe.row(i+1, &second))
+		rows = append(rows, builder.row(i, &first), builder.row(i+1, &second))
 	}
 	return rows
 }
@@ -175,14 +175,14 @@ func other(l fake.Language) fake.Language { return fake.Arabic + fake.English - 
 // number sets aside the ids of the messages: a block for each conversation, in the order of the rows. It returns the next
 // free id.
 func (p *population) number(rows []sandbox.Conversation) int64 {
-	next, lots := int64(1), p.lots
+	next, generated := int64(1), p.generated
 	p.firsts = make([]int64, 0, len(p.fixture.conversations))
 	for i := range rows {
 		row := &rows[i]
 		row.FirstMessage = next
-		if len(lots) > 0 && lots[0].id == row.ID {
-			lots[0].first = next
-			lots = lots[1:]
+		if len(generated) > 0 && generated[0].id == row.ID {
+			generated[0].first = next
+			generated = generated[1:]
 		} else {
 			p.firsts = append(p.firsts, next)
 		}
@@ -193,9 +193,9 @@ func (p *population) number(rows []sandbox.Conversation) int64 {
 
 // messages gives the messages of a seeded conversation, oldest first; nil for any other.
 func (p *population) messages(id int64) []sandbox.Message {
-	i, found := slices.BinarySearchFunc(p.lots, id, func(l lot, id int64) int { return cmp.Compare(l.id, id) })
+	i, found := slices.BinarySearchFunc(p.generated, id, func(c generatedConversation, id int64) int { return cmp.Compare(c.id, id) })
 	if found {
-		return p.generated(i)
+		return p.generatedMessages(i)
 	}
 	written := p.fixture.conversations
 	i, found = slices.BinarySearchFunc(written, id, func(c conversation, id int64) int { return cmp.Compare(c.id, id) })

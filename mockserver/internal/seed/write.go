@@ -8,56 +8,56 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// A scribe writes the rows of generated conversations. Strings that repeat are shared between rows.
-type scribe struct {
+// A rowBuilder makes the rows of generated conversations. Strings that repeat are shared between rows.
+type rowBuilder struct {
 	*population
 	names    [2][]string       // full names that were used already
 	texts    map[string]string // contents that were used already
 	messages [2]int            // how many there are in each language
 }
 
-func newScribe(p *population) *scribe {
-	s := &scribe{population: p, texts: map[string]string{}}
-	if len(p.lots) == 0 {
-		return s
+func newRowBuilder(p *population) *rowBuilder {
+	r := &rowBuilder{population: p, texts: map[string]string{}}
+	if len(p.generated) == 0 {
+		return r
 	}
-	for l := range s.names {
-		s.names[l] = make([]string, p.maker.tables.People[l].Slots())
+	for l := range r.names {
+		r.names[l] = make([]string, p.generator.tables.People[l].Slots())
 	}
-	return s
+	return r
 }
 
-// behind is the language that has fewer messages.
-func (s *scribe) behind() fake.Language {
-	if s.messages[fake.English] < s.messages[fake.Arabic] {
+// scarcerLanguage returns the language that has fewer messages.
+func (r *rowBuilder) scarcerLanguage() fake.Language {
+	if r.messages[fake.English] < r.messages[fake.Arabic] {
 		return fake.English
 	}
 	return fake.Arabic
 }
 
-func (s *scribe) row(i int, made *shape) sandbox.Conversation {
-	l := &s.lots[i]
-	s.messages[l.language] += len(made.beats)
-	people, slot := s.maker.person(l)
-	name := &s.names[l.language][slot]
+func (r *rowBuilder) row(i int, made *conversationPlan) sandbox.Conversation {
+	c := &r.generated[i]
+	r.messages[c.language] += len(made.messages)
+	people, slot := r.generator.person(c)
+	name := &r.names[c.language][slot]
 	if *name == "" {
 		*name = people.Name(slot)
 	}
-	last := &made.beats[len(made.beats)-1]
+	last := &made.messages[len(made.messages)-1]
 	row := sandbox.Conversation{
-		ID: l.id, Number: s.fixture.Numbers[l.number].ID, Phone: s.phone(i), Name: *name,
-		Assignee: made.assignee, Bot: statuses[l.status] == sandbox.StatusBot, Closed: made.closed != none,
-		CreatedAt:   s.before(made.beats[0].age),
-		LastContent: s.shared(s.maker.content(last, l, *name)), LastType: last.line.Type, LastMessageAt: s.before(last.age),
-		Messages: len(made.beats),
+		ID: c.id, Number: r.fixture.Numbers[c.number].ID, Phone: r.phone(i), Name: *name,
+		Assignee: made.assignee, Bot: statuses[c.status] == sandbox.StatusBot, Closed: made.closed != none,
+		CreatedAt:   r.before(made.messages[0].age),
+		LastContent: r.shared(r.generator.content(last, c, *name)), LastType: last.line.Type, LastMessageAt: r.before(last.age),
+		Messages: len(made.messages),
 	}
 	if row.Closed {
-		row.ChangedAt = s.before(made.closed)
+		row.ChangedAt = r.before(made.closed)
 	}
-	for i := range made.beats {
-		if b := &made.beats[i]; b.inbound() {
-			row.LastInboundAt = s.before(b.age)
-			if b.read == none {
+	for i := range made.messages {
+		if m := &made.messages[i]; m.inbound() {
+			row.LastInboundAt = r.before(m.age)
+			if m.read == none {
 				row.Unread++
 			}
 		}
@@ -66,12 +66,12 @@ func (s *scribe) row(i int, made *shape) sandbox.Conversation {
 }
 
 // shared gives one copy of each content that is likely to repeat.
-func (s *scribe) shared(content string) string {
-	if kept, ok := s.texts[content]; ok {
+func (r *rowBuilder) shared(content string) string {
+	if kept, ok := r.texts[content]; ok {
 		return kept
 	}
-	if len(s.texts) < 1<<12 {
-		s.texts[content] = content
+	if len(r.texts) < 1<<12 {
+		r.texts[content] = content
 	}
 	return content
 }
@@ -82,38 +82,38 @@ func (p *population) before(age int32) time.Time {
 
 func (p *population) phone(i int) string { return p.phones[i*phoneLength : (i+1)*phoneLength] }
 
-// person is the customer of a lot, as a slot of the people of its language.
-func (g *generator) person(l *lot) (fake.People, int) {
-	people := g.tables.People[l.language]
-	return people, people.Draw(fake.Mix(g.key(l.id)))
+// person returns the customer of a generated conversation, as a slot of the people of its language.
+func (g *generator) person(c *generatedConversation) (fake.People, int) {
+	people := g.tables.People[c.language]
+	return people, people.Draw(fake.Mix(g.key(c.id)))
 }
 
-// content is a beat in words. Those of one dialogue share their words, such as the order's number; those of one
+// content is the text of a message. Messages of one dialogue share their words, such as the order number; those of one
 // conversation share the place.
-func (g *generator) content(b *beat, l *lot, name string) string {
-	if b.line.Type == "location" {
-		place := g.tables.Place(g.key(l.id))
+func (g *generator) content(m *messagePlan, c *generatedConversation, name string) string {
+	if m.line.Type == "location" {
+		place := g.tables.Place(g.key(c.id))
 		return coordinates(place.Latitude, place.Longitude)
 	}
-	return g.tables.Fill(b.line.Text[l.language], l.language, g.key(l.id)+uint64(b.dialogue)<<32, name)
+	return g.tables.Fill(m.line.Text[c.language], c.language, g.key(c.id)+uint64(m.dialogue)<<32, name)
 }
 
-// generated tells the messages of a lot.
-func (p *population) generated(i int) []sandbox.Message {
-	l := &p.lots[i]
-	made := p.maker.shape(nil, l.id, statuses[l.status])
-	people, slot := p.maker.person(l)
+// generatedMessages returns the messages of a generated conversation.
+func (p *population) generatedMessages(i int) []sandbox.Message {
+	c := &p.generated[i]
+	made := p.generator.plan(nil, c.id, statuses[c.status])
+	people, slot := p.generator.person(c)
 	name := people.Name(slot)
-	messages := make([]sandbox.Message, len(made.beats))
-	for j := range made.beats {
-		b := &made.beats[j]
+	messages := make([]sandbox.Message, len(made.messages))
+	for j := range made.messages {
+		plan := &made.messages[j]
 		m := &messages[j]
 		*m = sandbox.Message{
-			ID: l.first + int64(j), Conversation: l.id, Type: b.line.Type, Content: p.maker.content(b, l, name),
-			Direction: sandbox.Outbound, Date: p.before(b.age),
-			DeliveredAt: p.following(b, b.delivered), ReadAt: p.following(b, b.read), FailedAt: p.following(b, b.failed),
+			ID: c.first + int64(j), Conversation: c.id, Type: plan.line.Type, Content: p.generator.content(plan, c, name),
+			Direction: sandbox.Outbound, Date: p.before(plan.age),
+			DeliveredAt: p.following(plan, plan.delivered), ReadAt: p.following(plan, plan.read), FailedAt: p.following(plan, plan.failed),
 		}
-		if b.inbound() {
+		if plan.inbound() {
 			m.Direction = sandbox.Inbound
 		}
 		m.WAMID = p.wamid(p.phone(i), m)
@@ -121,11 +121,11 @@ func (p *population) generated(i int) []sandbox.Message {
 	return messages
 }
 
-func (p *population) following(b *beat, seconds int32) time.Time {
+func (p *population) following(m *messagePlan, seconds int32) time.Time {
 	if seconds == none {
 		return time.Time{}
 	}
-	return p.before(b.age - seconds)
+	return p.before(m.age - seconds)
 }
 
 // wamid makes WhatsApp's id of a message in the form that such ids have: the base64 of some marks, the customer's phone
@@ -183,7 +183,7 @@ func instant(start time.Time, before time.Duration) time.Time {
 	return start.Add(-before)
 }
 
-// thread tells the messages of a conversation that is written by hand; first is the id of the first one.
+// thread returns the messages of a conversation that is written by hand; first is the id of the first one.
 func (c *conversation) thread(p *population, first int64) []sandbox.Message {
 	messages := make([]sandbox.Message, len(c.messages))
 	for i := range c.messages {
