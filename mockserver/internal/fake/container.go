@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-func (m *maker) object(p *plain, path string, try int) (any, error) {
+func (g *generator) object(p *mergedSchema, path string, try int) (any, error) {
 	value := map[string]any{}
 	bare := p.branched && try%4 == 3 // only what must be there: it may tell alternatives apart
 	for _, name := range p.names {
@@ -26,16 +26,16 @@ func (m *maker) object(p *plain, path string, try int) (any, error) {
 			}
 		case member.ruledOut != "":
 			continue
-		case !required && (bare || m.ends(member.schemas) || p.full(value)):
+		case !required && (bare || g.ends(member.schemas) || p.full(value)):
 			continue
 		case p.words[name] != "" && accept(member.schemas, p.words[name]):
 			value[name] = p.words[name]
 			continue
-		case slices.ContainsFunc(member.schemas, m.inside) && accept(member.schemas, nil):
+		case slices.ContainsFunc(member.schemas, g.inside) && accept(member.schemas, nil):
 			value[name] = nil
 			continue
 		}
-		part, err := m.part(member.schemas, path+"."+name, "value of "+name)
+		part, err := g.part(member.schemas, path+"."+name, "value of "+name)
 		switch {
 		case err == nil:
 			value[name] = part
@@ -46,11 +46,11 @@ func (m *maker) object(p *plain, path string, try int) (any, error) {
 	if p.branched && try >= maxTries/4 && try%2 == 1 {
 		p.setApart(value)
 	}
-	return value, m.fill(p, value, path)
+	return value, g.fill(p, value, path)
 }
 
-// fill adds properties that the schema does not name, as many as it asks for.
-func (m *maker) fill(p *plain, value map[string]any, path string) error {
+// fill adds properties that the schema does not name, until there are as many as it requires.
+func (g *generator) fill(p *mergedSchema, value map[string]any, path string) error {
 	if p.minProperties > maxItems {
 		return p.tooMany("properties", p.minProperties)
 	}
@@ -66,7 +66,7 @@ func (m *maker) fill(p *plain, value map[string]any, path string) error {
 				Reason: "it must have " + strconv.Itoa(p.minProperties) + " properties, and may have " + strconv.Itoa(len(value)),
 			}
 		}
-		part, err := m.part(member.schemas, path+"."+name, "value "+strconv.Itoa(i))
+		part, err := g.part(member.schemas, path+"."+name, "value "+strconv.Itoa(i))
 		if err != nil {
 			return err
 		}
@@ -75,36 +75,36 @@ func (m *maker) fill(p *plain, value map[string]any, path string) error {
 	return nil
 }
 
-// part makes a member or an item; it is the text if no schema says anything about it.
-func (m *maker) part(schemas []*spec.Schema, path, text string) (any, error) {
+// part makes a member or an item. It returns the text if there is no schema for it.
+func (g *generator) part(schemas []*spec.Schema, path, text string) (any, error) {
 	if len(schemas) == 0 {
 		return text, nil
 	}
-	return m.value(schemas, path)
+	return g.value(schemas, path)
 }
 
-// ends tells whether an optional member is left out, for the value to have an end.
-func (m *maker) ends(schemas []*spec.Schema) bool {
+// ends reports whether an optional member is left out so that the value ends.
+func (g *generator) ends(schemas []*spec.Schema) bool {
 	for _, s := range schemas {
-		if m.inside(s) || m.depth > m.limit && compound(s) {
+		if g.inside(s) || g.depth > g.limit && compound(s) {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *maker) array(p *plain, f *gofakeit.Faker, path string) (any, error) {
+func (g *generator) array(p *mergedSchema, f *gofakeit.Faker, path string) (any, error) {
 	if p.minItems > maxItems {
 		return nil, p.tooMany("items", p.minItems)
 	}
-	length := m.length(p, f)
+	length := g.length(p, f)
 	value := make([]any, 0, length)
 	seen := map[string]bool{}
 	for i := 0; len(value) < length; i++ {
 		if i == length+maxTries {
 			return value, nil // whether it is long enough is for the caller's check to say
 		}
-		part, err := m.part(p.items, path+"["+strconv.Itoa(i)+"]", "value "+strconv.Itoa(i+1))
+		part, err := g.part(p.items, path+"["+strconv.Itoa(i)+"]", "value "+strconv.Itoa(i+1))
 		if err != nil {
 			if err != errSpent && len(value) >= p.minItems { //nolint:errorlint // never wrapped
 				return value, nil
@@ -123,10 +123,10 @@ func (m *maker) array(p *plain, f *gofakeit.Faker, path string) (any, error) {
 	return value, nil
 }
 
-// length draws an array's length: one to three elements, if the bounds take that, and none of what would start a circle.
-func (m *maker) length(p *plain, f *gofakeit.Faker) int {
+// length draws the length of an array: one to three elements if the bounds allow it, and none if an element would start a circle.
+func (g *generator) length(p *mergedSchema, f *gofakeit.Faker) int {
 	low, high := max(p.minItems, 1), max(p.minItems, 3)
-	if slices.ContainsFunc(p.items, m.inside) {
+	if slices.ContainsFunc(p.items, g.inside) {
 		low, high = p.minItems, p.minItems
 	}
 	if p.maxItems >= 0 {
@@ -135,21 +135,21 @@ func (m *maker) length(p *plain, f *gofakeit.Faker) int {
 	return f.Number(low, max(low, high))
 }
 
-func (p *plain) tooMany(what string, least int) error {
+func (p *mergedSchema) tooMany(what string, least int) error {
 	return &Unsatisfiable{
 		Pointer: p.parts[0].Pointer, Certain: true,
 		Reason: "it must have " + strconv.Itoa(least) + " " + what + ", and the mock makes at most " + strconv.Itoa(maxItems),
 	}
 }
 
-// compound tells whether values of the schema may have parts.
+// compound reports whether values of the schema may have parts.
 func compound(s *spec.Schema) bool {
 	return s.Type == "object" || s.Type == "array" || len(s.Properties)+len(s.AllOf)+len(s.OneOf)+len(s.AnyOf) > 0
 }
 
-// setApart adds to an object a property that only the alternatives which were not taken have, with a value that they do not
-// take, so that it fits one alternative of a oneOf and no other.
-func (p *plain) setApart(value map[string]any) {
+// setApart adds a property that only the alternatives that were not taken know, with a value that they do not
+// accept, so that the object fits exactly one alternative of a oneOf.
+func (p *mergedSchema) setApart(value map[string]any) {
 	for _, other := range p.others {
 		for _, property := range other.Properties {
 			member := p.member(property.Name)

@@ -9,7 +9,7 @@ import (
 )
 
 // CheckDocument tries each schema of each answer once, and refuses a document with one that no value is found for, or with an
-// x-mock-value that is not supported. filled tells for which operations values are made beside an example too.
+// x-mock-value that is not supported. filled reports whether values are also made for an operation that has an example.
 //
 // An answer that has an example needs no value: its schemas are refused only where their rules contradict each other.
 func CheckDocument(d *spec.Document, filled func(operation string) bool) error {
@@ -24,7 +24,7 @@ func CheckDocument(d *spec.Document, filled func(operation string) bool) error {
 	return nil
 }
 
-// A trial remembers what was tried: most schemas are shared by many answers.
+// A trial remembers which schemas were tried: many answers share most schemas.
 type trial struct {
 	tables *Tables
 	tried  map[*spec.Schema]bool // with everything in them
@@ -52,7 +52,7 @@ func (t *trial) response(r *spec.Response, filled bool) error {
 	return nil
 }
 
-// whole tries a schema, then what is in it and was not made with it: a list that may be empty, or what stands too deep.
+// whole tries a schema, then the schemas in it that were not used for its value, such as the items of an empty list.
 func (t *trial) whole(s *spec.Schema, needed bool) error {
 	if t.tried[s] {
 		return nil
@@ -137,7 +137,7 @@ func (e *UnknownMockValue) Error() string {
 		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
 }
 
-// Pointer is where in the document an error of this package is at home; "" if it is of none.
+// Pointer returns the place in the document that an error of this package is about; "" if it is about none.
 func Pointer(err error) string {
 	var unknown *UnknownMockValue
 	var unsatisfiable *Unsatisfiable

@@ -1,7 +1,7 @@
-// Package fake makes believable values: words from tables, and values that fit a schema.
+// Package fake makes realistic values: texts from tables of words, and values that fit a schema.
 //
-// Everything is a pure function of its arguments: no wall clock, no package state, no order of calls. It is the only
-// package that knows gofakeit. It must never know workspaces, operations or what a value is used for.
+// Every value is a pure function of its arguments: there is no wall clock, no package state, and the order of calls does not matter. It is the only
+// package that knows gofakeit. It must not know workspaces, operations or how a value is used.
 package fake
 
 import (
@@ -16,11 +16,11 @@ type Key struct {
 	ID        int64
 	Property  string // which of its properties; "" for the whole
 
-	// Base is the instant that dates and times lie before: the start of the data, never the wall clock. Whole seconds.
+	// Base is the start of the data, in whole seconds, never the wall clock: all generated dates and times are before it.
 	Base time.Time
 }
 
-// Source gives the two halves of a random source's seed for the key, Base aside.
+// Source returns the two halves of the seed of a random source for the key. Base has no influence.
 func (k Key) Source() (hi, lo uint64) {
 	hi = Mix(k.Seed) ^ Mix(hash(k.Workspace)+1)
 	lo = Mix(hash(k.Kind)+2) ^ Mix(uint64(k.ID)+3) ^ Mix(hash(k.Property)+4)

@@ -10,7 +10,7 @@ import (
 	"github.com/brianvoe/gofakeit/v7"
 )
 
-// The words of x-mock-value that are made here; the others are gofakeit's functions.
+// The values of x-mock-value that this package makes; the others are functions of gofakeit.
 const (
 	wordName       = "name"       // a person's, Arabic or English
 	wordArabicName = "arabicName" // a person's, Arabic
@@ -25,7 +25,7 @@ var clockReaders = []string{
 	"useragent", "year",
 }
 
-// Supports tells whether x-mock-value may have this word: name, arabicName, phone, sentence, or a function of gofakeit that
+// Supports reports whether x-mock-value may have this value: name, arabicName, phone, sentence, or a function of gofakeit that
 // needs no parameter and no clock ("company", "city", "url", ...).
 func Supports(word string) bool {
 	switch word {
@@ -36,17 +36,17 @@ func Supports(word string) bool {
 	return err == nil
 }
 
-// named makes a value by a word of x-mock-value.
-func (m *maker) named(word string, f *gofakeit.Faker) (any, error) {
+// named makes the value that x-mock-value asks for.
+func (g *generator) named(word string, f *gofakeit.Faker) (any, error) {
 	switch word {
 	case wordName:
-		return m.tables.name(Language(f.Number(0, 1)), f), nil
+		return g.tables.name(Language(f.Number(0, 1)), f), nil
 	case wordArabicName:
-		return m.tables.name(Arabic, f), nil
+		return g.tables.name(Arabic, f), nil
 	case wordPhone:
 		return mobile(f), nil
 	case wordSentence:
-		return m.tables.sentence(Language(f.Number(0, 1)), f), nil
+		return g.tables.sentence(Language(f.Number(0, 1)), f), nil
 	}
 	return generate(word, f)
 }
@@ -82,7 +82,7 @@ func generate(word string, f *gofakeit.Faker) (any, error) {
 	return decoded(value)
 }
 
-// decoded brings a Go value into the form of decoded JSON.
+// decoded converts a Go value to the form of decoded JSON.
 func decoded(value any) (any, error) {
 	switch v := value.(type) {
 	case string:

@@ -9,7 +9,7 @@ import (
 )
 
 // integer makes a whole number within the bounds, which may be those of 64 bits.
-func integer(p *plain, f *gofakeit.Faker) (any, error) {
+func integer(p *mergedSchema, f *gofakeit.Faker) (any, error) {
 	low, high := p.bounds(1)
 	if p.low != nil && p.lowExclusive {
 		low = math.Floor(*p.low) + 1
@@ -38,8 +38,8 @@ func integer(p *plain, f *gofakeit.Faker) (any, error) {
 	return json.Number(strconv.FormatInt(n, 10)), nil
 }
 
-// number makes a number within the bounds: with two decimals at first, with more if the bounds ask for it.
-func number(p *plain, f *gofakeit.Faker, try int) (any, error) {
+// number makes a number within the bounds. It has two decimals, or more if the bounds need them.
+func number(p *mergedSchema, f *gofakeit.Faker, try int) (any, error) {
 	decimals := 2 + try%16
 	low, high := p.bounds(math.Pow10(-decimals))
 	n := low + (high-low)*f.Float64()
@@ -63,7 +63,7 @@ func multiple(f *gofakeit.Faker, low, high, step float64) float64 {
 	return (first + math.Floor((last-first+1)*f.Float64())) * step
 }
 
-// wholeStep is the lowest multiple of a step that is a whole number; 0 if none is near.
+// wholeStep returns the lowest multiple of a step that is a whole number; 0 if there is no low one.
 func wholeStep(step float64) float64 {
 	for n := 1.0; n <= 1000; n++ {
 		if whole := math.Round(step * n); whole >= 1 && math.Abs(step*n-whole) < 1e-9*whole {
@@ -73,7 +73,7 @@ func wholeStep(step float64) float64 {
 	return 0
 }
 
-// common is a step that is a multiple of both, if both are whole; else the larger one.
+// common returns a step that is a multiple of both if both are whole numbers; else the larger one.
 func common(a *float64, b float64) *float64 {
 	if a == nil {
 		return &b
@@ -89,7 +89,7 @@ func common(a *float64, b float64) *float64 {
 	return &larger
 }
 
-// decimalsOf counts the digits behind the point.
+// decimalsOf counts the digits after the decimal point.
 func decimalsOf(f float64) int {
 	text := strconv.FormatFloat(f, 'f', -1, 64)
 	for i := range text {

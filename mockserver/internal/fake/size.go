@@ -5,7 +5,7 @@ import "example.com/awalmock/mockserver/internal/spec"
 // maxParts is how many parts a value may have before optional objects and lists in it are left out.
 const maxParts = 1500
 
-// optionalDepth is how deep optional objects and lists may stand in a value of the schema, for it to have few enough parts.
+// optionalDepth returns the deepest level at which a value of the schema has optional objects and lists, so that it has at most maxParts parts.
 func optionalDepth(s *spec.Schema) int {
 	for _, limit := range [...]int{maxDepth, 8, 6, 5, 4, 3, 2, 1} {
 		g := gauge{left: maxParts, limit: limit}
@@ -42,7 +42,7 @@ func (g *gauge) count(s *spec.Schema) {
 	g.within = g.within[:len(g.within)-1]
 }
 
-// countBeside counts what a schema says beside its properties. Those of an allOf are merged into them already.
+// countBeside counts the parts of a schema other than its properties. Properties of an allOf are already among them.
 func (g *gauge) countBeside(s *spec.Schema, depth int) {
 	if s.Items != nil && s.MaxItems != 0 {
 		for range max(2, min(s.MinItems, maxParts)) {

@@ -8,7 +8,7 @@ import (
 
 // sized makes a text of an enforced format in the length that the schema asks for, where that is another than the usual one;
 // "" if the format has no such text, or is none that is enforced. usual is a text of the format.
-func sized(p *plain, usual string, f *gofakeit.Faker) string {
+func sized(p *mergedSchema, usual string, f *gofakeit.Faker) string {
 	n := p.minLength // characters, which are bytes in all of these formats
 	if len(usual) > n {
 		n = p.maxLength
@@ -94,7 +94,7 @@ func sizedIPv6(n int) string {
 	return "1" + grown(n-15, 8, 3, ":1")
 }
 
-// grown are the parts behind the first "1", each with up to most further digits, until extra are used up.
+// grown returns the parts after the first "1", each with up to most further digits, until extra digits are used.
 func grown(extra, parts, most int, next string) string {
 	var b strings.Builder
 	for i := range parts {

@@ -14,7 +14,7 @@ const (
 // A Text is the same words in both languages.
 type Text [2]string
 
-// Tables are the names and texts that believable data is made of. They are read-only once made.
+// Tables are the names and texts that data is made of. They are read-only once made.
 type Tables struct {
 	People    [2]People
 	Agents    []string // people of the business
@@ -31,7 +31,7 @@ type People []Group
 // A Group is given and family names that go together.
 type Group struct{ Given, Family []string }
 
-// Slots is the number above all slots that Draw gives.
+// Slots returns the number of slots: Draw returns slots from 0 to Slots()-1.
 func (p People) Slots() int {
 	given, family := p.sizes()
 	return given * family
@@ -45,7 +45,7 @@ func (p People) sizes() (given, longestFamily int) {
 	return given, longestFamily
 }
 
-// Draw gives the slot of a name for a number. Every given name is equally likely.
+// Draw returns the slot of a name for a number. Every given name is equally likely.
 func (p People) Draw(n uint64) int {
 	given, family := p.sizes()
 	which := int(n % uint64(given))
@@ -53,14 +53,14 @@ func (p People) Draw(n uint64) int {
 	return which*family + int(n/uint64(given)%uint64(len(group.Family)))
 }
 
-// Name is the full name of a slot.
+// Name returns the full name of a slot.
 func (p People) Name(slot int) string {
 	_, family := p.sizes()
 	given, group := p.group(slot / family)
 	return group.Given[given] + " " + group.Family[slot%family]
 }
 
-// group finds a given name among those of all groups.
+// group finds a given name by its index over all groups.
 func (p People) group(given int) (int, Group) {
 	for _, g := range p {
 		if given < len(g.Given) {
@@ -71,7 +71,7 @@ func (p People) group(given int) (int, Group) {
 	return 0, Group{}
 }
 
-// A Dialogue is a talk about one subject.
+// A Dialogue is a conversation about one topic.
 type Dialogue struct {
 	Topic string
 	Lines []Line
@@ -84,7 +84,7 @@ type Line struct {
 	Text Text   // the content, with placeholders in braces; empty for a location
 }
 
-// Role tells who speaks a line.
+// Role is the speaker of a line.
 type Role uint8
 
 // The roles.
@@ -94,13 +94,13 @@ const (
 	Bot
 )
 
-// A Place is somewhere a location message can point to.
+// A Place is a place that a location message can point to.
 type Place struct {
 	Name                Text
 	Latitude, Longitude float64
 }
 
-// Bot tells whether the bot leads the dialogue.
+// Bot reports whether the bot leads the dialogue.
 func (d *Dialogue) Bot() bool {
 	for i := range d.Lines {
 		if d.Lines[i].From == Bot {
@@ -110,19 +110,19 @@ func (d *Dialogue) Bot() bool {
 	return false
 }
 
-// Names of the placeholders that are no word lists.
+// Names of the placeholders that are not lists of words.
 const (
 	PlaceholderCustomer = "customer" // the customer's given name
 	PlaceholderPlace    = "place"    // the name of the conversation's place
 )
 
-// Place is the place that belongs to the key.
+// Place returns the place of a key.
 func (t *Tables) Place(key uint64) *Place {
 	return &t.Places[pick(key, PlaceholderPlace, len(t.Places))]
 }
 
-// Fill replaces the placeholders of a text. Equal keys give equal words, so that an order number stays the same through
-// a conversation. A text without a placeholder is returned as it is, not copied.
+// Fill replaces the placeholders of a text. Equal keys give equal words, so that an order number is the same in all of
+// a conversation. A text without a placeholder is returned unchanged, not copied.
 func (t *Tables) Fill(text string, l Language, key uint64, customer string) string {
 	if !strings.ContainsAny(text, "{#") {
 		return text
@@ -197,7 +197,7 @@ func Placeholders(text string) (names []string, closed bool) {
 // pick chooses one of n for a key and a name: the same key and name choose the same.
 func pick(key uint64, name string, n int) int { return int(Mix(key^hash(name)) % uint64(n)) }
 
-// hash is FNV-1a of 64 bits.
+// hash returns FNV-1a of 64 bits.
 func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
@@ -206,7 +206,7 @@ func hash(s string) uint64 {
 	return h
 }
 
-// Mix is the finaliser of splitmix64, a bijection.
+// Mix returns the result of the finaliser of splitmix64, which is a bijection.
 func Mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

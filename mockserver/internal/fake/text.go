@@ -9,12 +9,12 @@ import (
 	"github.com/brianvoe/gofakeit/v7"
 )
 
-// text makes a string: by its pattern, else by its format, else a few words; then of the length asked for.
-func (m *maker) text(p *plain, f *gofakeit.Faker, try int) (any, error) {
+// text makes a string from its pattern, else from its format, else from a few words, and then gives it the length that is asked for.
+func (g *generator) text(p *mergedSchema, f *gofakeit.Faker, try int) (any, error) {
 	if len(p.patterns) > 0 {
-		return m.patterned(p, f, try)
+		return g.patterned(p, f, try)
 	}
-	text := m.formatted(p, f)
+	text := g.formatted(p, f)
 	if text == "" {
 		text = f.AdjectiveDescriptive() + " " + f.NounConcrete()
 	}
@@ -28,31 +28,31 @@ func (m *maker) text(p *plain, f *gofakeit.Faker, try int) (any, error) {
 
 // patterned makes a string by one of its patterns. Where it has a format as well, tries take turns: the pattern, the format,
 // and the format with the pattern's beginning.
-func (m *maker) patterned(p *plain, f *gofakeit.Faker, try int) (any, error) {
+func (g *generator) patterned(p *mergedSchema, f *gofakeit.Faker, try int) (any, error) {
 	least, spread := repeats(p, try)
-	woven, err := weave(p.patterns[try%len(p.patterns)], f, least, spread)
+	matching, err := textMatching(p.patterns[try%len(p.patterns)], f, least, spread)
 	if err != nil || p.format == "" || try%3 == 0 {
-		return woven, err
+		return matching, err
 	}
-	text := m.formatted(p, f)
-	if try%3 == 2 && len(woven) < len(text) {
-		return woven + text[len(woven):], nil
+	text := g.formatted(p, f)
+	if try%3 == 2 && len(matching) < len(text) {
+		return matching + text[len(matching):], nil
 	}
 	if text == "" {
-		return woven, nil
+		return matching, nil
 	}
 	return text, nil
 }
 
-// repeats tells how often to repeat what a pattern lets stand any number of times, at least and beyond that, so that the
-// tries come upon the length asked for.
-func repeats(p *plain, try int) (least, spread int) {
+// repeats returns how often the parts of a pattern without an upper bound are repeated: at least, and how many more, so that the
+// tries find a text of the length that is asked for.
+func repeats(p *mergedSchema, try int) (least, spread int) {
 	room := 4
 	if p.maxLength >= 0 {
 		room = min(room, max(0, p.maxLength-p.minLength))
 	}
 	switch round := try / 4; try % 4 {
-	case 0: // one such part, beside as many other characters as rounds have passed
+	case 0: // one such part, and as many other characters as there were rounds
 		if p.minLength > room {
 			return max(0, min(p.minLength, maxText)-round), room
 		}
@@ -67,14 +67,14 @@ func repeats(p *plain, try int) (least, spread int) {
 }
 
 // formatted makes a string of a format that OpenAPI or JSON Schema names; "" for any other.
-func (m *maker) formatted(p *plain, f *gofakeit.Faker) string {
+func (g *generator) formatted(p *mergedSchema, f *gofakeit.Faker) string {
 	switch p.format {
 	case "date-time":
-		return m.before(f).Format(time.RFC3339)
+		return g.before(f).Format(time.RFC3339)
 	case "date":
-		return m.before(f).Format(time.DateOnly)
+		return g.before(f).Format(time.DateOnly)
 	case "time":
-		return m.before(f).Format("15:04:05Z")
+		return g.before(f).Format("15:04:05Z")
 	case "duration":
 		return "PT" + f.DigitN(2) + "M"
 	case "email", "idn-email":
@@ -103,19 +103,19 @@ func (m *maker) formatted(p *plain, f *gofakeit.Faker) string {
 	return ""
 }
 
-// before is an instant in the thirty days before the base, in whole seconds.
-func (m *maker) before(f *gofakeit.Faker) time.Time {
-	base := m.key.Base
+// before returns an instant in the thirty days before the base, in whole seconds.
+func (g *generator) before(f *gofakeit.Faker) time.Time {
+	base := g.key.Base
 	if base.IsZero() {
 		base = time.Date(2024, time.January, 20, 12, 0, 0, 0, time.UTC)
 	}
 	return base.UTC().Truncate(time.Second).Add(-time.Duration(f.Number(0, 30*24*3600)) * time.Second)
 }
 
-// mobile is a Saudi mobile number, outside the block of those with a meaning.
+// mobile returns a Saudi mobile number that has no special meaning for the mock.
 func mobile(f *gofakeit.Faker) string { return "9665" + string(rune('0'+f.Number(1, 9))) + f.DigitN(7) }
 
-// fit brings a text to a length in code points: cut off, or filled up with letters. A highest length of -1 is none.
+// fit cuts a text, or adds letters to it, until its length in code points is within the bounds. highest is -1 for no bound.
 func fit(text string, lowest, highest int, f *gofakeit.Faker) string {
 	n := utf8.RuneCountInString(text)
 	if n < lowest && lowest <= maxText {

@@ -15,18 +15,18 @@ import (
 
 // An Unsatisfiable is a schema that no value was found for.
 type Unsatisfiable struct {
-	Pointer string // where the schema stands in its document
+	Pointer string // of the schema in its document
 	Reason  string
 	Certain bool // its rules contradict each other: no search would find a value
 
-	circle bool // only where it stood, inside of itself
+	circle bool // only because it was made inside itself
 }
 
 func (e *Unsatisfiable) Error() string {
 	return fmt.Sprintf("%s: no value fits this schema: %s", e.Pointer, e.Reason)
 }
 
-// errSpent says that the search for a value took too long.
+// errSpent is the error when the search for a value took too many attempts.
 var errSpent = errors.New("it has too many parts, or leaves so few values that none was found in " + strconv.Itoa(maxWork) +
 	" attempts; give it fewer parts, or the answer an example")
 
@@ -42,17 +42,17 @@ const (
 // Value makes a value that fits the schema, in the form that spec.DecodeStrict gives: map[string]any, []any, json.Number,
 // string, bool and nil. It is never null where the schema takes anything else.
 //
-// x-mock-value comes first, then an enum; a string or number that the schema says nothing else about takes its example; the
-// rest is made by format, pattern, bounds and type. All properties are there but those that are write-only, optional ones too
-// as far as they do not make the value endless or very large. The error is an *Unsatisfiable.
+// x-mock-value comes first, then an enum; a string or number without further rules takes its example; the
+// rest is made by format, pattern, bounds and type. All properties are present except write-only ones; optional ones too
+// unless they make the value endless or very large. The error is an *Unsatisfiable.
 //
-// What Value has made for one key it makes for every key: where one gives nothing, the same spare keys are tried.
+// If Value makes a value for one key, it makes one for every key: when a key gives no value, the same spare keys are tried.
 func (t *Tables) Value(s *spec.Schema, k Key) (any, error) {
 	v, _, err := t.value(s, k)
 	return v, err
 }
 
-// value is Value, and says which schemas were made as parts of it.
+// value does what Value does, and returns the schemas that were used for its parts as well.
 func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error) {
 	limit := optionalDepth(s)
 	var first error
@@ -60,10 +60,10 @@ func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error
 		if spare > 0 {
 			k = Key{Kind: "spare", ID: spare}
 		}
-		m := &maker{tables: t, key: k, limit: limit, failed: map[*spec.Schema]*Unsatisfiable{}, made: map[*spec.Schema]bool{}}
-		v, err := m.value([]*spec.Schema{s}, k.Property)
+		g := &generator{tables: t, key: k, limit: limit, failed: map[*spec.Schema]*Unsatisfiable{}, made: map[*spec.Schema]bool{}}
+		v, err := g.value([]*spec.Schema{s}, k.Property)
 		if err == nil {
-			return v, m.made, nil
+			return v, g.made, nil
 		}
 		if first == nil {
 			first = err
@@ -78,11 +78,11 @@ func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error
 	return nil, nil, first
 }
 
-// A maker makes one value.
-type maker struct {
+// A generator makes one value.
+type generator struct {
 	tables *Tables
 	key    Key
-	limit  int            // how deep optional objects and lists may stand
+	limit  int            // the deepest level of optional objects and lists
 	work   int            // attempts so far
 	depth  int            // of the present value
 	within []*spec.Schema // the schemas around the present value
@@ -90,44 +90,44 @@ type maker struct {
 	made   map[*spec.Schema]bool
 }
 
-// value makes the part of the value that stands at path. It fits each of the schemas.
-func (m *maker) value(all []*spec.Schema, path string) (any, error) {
+// value makes the part of the value at a path. It fits each of the schemas.
+func (g *generator) value(all []*spec.Schema, path string) (any, error) {
 	s := all[0]
-	if m.depth >= maxDepth {
+	if g.depth >= maxDepth {
 		return nil, &Unsatisfiable{Pointer: s.Pointer, Reason: "it contains itself without an end", circle: true}
 	}
-	if failure := m.failed[s]; failure != nil {
+	if failure := g.failed[s]; failure != nil {
 		return nil, failure
 	}
-	around := len(m.within)
-	m.within = append(m.within, all...)
-	m.depth++
-	v, err := m.search(all, path)
-	m.depth--
-	m.within = m.within[:around]
+	around := len(g.within)
+	g.within = append(g.within, all...)
+	g.depth++
+	v, err := g.search(all, path)
+	g.depth--
+	g.within = g.within[:around]
 	if err == nil {
-		m.made[s] = true
+		g.made[s] = true
 		return v, nil
 	}
 	if u := (*Unsatisfiable)(nil); len(all) == 1 && errors.As(err, &u) && !u.circle {
-		m.failed[s] = u
+		g.failed[s] = u
 	}
 	return nil, err
 }
 
-func (m *maker) search(all []*spec.Schema, path string) (any, error) {
+func (g *generator) search(all []*spec.Schema, path string) (any, error) {
 	var failure error
 	var last any
 	for try := range maxTries {
-		if m.work++; m.work > maxWork {
+		if g.work++; g.work > maxWork {
 			return nil, errSpent
 		}
-		f := m.faker(path, try)
-		p := newPlain(m, f)
+		f := g.faker(path, try)
+		p := newMergedSchema(g, f)
 		for _, s := range all {
 			p.add(s, nil, 0)
 		}
-		v, err := m.attempt(p, all, path, try, f)
+		v, err := g.attempt(p, all, path, try, f)
 		switch {
 		case err == nil && accept(all, v):
 			return v, nil
@@ -138,7 +138,7 @@ func (m *maker) search(all []*spec.Schema, path string) (any, error) {
 		default:
 			failure = err
 		}
-		if err != nil && !p.branched && p.typ != "" && p.mockValue == "" { // another try would come to the same
+		if err != nil && !p.branched && p.typ != "" && p.mockValue == "" { // another try would give the same
 			break
 		}
 	}
@@ -160,7 +160,7 @@ func accept(all []*spec.Schema, v any) bool {
 	return true
 }
 
-// written finds a value in the document itself, where none could be made: an example, a default, or null.
+// written finds a value in the document if none could be made: an example, a default, or null.
 func written(all []*spec.Schema) (any, bool) {
 	for _, s := range all {
 		for _, v := range [...]any{s.Example, s.Default} {
@@ -172,9 +172,9 @@ func written(all []*spec.Schema) (any, bool) {
 	return nil, accept(all, nil)
 }
 
-// misfit says what is wrong with the value that was tried last.
+// misfit returns an error about the value that was tried last.
 func misfit(all []*spec.Schema, last any) error {
-	p := newPlain(nil, nil)
+	p := newMergedSchema(nil, nil)
 	for _, s := range all {
 		p.add(s, nil, 0)
 	}
@@ -198,20 +198,20 @@ func misfit(all []*spec.Schema, last any) error {
 	return u
 }
 
-// inside tells whether the schema is being made already, which would start a circle.
-func (m *maker) inside(s *spec.Schema) bool { return slices.Contains(m.within, s) }
+// inside reports whether a value of the schema is being made already, so that another one would start a circle.
+func (g *generator) inside(s *spec.Schema) bool { return slices.Contains(g.within, s) }
 
-// faker is the source of chance for a place and a try.
-func (m *maker) faker(path string, try int) *gofakeit.Faker {
-	k := m.key
+// faker returns the source of randomness for a path and a try.
+func (g *generator) faker(path string, try int) *gofakeit.Faker {
+	k := g.key
 	k.Property = path
 	hi, lo := k.Source()
 	return gofakeit.NewFaker(rand.NewPCG(hi, lo+uint64(try)), false)
 }
 
-func (m *maker) attempt(p *plain, all []*spec.Schema, path string, try int, f *gofakeit.Faker) (any, error) {
+func (g *generator) attempt(p *mergedSchema, all []*spec.Schema, path string, try int, f *gofakeit.Faker) (any, error) {
 	if p.mockValue != "" && try < maxTries/2 {
-		return m.named(p.mockValue, f)
+		return g.named(p.mockValue, f)
 	}
 	if p.enum != nil {
 		return p.word(all, f)
@@ -224,9 +224,9 @@ func (m *maker) attempt(p *plain, all []*spec.Schema, path string, try int, f *g
 	}
 	switch p.kindAt(try) {
 	case "object":
-		return m.object(p, path, try)
+		return g.object(p, path, try)
 	case "array":
-		return m.array(p, f, path)
+		return g.array(p, f, path)
 	case "integer":
 		return integer(p, f)
 	case "number":
@@ -234,12 +234,12 @@ func (m *maker) attempt(p *plain, all []*spec.Schema, path string, try int, f *g
 	case "boolean":
 		return f.Bool(), nil
 	default:
-		return m.text(p, f, try)
+		return g.text(p, f, try)
 	}
 }
 
 // word draws a value of the enum that fits everything else.
-func (p *plain) word(all []*spec.Schema, f *gofakeit.Faker) (any, error) {
+func (p *mergedSchema) word(all []*spec.Schema, f *gofakeit.Faker) (any, error) {
 	fitting := slices.DeleteFunc(slices.Clone(p.enum), func(v any) bool { return !accept(all, v) })
 	if len(fitting) > 0 {
 		return oneOf(f, fitting), nil

@@ -9,11 +9,11 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// A plain is a schema with its allOf merged in, and one branch taken of each oneOf and anyOf. It need not be exact:
-// whatever is made by it is checked against the schema itself.
-type plain struct {
-	m *maker          // nil: no branch is taken
-	f *gofakeit.Faker // draws the branches
+// A mergedSchema is a schema with its allOf merged in, and one branch taken of each oneOf and anyOf. It need not be exact:
+// every value made from it is checked against the schema itself.
+type mergedSchema struct {
+	generator *generator      // nil: no branch is chosen
+	f         *gofakeit.Faker // draws the branches
 
 	typ, format, mockValue       string
 	patterns                     []string
@@ -38,15 +38,15 @@ type plain struct {
 	torn     bool           // two parts have different types
 }
 
-func newPlain(m *maker, f *gofakeit.Faker) *plain {
-	return &plain{m: m, f: f, maxLength: -1, maxItems: -1, maxProperties: -1, required: map[string]bool{}, words: map[string]string{}}
+func newMergedSchema(g *generator, f *gofakeit.Faker) *mergedSchema {
+	return &mergedSchema{generator: g, f: f, maxLength: -1, maxItems: -1, maxProperties: -1, required: map[string]bool{}, words: map[string]string{}}
 }
 
 // maxMerge ends an allOf that contains itself.
 const maxMerge = 16
 
-// add merges a schema in. owner is the schema whose allOf it belongs to, nil if it stands for itself.
-func (p *plain) add(s, owner *spec.Schema, depth int) {
+// add merges a schema in. owner is the schema whose allOf contains it, nil if there is none.
+func (p *mergedSchema) add(s, owner *spec.Schema, depth int) {
 	if depth > maxMerge || slices.Contains(p.parts, s) {
 		return
 	}
@@ -69,13 +69,13 @@ func (p *plain) add(s, owner *spec.Schema, depth int) {
 			continue
 		}
 		p.branched = p.branched || len(branches) > 1
-		if p.m == nil {
+		if p.generator == nil {
 			continue
 		}
-		taken := p.m.branch(branches, p.f)
+		taken := p.generator.branch(branches, p.f)
 		if s.Discriminator != nil {
 			p.setWord(s.Discriminator, taken)
-			p.require(s.Discriminator.Property) // without it nobody can tell the alternatives apart
+			p.require(s.Discriminator.Property) // the alternatives differ only by it
 		}
 		if len(s.OneOf) > 0 {
 			p.others = append(p.others, slices.DeleteFunc(slices.Clone(s.OneOf), func(x *spec.Schema) bool { return x == taken })...)
@@ -84,37 +84,37 @@ func (p *plain) add(s, owner *spec.Schema, depth int) {
 	}
 }
 
-// takeMapped takes an alternative that only the mapping of a discriminator names, where the schema stands for itself and is
+// takeMapped takes an alternative that only the mapping of a discriminator names, if the schema is used directly and is
 // none of them.
-func (p *plain) takeMapped(s, owner *spec.Schema, depth int) {
+func (p *mergedSchema) takeMapped(s, owner *spec.Schema, depth int) {
 	d := s.Discriminator
-	if p.m == nil || owner != s || len(d.Mapped) == 0 || d.Word(s) != "" {
+	if p.generator == nil || owner != s || len(d.Mapped) == 0 || d.Word(s) != "" {
 		return
 	}
-	taken := p.m.branch(d.Mapped, p.f)
+	taken := p.generator.branch(d.Mapped, p.f)
 	p.branched = p.branched || len(d.Mapped) > 1
 	p.setWord(d, taken)
 	p.add(taken, nil, depth+1)
 }
 
-func (p *plain) setWord(d *spec.Discriminator, alternative *spec.Schema) {
+func (p *mergedSchema) setWord(d *spec.Discriminator, alternative *spec.Schema) {
 	if p.words[d.Property] == "" {
 		p.words[d.Property] = d.Word(alternative)
 	}
 }
 
-// branch draws an alternative; deep down, one that does not lead back to where it stands.
-func (m *maker) branch(branches []*spec.Schema, f *gofakeit.Faker) *spec.Schema {
+// branch draws an alternative. At a deep level it prefers one that does not contain the schemas around it.
+func (g *generator) branch(branches []*spec.Schema, f *gofakeit.Faker) *spec.Schema {
 	taken := branches[f.Number(0, len(branches)-1)]
-	if m.depth > 4 && m.inside(taken) {
-		if i := slices.IndexFunc(branches, func(s *spec.Schema) bool { return !m.inside(s) }); i >= 0 {
+	if g.depth > 4 && g.inside(taken) {
+		if i := slices.IndexFunc(branches, func(s *spec.Schema) bool { return !g.inside(s) }); i >= 0 {
 			return branches[i]
 		}
 	}
 	return taken
 }
 
-func (p *plain) addWords(s *spec.Schema) {
+func (p *mergedSchema) addWords(s *spec.Schema) {
 	p.torn = p.torn || p.typ != "" && s.Type != "" && p.typ != s.Type && !(isNumeric(p.typ) && isNumeric(s.Type))
 	set(&p.typ, s.Type)
 	set(&p.format, s.Format)
@@ -142,7 +142,7 @@ func set(to *string, text string) {
 	}
 }
 
-func (p *plain) addBounds(s *spec.Schema) {
+func (p *mergedSchema) addBounds(s *spec.Schema) {
 	if s.Minimum != nil && (p.low == nil || *s.Minimum >= *p.low) {
 		p.low, p.lowExclusive = s.Minimum, s.ExclusiveMinimum
 	}
@@ -166,7 +166,7 @@ func lowest(a, b int) int {
 	return a
 }
 
-func (p *plain) addProperties(s *spec.Schema) {
+func (p *mergedSchema) addProperties(s *spec.Schema) {
 	for _, property := range s.Properties {
 		p.know(property.Name)
 		p.required[property.Name] = p.required[property.Name] || property.Required
@@ -180,14 +180,14 @@ func (p *plain) addProperties(s *spec.Schema) {
 	}
 }
 
-func (p *plain) know(name string) {
+func (p *mergedSchema) know(name string) {
 	if _, known := p.required[name]; !known {
 		p.names = append(p.names, name)
 		p.required[name] = false
 	}
 }
 
-func (p *plain) require(name string) {
+func (p *mergedSchema) require(name string) {
 	p.know(name)
 	p.required[name] = true
 }
@@ -199,7 +199,7 @@ type member struct {
 	ruledOut  string // the pointer of the part that does not allow it
 }
 
-func (p *plain) member(name string) member {
+func (p *mergedSchema) member(name string) member {
 	var all member
 	for _, part := range p.parts {
 		s, allowed := part.Member(name)
@@ -215,7 +215,7 @@ func (p *plain) member(name string) member {
 }
 
 // kind is the type to make: the schema's, or the one that its other rules are about.
-func (p *plain) kind() string {
+func (p *mergedSchema) kind() string {
 	switch {
 	case p.typ != "":
 		return p.typ
@@ -230,7 +230,7 @@ func (p *plain) kind() string {
 }
 
 // kindAt is the type to make at a try: without a type, other types than the likely one may fit.
-func (p *plain) kindAt(try int) string {
+func (p *mergedSchema) kindAt(try int) string {
 	kinds := [...]string{p.kind(), "string", "integer", "boolean", "object", "array", "number"}
 	if p.typ != "" {
 		return p.typ
@@ -238,8 +238,8 @@ func (p *plain) kindAt(try int) string {
 	return kinds[try%len(kinds)]
 }
 
-// free tells whether the schema says nothing about its value but type and length, so that its example says most.
-func (p *plain) free() bool {
+// free reports whether the schema has no rules other than type and length. Its example is then the best value.
+func (p *mergedSchema) free() bool {
 	switch p.kind() {
 	case "string":
 		return len(p.patterns) == 0 && p.format == ""
@@ -249,8 +249,8 @@ func (p *plain) free() bool {
 	return false
 }
 
-// full tells whether an object may have no further optional property; a required one may still have to come.
-func (p *plain) full(value map[string]any) bool {
+// full reports whether an object may have no further optional property. Required ones that are still missing are counted.
+func (p *mergedSchema) full(value map[string]any) bool {
 	if p.maxProperties < 0 {
 		return false
 	}
@@ -263,8 +263,8 @@ func (p *plain) full(value map[string]any) bool {
 	return properties >= p.maxProperties
 }
 
-// contradiction says why no value can fit, where that is certain; "" else.
-func (p *plain) contradiction() string {
+// contradiction returns the reason why no value can fit, or "" if there may be one.
+func (p *mergedSchema) contradiction() string {
 	text := strconv.Itoa
 	switch {
 	case p.torn:
@@ -281,8 +281,8 @@ func (p *plain) contradiction() string {
 	return ""
 }
 
-// bounds are the lowest and highest number, both included, of which there is a step between neighbours.
-func (p *plain) bounds(step float64) (low, high float64) {
+// bounds returns the lowest and the highest number, both included. step is the distance between two possible numbers.
+func (p *mergedSchema) bounds(step float64) (low, high float64) {
 	const spread = 1000
 	switch {
 	case p.low == nil && p.high == nil:
