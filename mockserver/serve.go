@@ -72,20 +72,9 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer ready.remove()
-	options, err := c.options(stderr)
-	if err != nil {
+	mock, options, err := c.startUnless(ctx, stderr)
+	if err != nil || mock == nil {
 		return err
-	}
-	for _, warning := range c.Warnings {
-		level := slog.LevelWarn
-		if c.Quiet {
-			level = slog.LevelError // who asked for failures only is told what fails to be set
-		}
-		options.Logger.Log(ctx, level, warning)
-	}
-	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
-	if err != nil {
-		return c.explain(err)
 	}
 	defer mock.Close()
 	if c.Watch {
@@ -97,7 +86,7 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		defer stop()
 		go w.run(watching)
 	}
-	if err := c.banner(stdout, mock); err != nil {
+	if err := c.banner(stdout, mock); err != nil && !errors.Is(err, syscall.EPIPE) { // whoever read it may have gone
 		return err
 	}
 	// Last: a script that waits for the file finds all the rest done.
@@ -116,6 +105,52 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		}
 		return nil
 	}
+}
+
+// startUnless starts the mock. When ctx ends before that is done, it returns at once and without a mock: a file that is a pipe
+// can take for ever to be read, and nothing interrupts that.
+func (c *serveCommand) startUnless(ctx context.Context, stderr io.Writer) (*mocktest.Mock, mocktest.Options, error) {
+	var (
+		mock    *mocktest.Mock
+		options mocktest.Options
+		err     error
+	)
+	done := make(chan struct{})
+	go func() {
+		mock, options, err = c.start(stderr)
+		select {
+		case done <- struct{}{}:
+		case <-ctx.Done():
+			if mock != nil {
+				mock.Close()
+			}
+		}
+	}()
+	select {
+	case <-done:
+		return mock, options, err
+	case <-ctx.Done():
+		return nil, mocktest.Options{}, nil
+	}
+}
+
+func (c *serveCommand) start(stderr io.Writer) (*mocktest.Mock, mocktest.Options, error) {
+	options, err := c.options(stderr)
+	if err != nil {
+		return nil, options, err
+	}
+	for _, warning := range c.Warnings {
+		level := slog.LevelWarn
+		if c.Quiet {
+			level = slog.LevelError // who asked for failures only is told what fails to be set
+		}
+		options.Logger.Log(context.Background(), level, warning)
+	}
+	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
+	if err != nil {
+		return nil, options, c.explain(err)
+	}
+	return mock, options, nil
 }
 
 func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {

@@ -10,7 +10,7 @@ import (
 
 func TestAConnectionHasItsBounds(t *testing.T) {
 	t.Parallel()
-	s := newHTTPServer(http.NotFoundHandler(), nil)
+	s := newHTTPServer(http.NotFoundHandler())
 	if s.ReadHeaderTimeout != 10*time.Second || s.IdleTimeout != time.Minute || s.MaxHeaderBytes+4096 != 32<<10 || s.ReadTimeout != 0 || s.WriteTimeout != 0 {
 		t.Errorf("%v %v %d", s.ReadHeaderTimeout, s.IdleTimeout, s.MaxHeaderBytes)
 	}
@@ -18,7 +18,7 @@ func TestAConnectionHasItsBounds(t *testing.T) {
 
 func TestAHalfSentHeadAndAnIdleConnectionAreClosed(t *testing.T) {
 	t.Parallel()
-	s := newHTTPServer(http.NotFoundHandler(), nil)
+	s := newHTTPServer(http.NotFoundHandler())
 	s.ReadHeaderTimeout, s.IdleTimeout = 50*time.Millisecond, 50*time.Millisecond // 10 s and 60 s are too long for a test
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -5,6 +5,7 @@
 package mocktest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -16,8 +17,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"example.com/awalmock/mockserver/server"
 )
 
@@ -26,8 +25,10 @@ import (
 const (
 	headTimeout = 10 * time.Second
 	idleTimeout = time.Minute
+	readStall   = 30 * time.Second // how long a caller may take nothing of an answer
 	headBytes   = 32 << 10
-	// MaxConnections is how many connections are open at once; further ones wait to be accepted.
+	// MaxConnections is how many connections are open at once. A further one waits until another is closed, or for a second
+	// and takes the place of one that waits for its caller.
 	MaxConnections = 1024
 )
 
@@ -35,6 +36,8 @@ const (
 type Options struct {
 	server.Options
 	Addr string // host:port; "": a free port of 127.0.0.1
+
+	Connections int // that may be open at once; 0: MaxConnections
 
 	TLS               bool   // https, with a certificate made at the start unless files are given
 	CertFile, KeyFile string // PEM
@@ -83,8 +86,12 @@ func New(options ...Option) (*Mock, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mock{options: o, server: s, http: newHTTPServer(s, o.Logger), failed: make(chan error, 1)}
+	m := &Mock{options: o, server: s, http: newHTTPServer(s), failed: make(chan error, 1)}
 	m.http.RegisterOnShutdown(s.Close)
+	m.http.ErrorLog = newComplaints(m.logger())
+	if o.TLS {
+		m.http.ConnState = waitsBetweenRequests
+	}
 	if o.TLS {
 		if err := m.secure(); err != nil {
 			return nil, err
@@ -95,7 +102,7 @@ func New(options ...Option) (*Mock, error) {
 		return nil, err
 	}
 	m.introduce(reachable(listener.Addr()))
-	go m.serve(netutil.LimitListener(listener, MaxConnections))
+	go m.serve(newListener(listener, cmp.Or(o.Connections, MaxConnections), cmp.Or(o.ReadStall, readStall), m.logger()))
 	return m, nil
 }
 
@@ -116,10 +123,7 @@ func reachable(addr net.Addr) string {
 	return addr.String()
 }
 
-func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
-	if logger == nil {
-		logger = slog.New(slog.DiscardHandler)
-	}
+func newHTTPServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headTimeout,
@@ -128,8 +132,14 @@ func newHTTPServer(handler http.Handler, logger *slog.Logger) *http.Server {
 		MaxHeaderBytes: headBytes - 4096,
 		// "OPTIONS *" has to be answered as any other request is.
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
+}
+
+func (m *Mock) logger() *slog.Logger {
+	if m.options.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return m.options.Logger
 }
 
 // secure reads or makes the certificate.

@@ -35,7 +35,8 @@ func (s *service) newControl(api *engine.Options) (http.Handler, error) {
 	return control.New(control.Options{
 		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: scheme,
 		Limits: s.limits, Faults: s.faults, Journal: s.journal, Secrets: s.secrets, Version: awalmock.ReadBuild().Version, Closed: s.closed,
-		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe,
+		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe, Memory: s.memory,
+		BodyStall: api.BodyStall, ReadStall: api.ReadStall,
 	})
 }
 

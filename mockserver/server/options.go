@@ -46,6 +46,9 @@ type Options struct {
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for
 	Listen       string // host that the handler is served on; "": 127.0.0.1
 
+	BodyStall time.Duration // how long the body of a request may stand still; 0: 10 s
+	ReadStall time.Duration // how long a caller may take nothing of an answer; 0: 30 s
+
 	Logger *slog.Logger     // nil: no log
 	Now    func() time.Time // the machine's clock; nil: time.Now
 }

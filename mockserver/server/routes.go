@@ -11,6 +11,7 @@ import (
 	"github.com/rs/cors"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/server/control"
 	"example.com/awalmock/mockserver/server/page"
 )
@@ -44,15 +45,15 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		}
 	}))
 	if s.access.Off() {
-		return open
+		return engine.AnswerUnread(open)
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return engine.AnswerUnread(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/") {
 			admin.ServeHTTP(w, r)
 			return
 		}
 		open.ServeHTTP(w, r)
-	})
+	}))
 }
 
 func (s *service) pageSettings() page.Settings {

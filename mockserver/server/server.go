@@ -27,6 +27,7 @@ type Server struct {
 	faults  *engine.Faults
 	journal *engine.Journal
 	secrets *engine.Secrets
+	memory  *engine.Memory // what strangers send
 	metrics *requestMetrics
 	access  control.Access
 	closed  chan struct{}
@@ -60,7 +61,7 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	s := &Server{
-		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, metrics: newRequestMetrics(),
+		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
 	}
 	if o.ResetEvery > 0 {

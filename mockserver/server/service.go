@@ -68,7 +68,8 @@ func (s *service) newEngine() (engine.Options, error) {
 		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Limits: s.limits, Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record,
+		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,
+		BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 	}, nil
 }
 

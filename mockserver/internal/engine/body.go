@@ -9,7 +9,7 @@ import (
 )
 
 // readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
-// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBody.
+// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBody, one too many ErrBusy.
 func (e *Engine) readBody(x *Exchange) error {
 	r := x.HTTP
 	if limit, streams := e.Streams[x.Operation.ID]; streams {
@@ -24,7 +24,6 @@ func (e *Engine) readBody(x *Exchange) error {
 		limit += e.FileLimit
 	}
 	if r.ContentLength > limit {
-		x.w.Header()["Connection"] = []string{"close"}
 		return &http.MaxBytesError{Limit: limit}
 	}
 	body := &patient{
@@ -35,16 +34,21 @@ func (e *Engine) readBody(x *Exchange) error {
 	if upload {
 		err = e.readForm(x, body, boundary)
 	} else {
-		x.Body, err = io.ReadAll(body)
+		x.Body, err = x.share.readAll(body, r.ContentLength)
 	}
-	// The deadline belongs to the body alone: left in place, it would end the connection later.
-	_ = body.control.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError
-	if err == nil || errors.As(err, &tooLarge) {
+	if err == nil {
+		// The deadline belongs to the body alone: left in place, it would end the connection later.
+		_ = body.control.SetReadDeadline(time.Time{})
+		wasRead(x.w)
+		return nil
+	}
+	if errors.As(err, &tooLarge) || errors.Is(err, ErrBusy) {
 		return err
 	}
 	x.w.Header()["Connection"] = []string{"close"}
-	return &brokenBody{stalled: errors.Is(err, os.ErrDeadlineExceeded)}
+	x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
+	return &brokenBody{x.stalled}
 }
 
 // patient gives every single read of a body its own time.

@@ -54,6 +54,7 @@ type Options struct {
 	Strict    bool    // what the document does not know is refused, not only warned of
 	Negotiate bool    // a request that accepts none of the documented media types is refused
 	Check     bool    // check each JSON answer against the document before it leaves
+	Memory    *Memory // nil: no bound on what strangers send at once
 	Latency   time.Duration
 	BodyLimit int64 // bytes; 0: 1 MiB
 	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
@@ -94,6 +95,16 @@ func New(o Options) *Engine {
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := newExchange(w, r, e.NewID(), e.Now())
 	reply, err := e.guarded(x)
+	e.finish(x, reply, err)
+}
+
+// Refuse answers a request with an error, before anything is read of it.
+func (e *Engine) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	e.finish(newExchange(w, r, e.NewID(), e.Now()), Reply{}, err)
+}
+
+// finish writes the answer, and tells of it.
+func (e *Engine) finish(x *Exchange, reply Reply, err error) {
 	if err == nil && e.Check && x.Fault == "" {
 		err = e.checkAnswer(x, &reply)
 	}
@@ -102,6 +113,9 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	e.complete(x, &reply)
 	x.Failure = errors.Join(x.Failure, e.write(x, &reply))
+	if x.stalled {
+		wasRead(x.w) // the head is written, and says close: the rest had its time
+	}
 	if e.Observe != nil {
 		x.Duration = e.Now().Sub(x.Started)
 		e.Observe(x)
@@ -133,13 +147,7 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		return Reply{}, err
 	}
 	x.Operation = match.Operation
-	if err := e.readBody(x); err != nil {
-		return Reply{}, err
-	}
-	if err := once(x, "Authorization"); err != nil {
-		return Reply{}, err
-	}
-	if x.Caller, err = e.Guard.Admit(x); err != nil {
+	if err := e.admit(x); err != nil {
 		return Reply{}, err
 	}
 	if err := e.Limits.take(x); err != nil {
@@ -181,4 +189,17 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		err = e.inOtherType(x, &reply)
 	}
 	return reply, err
+}
+
+// admit reads the body, and finds out who sent it. Until then there is little memory for it.
+func (e *Engine) admit(x *Exchange) (err error) {
+	x.share.of = e.Memory
+	defer x.share.release()
+	if err = e.readBody(x); err == nil {
+		err = once(x, "Authorization")
+	}
+	if err == nil {
+		x.Caller, err = e.Guard.Admit(x)
+	}
+	return err
 }

@@ -15,7 +15,7 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 		return &http.MaxBytesError{Limit: limit}
 	}
 	if x.HTTP.Body != nil {
-		x.stream = &stream{patient{
+		x.stream = &stream{x, patient{
 			Reader:  http.MaxBytesReader(x.w, x.HTTP.Body, limit),
 			control: http.NewResponseController(x.w), stall: e.BodyStall,
 		}}
@@ -33,18 +33,26 @@ func (c *Call) Stream() io.Reader {
 }
 
 // A stream is a body that a handler reads.
-type stream struct{ patient }
+type stream struct {
+	x *Exchange
+	patient
+}
 
 func (s *stream) Read(b []byte) (int, error) {
 	n, err := s.patient.Read(b)
 	if err == nil {
 		return n, nil
 	}
-	// The deadline belongs to the body alone: left in place, it would end the connection later.
-	_ = s.control.SetReadDeadline(time.Time{})
-	var tooLarge *http.MaxBytesError
-	if err == io.EOF || errors.As(err, &tooLarge) { //nolint:errorlint // a body that breaks off has an error that wraps it
+	if err == io.EOF { //nolint:errorlint // a body that breaks off has an error that wraps it
+		// The deadline belongs to the body alone: left in place, it would end the connection later.
+		_ = s.control.SetReadDeadline(time.Time{})
+		wasRead(s.x.w)
 		return n, err
 	}
-	return n, &brokenBody{stalled: errors.Is(err, os.ErrDeadlineExceeded)}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return n, err
+	}
+	s.x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
+	return n, &brokenBody{s.x.stalled}
 }

@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	headBytes = 512  // of a file that are kept: enough to tell what it is
-	maxParts  = 1000 // of a form: each takes memory, however small it is
+	headBytes     = 512      // of a file that are kept: enough to tell what it is
+	maxParts      = 1000     // of a form: each takes memory, however small it is
+	partHeadBytes = 16 << 10 // of the lines before a part
+	readAhead     = 6 << 10  // that a multipart.Reader may hold behind a head
 )
 
 // uploadBoundary tells whether the request is an upload that its operation takes, and how its parts are divided.
@@ -47,10 +49,13 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
 	if boundary == "" {
 		x.formBroken = errors.New("the Content-Type has no boundary; let the HTTP library write this header, which knows the boundary")
 	} else {
-		x.Form, x.formBroken = parseForm(multipart.NewReader(first, boundary), e.BodyLimit)
+		x.Form, x.formBroken = x.share.parseForm(first, boundary, e.BodyLimit)
 		if errors.Is(x.formBroken, errNotDivided) {
 			x.formBroken = first.explain(boundary)
 		}
+	}
+	if errors.Is(x.formBroken, ErrBusy) {
+		return ErrBusy
 	}
 	// What stands behind the form was signed as well.
 	_, err := io.Copy(io.Discard, body)
@@ -58,15 +63,17 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
 }
 
 // parseForm takes a form apart; its fields, and all names, together may have limit bytes.
-func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
+func (s *share) parseForm(body io.Reader, boundary string, limit int64) (*spec.Form, error) {
+	heads := &headLimit{Reader: body}
+	parts := multipart.NewReader(heads, boundary)
 	form := &spec.Form{}
 	for {
-		part, err := parts.NextRawPart()
+		part, err := heads.next(parts)
 		if err == io.EOF { //nolint:errorlint // a body that ends before the last boundary is a wrapped EOF
 			return form, nil
 		}
 		if err != nil {
-			return nil, errNotDivided
+			return nil, err
 		}
 		limit -= int64(len(part.FormName()) + len(part.FileName()))
 		switch {
@@ -78,9 +85,9 @@ func parseForm(parts *multipart.Reader, limit int64) (*spec.Form, error) {
 			return nil, errFieldsTooLarge
 		}
 		if part.FileName() != "" {
-			err = addFile(form, part)
+			err = s.addFile(form, part)
 		} else {
-			limit, err = addField(form, part, limit)
+			limit, err = s.addField(form, part, limit)
 		}
 		if err != nil {
 			return nil, err
@@ -114,9 +121,59 @@ func (o *opening) explain(boundary string) error {
 		strconv.QuoteToASCII(CutMiddle(boundary, 80)), strconv.QuoteToASCII("--"+CutMiddle(boundary, 80)), strconv.QuoteToASCII(string(line)))
 }
 
-var errFieldsTooLarge = errors.New("its fields are too large together")
+var (
+	errFieldsTooLarge = errors.New("its fields are too large together")
+	errHeadTooLarge   = fmt.Errorf("the head of a part, or what stands before the first, is larger than %d bytes", partHeadBytes)
+)
 
-func addFile(form *spec.Form, part *multipart.Part) error {
+// A headLimit bounds what is read on the way to the content of a part. A multipart.Reader by itself keeps heads of 10 MB.
+type headLimit struct {
+	io.Reader
+	on   bool
+	left int
+}
+
+func (h *headLimit) Read(p []byte) (int, error) {
+	if !h.on {
+		return h.Reader.Read(p)
+	}
+	if h.left == 0 {
+		return 0, errHeadTooLarge
+	}
+	n, err := h.Reader.Read(p[:min(len(p), h.left)])
+	h.left -= n
+	return n, err
+}
+
+// next is the next part, io.EOF behind the last one.
+func (h *headLimit) next(parts *multipart.Reader) (*multipart.Part, error) {
+	h.on, h.left = true, partHeadBytes+readAhead
+	part, err := parts.NextRawPart()
+	h.on = false
+	switch {
+	case err == io.EOF:
+		return nil, err
+	case err != nil && h.left > 0:
+		return nil, errNotDivided
+	case err != nil:
+		return nil, errHeadTooLarge
+	}
+	size := 0
+	for name, values := range part.Header {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	if size > partHeadBytes {
+		return nil, errHeadTooLarge
+	}
+	return part, nil
+}
+
+func (s *share) addFile(form *spec.Form, part *multipart.Part) error {
+	if err := s.grow(headBytes + len(part.FileName()) + len(part.FormName())); err != nil {
+		return err
+	}
 	head, err := io.ReadAll(io.LimitReader(part, headBytes))
 	if err != nil {
 		return errors.New("it breaks off in the file " + part.FormName())
@@ -132,8 +189,11 @@ func addFile(form *spec.Form, part *multipart.Part) error {
 	return nil
 }
 
-func addField(form *spec.Form, part *multipart.Part, limit int64) (int64, error) {
-	value, err := io.ReadAll(io.LimitReader(part, limit+1))
+func (s *share) addField(form *spec.Form, part *multipart.Part, limit int64) (int64, error) {
+	value, err := s.readAll(io.LimitReader(part, limit+1), -1)
+	if errors.Is(err, ErrBusy) {
+		return 0, err
+	}
 	if err != nil {
 		return 0, errors.New("it breaks off in the part " + part.FormName())
 	}

@@ -40,7 +40,7 @@ type Mock interface {
 	Reset(ctx context.Context, domain string) error
 }
 
-// Options are what the control API is made of. All but Limits and Observe are needed.
+// Options are what the control API is made of. All but Limits, Observe, Memory and the two times are needed.
 type Options struct {
 	Access   Access
 	Mock     Mock
@@ -57,6 +57,9 @@ type Options struct {
 	Origin   func(*http.Request) string // the mock's address, as the request has it
 	Now      func() time.Time
 	Observe  func(*engine.Exchange)
+	Memory   *engine.Memory // what strangers send
+
+	BodyStall, ReadStall time.Duration // those of engine.Options
 }
 
 type api struct{ Options }
@@ -72,9 +75,10 @@ func New(o Options) (http.Handler, error) {
 		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
 		Hint:    Prefix + "/openapi.yaml lists what there is.",
 		Streams: map[string]int64{"putEvents": eventsLimit}, Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
+		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 	}
 	large := e
-	large.BodyLimit = signLimit
+	large.BodyLimit, large.Memory = signLimit, nil
 	return a.roomy(engine.New(e), engine.New(large)), nil
 }
 

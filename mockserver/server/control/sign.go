@@ -1,9 +1,11 @@
 package control
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/signature"
@@ -12,18 +14,42 @@ import (
 // signLimit bounds a request to sign another: an upload of 16 MiB, in base64, has room. Every other request here is small.
 const signLimit = 24 << 20
 
+// Of large bodies this many are read at once, each of which takes a few times its size; the others wait for their turn.
+const (
+	signTurns    = 2
+	signPatience = time.Minute
+	signSmall    = 1 << 20
+)
+
 // roomy lets who may use the control API send large bodies to sign. A body is read before the guard sees it: strangers,
 // who have no business here, are not given the room.
-func (a *api) roomy(small, large http.Handler) http.Handler {
+func (a *api) roomy(small, large *engine.Engine) http.Handler {
+	turns := make(chan struct{}, signTurns)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == Prefix+"/sign" {
 			if _, err := a.Access.Admit(&engine.Exchange{HTTP: r}); err == nil {
-				large.ServeHTTP(w, r)
+				takeTurn(turns, large, w, r)
 				return
 			}
 		}
 		small.ServeHTTP(w, r)
 	})
+}
+
+func takeTurn(turns chan struct{}, large *engine.Engine, w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength >= 0 && r.ContentLength <= signSmall {
+		large.ServeHTTP(w, r)
+		return
+	}
+	patience := time.NewTimer(signPatience)
+	defer patience.Stop()
+	select {
+	case turns <- struct{}{}:
+		defer func() { <-turns }()
+		large.ServeHTTP(w, r)
+	case <-patience.C:
+		large.Refuse(w, r, engine.ErrBusy)
+	}
 }
 
 // signRequest answers POST /sign.
@@ -32,16 +58,21 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	body, err := decode[struct {
-		Method, Target, Body string
-		Bytes                []byte `json:"body_base64"`
-		ContentType          string `json:"content_type"`
-	}](c)
-	if err != nil {
-		return engine.Reply{}, err
+	// The body may be large: it is taken as it stands, not copied into something of its own first.
+	body, _ := c.Request.Body().(map[string]any)
+	text := func(name string) string {
+		value, _ := body[name].(string)
+		return value
 	}
-	if body.Body != "" && len(body.Bytes) > 0 {
+	content := []byte(text("body"))
+	encoded := text("body_base64")
+	if len(content) > 0 && encoded != "" {
 		return engine.Reply{}, invalid("body_base64", "stands in the place of body; leave one of them out")
+	}
+	if encoded != "" {
+		if content, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+			return engine.Reply{}, invalid("body_base64", "must be base64, with its padding")
+		}
 	}
 	timestamp := strconv.FormatInt(a.Now().Unix(), 10)
 	return show(http.StatusOK, map[string]map[string]string{"headers": {
@@ -49,8 +80,8 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 		engine.HeaderClient:    w.Client,
 		engine.HeaderTimestamp: timestamp,
 		engine.HeaderSignature: a.Scheme.Sign(w.Key, signature.Request{
-			Method: strings.ToUpper(body.Method), Target: body.Target, Timestamp: timestamp, Body: append(body.Bytes, body.Body...),
-			Upload: signature.IsUpload(body.ContentType),
+			Method: strings.ToUpper(text("method")), Target: text("target"), Timestamp: timestamp, Body: content,
+			Upload: signature.IsUpload(text("content_type")),
 		}),
 	}})
 }
