@@ -82,6 +82,7 @@ var parts = [...]struct {
 	{"send", (*bench).send},
 	{"memory", (*bench).memory},
 	{"large", (*bench).large},
+	{"beside", (*bench).beside},
 }
 
 func names() []string {
