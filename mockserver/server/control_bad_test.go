@@ -21,8 +21,8 @@ func eachControlSpot(t *testing.T, test func(t *testing.T, m *mock, method, path
 	for _, template := range doc.Paths.InMatchingOrder() {
 		path := strings.NewReplacer("{id}", "1", "{domain}", "other-workspace").Replace(template)
 		for method, op := range doc.Paths.Find(template).Operations() {
-			if op.RequestBody == nil {
-				continue
+			if op.RequestBody == nil || op.RequestBody.Value.Content["application/json"] == nil {
+				continue // a file of events has tests of its own
 			}
 			found++
 			root := op.RequestBody.Value.Content["application/json"].Schema.Value

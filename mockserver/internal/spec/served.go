@@ -79,21 +79,17 @@ func splitJSON(text []byte) [2][]byte {
 	return [2][]byte{[]byte(`{"servers":`), append([]byte(","), text[1:]...)}
 }
 
-// splitYAML splits around the lines of the root's servers; where there are none, before its paths.
+// splitYAML splits around the lines of the root's servers; where there are none, at the end. What stands behind keeps the
+// numbers of its lines: messages about the document name them.
 func splitYAML(text []byte) (before, behind []byte, ok bool) {
 	lines := bytes.SplitAfter(text, []byte("\n"))
-	begin, end := lineOf(lines, "servers"), 0
+	begin := lineOf(lines, "servers")
 	if begin < 0 {
-		begin = lineOf(lines, "paths")
-		end = begin
-	} else {
-		end = endOfValue(lines, begin+1)
+		return append(bytes.TrimRight(bytes.Clone(text), "\r\n"), "\nservers: "...), []byte("\n"), lineOf(lines, "paths") >= 0
 	}
-	if begin < 0 {
-		return nil, nil, false
-	}
+	end := endOfValue(lines, begin+1)
 	before = append(bytes.Join(lines[:begin], nil), "servers: "...)
-	behind = append([]byte("\n"), bytes.Join(lines[end:], nil)...)
+	behind = append(bytes.Repeat([]byte("\n"), end-begin), bytes.Join(lines[end:], nil)...)
 	return before, behind, true
 }
 

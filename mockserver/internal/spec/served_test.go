@@ -80,3 +80,19 @@ func sameJSON(t *testing.T, a, b any) bool {
 	}
 	return string(one) == string(other)
 }
+
+func TestTheLinesOfAServedDocumentKeepTheirNumbers(t *testing.T) {
+	t.Parallel()
+	d, err := Load("openapi.yaml", []byte(awalmock.OpenAPI()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, _ := d.Served("http://127.0.0.1:4010/api/developer")
+	want, got := strings.Split(awalmock.OpenAPI(), "\n"), strings.Split(string(served), "\n")
+	for _, pointer := range []string{"/paths/~1conversations/get", "/components/schemas/Conversation"} {
+		line := d.Line(pointer)
+		if line < 1 || got[line-1] != want[line-1] {
+			t.Errorf("%s: line %d is %q in the file, and %q as it is served", pointer, line, want[line-1], got[line-1])
+		}
+	}
+}
