@@ -6,10 +6,13 @@ BIN := bin
 GOBIN_TOOLS := $(CURDIR)/$(BIN)
 FUZZTIME ?= 20s
 
+CONTROL := mockserver/server/control/control.yaml
+TYPES := mockserver/adminapi/types.go
+
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 
-.PHONY: help build run test contract page mutants lint fmt cover fuzz bench clients tools dist ci
+.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench clients tools dist ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +39,14 @@ mutants: ## measure the contract suite with faulty and lawful servers
 lint: $(BIN)/golangci-lint ## linters and import rules, and redocly for openapi.yaml
 	$(BIN)/golangci-lint run ./...
 	docs/clients/lint.sh
+
+generate: ## write mockserver/adminapi/types.go from control.yaml
+	go run -C .ci/adminapi . $(CURDIR)/$(CONTROL) $(CURDIR)/$(TYPES)
+
+generated: ## fail if make generate would write other types than those that are committed
+	@mkdir -p $(BIN)
+	@go run -C .ci/adminapi . $(CURDIR)/$(CONTROL) $(CURDIR)/$(BIN)/types.go
+	@cmp $(BIN)/types.go $(TYPES) || { echo "run make generate"; exit 1; }
 
 fmt: $(BIN)/golangci-lint ## format the Go files
 	$(BIN)/golangci-lint fmt ./...
@@ -69,9 +80,10 @@ $(BIN)/gofumpt:
 dist: ## a release of both programs in dist/: binaries, images, list of modules, checksums
 	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
 
-ci: ## what CI runs: formatting, vet, tests (the mutants are one of them), the contract, the page
+ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the page
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...
+	$(MAKE) generated
 	$(MAKE) test
 	$(MAKE) contract
 	$(MAKE) page

@@ -3,19 +3,11 @@ package control
 import (
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
-
-// changed is a sandbox.Change as a reader sees it.
-type changed struct {
-	Kind         sandbox.ChangeKind    `json:"kind"`
-	At           time.Time             `json:"at"`
-	Conversation int64                 `json:"conversation_id,omitempty"`
-	Message      int64                 `json:"message_id,omitempty"`
-	Status       sandbox.MessageStatus `json:"status,omitempty"`
-}
 
 // streamChanges answers GET /changes/stream.
 func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
@@ -45,14 +37,14 @@ func (a *api) batch(news sandbox.News) feed.Batch {
 
 func showChange(c *sandbox.Change) feed.Event {
 	if c.Kind == sandbox.ChangeResync {
-		return feed.Event{Name: "resync", Data: changed{Kind: c.Kind, At: c.At}}
+		return feed.Event{Name: "resync", Data: adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At}}
 	}
-	shown := changed{Kind: c.Kind, At: c.At, Status: c.Status}
+	shown := adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At, Status: adminapi.MessageStatus(c.Status)}
 	if c.After != nil {
-		shown.Conversation = c.After.ID
+		shown.ConversationID = c.After.ID
 	}
 	if c.Message != nil {
-		shown.Message = c.Message.ID
+		shown.MessageID = c.Message.ID
 	}
 	return feed.Event{Name: "change", ID: c.ID(), Data: shown}
 }

@@ -6,15 +6,11 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
 )
-
-type clock struct {
-	Now      time.Time `json:"now"`
-	Standing bool      `json:"standing"`
-}
 
 // getClock answers GET /clock.
 func (a *api) getClock(c *engine.Call) (engine.Reply, error) {
@@ -26,7 +22,7 @@ func (a *api) getClock(c *engine.Call) (engine.Reply, error) {
 }
 
 func showClock(c sandbox.ClockState) (engine.Reply, error) {
-	return show(http.StatusOK, clock{c.Now, c.Standing})
+	return show(http.StatusOK, adminapi.Clock{Now: c.Now, Standing: c.Standing})
 }
 
 // setClock answers POST /clock.
@@ -35,11 +31,7 @@ func (a *api) setClock(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	body, err := decode[struct {
-		Advance string
-		Set     *string
-		Run     *bool
-	}](c)
+	body, err := decode[adminapi.ClockChange](c)
 	if err != nil {
 		return engine.Reply{}, err
 	}

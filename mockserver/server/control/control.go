@@ -148,15 +148,6 @@ func invalid(field, text string) error {
 	return engine.Invalid(engine.Detail{Field: field, Text: text})
 }
 
-// A member of a body says what is to be different: not given is nil, and null is JSON's word for none, the zero value.
-type member[T any] struct{ value *T }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (m *member[T]) UnmarshalJSON(text []byte) error {
-	m.value = new(T)
-	return json.Unmarshal(text, m.value)
-}
-
 // decode reads the checked body. What the schema lets through fits T.
 func decode[T any](c *engine.Call) (body T, err error) {
 	text, err := json.Marshal(c.Request.Body())

@@ -6,8 +6,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/eventlog"
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -41,14 +41,6 @@ func clockWord(standing bool) string {
 	return "running"
 }
 
-type replaced struct {
-	Domain   string    `json:"domain"`
-	Events   int64     `json:"events"`
-	Sequence int64     `json:"sequence"`
-	Now      time.Time `json:"now"`
-	Standing bool      `json:"standing"`
-}
-
 // putEvents answers PUT /events. The body is read while the events are applied; nothing changes before its end.
 func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 	if _, err := a.workspace(c); err != nil {
@@ -74,7 +66,9 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, unreadable(file, err)
 	}
 	shows := w.Clock()
-	return show(http.StatusOK, replaced{w.Domain, file.Count(), w.Head(), shows.Now, shows.Standing})
+	return show(http.StatusOK, adminapi.ReplacedWorkspace{
+		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Standing,
+	})
 }
 
 // unreadable makes a refusal of what is wrong with a file of events, with the line.

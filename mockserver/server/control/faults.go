@@ -5,23 +5,9 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 )
-
-type faultRule struct {
-	Operation   string   `json:"operation,omitempty"`
-	Probability *float64 `json:"probability,omitempty"`
-	Times       int      `json:"times,omitempty"`
-	Status      int      `json:"status,omitempty"`
-	Latency     string   `json:"latency,omitempty"`
-	Abort       bool     `json:"abort,omitempty"`
-	Malformed   bool     `json:"malformed,omitempty"`
-}
-
-type faultState struct {
-	faultRule
-	Struck int `json:"struck"`
-}
 
 // getFaults answers GET /faults.
 func (a *api) getFaults(c *engine.Call) (engine.Reply, error) {
@@ -33,18 +19,18 @@ func (a *api) getFaults(c *engine.Call) (engine.Reply, error) {
 }
 
 func (a *api) showFaults(w Workspace) (engine.Reply, error) {
-	rules := []faultState{}
+	shown := adminapi.Faults{Rules: []adminapi.FaultState{}}
 	for _, f := range a.Faults.Rules(w.Domain) {
-		state := faultState{faultRule{
+		state := adminapi.FaultState{
 			Operation: f.Operation, Probability: &f.Probability, Times: f.Times,
-			Status: f.Status, Abort: f.Abort, Malformed: f.Malformed,
-		}, f.Struck}
+			Status: f.Status, Abort: f.Abort, Malformed: f.Malformed, Struck: f.Struck,
+		}
 		if f.Latency > 0 {
 			state.Latency = f.Latency.String()
 		}
-		rules = append(rules, state)
+		shown.Rules = append(shown.Rules, state)
 	}
-	return show(http.StatusOK, map[string]any{"rules": rules})
+	return show(http.StatusOK, shown)
 }
 
 // setFaults answers PUT /faults.
@@ -53,7 +39,7 @@ func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	body, err := decode[struct{ Rules []faultRule }](c)
+	body, err := decode[adminapi.FaultRules](c)
 	if err != nil {
 		return engine.Reply{}, err
 	}
@@ -71,7 +57,7 @@ func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
 const maxLatency = 10 * time.Minute
 
 // fault reads a rule; at is where it stands in the body.
-func (a *api) fault(at string, r *faultRule) (engine.Fault, error) {
+func (a *api) fault(at string, r *adminapi.FaultRule) (engine.Fault, error) {
 	f := engine.Fault{Operation: r.Operation, Probability: 1, Times: r.Times, Status: r.Status, Abort: r.Abort, Malformed: r.Malformed}
 	if r.Probability != nil {
 		f.Probability = *r.Probability

@@ -9,59 +9,22 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-type exchange struct {
-	Sequence   int64       `json:"sequence"`
-	ID         string      `json:"id"`
-	Time       time.Time   `json:"time"`
-	Duration   float64     `json:"duration_ms"`
-	Workspace  string      `json:"workspace"`
-	Operation  string      `json:"operation"`
-	Request    request     `json:"request"`
-	Response   response    `json:"response"`
-	Verdict    string      `json:"verdict"`
-	Fault      string      `json:"fault,omitempty"`
-	Violations []violation `json:"violations"`
-}
-
-type request struct {
-	Method string `json:"method"`
-	Target string `json:"target"`
-	content
-}
-
-type response struct {
-	Status int `json:"status"`
-	content
-}
-
-type content struct {
-	Headers map[string][]string `json:"headers"`
-	Body    string              `json:"body"`
-	Bytes   int64               `json:"body_bytes"`
-}
-
-type violation struct {
-	Field   string `json:"field"`
-	In      string `json:"in"`
-	Rule    string `json:"rule"`
-	Text    string `json:"text"`
-	Pointer string `json:"pointer"`
-	Line    int    `json:"line,omitempty"`
-}
-
-func (a *api) exchange(e *engine.Entry) exchange {
+func (a *api) exchange(e *engine.Entry) adminapi.Exchange {
 	e = e.Masked(a.Secrets)
-	x := exchange{
-		Sequence: e.Sequence, ID: e.ID, Time: e.Started.UTC(), Duration: float64(e.Duration) / float64(time.Millisecond),
-		Workspace: e.Workspace, Operation: e.Operation, Verdict: e.Verdict, Fault: e.Fault,
-		Request:    request{e.Method, e.Target, shown(&e.Request)},
-		Response:   response{e.Status, shown(&e.Reply)},
-		Violations: make([]violation, len(e.Violations)),
+	x := adminapi.Exchange{
+		Sequence: e.Sequence, ID: e.ID, Time: e.Started.UTC(), DurationMS: float64(e.Duration) / float64(time.Millisecond),
+		Workspace: e.Workspace, Operation: e.Operation, Verdict: e.Verdict, Fault: adminapi.FaultKind(e.Fault),
+		Request: adminapi.ExchangeRequest{
+			Method: e.Method, Target: e.Target, Headers: e.Request.Header(), Body: string(e.Request.Body), BodyBytes: e.Request.Bytes,
+		},
+		Response:   adminapi.ExchangeResponse{Status: e.Status, Headers: e.Reply.Header(), Body: string(e.Reply.Body), BodyBytes: e.Reply.Bytes},
+		Violations: make([]adminapi.Violation, len(e.Violations)),
 	}
 	for i, v := range e.Violations {
 		x.Violations[i] = a.violation(v)
@@ -69,12 +32,8 @@ func (a *api) exchange(e *engine.Entry) exchange {
 	return x
 }
 
-func (a *api) violation(v spec.Violation) violation {
-	return violation{Field: v.Field, In: v.In, Rule: v.Rule, Text: v.Text, Pointer: v.Pointer, Line: a.Document.Line(v.Pointer)}
-}
-
-func shown(m *engine.Message) content {
-	return content{Headers: m.Header(), Body: string(m.Body), Bytes: m.Bytes}
+func (a *api) violation(v spec.Violation) adminapi.Violation {
+	return adminapi.Violation{Field: v.Field, In: v.In, Rule: v.Rule, Text: v.Text, Pointer: v.Pointer, Line: a.Document.Line(v.Pointer)}
 }
 
 // listRequests answers GET /requests.

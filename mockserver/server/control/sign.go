@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/signature"
 )
@@ -75,7 +76,7 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 		}
 	}
 	timestamp := strconv.FormatInt(a.Now().Unix(), 10)
-	return show(http.StatusOK, map[string]map[string]string{"headers": {
+	return show(http.StatusOK, adminapi.SignedHeaders{Headers: map[string]string{
 		engine.HeaderDomain:    w.Domain,
 		engine.HeaderClient:    w.Client,
 		engine.HeaderTimestamp: timestamp,
