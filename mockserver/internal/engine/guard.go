@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/signature/diagnose"
 )
 
 // The four headers that every request of the API carries (D, vendor page api/authentication/required-headers).
@@ -108,11 +109,11 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 	if !g.hints.take(c.Workspace, g.Now()) {
 		return authFailed("Invalid HMAC signature", Detail{"hint", hintsUsedUp})
 	}
-	var d signature.Diagnosis
+	var d diagnose.Diagnosis
 	if x.digest != nil {
-		d = x.digest.Explain(header)
+		d = diagnose.ExplainUpload(x.digest, header)
 	} else {
-		d = g.Scheme.Explain(c.Key, header, r)
+		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
 	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", hint(d)})
 }

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/signature/diagnose"
 )
 
 // hintsPerSecond bounds what looking for a hint costs: it takes many times as long as checking a signature.
@@ -35,7 +35,7 @@ const (
 )
 
 // hint is the last word to a wrong signature that nothing explains. It never tells the secret or the expected digest.
-func hint(d signature.Diagnosis) string {
+func hint(d diagnose.Diagnosis) string {
 	if d.Hint == "" {
 		return otherSecret
 	}

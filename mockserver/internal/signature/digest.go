@@ -15,7 +15,7 @@ type Digest struct {
 	head   Request     // the request without its body
 	macs   []hash.Hash // of the body as well: one for the path to be signed; with Either, one for each
 	heads  []hash.Hash // the same without the body
-	body   hash.Hash   // of the body alone, for Explain
+	body   hash.Hash   // of the body alone, for package diagnose
 	size   int64
 }
 
@@ -35,7 +35,7 @@ func (d *Digest) start(target string) {
 	r.Target = target
 	for _, macs := range []*[]hash.Hash{&d.macs, &d.heads} {
 		mac := newMAC(d.key.secret)
-		mac.Write(appendHead(nil, r))
+		mac.Write(r.AppendHead(nil))
 		*macs = append(*macs, mac)
 	}
 }
@@ -63,8 +63,30 @@ func (d *Digest) Sign() string {
 // Verify reports, in constant time, whether header is the signature of what was written so far.
 func (d *Digest) Verify(header string) bool {
 	var claim [sha256.Size]byte
-	return parseHeader(&claim, header) && anyIs(d.accepted(), &claim)
+	return ParseHeader(&claim, header) && anyIs(d.accepted(), &claim)
 }
+
+// Scheme returns the scheme that the digest was started with.
+func (d *Digest) Scheme() Scheme { return d.scheme }
+
+// Key returns the key that the digest was started with.
+func (d *Digest) Key() *Key { return d.key }
+
+// Head returns the request without its body.
+func (d *Digest) Head() Request { return d.head }
+
+// BodySum returns the plain SHA-256 of what was written so far.
+func (d *Digest) BodySum() (sum [sha256.Size]byte) {
+	d.body.Sum(sum[:0])
+	return sum
+}
+
+// Accepts reports, in constant time, whether claim is the digest of what was written so far.
+func (d *Digest) Accepts(claim [sha256.Size]byte) bool { return anyIs(d.accepted(), &claim) }
+
+// CoversBody reports, in constant time, whether claim is a digest of the request with its body, whatever the scheme says of
+// uploads.
+func (d *Digest) CoversBody(claim [sha256.Size]byte) bool { return anyIs(d.macs, &claim) }
 
 // accepted are the signatures that the scheme accepts, the one to sign with first.
 func (d *Digest) accepted() []hash.Hash {

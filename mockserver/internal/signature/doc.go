@@ -1,4 +1,4 @@
-// Package signature signs and verifies requests as the Awal API wants it, and says what a caller did wrong.
+// Package signature signs and verifies requests as the Awal API wants it. Package diagnose says what a caller did wrong.
 //
 // The string to sign is, without separators, METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY (documented by the vendor;
 // https://awalchat.com/en/docs/api/authentication/generate-hmac-signature). That METHOD is upper case, PATH is relative
@@ -8,5 +8,5 @@
 // re-encoded, is our inference.
 //
 // The package knows bytes, keys and digests. It must never know workspaces, HTTP types, the specification or the wall
-// clock, and it never gives out a secret or an expected digest except through Sign.
+// clock, and never prints a secret or gives out an expected digest except through Sign.
 package signature

@@ -54,8 +54,11 @@ func (k *Key) Sign(r Request) string {
 func (k *Key) Verify(header string, r Request) bool {
 	st := k.acquire()
 	defer k.states.Put(st)
-	return parseHeader(&st.claim, header) && st.matches(r)
+	return ParseHeader(&st.claim, header) && st.matches(r)
 }
+
+// Secret returns the secret, for package diagnose: whoever looks for a mistake has to make it. It must not be shown.
+func (k *Key) Secret() string { return k.secret }
 
 // Format prints a placeholder for every verb, so that no log and no error ever holds the secret.
 func (k *Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "signature.Key(hidden)") }
@@ -70,7 +73,7 @@ func (s *state) matches(r Request) bool {
 
 // digest leaves the HMAC of r in s.sum.
 func (s *state) digest(r Request) {
-	s.text = appendHead(s.text[:0], r)
+	s.text = r.AppendHead(s.text[:0])
 	s.mac.Reset()
 	s.mac.Write(s.text)
 	s.mac.Write(r.Body)
@@ -84,8 +87,8 @@ func header(sum *[sha256.Size]byte) string {
 	return string(text[:])
 }
 
-// parseHeader reads the digest out of a header that is well-formed: the prefix, then 64 hexadecimal digits.
-func parseHeader(digest *[sha256.Size]byte, header string) bool {
+// ParseHeader reads the digest out of a header that is well-formed: the prefix, then 64 hexadecimal digits.
+func ParseHeader(digest *[sha256.Size]byte, header string) bool {
 	if len(header) != len(Prefix)+digits || header[:len(Prefix)] != Prefix {
 		return false
 	}

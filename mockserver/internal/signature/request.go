@@ -18,12 +18,12 @@ type Request struct {
 	Body []byte
 	// Upload says that the body is multipart/form-data: what of it is signed is the Scheme's to say.
 	Upload bool
-	// Host is the value of the header Host. It is not signed: only Explain uses it, to recognise a signed URL.
+	// Host is the value of the header Host. It is not signed: only package diagnose uses it, to recognise a signed URL.
 	Host string
 }
 
-// appendHead appends what stands before the body in the string to sign.
-func appendHead(dst []byte, r Request) []byte {
+// AppendHead appends what stands before the body in the string to sign.
+func (r Request) AppendHead(dst []byte) []byte {
 	dst = append(dst, strings.ToUpper(r.Method)...)
 	dst = append(dst, r.Target...)
 	return append(dst, r.Timestamp...)

@@ -63,13 +63,13 @@ func (s Scheme) Target(raw string) string {
 	if s.Path == Full {
 		return full
 	}
-	return relative(full, s.BasePath)
+	return CutBase(full, s.BasePath)
 }
 
 // Sign returns the value of the header X-Awal-Signature-256 for r.
 func (s Scheme) Sign(k *Key, r Request) string {
 	r.Target = s.Target(r.Target)
-	return k.Sign(s.Upload.signed(r))
+	return k.Sign(s.Upload.Signed(r))
 }
 
 // Verify reports, in constant time, whether header is the signature of r. With Either both paths are always tried.
@@ -104,8 +104,8 @@ func OriginForm(target string) string {
 	}
 }
 
-// relative cuts the base path off a path. A path outside the base path stays as it is.
-func relative(target, base string) string {
+// CutBase cuts the base path off a path. A path outside the base path stays as it is.
+func CutBase(target, base string) string {
 	rest, found := strings.CutPrefix(target, strings.TrimSuffix(base, "/"))
 	if !found || (rest != "" && rest[0] != '/' && rest[0] != '?') {
 		return target

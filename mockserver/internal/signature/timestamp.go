@@ -9,8 +9,8 @@ import (
 
 const (
 	maxTimestampDigits = 13
-	// firstMillisecond is the smallest timestamp taken for milliseconds: as such it lies in 1973, as seconds in 5138.
-	firstMillisecond = 100_000_000_000
+	// FirstMillisecond is the smallest timestamp taken for milliseconds: as such it lies in 1973, as seconds in 5138.
+	FirstMillisecond = 100_000_000_000
 )
 
 // ErrTimestamp says that a timestamp is not 1 to 13 decimal digits (that bound is our inference).
@@ -59,7 +59,7 @@ func CheckSkew(sent int64, now time.Time, limit time.Duration) error {
 	if limit == 0 || max(distance, -distance) <= int64(limit/time.Second) {
 		return nil
 	}
-	return &SkewError{Sent: sent, Now: now.Unix(), Max: limit, Milliseconds: sent >= firstMillisecond}
+	return &SkewError{Sent: sent, Now: now.Unix(), Max: limit, Milliseconds: sent >= FirstMillisecond}
 }
 
 // ParseSkew reads the greatest skew allowed: a duration such as "5m", or "off" (also "0") for none at all, which is 0.

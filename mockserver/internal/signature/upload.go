@@ -48,8 +48,8 @@ func IsUpload(contentType string) bool {
 	return rest == "" || rest[0] == ';'
 }
 
-// signed is r with what is signed as its body.
-func (u Upload) signed(r Request) Request {
+// Signed returns r with what is signed as its body.
+func (u Upload) Signed(r Request) Request {
 	if r.Upload && u == UploadEmpty {
 		r.Body = nil
 	}
@@ -58,7 +58,7 @@ func (u Upload) signed(r Request) Request {
 
 // verify reports whether header is the signature of r, its target as it is. With UploadEither both readings are always tried.
 func (u Upload) verify(k *Key, header string, r Request) bool {
-	ok := k.Verify(header, u.signed(r))
+	ok := k.Verify(header, u.Signed(r))
 	if !r.Upload || u != UploadEither {
 		return ok
 	}

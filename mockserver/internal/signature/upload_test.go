@@ -15,11 +15,11 @@ func TestAnUploadIsSignedAsTheSchemeSays(t *testing.T) {
 	empty := signature.Sign("s", signature.Request{Method: "POST", Target: "/x?a=1", Timestamp: r.Timestamp})
 	for mode, want := range map[signature.Upload]struct {
 		whole, empty bool
-		signs, shows string
+		signs        string
 	}{
-		signature.UploadBody:   {true, false, whole, "<5 bytes"},
-		signature.UploadEmpty:  {false, true, empty, "1704124800"},
-		signature.UploadEither: {true, true, whole, "<5 bytes"},
+		signature.UploadBody:   {true, false, whole},
+		signature.UploadEmpty:  {false, true, empty},
+		signature.UploadEither: {true, true, whole},
 	} {
 		s := signature.Scheme{BasePath: "/api", Path: signature.Either, Upload: mode}
 		d := s.Digest(key, r)
@@ -32,12 +32,6 @@ func TestAnUploadIsSignedAsTheSchemeSays(t *testing.T) {
 		}
 		if s.Sign(key, r) != want.signs || d.Sign() != want.signs {
 			t.Errorf("%v signs %s, passing by %s", mode, s.Sign(key, r), d.Sign())
-		}
-		wrong := signature.Sign("other", r)
-		for _, text := range []string{s.Explain(key, wrong, r).StringToSign, d.Explain(wrong).StringToSign} {
-			if !strings.Contains(text, want.shows) || mode == signature.UploadEmpty && strings.Contains(text, "bytes") {
-				t.Errorf("%v: string to sign %q", mode, text)
-			}
 		}
 		r := r
 		r.Upload = false

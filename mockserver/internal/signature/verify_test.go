@@ -318,19 +318,3 @@ func BenchmarkDigest(b *testing.B) {
 		d.Verify("sha256=" + strings.Repeat("0", 64))
 	}
 }
-
-func BenchmarkExplain(b *testing.B) {
-	key := signature.NewKey(secret)
-	for name, body := range map[string]string{
-		"no body": "", "small body": `{"phone":"96650000000","body":"Hello"}`,
-		"1 MiB of JSON": "[" + strings.Repeat(`"<",`, 1<<18-2) + "1]", "64 KiB of JSON": "[" + strings.Repeat(`"<",`, 1<<14-2) + "1]",
-	} {
-		b.Run(name, func(b *testing.B) {
-			r := listRequest()
-			r.Body = []byte(body)
-			for b.Loop() {
-				signature.Scheme{BasePath: basePath}.Explain(key, signed("something else"), r)
-			}
-		})
-	}
-}

@@ -1,9 +1,12 @@
-package signature
+package diagnose
 
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"hash"
 	"strings"
+
+	"example.com/awalmock/mockserver/internal/signature"
 )
 
 // hashBudget bounds the bytes that one explanation hashes: with a body of 1 MiB some twenty attempts, in a hundredth
@@ -12,10 +15,11 @@ const hashBudget = 24 << 20
 
 // search looks for the mistake that leads to the digest a caller sent.
 type search struct {
-	scheme Scheme
-	key    *Key
+	scheme signature.Scheme
+	key    *signature.Key
+	mac    hash.Hash // with the key, made anew for each attempt
 	claim  [sha256.Size]byte
-	r      Request // as received: Target is raw
+	r      signature.Request // as received: Target is raw
 	paths  []reading
 	bodies []bodyForm // what may have been signed instead of the body
 	budget int
@@ -27,24 +31,26 @@ type reading struct {
 	path, query string // the query with its question mark, or empty
 }
 
-func newSearch(s Scheme, k *Key, claim [sha256.Size]byte, r Request) *search {
+func newMAC(secret string) hash.Hash { return hmac.New(sha256.New, []byte(secret)) }
+
+func newSearch(s signature.Scheme, k *signature.Key, claim [sha256.Size]byte, r signature.Request) *search {
 	r.Method = strings.ToUpper(r.Method)
-	return &search{scheme: s, key: k, claim: claim, r: r, paths: readings(s, r.Target), budget: hashBudget}
+	return &search{scheme: s, key: k, mac: newMAC(k.Secret()), claim: claim, r: r, paths: readings(s, r.Target), budget: hashBudget}
 }
 
-func readings(s Scheme, raw string) []reading {
-	full := OriginForm(raw)
-	short := relative(full, s.BasePath)
+func readings(s signature.Scheme, raw string) []reading {
+	full := signature.OriginForm(raw)
+	short := signature.CutBase(full, s.BasePath)
 	if short == full {
 		return []reading{newReading(full, "")}
 	}
 	switch s.Path {
-	case Full:
+	case signature.Full:
 		return []reading{
 			newReading(full, ""),
 			newReading(short, "the path was signed without the base path "+s.BasePath+": sign the full path"),
 		}
-	case Either:
+	case signature.Either:
 		return []reading{newReading(short, ""), newReading(full, "")}
 	default:
 		return []reading{
@@ -104,22 +110,22 @@ func join(first, second string) string {
 }
 
 // tries signs r with the path and query of p.
-func (s *search) tries(p reading, r Request) bool {
+func (s *search) tries(p reading, r signature.Request) bool {
 	r.Target = p.path + p.query
-	return s.try(s.key, appendHead(nil, r), r.Body)
+	return s.try(r.AppendHead(nil), r.Body)
 }
 
 // try signs the parts, one behind the other, and compares in constant time. Out of budget, nothing matches.
-func (s *search) try(k *Key, parts ...[]byte) bool {
-	st := k.acquire()
-	defer k.states.Put(st)
-	st.mac.Reset()
+func (s *search) try(parts ...[]byte) bool { return s.tryWith(s.mac, parts...) }
+
+func (s *search) tryWith(mac hash.Hash, parts ...[]byte) bool {
+	mac.Reset()
 	for _, part := range parts {
 		if s.budget -= len(part) + sha256.BlockSize; s.budget < 0 {
 			return false
 		}
-		st.mac.Write(part)
+		mac.Write(part)
 	}
-	st.mac.Sum(st.sum[:0])
-	return hmac.Equal(st.sum[:], s.claim[:])
+	var sum [sha256.Size]byte
+	return hmac.Equal(mac.Sum(sum[:0]), s.claim[:])
 }

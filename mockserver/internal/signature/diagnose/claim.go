@@ -1,4 +1,4 @@
-package signature
+package diagnose
 
 import (
 	"crypto/sha256"
@@ -6,7 +6,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"example.com/awalmock/mockserver/internal/signature"
 )
+
+// digits is the length of a digest in hexadecimal digits.
+const digits = 2 * sha256.Size
 
 // claim is a digest as a caller sent it, read with more patience than Verify has.
 type claim struct {
@@ -27,7 +32,7 @@ func (c *claim) fault(text string) { c.faults = append(c.faults, text) }
 
 func readClaim(header string) claim {
 	var c claim
-	if c.readable = parseHeader(&c.digest, header); c.readable {
+	if c.readable = signature.ParseHeader(&c.digest, header); c.readable {
 		return c
 	}
 	text := strings.Trim(header, " \t\"'")
@@ -40,8 +45,8 @@ func readClaim(header string) claim {
 
 // cutPrefix takes any known writing of the prefix off, and notes all but the right one.
 func (c *claim) cutPrefix(text string) string {
-	if rest, found := strings.CutPrefix(text, Prefix); found {
-		if again, twice := strings.CutPrefix(rest, Prefix); twice {
+	if rest, found := strings.CutPrefix(text, signature.Prefix); found {
+		if again, twice := strings.CutPrefix(rest, signature.Prefix); twice {
 			c.fault("the prefix sha256= stands twice")
 			return again
 		}

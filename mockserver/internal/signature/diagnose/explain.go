@@ -1,4 +1,8 @@
-package signature
+// Package diagnose says why a signature is wrong: it makes the mistakes that clients make, and compares what comes of them
+// with what was sent.
+//
+// It never gives out a secret or an expected digest.
+package diagnose
 
 import (
 	"crypto/sha256"
@@ -6,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/awalmock/mockserver/internal/signature"
 )
 
 // Diagnosis says why a signature of a known client is wrong. It never holds a secret or an expected digest.
@@ -21,11 +27,11 @@ type Diagnosis struct {
 // Explain says why header is not the signature of r. It recognises a fault by making it: each likely mistake is signed
 // and compared in constant time, so a hint reaches only who signed with the secret (or a slip of it). The work is
 // bounded whatever the size of the body: see hashBudget.
-func (s Scheme) Explain(k *Key, header string, r Request) Diagnosis {
-	r = s.Upload.signed(r)
+func Explain(s signature.Scheme, k *signature.Key, header string, r signature.Request) Diagnosis {
+	r = s.Upload.Signed(r)
 	expected := r
 	expected.Target = s.Target(r.Target)
-	text := readable(appendHead(nil, expected)) + bodyText(int64(len(r.Body)), sha256.Sum256(r.Body))
+	text := readable(expected.AppendHead(nil)) + bodyText(int64(len(r.Body)), sha256.Sum256(r.Body))
 
 	claim := readClaim(header)
 	if !claim.readable {
@@ -44,16 +50,15 @@ func (s Scheme) Explain(k *Key, header string, r Request) Diagnosis {
 
 const uploadSigned = "the body was signed: this server signs an upload without its body"
 
-// Explain says why header is not the signature of what was written. The body is gone, so of the faults it finds
+// ExplainUpload says why header is not the signature of what was written to d. The body is gone, so of the faults it finds
 // a malformed header and a body that was left out of the signature, or that should have been.
-func (d *Digest) Explain(header string) Diagnosis {
-	expected := d.head
-	expected.Target = d.scheme.Target(d.head.Target)
-	text := readable(appendHead(nil, expected))
-	if d.scheme.Upload != UploadEmpty {
-		var body [sha256.Size]byte
-		d.body.Sum(body[:0])
-		text += bodyText(d.size, body)
+func ExplainUpload(d *signature.Digest, header string) Diagnosis {
+	scheme, head := d.Scheme(), d.Head()
+	expected := head
+	expected.Target = scheme.Target(head.Target)
+	text := readable(expected.AppendHead(nil))
+	if scheme.Upload != signature.UploadEmpty {
+		text += bodyText(d.Size(), d.BodySum())
 	}
 
 	claim := readClaim(header)
@@ -61,14 +66,14 @@ func (d *Digest) Explain(header string) Diagnosis {
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
 	}
 	switch {
-	case anyIs(d.accepted(), &claim.digest):
+	case d.Accepts(claim.digest):
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
-	case anyIs(d.macs, &claim.digest):
+	case d.CoversBody(claim.digest):
 		return Diagnosis{StringToSign: text, Hint: claim.hint(uploadSigned)}
-	case d.scheme.Upload == UploadEmpty:
-		return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(d.scheme, d.key, claim.digest, d.head).fault())}
+	case scheme.Upload == signature.UploadEmpty:
+		return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(scheme, d.Key(), claim.digest, head).fault())}
 	}
-	return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(d.scheme, d.key, claim.digest, d.head).bodyLeftOut())}
+	return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(scheme, d.Key(), claim.digest, head).bodyLeftOut())}
 }
 
 func bodyText(size int64, sum [sha256.Size]byte) string {

@@ -1,4 +1,4 @@
-package signature
+package diagnose
 
 import (
 	"crypto/hmac"
@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"example.com/awalmock/mockserver/internal/signature"
 )
 
 // otherMethod finds a method that was signed in another form.
 func (s *search) otherMethod(p reading) string {
 	tail := []byte(p.path + p.query + s.r.Timestamp)
-	if s.try(s.key, []byte(strings.ToLower(s.r.Method)), tail, s.r.Body) {
+	if s.try([]byte(strings.ToLower(s.r.Method)), tail, s.r.Body) {
 		return "the method was signed in lower case: sign it in upper case"
 	}
-	if s.try(s.key, tail, s.r.Body) {
+	if s.try(tail, s.r.Body) {
 		return "the method was left out: the string to sign begins with it"
 	}
 	return ""
@@ -23,13 +25,13 @@ func (s *search) otherMethod(p reading) string {
 
 // otherTimestamp finds a timestamp that was signed but not sent.
 func (s *search) otherTimestamp(p reading) string {
-	seconds, err := ParseTimestamp(s.r.Timestamp)
+	seconds, err := signature.ParseTimestamp(s.r.Timestamp)
 	if err != nil {
 		return ""
 	}
 	type form struct{ fault, timestamp string }
 	forms := []form{{"the timestamp was left out: it stands between the query and the body", ""}}
-	if seconds >= firstMillisecond {
+	if seconds >= signature.FirstMillisecond {
 		forms = append(forms, form{
 			"seconds were signed but milliseconds sent: send in X-Timestamp the seconds that you sign",
 			strconv.FormatInt(seconds/1000, 10),
@@ -81,17 +83,17 @@ func (s *search) otherOrder(p reading) string {
 		{method, timestamp, path, query, body},
 		{path, query, method, timestamp, body},
 	} {
-		if s.try(s.key, parts...) {
+		if s.try(parts...) {
 			return order
 		}
 	}
-	if s.try(s.key, timestamp, body) || s.try(s.key, body) {
+	if s.try(timestamp, body) || s.try(body) {
 		return "only the body, or the timestamp and the body, was signed: sign METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY"
 	}
 	target := []byte(p.path + p.query)
 	for _, separator := range []string{"\n", ".", ":", "|", " ", "&", ",", "+"} {
 		for _, parts := range [][][]byte{{method, path, query, timestamp, body}, {method, target, timestamp, body}} {
-			if s.try(s.key, between(parts, []byte(separator))...) {
+			if s.try(between(parts, []byte(separator))...) {
 				return "something stands between the parts: they follow each other directly"
 			}
 		}
@@ -111,11 +113,12 @@ func between(parts [][]byte, separator []byte) [][]byte {
 // otherSecret finds a secret that was damaged on its way into the client. The hint helps only who has the secret, or
 // has none at all.
 func (s *search) otherSecret(p reading) string {
+	secret := s.key.Secret()
 	r := s.r
 	r.Target = p.path + p.query
-	head := appendHead(nil, r)
-	for _, slip := range secretSlips(s.key.secret) {
-		if slip.secret != s.key.secret && s.try(NewKey(slip.secret), head, r.Body) {
+	head := r.AppendHead(nil)
+	for _, slip := range secretSlips(secret) {
+		if slip.secret != secret && s.tryWith(newMAC(slip.secret), head, r.Body) {
 			return slip.fault
 		}
 	}
@@ -152,7 +155,7 @@ func secretSlips(secret string) []secretSlip {
 
 // plainHash reports whether no HMAC was made at all: a hash with the secret before or behind the text, or without it.
 func (s *search) plainHash(head, body []byte) bool {
-	secret := []byte(s.key.secret)
+	secret := []byte(s.key.Secret())
 	for _, parts := range [][][]byte{{head, body}, {secret, head, body}, {head, body, secret}} {
 		hash := sha256.New()
 		for _, part := range parts {

@@ -1,9 +1,11 @@
-package signature
+package diagnose
 
 import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"example.com/awalmock/mockserver/internal/signature"
 )
 
 // rewrite is a mistake as a function: what a caller signs who makes it.
@@ -86,7 +88,7 @@ func (s *search) otherForm(p reading, forms []form) string {
 // wholeURL reports whether scheme and host were signed as well: those of the request, or the vendor's (documented on
 // https://awalchat.com/en/docs/api/versioning), which a client may keep while a proxy leads it here.
 func (s *search) wholeURL() bool {
-	full := OriginForm(s.r.Target)
+	full := signature.OriginForm(s.r.Target)
 	for _, origin := range []string{"http://" + s.r.Host, "https://" + s.r.Host, "https://api.awalchat.com", s.r.Host} {
 		if s.tries(newReading(origin+full, ""), s.r) {
 			return true
