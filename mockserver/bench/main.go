@@ -70,6 +70,7 @@ type bench struct {
 	self   string // this program
 	mock   string // the mock's program
 	pinned bool   // taskset is there
+	free   bool   // server and client may use all cores
 }
 
 // parts are the measurements, in their order.

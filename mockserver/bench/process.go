@@ -29,6 +29,11 @@ type server struct {
 
 // command is a program on one core.
 func (b *bench) command(ctx context.Context, core int, program string, args ...string) *exec.Cmd {
+	if b.free {
+		cmd := exec.CommandContext(ctx, program, args...)
+		cmd.Stderr = os.Stderr
+		return cmd
+	}
 	if b.pinned {
 		args = append([]string{"-c", strconv.Itoa(core), program}, args...)
 		program = "taskset"

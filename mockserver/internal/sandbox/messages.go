@@ -56,6 +56,7 @@ func earlier(a, b time.Time) time.Time {
 type Outbox struct {
 	Now           time.Time
 	conversations []*Conversation // by id
+	statuses      func() func(to []Message, conversation int64) []Message
 }
 
 // Outbox is the outbound messages of a sending number (which messages the vendor's Get Message Status covers is not
@@ -67,15 +68,27 @@ func (w *Workspace) Outbox(number string) (Outbox, error) {
 	if err != nil {
 		return Outbox{}, err
 	}
-	return Outbox{Now: now, conversations: slices.Clone(in.byID)}, nil
+	return Outbox{Now: now, conversations: slices.Clone(in.byID), statuses: w.state.statuses}, nil
 }
 
-// Messages are the outbound messages by id, ascending. The ids of those that were seeded lie in blocks, in the order of the
-// conversations, before all others.
+// Messages are the outbound messages by id, ascending. A message is the caller's until the next one only; its content and WAMID
+// may be missing. The ids of those that were seeded lie in blocks, in the order of the conversations, before all others.
 func (o Outbox) Messages() iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
 		var made []*Message
+		var buffer []Message
+		var statusesOf func(to []Message, conversation int64) []Message
+		if o.statuses != nil {
+			statusesOf = o.statuses()
+		}
 		for _, c := range o.conversations {
+			if c.thread.load != nil && statusesOf != nil {
+				buffer = statusesOf(buffer[:0], c.ID)
+				if !yieldOutbound(buffer, yield) {
+					return
+				}
+				continue
+			}
 			for _, m := range c.Thread() {
 				switch {
 				case m.Direction != Outbound:
@@ -93,6 +106,15 @@ func (o Outbox) Messages() iter.Seq[*Message] {
 			}
 		}
 	}
+}
+
+func yieldOutbound(messages []Message, yield func(*Message) bool) bool {
+	for i := range messages {
+		if messages[i].Direction == Outbound && !yield(&messages[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // seededMessage reports whether the id is in the conversation's block, which was set aside at the seed.

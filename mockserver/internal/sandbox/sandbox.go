@@ -97,6 +97,9 @@ type Population struct {
 	Conversations []Conversation // ids ascending; summaries filled in
 	// MessagesOf gives the messages of a seeded conversation, oldest first; the same on every call. Safe for concurrent use.
 	MessagesOf func(conversation int64) []Message
+	// Statuses gives a function, for one goroutine, that appends what MessagesOf gives, but content and WAMID may be missing: for
+	// lists of many statuses. nil: MessagesOf gives them.
+	Statuses func() func(to []Message, conversation int64) []Message
 	// Sources says where a hand-written conversation stands ("your-workspace.yaml:41"), for messages about data that does not fit.
 	Sources map[int64]string
 	// NextConversation, NextMessage, NextTicket are the first ids that are free.

@@ -24,6 +24,8 @@ type state struct {
 	settling      settling
 	first         int64 // number of the event that it began with
 
+	statuses func() func(to []Message, conversation int64) []Message
+
 	seeded []Conversation  // as at the start, ids ascending: where the blocks of message ids are
 	madeIn map[int64]int64 // conversation of each message that was made since
 	next   nextIDs
@@ -33,7 +35,7 @@ type state struct {
 func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) *state {
 	s := &state{
 		seq: 1, first: 1, happened: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
-		numbers: p.Numbers, templates: p.Templates, sources: p.Sources,
+		numbers: p.Numbers, templates: p.Templates, sources: p.Sources, statuses: p.Statuses,
 		inboxes:       make(map[string]*inbox, len(p.Numbers)),
 		conversations: make(map[int64]*Conversation, len(p.Conversations)),
 		seeded:        p.Conversations, madeIn: map[int64]int64{},

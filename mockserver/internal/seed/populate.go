@@ -46,6 +46,7 @@ func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, er
 		Templates:        slices.Clone(f.Templates),
 		Conversations:    rows,
 		MessagesOf:       p.messages,
+		Statuses:         p.statuses,
 		Sources:          make(map[int64]string, len(f.conversations)),
 		NextConversation: 1, NextMessage: next, NextTicket: 1,
 	}
@@ -191,14 +192,17 @@ func (p *population) number(rows []sandbox.Conversation) int64 {
 	return next
 }
 
+func (p *population) findGenerated(id int64) (index int, found bool) {
+	return slices.BinarySearchFunc(p.generated, id, func(c generatedConversation, id int64) int { return cmp.Compare(c.id, id) })
+}
+
 // messages gives the messages of a seeded conversation, oldest first; nil for any other.
 func (p *population) messages(id int64) []sandbox.Message {
-	i, found := slices.BinarySearchFunc(p.generated, id, func(c generatedConversation, id int64) int { return cmp.Compare(c.id, id) })
-	if found {
+	if i, found := p.findGenerated(id); found {
 		return p.generatedMessages(i)
 	}
 	written := p.fixture.conversations
-	i, found = slices.BinarySearchFunc(written, id, func(c conversation, id int64) int { return cmp.Compare(c.id, id) })
+	i, found := slices.BinarySearchFunc(written, id, func(c conversation, id int64) int { return cmp.Compare(c.id, id) })
 	if !found {
 		return nil
 	}

@@ -104,21 +104,44 @@ func (p *population) generatedMessages(i int) []sandbox.Message {
 	made := p.generator.plan(nil, c.id, statuses[c.status])
 	people, slot := p.generator.person(c)
 	name := people.Name(slot)
-	messages := make([]sandbox.Message, len(made.messages))
-	for j := range made.messages {
-		plan := &made.messages[j]
+	messages := p.withoutWords(make([]sandbox.Message, 0, len(made.messages)), c, made.messages)
+	for j := range messages {
 		m := &messages[j]
-		*m = sandbox.Message{
-			ID: c.first + int64(j), Conversation: c.id, Type: plan.line.Type, Content: p.generator.content(plan, c, name),
-			Direction: sandbox.Outbound, Date: p.before(plan.age),
+		m.Content = p.generator.content(&made.messages[j], c, name)
+		m.WAMID = p.wamid(p.phone(i), m)
+	}
+	return messages
+}
+
+// withoutWords appends the messages of a generated conversation without their contents and WhatsApp's ids.
+func (p *population) withoutWords(to []sandbox.Message, c *generatedConversation, plans []messagePlan) []sandbox.Message {
+	for j := range plans {
+		plan := &plans[j]
+		m := sandbox.Message{
+			ID: c.first + int64(j), Conversation: c.id, Type: plan.line.Type, Direction: sandbox.Outbound, Date: p.before(plan.age),
 			DeliveredAt: p.following(plan, plan.delivered), ReadAt: p.following(plan, plan.read), FailedAt: p.following(plan, plan.failed),
 		}
 		if plan.inbound() {
 			m.Direction = sandbox.Inbound
 		}
-		m.WAMID = p.wamid(p.phone(i), m)
+		to = append(to, m)
 	}
-	return messages
+	return to
+}
+
+// statuses returns a function that appends the messages of a seeded conversation, as far as their statuses need them. One
+// goroutine may use it.
+func (p *population) statuses() func(to []sandbox.Message, id int64) []sandbox.Message {
+	var plans []messagePlan
+	return func(to []sandbox.Message, id int64) []sandbox.Message {
+		i, found := p.findGenerated(id)
+		if !found {
+			return append(to, p.messages(id)...)
+		}
+		c := &p.generated[i]
+		plans = p.generator.plan(plans, c.id, statuses[c.status]).messages
+		return p.withoutWords(to, c, plans)
+	}
 }
 
 func (p *population) following(m *messagePlan, seconds int32) time.Time {

@@ -103,3 +103,34 @@ func BenchmarkWriteList(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkWriteMessageStatusesOf100000Conversations writes the largest read that there is.
+func BenchmarkWriteMessageStatusesOf100000Conversations(b *testing.B) {
+	set, err := seed.LoadDir(fixtures.Files(), fixtures.Files())
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := seed.Parse("large.yaml", []byte(`
+workspace: large
+client_id: c
+hmac_secret: s
+numbers:
+  - {phone_number_id: "123456", phone: "966110000001", verified_name: Large, conversations: 100000}
+`), set.Tables)
+	if err != nil {
+		b.Fatal(err)
+	}
+	o, v := real(b)
+	o.Populate = func(at time.Time) (sandbox.Population, error) { return f.Populate(1, at) }
+	w := open(b, o)
+	b.ReportAllocs()
+	for b.Loop() {
+		outbox, err := w.Outbox(number)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := v.WriteOutbox(io.Discard, outbox); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
