@@ -77,13 +77,14 @@ $(BIN)/golangci-lint:
 $(BIN)/gofumpt:
 	GOBIN=$(GOBIN_TOOLS) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 
-dist: ## a release of both programs in dist/: binaries, images, list of modules, checksums
+dist: ## a release of both programs in dist/: binaries, images, licences, list of modules, checksums
 	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
 
-ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the page
+ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the page, the licences
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...
 	$(MAKE) generated
 	$(MAKE) test
 	$(MAKE) contract
 	$(MAKE) page
+	go test -C .ci/dist ./licences

@@ -44,17 +44,38 @@ func writeImage(folder, program string) error {
 	return tarFolder(dir, filepath.Join(folder, program+".oci.tar"))
 }
 
-// image is the program alone in an image. A container has its own loopback, so the mock listens on all addresses there.
+// A layerFile is a file in an image.
+type layerFile struct {
+	name string
+	mode int64
+	data []byte
+}
+
+// imageFiles returns what is in an image: the program and the licences.
+func imageFiles(folder, program string, p platform) ([]layerFile, error) {
+	files := []layerFile{{name: program, mode: 0o755}, {name: "licenses/LICENSE", mode: 0o644}, {name: "licenses/" + thirdParty, mode: 0o644}}
+	for i, source := range []string{binary(folder, program, p), filepath.Join(folder, "LICENSE"), filepath.Join(folder, thirdParty)} {
+		var err error
+		if files[i].data, err = os.ReadFile(source); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// image is an image with the program and the licences, and nothing else. A container has its own loopback, so the mock listens on all addresses there.
 func image(folder, program string, p platform) (v1.Image, error) {
-	data, err := os.ReadFile(binary(folder, program, p))
+	files, err := imageFiles(folder, program, p)
 	if err != nil {
 		return nil, err
 	}
 	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
-		if err := add(w, program, 0o755, data); err != nil {
-			return nil, err
+		for _, f := range files {
+			if err := add(w, f.name, f.mode, f.data); err != nil {
+				return nil, err
+			}
 		}
 		return io.NopCloser(&b), w.Close()
 	}, tarball.WithMediaType(types.OCILayer))

@@ -1,5 +1,5 @@
-// Command dist builds a release of awalmock into a folder: static binaries of both programs, a list of their modules,
-// OCI images from scratch, and checksums. Two runs on the same commit make the same bytes.
+// Command dist builds a release of awalmock into a folder: static binaries of both programs, the licences and a list of their
+// modules, OCI images from scratch, and checksums. Two runs on the same commit make the same bytes.
 package main
 
 import (
@@ -10,7 +10,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/awalmock/dist/licences"
 )
+
+// thirdParty is the file with the licences of what is linked into the programs.
+const thirdParty = "THIRD_PARTY_LICENSES"
 
 var (
 	programs  = []string{"mockserver", "contract"}
@@ -49,6 +54,9 @@ func run(checkout, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+	if err := writeLicences(checkout, folder); err != nil {
+		return fmt.Errorf("licences: %w", err)
+	}
 	for _, program := range programs {
 		for _, p := range platforms {
 			if err := build(checkout, folder, program, p); err != nil {
@@ -63,6 +71,30 @@ func run(checkout, folder string) error {
 		return fmt.Errorf("list of modules: %w", err)
 	}
 	return writeChecksums(folder)
+}
+
+// writeLicences writes LICENSE, and THIRD_PARTY_LICENSES for what is linked into the programs.
+func writeLicences(checkout, folder string) error {
+	var packages []string
+	for _, program := range programs {
+		packages = append(packages, "./"+program)
+	}
+	var all []licences.Platform
+	for _, p := range platforms {
+		all = append(all, licences.Platform{OS: p.os, Arch: p.arch})
+	}
+	text, err := licences.Collect(checkout, packages, all)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, thirdParty), text, 0o644); err != nil {
+		return err
+	}
+	own, err := os.ReadFile(filepath.Join(checkout, "LICENSE"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "LICENSE"), own, 0o644)
 }
 
 // binary is the file of a program for a platform.
