@@ -1,16 +1,13 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/gabriel-vasile/mimetype"
-	"golang.org/x/image/webp"
-
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/filetype"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -141,54 +138,13 @@ func (r *fileRule) wrong(f *spec.FormFile) string {
 		return "must not be empty"
 	case f.Size > r.MaxBytes:
 		return fmt.Sprintf("must be at most %d bytes", r.MaxBytes)
-	case !slices.ContainsFunc(r.MediaTypes, func(want string) bool { return isOf(f, want) }):
+	case !slices.ContainsFunc(r.MediaTypes, func(want string) bool { return filetype.Is(f.Head, f.Inside, want) }):
 		return "must be one of " + strings.Join(r.MediaTypes, ", ") + " by its content"
 	}
 	if r.Width > 0 {
-		size, err := webp.DecodeConfig(bytes.NewReader(f.Head))
-		if err != nil || size.Width != r.Width || size.Height != r.Height {
+		if width, height := filetype.Pixels(f.Head); width != r.Width || height != r.Height {
 			return fmt.Sprintf("must be %d x %d pixels", r.Width, r.Height)
 		}
 	}
 	return ""
-}
-
-// containers are formats whose beginning does not tell what is in them, and whose inside could not be read either.
-var containers = map[string][]string{
-	"application/x-ole-storage": {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"},
-	"application/ogg":           {"audio/ogg"},
-}
-
-// parts are what a container has in it when it is a file of a media type: a stream of an OLE file, or, with a / at its end, a
-// folder of a zip that holds XML.
-var parts = map[string][]string{
-	"application/msword":            {"WordDocument"},
-	"application/vnd.ms-excel":      {"Workbook", "Book"},
-	"application/vnd.ms-powerpoint": {"PowerPoint Document"},
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document":   {"word/"},
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":         {"xl/"},
-	"application/vnd.openxmlformats-officedocument.presentationml.presentation": {"ppt/"},
-}
-
-// isOf reports whether a file's content is of a media type. A container counts as what is in it (I).
-func isOf(f *spec.FormFile, want string) bool {
-	if len(f.Inside) > 0 {
-		return slices.ContainsFunc(parts[want], func(part string) bool { return holds(f.Inside, part) })
-	}
-	for is := mimetype.Detect(f.Head); is != nil; is = is.Parent() {
-		if is.Is(want) {
-			return true
-		}
-	}
-	return slices.Contains(containers[mimetype.Detect(f.Head).String()], want)
-}
-
-// holds reports whether a stream, or XML in a folder, is among the names.
-func holds(names []string, part string) bool {
-	if !strings.HasSuffix(part, "/") {
-		return slices.Contains(names, part)
-	}
-	return slices.ContainsFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, part) && strings.HasSuffix(name, ".xml")
-	})
 }

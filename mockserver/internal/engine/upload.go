@@ -8,12 +8,12 @@ import (
 	"mime/multipart"
 	"strconv"
 
+	"example.com/awalmock/mockserver/internal/filetype"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
 const (
-	headBytes     = 512      // of a file that are kept: enough to tell what it is
 	maxParts      = 1000     // of a form: each takes memory, however small it is
 	partHeadBytes = 16 << 10 // of the lines before a part
 	readAhead     = 6 << 10  // that a multipart.Reader may hold behind a head
@@ -171,14 +171,14 @@ func (h *headLimit) next(parts *multipart.Reader) (*multipart.Part, error) {
 }
 
 func (s *share) addFile(form *spec.Form, part *multipart.Part) error {
-	if err := s.grow(headBytes + len(part.FileName()) + len(part.FormName())); err != nil {
+	if err := s.grow(filetype.HeadBytes + len(part.FileName()) + len(part.FormName())); err != nil {
 		return err
 	}
-	head, err := io.ReadAll(io.LimitReader(part, headBytes))
+	head, err := io.ReadAll(io.LimitReader(part, filetype.HeadBytes))
 	if err != nil {
 		return errors.New("it breaks off in the file " + part.FormName())
 	}
-	names, rest, err := inside(head, part)
+	names, rest, err := filetype.ReadRest(head, part)
 	if err != nil {
 		return errors.New("it breaks off in the file " + part.FormName())
 	}

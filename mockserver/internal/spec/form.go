@@ -21,7 +21,7 @@ type FormField struct {
 type FormFile struct {
 	Name, FileName, ContentType string
 	Size                        int64    // in bytes
-	Head                        []byte   // the first 512 bytes at most
+	Head                        []byte   // the first filetype.HeadBytes bytes at most
 	Inside                      []string // names of what is in a container (a zip, an OLE file); nil: none, or its directory cannot be read
 }
 

@@ -1,4 +1,4 @@
-package engine
+package filetype
 
 import (
 	"archive/zip"
@@ -14,9 +14,9 @@ const (
 	maxInside = 10_000    // names of what is in a container
 )
 
-// inside reads the rest of a file whose beginning is head. Of a container, a zip or an OLE file, it gives the names of what is in
-// it: the beginning does not tell.
-func inside(head []byte, rest io.Reader) (names []string, n int64, err error) {
+// ReadRest reads the rest of a file whose beginning is head, and returns how many bytes that was. Of a container, a zip or an OLE
+// file, it returns the names of what is in it, since the beginning does not say what the file is.
+func ReadRest(head []byte, rest io.Reader) (names []string, n int64, err error) {
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		t := tail{}
