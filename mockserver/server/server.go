@@ -172,6 +172,9 @@ func (s *Server) hideSecrets() {
 	secrets := []string{s.options.ControlToken}
 	for _, t := range s.inForce.Load().tenants.all() {
 		secrets = append(secrets, t.secret)
+		for _, values := range t.credentials {
+			secrets = append(secrets, values...)
+		}
 	}
 	s.secrets.Use(secrets)
 }

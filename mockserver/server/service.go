@@ -32,6 +32,9 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 		err = made.fits()
 	}
 	if err == nil {
+		err = made.secured(set)
+	}
+	if err == nil {
 		made.tenants, err = newTenants(document, set, s.options)
 	}
 	return made, err
@@ -90,10 +93,10 @@ func (s *service) newGuard(o *Options) (engine.Guard, error) {
 	case "off":
 		return &engine.Open{Clients: s.tenants.client}, nil
 	case "headers":
-		return &engine.HeadersOnly{Clients: s.tenants.client, MissingStatus: o.MissingHeaders}, nil
+		return &engine.HeadersOnly{Clients: s.tenants.client, Credentials: s.tenants.credential, MissingStatus: o.MissingHeaders}, nil
 	case "hmac":
 		guard := &engine.Signed{
-			Scheme: scheme, Clients: s.tenants.client, Decoy: signature.NewKey(rand.Text()),
+			Scheme: scheme, Clients: s.tenants.client, Credentials: s.tenants.credential, Decoy: signature.NewKey(rand.Text()),
 			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
 		}
 		if o.RejectReplays && s.replays == nil {

@@ -23,7 +23,9 @@ type tenant struct {
 	invent   view.Invent
 	key      *signature.Key
 	secret   string
-	made     bool // at run time
+	// credentials are those beside the client id and the secret, by security scheme.
+	credentials map[string][]string
+	made        bool // at run time
 }
 
 // tenants are the workspaces by domain, in the order of the fixtures.
@@ -62,7 +64,10 @@ func (ts *tenants) clock() sandbox.Clock {
 // newTenant makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
 func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
-	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret}
+	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret, credentials: map[string][]string{}}
+	for _, c := range f.Credentials {
+		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
+	}
 	clock := ts.clock()
 	base := clock.Now(ts.options.Now())
 	// A workspace outlives a change of document: it must not hold on to ts, and by it to the views of the old one.

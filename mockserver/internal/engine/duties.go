@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// challenge tells how a request authenticates itself (I: the vendor documents the headers, and no name for the scheme).
+// challenge tells how a request is signed (I: the vendor documents the headers, and no name for the scheme).
 const challenge = `AWAL-HMAC-SHA256 realm="Awal Conversations API"`
 
 // forcedWait is how many seconds a 429 or a 503 asks a caller to wait that was made on purpose: by a fault, by Prefer, by a
@@ -31,7 +31,9 @@ func (e *Engine) complete(x *Exchange, reply *Reply) {
 	// RFC 9110, the section of each status.
 	switch reply.Status {
 	case http.StatusUnauthorized:
-		add("Www-Authenticate", challenge)
+		if !hasHeader(reply.Header, "Www-Authenticate") {
+			h["Www-Authenticate"] = e.challenges(x)
+		}
 	case http.StatusMethodNotAllowed:
 		add("Allow", e.allowed(x))
 	case http.StatusProxyAuthRequired:

@@ -34,16 +34,17 @@ type Exchange struct {
 	Sent       int64            // bytes of the answer's body
 	Duration   time.Duration
 
-	w          http.ResponseWriter
-	stream     io.Reader         // instead of Body, for a handler that reads it itself
-	share      share             // of the memory, until the caller is known
-	exceeded   *Quota            // the limit that refused it
-	digest     *signature.Digest // of an upload that has passed
-	names      []sent            // what elsewhere looks through; nil: not gathered yet
-	formBroken error             // why an upload's form could not be read
-	stalled    bool              // the body stood still
-	broken     bool              // the answer broke off in the middle
-	block      []byte            // what Record sees of an answer that is written piece by piece; the next answer overwrites it
+	w             http.ResponseWriter
+	stream        io.Reader         // instead of Body, for a handler that reads it itself
+	share         share             // of the memory, until the caller is known
+	exceeded      *Quota            // the limit that refused it
+	digest        *signature.Digest // of an upload that has passed
+	names         []sent            // what elsewhere looks through; nil: not gathered yet
+	formBroken    error             // why an upload's form could not be read
+	badCredential bool              // what was sent to tell who is calling is wrong
+	stalled       bool              // the body stood still
+	broken        bool              // the answer broke off in the middle
+	block         []byte            // what Record sees of an answer that is written piece by piece; the next answer overwrites it
 }
 
 func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {

@@ -26,6 +26,9 @@ var authHeaders = [...]struct{ name, key string }{
 	{HeaderClient, http.CanonicalHeaderKey(HeaderClient)},
 }
 
+// authHeaderNames are their canonical keys.
+var authHeaderNames = []string{authHeaders[0].key, authHeaders[1].key, authHeaders[2].key, authHeaders[3].key}
+
 // A Client is one workspace's credentials.
 type Client struct {
 	Workspace string // its domain
@@ -41,8 +44,9 @@ type Clients func(domain string) (Client, bool)
 
 // Signed is the guard of the API as the vendor has it: HMAC-SHA256 over each request.
 type Signed struct {
-	Scheme  signature.Scheme
-	Clients Clients
+	Scheme      signature.Scheme
+	Clients     Clients
+	Credentials Credentials
 	// Decoy is a key of random text: an unknown client's request costs as much time as a known one's.
 	Decoy *signature.Key
 	// MissingStatus is 401 or 400: the vendor's pages name both for a missing header.
@@ -53,12 +57,14 @@ type Signed struct {
 	hints         Hints
 }
 
-// Admit implements Guard: headers present, then signature, then timestamp. An operation that the document leaves open
-// needs nothing.
+// Admit implements Guard: what the document asks for at the operation. One that it leaves open needs nothing.
 func (g *Signed) Admit(x *Exchange) (Caller, error) {
-	if !x.Operation.Secured {
-		return openCaller(g.Clients, x)
-	}
+	d := door{clients: g.Clients, credentials: g.Credentials, signed: g.signed}
+	return d.admit(x)
+}
+
+// signed is the vendor's scheme: headers present, then signature, then timestamp.
+func (g *Signed) signed(x *Exchange) (Caller, error) {
 	var h [4]string
 	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
@@ -126,7 +132,7 @@ func present(x *Exchange, missingStatus int, values *[4]string) error {
 		case len(v) == 0 || len(v) == 1 && v[0] == "":
 			missing = append(missing, Detail{authHeaders[i].name, "is required in the header" + x.elsewhere("header", authHeaders[i].name)})
 		case len(v) > 1:
-			twice = append(twice, Detail{authHeaders[i].name, sentTimes(len(v))})
+			twice = append(twice, Detail{authHeaders[i].name, sentTimes("header", len(v))})
 		default:
 			values[i] = v[0]
 		}
@@ -145,13 +151,13 @@ func present(x *Exchange, missingStatus int, values *[4]string) error {
 // once refuses a header that is sent twice where only one can count: nobody can know which is meant.
 func once(x *Exchange, name string) error {
 	if n := len(x.HTTP.Header[name]); n > 1 {
-		return authFailed("A header was sent twice.", Detail{name, sentTimes(n)})
+		return authFailed("A header was sent twice.", Detail{name, sentTimes("header", n)})
 	}
 	return nil
 }
 
-func sentTimes(n int) string {
-	return "must be sent once in the header; it was sent " + strconv.Itoa(n) + " times"
+func sentTimes(in string, n int) string {
+	return "must be sent once in the " + in + "; it was sent " + strconv.Itoa(n) + " times"
 }
 
 // errUnknownCaller is the one answer for three cases, so that nobody can find out which workspaces and clients exist.
@@ -161,17 +167,21 @@ func authFailed(message string, details ...Detail) *Error {
 	return &Error{Status: http.StatusUnauthorized, Code: "authentication_failed", Message: message, Details: details}
 }
 
-// HeadersOnly is the guard of --auth=headers: the four headers must be there and the workspace must exist.
+// HeadersOnly is the guard of --auth=headers: the four headers must be there and the workspace must exist. Other schemes are
+// checked as Signed does.
 type HeadersOnly struct {
 	Clients       Clients
+	Credentials   Credentials
 	MissingStatus int
 }
 
 // Admit implements Guard. Whoever is let in acts as the workspace's client.
 func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
-	if !x.Operation.Secured {
-		return openCaller(g.Clients, x)
-	}
+	d := door{clients: g.Clients, credentials: g.Credentials, signed: g.headers}
+	return d.admit(x)
+}
+
+func (g *HeadersOnly) headers(x *Exchange) (Caller, error) {
 	var h [4]string
 	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err

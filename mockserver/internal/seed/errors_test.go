@@ -51,7 +51,7 @@ func TestAWrongFixtureIsRefusedInOneLineWithFileLineAndPlace(t *testing.T) {
 		"not UTF-8":       {"workspace: \xff\n", "workspaces/w.yaml:1: is not valid YAML: "},
 		"two documents":   {workspace("numbers: []\n---\na: b\n"), "workspaces/w.yaml:5: a second document begins here"},
 		"broken second":   {workspace("numbers: []\n---\n[\n"), "is not valid YAML"},
-		"unknown key":     {workspace("nmbers: []\n"), "workspaces/w.yaml:4: nmbers: is no known key: known here are workspace, client_id, hmac_secret, default, numbers, templates, conversations"},
+		"unknown key":     {workspace("nmbers: []\n"), "workspaces/w.yaml:4: nmbers: is no known key: known here are workspace, client_id, hmac_secret, default, credentials, numbers, templates, conversations"},
 		"key twice":       {workspace("workspace: v\n"), "workspaces/w.yaml:4: workspace: stands twice"},
 		"key of a list":   {"[a]: b\n", "workspaces/w.yaml:1: a key must be plain text"},
 		"merge key":       {"<<: {a: b}\n", "a key must be plain text"},

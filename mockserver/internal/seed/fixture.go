@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
@@ -18,6 +20,13 @@ type Number struct {
 	Mix                                      Mix
 
 	written int // conversations written by hand
+}
+
+// A Credential is a value that lets a caller in, of a security scheme of the document.
+type Credential struct {
+	Scheme, Value string
+	Line          int    // in the fixture's file
+	Path          string // there
 }
 
 // A conversation is one that is written by hand. Times are durations before the start; never is no time.
@@ -48,7 +57,7 @@ const maxConversations = 1_000_000
 func Parse(name string, data []byte, tables *fake.Tables) (*Fixture, error) {
 	root, d := decode(name, data)
 	f := &Fixture{File: name, Digest: digest(tables, data), Tables: tables}
-	o := root.object("workspace", "client_id", "hmac_secret", "default", "numbers", "templates", "conversations")
+	o := root.object("workspace", "client_id", "hmac_secret", "default", "credentials", "numbers", "templates", "conversations")
 	if d.err == nil {
 		f.read(o)
 	}
@@ -65,6 +74,7 @@ func (f *Fixture) read(o object) {
 	f.Default = o.get("default").truth()
 	f.lines.workspace, f.lines.clientID = o.get("workspace").line(), o.get("client_id").line()
 	f.lines.standard = o.get("default").line()
+	f.readCredentials(o.get("credentials"))
 	numbers := o.need("numbers").list()
 	if o.d.err == nil && len(numbers) == 0 {
 		o.get("numbers").fail("must have at least one number")
@@ -73,6 +83,29 @@ func (f *Fixture) read(o object) {
 	f.readTemplates(o.get("templates").list())
 	f.readConversations(o.get("conversations").list())
 	f.countWritten(numbers)
+}
+
+// readCredentials reads, for each security scheme by its name, a value or a list of them.
+func (f *Fixture) readCredentials(v value) {
+	if !v.present() || !v.is(yaml.MappingNode, "a mapping (security scheme: value)") {
+		return
+	}
+	for name, given := range v.pairs() {
+		values := []value{given}
+		if given.node.Kind == yaml.SequenceNode {
+			values = given.list()
+		}
+		if len(values) == 0 {
+			given.fail("must not be empty: leave the key out instead")
+		}
+		for _, one := range values {
+			c := Credential{Scheme: name, Value: one.label(), Line: one.line(), Path: one.path}
+			if slices.ContainsFunc(f.Credentials, func(other Credential) bool { return other.Scheme == name && other.Value == c.Value }) {
+				one.fail("stands twice")
+			}
+			f.Credentials = append(f.Credentials, c)
+		}
+	}
 }
 
 func (f *Fixture) readNumbers(list []value) {

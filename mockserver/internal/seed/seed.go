@@ -64,9 +64,10 @@ func rank(f *Fixture) int {
 	return 1
 }
 
-// check refuses two workspaces of one domain or one client id, and two defaults.
+// check refuses two workspaces of one domain, client id or credential, and two defaults.
 func (s *Set) check() error {
 	domains, clients := map[string]string{}, map[string]string{}
+	credentials := map[[2]string]string{}
 	standard := ""
 	for _, f := range s.Workspaces {
 		if other, taken := domains[f.Workspace]; taken {
@@ -82,6 +83,12 @@ func (s *Set) check() error {
 			standard = f.File
 		}
 		domains[f.Workspace], clients[f.ClientID] = f.File, f.File
+		for _, c := range f.Credentials {
+			if other, taken := credentials[[2]string{c.Scheme, c.Value}]; taken {
+				return &Error{f.File, c.Line, c.Path, fmt.Sprintf("is a credential of %s too: nobody could tell whose it is", other)}
+			}
+			credentials[[2]string{c.Scheme, c.Value}] = f.File
+		}
 	}
 	return nil
 }
@@ -129,9 +136,11 @@ type Fixture struct {
 	ClientID  string // X-Client-ID
 	Secret    string // the HMAC key
 	Default   bool   // the workspace that is meant when none is named
-	Numbers   []Number
-	Templates []sandbox.Template
-	Tables    *fake.Tables // names and texts for what is generated
+	// Credentials are those beside client id and secret, for the document's other security schemes.
+	Credentials []Credential
+	Numbers     []Number
+	Templates   []sandbox.Template
+	Tables      *fake.Tables // names and texts for what is generated
 
 	conversations []conversation // by id
 	lines         struct{ workspace, clientID, standard int }

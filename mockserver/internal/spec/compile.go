@@ -41,6 +41,10 @@ func (c *compiler) compile() error {
 	if version, _ := c.tree.at("/info/version"); version != nil {
 		c.doc.Version = version.Value
 	}
+	if title, _ := c.tree.at("/info/title"); title != nil {
+		c.doc.Title = title.Value
+	}
+	c.securitySchemes()
 	paths, _ := c.tree.at("/paths")
 	c.ignoreServers(paths)
 	names := c.nameOperations(paths)
@@ -92,11 +96,9 @@ func (c *compiler) operation(path, method, id string) error {
 	if len(kin.Tags) > 0 {
 		op.Tag = kin.Tags[0]
 	}
-	security := kin.Security
-	if security == nil {
-		security = &c.kin.Security
+	if err := c.security(op, kin.Security); err != nil {
+		return err
 	}
-	op.Secured = asks(*security)
 	var err error
 	if op.RateLimit, err = c.rateLimit(op.Pointer + "/x-rate-limit"); err != nil {
 		return err
@@ -113,16 +115,6 @@ func (c *compiler) operation(path, method, id string) error {
 	c.doc.Operations = append(c.doc.Operations, op)
 	c.doc.byID[op.ID] = op
 	return nil
-}
-
-// asks tells whether each alternative of a security requirement asks for something.
-func asks(security openapi3.SecurityRequirements) bool {
-	for _, alternative := range security {
-		if len(alternative) == 0 {
-			return false
-		}
-	}
-	return len(security) > 0
 }
 
 // rateLimit reads x-rate-limit: {limit, window in seconds}.

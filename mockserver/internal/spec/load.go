@@ -212,6 +212,8 @@ func kinPlace(err error) (pointer, leaf string) {
 			pointer, err = pointer+"/"+strings.ToLower(e.Method), e.Cause
 		case *openapi3.ComponentValidationError:
 			pointer, err = pointer+"/"+componentKey(e.Section)+"/"+escapeToken(e.Name), e.Cause
+		case *openapi3.SecurityRequirementSchemeUndefinedError:
+			return e.JSONPointer, undefinedScheme(e.Scheme)
 		case *openapi3.PathParametersError:
 			return "/paths/" + escapeToken(e.Path) + "/" + strings.ToLower(e.Method), fmt.Sprintf("the parameters of the path are not described exactly, missing %s", strings.Join(e.Missing, ", "))
 		default:

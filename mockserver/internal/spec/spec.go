@@ -17,12 +17,14 @@ type Document struct {
 	Name string
 	// BasePath is the path part of the first server's URL, without a trailing slash ("/api/developer").
 	BasePath string
-	// Version is info.version.
-	Version string
+	// Title and Version are those of info.
+	Title, Version string
 	// LeftOut names, a line each, what is not used: examples that do not fit their own schema, and the old word x-faker.
 	LeftOut []string
 	// Operations are in the order of the file.
 	Operations []*Operation
+	// SecuritySchemes are in the order of the file.
+	SecuritySchemes []*SecurityScheme
 
 	source      []byte
 	json        []byte
@@ -43,7 +45,10 @@ type Operation struct {
 	Pointer string
 	// RateLimit is x-rate-limit, nil when the document gives none.
 	RateLimit *RateLimit
-	// Secured tells whether the operation's effective security (its own, else the root's) asks for anything.
+	// Security is what the operation asks for (its own, else the root's): alternatives, each with the schemes that it asks
+	// for together, in the order of components.securitySchemes. An alternative without any leaves the operation open.
+	Security [][]*SecurityScheme
+	// Secured tells whether each alternative asks for something.
 	Secured bool
 	// Parameters are the operation's and its path item's, in the order of the file.
 	Parameters []*Parameter

@@ -44,7 +44,7 @@ func (op *Operation) unknownQuery(values url.Values) []Unknown {
 		known = append(known, op.Parameters[index].Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if !op.knowsQuery(name) {
+		if !op.knowsQuery(name) && !op.isCredential(name) {
 			list = appendUnknown(list, Unknown{In: "query", Name: name}, name, known)
 		}
 	}
