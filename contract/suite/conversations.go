@@ -100,8 +100,10 @@ func judgeStatusFilter(s *session, v *listView) verdict {
 
 func meaning(word string) string {
 	const view = ", or not closed and with none of the other words of my, unassigned, bot"
-	return map[string]string{"unread": ", or with an unread_count above 0", "opened": ", or not closed", "expired": ", or unchanged for 24 hours",
-		"my": view, "unassigned": view, "bot": view}[word]
+	return map[string]string{
+		"unread": ", or with an unread_count above 0", "opened": ", or not closed", "expired": ", or unchanged for 24 hours",
+		"my": view, "unassigned": view, "bot": view,
+	}[word]
 }
 
 func judgeUnreadCount(_ *session, v *listView) verdict {

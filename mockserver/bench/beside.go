@@ -125,10 +125,10 @@ func discard(ctx context.Context, c net.Conn) error {
 	// The last chunk of a list that is sent piece by piece is "0".
 	for {
 		line, err := reader.ReadSlice('\n')
-		if ctx.Err() != nil || err == io.EOF || err == nil && string(line) == "0\r\n" { //nolint:errorlint // the reader's own
+		if ctx.Err() != nil || err == io.EOF || err == nil && string(line) == "0\r\n" {
 			return nil
 		}
-		if err != nil && err != bufio.ErrBufferFull { //nolint:errorlint // the reader's own
+		if err != nil && err != bufio.ErrBufferFull {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ func (e *ControlError) Error() string {
 
 // Is reports whether the refusal is ErrNotFound, ErrConflict or ErrInvalid.
 func (e *ControlError) Is(target error) bool {
-	switch target { //nolint:errorlint // the three are compared as they are
+	switch target {
 	case ErrNotFound:
 		return e.Status == http.StatusNotFound
 	case ErrConflict:

@@ -111,8 +111,12 @@ func TestPreferTakesACodeOfADocumentedClassOrDefault(t *testing.T) {
 		target, code, body string
 		status             int
 	}{
-		{"/class", "503", `{"class":5}`, 503}, {"/class", "418", `{"class":4}`, 418}, {"/class", "200", "", 200},
-		{"/rest", "503", `{"rest":true}`, 503}, {"/rest", "404", `{"exactly":404}`, 404}, {"/rest", "201", `{"rest":true}`, 201},
+		{"/class", "503", `{"class":5}`, 503},
+		{"/class", "418", `{"class":4}`, 418},
+		{"/class", "200", "", 200},
+		{"/rest", "503", `{"rest":true}`, 503},
+		{"/rest", "404", `{"exactly":404}`, 404},
+		{"/rest", "201", `{"rest":true}`, 201},
 	} {
 		if a := prefer(c.target, c.code); a.status != c.status || strings.TrimSpace(string(a.body)) != c.body {
 			t.Errorf("%s code=%s: %d %s", c.target, c.code, a.status, a.body)

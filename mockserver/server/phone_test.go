@@ -46,7 +46,9 @@ func TestAnInvisibleCharacterIsNamedWithItsPlace(t *testing.T) {
 	}
 	id := "?phone_number_id=" + url.QueryEscape("\u202a123456")
 	for _, r := range []call{
-		{target: "/conversations" + id}, {target: "/conversations/1" + id}, {target: "/fetch-message-status-app" + id},
+		{target: "/conversations" + id},
+		{target: "/conversations/1" + id},
+		{target: "/fetch-message-status-app" + id},
 		{method: "POST", target: "/w/message/text" + id, body: `{"phone":"966500000781","body":"Hello"}`},
 		{method: "POST", target: "/wechat/chat/events/1" + id, body: `{"route":"openTicket"}`},
 	} {

@@ -40,9 +40,11 @@ func whatsApp() []struct {
 		{"template", "body_params", template(`["a","b","c","d","e","f","g"]`)},
 		{"template", "body_params", template(`[{"name":"nobody","value":"x"}]`)},
 		{"list", "sections", object{"phone": "966500000001", "body_text": "Choose", "button_text": "Menu", "sections": []any{
-			object{"title": "One", "rows": twelve[:6]}, object{"title": "Two", "rows": twelve[6:]}}}},
+			object{"title": "One", "rows": twelve[:6]}, object{"title": "Two", "rows": twelve[6:]},
+		}}},
 		{"button", "buttons[1].title", object{"phone": "966500000001", "body_text": "Choose", "buttons": []any{
-			object{"id": "a", "title": "Yes"}, object{"id": "b", "title": "Yes"}}}},
+			object{"id": "a", "title": "Yes"}, object{"id": "b", "title": "Yes"},
+		}}},
 		{"text", "body", object{"phone": "966500000001", "body": "   \u00a0\u200e\n"}},
 		{"button", "buttons[0].title", object{"phone": "966500000001", "body_text": "Choose", "buttons": []any{object{"id": "a", "title": " "}}}},
 		{"media", "caption", object{"phone": "966500000001", "type": "image", "link": "https://example.com/a.png", "caption": "  "}},

@@ -1,5 +1,4 @@
-// Package feed keeps the newest of what happens for readers that come and go: a ring that is read by cursor, and one way to
-// send what is in it as server-sent events.
+// Package feed keeps the newest of what happens for readers that come and go: a ring that is read by cursor.
 //
 // It must never know what it carries.
 package feed

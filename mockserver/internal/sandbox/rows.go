@@ -71,16 +71,3 @@ func (r *rows) remove(updated, id int64) row {
 	}
 	return x
 }
-
-// all iterates over the rows, in order.
-func (r *rows) all() func(yield func(*row) bool) {
-	return func(yield func(*row) bool) {
-		for _, b := range r.blocks {
-			for i := range b {
-				if !yield(&b[i]) {
-					return
-				}
-			}
-		}
-	}
-}

@@ -5,8 +5,8 @@ import (
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
-	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/sse"
 )
 
 // streamChanges answers GET /changes/stream.
@@ -19,13 +19,13 @@ func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	return a.stream(c, "what changes", changes.Close, func() (feed.Batch, error) {
+	return a.stream(c, "what changes", changes.Close, func() (sse.Batch, error) {
 		return a.batch(changes.Next()), nil
 	}), nil
 }
 
-func (a *api) batch(news sandbox.News) feed.Batch {
-	b := feed.Batch{More: news.More, End: news.Gone}
+func (a *api) batch(news sandbox.News) sse.Batch {
+	b := sse.Batch{More: news.More, End: news.Gone}
 	if !news.Due.IsZero() {
 		b.Wait = max(time.Millisecond, news.Due.Sub(a.Now()))
 	}
@@ -35,9 +35,9 @@ func (a *api) batch(news sandbox.News) feed.Batch {
 	return b
 }
 
-func showChange(c *sandbox.Change) feed.Event {
+func showChange(c *sandbox.Change) sse.Event {
 	if c.Kind == sandbox.ChangeResync {
-		return feed.Event{Name: "resync", Data: adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At}}
+		return sse.Event{Name: "resync", Data: adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At}}
 	}
 	shown := adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At, Status: adminapi.MessageStatus(c.Status)}
 	if c.After != nil {
@@ -46,5 +46,5 @@ func showChange(c *sandbox.Change) feed.Event {
 	if c.Message != nil {
 		shown.MessageID = c.Message.ID
 	}
-	return feed.Event{Name: "change", ID: c.ID(), Data: shown}
+	return sse.Event{Name: "change", ID: c.ID(), Data: shown}
 }

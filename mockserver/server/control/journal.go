@@ -11,8 +11,8 @@ import (
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
-	"example.com/awalmock/mockserver/internal/feed"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/sse"
 )
 
 func (a *api) exchange(e *engine.Entry) adminapi.Exchange {
@@ -96,17 +96,17 @@ func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 		}
 		seen = a.Journal.Since(last)
 	}
-	return a.stream(c, "the journal", func() {}, func() (feed.Batch, error) {
+	return a.stream(c, "the journal", func() {}, func() (sse.Batch, error) {
 		for {
 			entries, grown, whole := a.Journal.After(seen)
 			if !whole {
-				return feed.Batch{}, errSlow
+				return sse.Batch{}, errSlow
 			}
-			b := feed.Batch{More: grown}
+			b := sse.Batch{More: grown}
 			for _, e := range entries {
 				seen = e.Sequence
 				if workspace == "" || e.Workspace == workspace {
-					b.Events = append(b.Events, feed.Event{Name: "request", ID: strconv.FormatInt(e.Sequence, 10), Data: a.exchange(e)})
+					b.Events = append(b.Events, sse.Event{Name: "request", ID: strconv.FormatInt(e.Sequence, 10), Data: a.exchange(e)})
 				}
 			}
 			if len(b.Events) > 0 || len(entries) == 0 {
@@ -117,12 +117,12 @@ func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 }
 
 // stream is an answer of server-sent events. It ends when the mock stops, too; done is called at its end.
-func (a *api) stream(c *engine.Call, opening string, done func(), next func() (feed.Batch, error)) engine.Reply {
+func (a *api) stream(c *engine.Call, opening string, done func(), next func() (sse.Batch, error)) engine.Reply {
 	return engine.Reply{
 		ContentType: "text/event-stream", Header: http.Header{"Cache-Control": {"no-store"}},
 		Stream: func(w io.Writer) error {
 			defer done()
-			return feed.Stream(c.HTTP.Context(), a.Closed, w, opening, next)
+			return sse.Stream(c.HTTP.Context(), a.Closed, w, opening, next)
 		},
 	}
 }

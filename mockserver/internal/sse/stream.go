@@ -1,4 +1,7 @@
-package feed
+// Package sse sends what happens as server-sent events: one event after the other, as they come, over one answer.
+//
+// It must never know what it sends.
+package sse
 
 import (
 	"bytes"
