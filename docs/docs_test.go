@@ -1,0 +1,75 @@
+// Package docs tests that the documents of the project lead to what is there.
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	link = regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	// named is a file or a folder of the project as a document names it in its text, without a placeholder.
+	named = regexp.MustCompile("`((?:mockserver|contract|fixtures|docs|\\.github|\\.ci)/[A-Za-z0-9_./-]*)`")
+)
+
+// documents are the Markdown files of the project, by their path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return fs.SkipDir
+		}
+		if !d.IsDir() && path.Ext(name) == ".md" {
+			text, err := os.ReadFile(filepath.Join("..", name))
+			found[name] = string(text)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) < 15 {
+		t.Fatalf("only %d documents were found", len(found))
+	}
+	return found
+}
+
+func TestEveryLinkOfADocumentLeadsToAFile(t *testing.T) {
+	t.Parallel()
+	for name, text := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join("..", path.Dir(name), m[1])); err != nil {
+				t.Errorf("%s: the link %s leads nowhere", name, m[1])
+			}
+		}
+	}
+}
+
+func TestEveryFileThatContributorsAreToldToChangeIsThere(t *testing.T) {
+	t.Parallel()
+	text := documents(t)[".github/CONTRIBUTING.md"]
+	files := named.FindAllStringSubmatch(text, -1)
+	if len(files) < 40 {
+		t.Errorf("only %d files are named", len(files))
+	}
+	for _, m := range files {
+		if _, err := os.Stat(filepath.Join("..", m[1])); err != nil {
+			t.Errorf("%s is not there", m[1])
+		}
+	}
+	for _, task := range []string{"an operation", "a requirement", "a mutant", "a fault", "a flag", "an operation of the control API", "a conversation", "an event kind"} {
+		if !strings.Contains(text, "\n### … add "+task) {
+			t.Errorf("it does not say how to add %s", task)
+		}
+	}
+}
