@@ -158,13 +158,6 @@ func (f *fitting) body(n need) {
 		f.refuse(f.op.Pointer, "there is no request body, from which the mock takes %s", strings.Join(n.properties, " and "))
 	}
 	for _, media := range f.op.Bodies {
-		for _, p := range media.Schema.Properties {
-			if raw, ok := p.Schema.Extensions["x-file-rules"]; ok {
-				if _, err := parseFileRules(raw); err != nil {
-					f.refuse(p.Schema.Pointer+"/x-file-rules", "x-file-rules of %s cannot be read; each rule has mediaTypes (a list), maxBytes, caption, width and height: %v", p.Name, err)
-				}
-			}
-		}
 		for _, name := range n.properties {
 			property := media.Schema.Property(name)
 			if property == nil {

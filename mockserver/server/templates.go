@@ -69,14 +69,12 @@ func templateContent(t *tenant, _ *engine.Call, body map[string]any) (content, e
 	if err != nil {
 		return content{}, err
 	}
-	if err := checkButtonParams(str(body, "button_params")); err != nil {
-		return content{}, err
-	}
 	text, missing, unused := x.Fill(params)
 	return content{kind: "template", text: text, refused: refusedTemplate(&x, str(body, "header_type"), params, missing, unused)}, nil
 }
 
-// bodyParams reads body_params, a JSON text with parameters by position or by name (D). Of two with one name the first counts.
+// bodyParams reads body_params, a JSON text with parameters by position or by name (D), as the document's x-content-schema says.
+// Of two with one name the first counts.
 func bodyParams(text string) (map[string]string, error) {
 	params := map[string]string{}
 	if text == "" {
@@ -107,28 +105,4 @@ func bodyParams(text string) (map[string]string, error) {
 		}
 	}
 	return params, nil
-}
-
-// checkButtonParams refuses a button_params that is not a JSON array of objects with index, name and value (form: E).
-func checkButtonParams(text string) error {
-	if text == "" {
-		return nil
-	}
-	wrong := engine.Invalid(engine.Detail{Field: "button_params", Text: `must be a JSON array of objects with "index", "name" and "value"`})
-	value, violations := spec.DecodeStrict([]byte(text))
-	list, ok := value.([]any)
-	if len(violations) > 0 || !ok {
-		return wrong
-	}
-	for _, item := range list {
-		button, _ := item.(map[string]any)
-		index, _ := button["index"].(json.Number)
-		at, err := index.Int64()
-		name, named := button["name"].(string)
-		_, valued := button["value"].(string)
-		if err != nil || at < 0 || !named || !valued || name == "" {
-			return wrong
-		}
-	}
-	return nil
 }

@@ -34,6 +34,9 @@ func (op *Operation) Check(in *Input) (*Request, error) {
 	if len(op.Bodies) > 0 {
 		c.body(in, media)
 	}
+	if len(c.violations) == 0 {
+		c.rules(media)
+	}
 	if len(c.violations) > 0 {
 		return nil, &Invalid{Violations: c.violations, Unknown: r.Unknown}
 	}

@@ -65,6 +65,9 @@ func (c *compiler) compile() error {
 			return err
 		}
 	}
+	if err := c.checkRules(); err != nil {
+		return err
+	}
 	c.doc.routes = newRouter(c.doc)
 	return nil
 }

@@ -43,6 +43,9 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, err
 	if err := c.plan(s); err != nil {
 		return nil, err
 	}
+	if err := c.rules(s, node); err != nil {
+		return nil, err
+	}
 	c.merge(s)
 	for _, key := range []string{"default", "example"} {
 		if v := get(node, key); v != nil {

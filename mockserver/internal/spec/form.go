@@ -29,8 +29,7 @@ type FormFile struct {
 func (s *Schema) isFile() bool { return s.Type == "string" && s.Format == "binary" }
 
 // form checks a form: each part is one property of the schema. Fields are read as their schemas say, a list from one
-// field with a JSON array or from a field for each item. A file counts as there: its size and kind are the operation's
-// business.
+// field with a JSON array or from a field for each item. A file counts as there: x-file-rules say what it must be.
 func (c *checker) form(m *Media, form *Form) {
 	object := map[string]any{}
 	twice := func(name string) bool {

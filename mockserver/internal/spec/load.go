@@ -144,7 +144,7 @@ func eachOperation(paths *yaml.Node, f func(path, method string, op *yaml.Node))
 // loadKin makes kin's document of the tree and validates it. The bytes serve to find the line of an error.
 func loadKin(data []byte, t *tree) (*openapi3.T, error) {
 	doc := &openapi3.T{}
-	if err := t.root.Decode(doc); err != nil {
+	if err := t.withContents().Decode(doc); err != nil {
 		return nil, kinDecodeError(err)
 	}
 	if err := newLoader(false).ResolveRefsIn(doc, nil); err != nil {
@@ -186,6 +186,7 @@ func kinDecodeError(err error) error {
 // the origins of everything: that takes longer.
 func (t *tree) locate(err error, data []byte) error {
 	pointer, leaf := kinPlace(err)
+	pointer = t.contentPointer(pointer)
 	e := &Error{}
 	_, e.Line = t.at(pointer)
 	if doc, loadErr := newLoader(true).LoadFromData(data); loadErr == nil {

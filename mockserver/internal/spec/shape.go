@@ -42,7 +42,7 @@ var shapes = map[string]shape{
 	"encoding":     {named: map[string]string{"headers": "header"}},
 	"server":       {named: map[string]string{"variables": "server variable"}},
 	"schema": {
-		one:   map[string]string{"not": "schema", "items": "schema", "additionalProperties": "schema"},
+		one:   map[string]string{"not": "schema", "items": "schema", "additionalProperties": "schema", contentKey: "schema"},
 		list:  map[string]string{"allOf": "schema", "oneOf": "schema", "anyOf": "schema"},
 		named: map[string]string{"properties": "schema"},
 	},
@@ -56,8 +56,9 @@ var componentKinds = map[string]string{
 
 // A shapeChecker walks the objects of a document and keeps the first thing that is wrong.
 type shapeChecker struct {
-	tree *tree
-	err  error
+	tree     *tree
+	contents []string // the pointers of each x-content-schema
+	err      error
 }
 
 // checkShape refuses what kin would let through, would panic at or would refuse without a line: something empty or of another
@@ -65,6 +66,7 @@ type shapeChecker struct {
 func (t *tree) checkShape() error {
 	c := shapeChecker{tree: t}
 	c.object(t.root, "", "document", t.root.Line)
+	t.nameContents(c.contents)
 	return c.err
 }
 
@@ -94,8 +96,11 @@ func (c *shapeChecker) object(x *yaml.Node, pointer, kind string, line int) {
 	s := shapes[kind]
 	members(x, func(key, value *yaml.Node) {
 		here := pointer + "/" + escapeToken(key.Value)
+		if kind == "schema" && key.Value == contentKey {
+			c.contents = append(c.contents, here)
+		}
 		switch of := s.one[key.Value]; {
-		case of == "" || empty(value) && of != "operation":
+		case of == "" || empty(value) && of != "operation" && key.Value != contentKey:
 		case of == "schema" && key.Value == "additionalProperties" && value.ShortTag() == "!!bool":
 		default:
 			c.object(value, here, of, key.Line)

@@ -152,8 +152,9 @@ type Schema struct {
 	Extensions          map[string]any // other x-… keys
 	Pointer             string         // where it stands: "/components/schemas/Conversation"
 
-	kin  *openapi3.Schema
-	plan plan
+	kin   *openapi3.Schema
+	plan  plan
+	rules rules
 }
 
 // A Property is a named member of an object schema.

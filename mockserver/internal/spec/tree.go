@@ -20,7 +20,8 @@ import (
 //
 // It is read with kin's YAML library, so that kin decodes the same nodes and the file is parsed once.
 type tree struct {
-	root *yaml.Node
+	root     *yaml.Node
+	contents map[string]string // for kin, the name of each x-content-schema, by its pointer
 }
 
 // maxNodes bounds what aliases can expand to.

@@ -237,7 +237,7 @@ func TestTheJournalShowsEachViolationOfARuleThatNoSchemaStatesWithItsPlaceToo(t 
 		{"media", "multipart/form-data; boundary=b", form("phone", "1", "type", "image", "file", "%PDF-1.7"), "file", "x-file-rules", "x-file-rules:"},
 		{"media", "application/json", `{"phone":"1","type":"audio","link":"https://a.b","caption":"C"}`, "caption", "x-file-rules", "x-file-rules:"},
 		{"text", "application/json", `{"phone":"1","body":"B","reply_to":"1"}`, "reply_to", "operation", "reply_to:"},
-		{"template", "multipart/form-data; boundary=b", form("phone", "1", "template_id", "1", "header_type", "TEXT", "body_params", "x"), "body_params", "operation", "body_params:"},
+		{"template", "multipart/form-data; boundary=b", form("phone", "1", "template_id", "1", "header_type", "TEXT", "body_params", "x"), "body_params", "x-content-schema", "x-content-schema:"},
 		{"media", "multipart/form-data; boundary=b", "hello", "body", "operation", "post:"},
 	} {
 		admin(t, m, 204, "DELETE", "/requests", "")
