@@ -15,15 +15,17 @@ import (
 
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/ratelimit"
+	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/server/control"
 )
 
 // A Server is a mock. It is safe for concurrent use.
 type Server struct {
-	options Options         // as it was started
-	limits  *engine.Limits  // nil: none
-	replays *engine.Replays // nil: accepted
+	options Options            // as it was started
+	limits  *ratelimit.Limits  // nil: none
+	replays *replay.Signatures // nil: accepted
 	faults  *engine.Faults
 	journal *engine.Journal
 	secrets *engine.Secrets
@@ -109,18 +111,18 @@ func where() string {
 }
 
 // newLimits counts as --rate-limit says; nil: not at all.
-func newLimits(o *Options) (*engine.Limits, error) {
+func newLimits(o *Options) (*ratelimit.Limits, error) {
 	switch o.RateLimit {
 	case "off":
 		return nil, nil
 	case "spec":
-		return engine.NewLimits(nil, o.Now), nil
+		return ratelimit.New(nil, engine.DefaultRate, o.Now), nil
 	}
 	rate, err := parseRate(o.RateLimit)
 	if err != nil {
 		return nil, err
 	}
-	return engine.NewLimits(rate, o.Now), nil
+	return ratelimit.New(rate, engine.DefaultRate, o.Now), nil
 }
 
 // ServeHTTP implements http.Handler. The service in force answers: whoever has heard that a change is done finds it

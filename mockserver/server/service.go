@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -67,13 +68,17 @@ func (s *service) newEngine() (engine.Options, error) {
 	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
 		return engine.Options{}, err
 	}
-	return engine.Options{
+	e := engine.Options{
 		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
-		Limits: s.limits, Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
+		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,
 		BodyStall: o.BodyStall, ReadStall: o.ReadStall,
-	}, nil
+	}
+	if s.limits != nil {
+		e.Limits = s.limits
+	}
+	return e, nil
 }
 
 // newGuard makes the guard of the API.
@@ -100,9 +105,11 @@ func (s *service) newGuard(o *Options) (engine.Guard, error) {
 			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
 		}
 		if o.RejectReplays && s.replays == nil {
-			s.replays = engine.NewReplays(skew, o.Now)
+			s.replays = replay.New(skew, o.Now)
 		}
-		guard.Replays = s.replays
+		if s.replays != nil {
+			guard.Replays = s.replays
+		}
 		return guard, nil
 	default:
 		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")

@@ -85,7 +85,7 @@ func (e *Engine) accepted(x *Exchange, add func(name, value string)) {
 // is from now. One that was made on purpose is over after forcedWait, without limits as well.
 func (e *Engine) tooMany(x *Exchange, reply *Reply) {
 	now := e.Now().Unix()
-	q := Quota{Limit: e.Limits.rate(x.Operation).Limit, Reset: now + forcedWait}
+	q := Quota{Limit: e.limit(x.Operation).Limit, Reset: now + forcedWait}
 	if x.exceeded != nil {
 		q = *x.exceeded
 	}

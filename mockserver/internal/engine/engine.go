@@ -48,13 +48,13 @@ type Options struct {
 	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
 	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
-	Hint      string  // a sentence for who asks for a path that is not there; may be ""
-	Limits    *Limits // nil: no limits, no headers
-	Faults    *Faults // nil: none
-	Strict    bool    // what the document does not know is refused, not only warned of
-	Negotiate bool    // a request that accepts none of the documented media types is refused
-	Check     bool    // check each JSON answer against the document before it leaves
-	Memory    *Memory // nil: no bound on what strangers send at once
+	Hint      string      // a sentence for who asks for a path that is not there; may be ""
+	Limits    RateLimiter // nil: no limits, no headers
+	Faults    *Faults     // nil: none
+	Strict    bool        // what the document does not know is refused, not only warned of
+	Negotiate bool        // a request that accepts none of the documented media types is refused
+	Check     bool        // check each JSON answer against the document before it leaves
+	Memory    *Memory     // nil: no bound on what strangers send at once
 	Latency   time.Duration
 	BodyLimit int64 // bytes; 0: 1 MiB
 	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
@@ -150,7 +150,7 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := e.admit(x); err != nil {
 		return Reply{}, err
 	}
-	if err := e.Limits.take(x); err != nil {
+	if err := e.countRequest(x); err != nil {
 		return Reply{}, err
 	}
 	e.wait(x, e.Latency)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -46,7 +47,7 @@ type Options struct {
 	Mock     Mock
 	Document *spec.Document // of the API
 	Scheme   signature.Scheme
-	Limits   *engine.Limits // nil: there are none
+	Limits   *ratelimit.Limits // nil: there are none
 	Faults   *engine.Faults
 	Journal  *engine.Journal
 	Secrets  *engine.Secrets // what the journal must not show

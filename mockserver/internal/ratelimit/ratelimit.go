@@ -1,0 +1,89 @@
+// Package ratelimit counts requests in fixed windows that are aligned to the clock, per workspace, client and operation (I).
+package ratelimit
+
+import (
+	"sync"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// Limits counts in memory. It implements engine.RateLimiter, and is safe for concurrent use.
+type Limits struct {
+	all     *spec.RateLimit // instead of the document's, nil: the document's
+	other   spec.RateLimit  // where the document gives none
+	now     func() time.Time
+	mu      sync.Mutex
+	windows map[key]*window
+}
+
+type key struct{ workspace, client, operation string }
+
+type window struct {
+	number int64 // how many windows since the epoch
+	used   int
+}
+
+// New counts by the document's limits, and by other where the document gives none; or, if all is not nil, by that one limit
+// for all operations.
+func New(all *spec.RateLimit, other spec.RateLimit, now func() time.Time) *Limits {
+	return &Limits{all: all, other: other, now: now, windows: map[key]*window{}}
+}
+
+// Limit implements engine.RateLimiter.
+func (l *Limits) Limit(op *spec.Operation) spec.RateLimit {
+	switch {
+	case l.all != nil:
+		return *l.all
+	case op != nil && op.RateLimit != nil:
+		return *op.RateLimit
+	default:
+		return l.other
+	}
+}
+
+// Take implements engine.RateLimiter.
+func (l *Limits) Take(c engine.Caller, op *spec.Operation) (engine.Quota, bool) {
+	return l.count(c, op, 1)
+}
+
+// Quota returns what is left of an operation's limit, and counts nothing.
+func (l *Limits) Quota(c engine.Caller, op *spec.Operation) engine.Quota {
+	q, _ := l.count(c, op, 0)
+	return q
+}
+
+// count takes n from the quota, unless that is more than there is.
+func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota, bool) {
+	rate := l.Limit(op)
+	number := l.now().UnixNano() / int64(rate.Window)
+	reset := time.Unix(0, (number+1)*int64(rate.Window)).Unix()
+	k := key{c.Workspace, c.Client, op.ID}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := l.windows[k]
+	if w == nil {
+		w = &window{}
+		l.windows[k] = w
+	}
+	if w.number != number {
+		*w = window{number: number}
+	}
+	ok := w.used+n <= rate.Limit
+	if ok {
+		w.used += n
+	}
+	return engine.Quota{Limit: rate.Limit, Remaining: rate.Limit - w.used, Reset: reset}, ok
+}
+
+// Reset opens new windows for a workspace.
+func (l *Limits) Reset(workspace string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for k := range l.windows {
+		if k.workspace == workspace {
+			delete(l.windows, k)
+		}
+	}
+}
