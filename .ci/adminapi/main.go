@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -31,6 +32,7 @@ var inGo = map[string]map[string]any{
 	"FaultRule.malformed":               {"x-go-type": "bool"},
 	"FaultRule.probability":             {"x-go-type-skip-optional-pointer": false},
 	"FaultState.probability":            {"x-go-type-skip-optional-pointer": false},
+	"Headers":                           {"x-go-type": "http.Header"},
 	"Workspace.phone_number_ids":        {"x-go-name": "PhoneNumberIDs"},
 }
 
@@ -90,14 +92,18 @@ func load(text []byte) (*openapi3.T, error) {
 	}
 	document.Paths, document.Components.Parameters, document.Components.Responses = openapi3.NewPaths(), nil, nil
 	for at, extensions := range inGo {
-		schema, name, _ := strings.Cut(at, ".")
-		if document.Components.Schemas[schema] == nil || document.Components.Schemas[schema].Value.Properties[name] == nil {
-			return nil, fmt.Errorf("there is no property %s any more: take it out of inGo", at)
+		name, property, inside := strings.Cut(at, ".")
+		found := document.Components.Schemas[name]
+		if inside && found != nil {
+			found = found.Value.Properties[property]
 		}
-		property := document.Components.Schemas[schema].Value.Properties[name].Value
-		for key, value := range extensions {
-			property.Extensions[key] = value
+		if found == nil {
+			return nil, fmt.Errorf("there is no %s any more: take it out of inGo", at)
 		}
+		if found.Value.Extensions == nil {
+			found.Value.Extensions = map[string]any{}
+		}
+		maps.Copy(found.Value.Extensions, extensions)
 	}
 	return document, nil
 }

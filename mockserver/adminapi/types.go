@@ -3,6 +3,7 @@
 package adminapi
 
 import (
+	"net/http"
 	"time"
 )
 
@@ -291,7 +292,7 @@ type Faults struct {
 type ForcedStatus string
 
 // Headers Credentials are masked: of a signature the first 8 digits are shown.
-type Headers map[string][]string
+type Headers = http.Header
 
 // Limit defines model for Limit.
 type Limit struct {

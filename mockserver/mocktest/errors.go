@@ -4,27 +4,54 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
+
+	"example.com/awalmock/mockserver/adminapi"
 )
 
 // What a *ControlError can be, for errors.Is.
 var (
-	ErrNotFound = errors.New("there is no such workspace, conversation or message")
-	ErrConflict = errors.New("the present state forbids it")
-	ErrInvalid  = errors.New("the request breaks a rule")
+	ErrInvalid      = errors.New("the request breaks a rule")
+	ErrUnauthorized = errors.New("the control token is missing or wrong")
+	ErrForbidden    = errors.New("the control API takes no request from there")
+	ErrNotFound     = errors.New("there is no such workspace, conversation, message or request")
+	ErrConflict     = errors.New("the present state forbids it")
+	ErrTooLarge     = errors.New("the request is larger than the mock takes")
+	ErrUnavailable  = errors.New("the mock cannot take the request now")
 )
+
+// errorOf is the error that a status stands for; nil: none.
+func errorOf(status int) error {
+	switch status {
+	case http.StatusBadRequest:
+		return ErrInvalid
+	case http.StatusUnauthorized:
+		return ErrUnauthorized
+	case http.StatusForbidden:
+		return ErrForbidden
+	case http.StatusNotFound:
+		return ErrNotFound
+	case http.StatusConflict:
+		return ErrConflict
+	case http.StatusRequestEntityTooLarge:
+		return ErrTooLarge
+	case http.StatusServiceUnavailable:
+		return ErrUnavailable
+	default:
+		return nil
+	}
+}
 
 // A ControlError is a refusal of the control API.
 type ControlError struct {
-	Request   string            `json:"-"` // method and path
-	Status    int               `json:"-"`
-	Code      string            `json:"error"`
-	Message   string            `json:"message"`
-	Details   map[string]string `json:"details"`
-	RequestID string            `json:"request_id"`
+	Request   string // method and path
+	Status    int
+	Code      string
+	Message   string
+	Details   map[string]string
+	RequestID string
 }
 
 func (e *ControlError) Error() string {
@@ -35,28 +62,15 @@ func (e *ControlError) Error() string {
 	return text
 }
 
-// Is reports whether the refusal is ErrNotFound, ErrConflict or ErrInvalid.
+// Is reports whether the refusal is the error that its status stands for.
 func (e *ControlError) Is(target error) bool {
-	switch target {
-	case ErrNotFound:
-		return e.Status == http.StatusNotFound
-	case ErrConflict:
-		return e.Status == http.StatusConflict
-	case ErrInvalid:
-		return e.Status == http.StatusBadRequest
-	default:
-		return false
-	}
+	return errorOf(e.Status) == target
 }
 
 func newControlError(request string, response *http.Response) error {
-	e := &ControlError{Request: request, Status: response.StatusCode}
-	text, err := io.ReadAll(response.Body)
-	if err == nil {
-		err = json.Unmarshal(text, e)
-	}
-	if err != nil {
+	var body adminapi.Error
+	if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
 		return fmt.Errorf("%s: %s: %w", request, response.Status, err)
 	}
-	return e
+	return &ControlError{request, response.StatusCode, body.Code, body.Message, body.Details, body.RequestID}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/mocktest"
 )
 
@@ -86,7 +87,7 @@ func TestFaultMakesAnswersGoWrongInEachOfItsWays(t *testing.T) {
 			t.Errorf("%s: %s %v", name, got, err)
 		}
 		requests, err := m.Requests()
-		if err != nil || requests[len(requests)-1].Fault != c.fault {
+		if err != nil || requests[len(requests)-1].Fault != adminapi.FaultKind(c.fault) {
 			t.Errorf("%s: the journal says %q, %v", name, requests[len(requests)-1].Fault, err)
 		}
 	}

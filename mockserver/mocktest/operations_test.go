@@ -1,0 +1,319 @@
+package mocktest_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/awalmock/mockserver/adminapi"
+	"example.com/awalmock/mockserver/mocktest"
+	"example.com/awalmock/mockserver/server/control"
+)
+
+// answered is a log handler that keeps which operations were answered.
+type answered struct {
+	slog.Handler
+	mu  *sync.Mutex
+	ids *[]string
+}
+
+func (a answered) Handle(_ context.Context, r slog.Record) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r.Attrs(func(attr slog.Attr) bool {
+		if attr.Key == "operation" {
+			*a.ids = append(*a.ids, attr.Value.String())
+		}
+		return true
+	})
+	return nil
+}
+
+func (a answered) Enabled(context.Context, slog.Level) bool { return true }
+
+// methods are the methods of mocktest by the operation that each one is for.
+func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+	return map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error{
+		"getControlDocument": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
+			text, err := m.ControlDocument(ctx)
+			return is(err, bytes.Contains(text, []byte("operationId: getControlDocument")))
+		},
+		"listWorkspaces": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
+			all, err := m.ListWorkspaces(ctx)
+			return is(err, len(all) == 2 && all[0].Domain == m.Domain && all[1].Domain == "other-workspace")
+		},
+		"createWorkspace": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
+			made, err := m.CreateWorkspace(ctx, adminapi.NewWorkspace{Domain: "my-test", PhoneNumberID: "77"})
+			return is(err, made.Secret != "" && slices.Equal(made.PhoneNumberIDs, []string{"77"}))
+		},
+		"deleteWorkspace": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
+			return m.DeleteWorkspace(ctx, "other-workspace")
+		},
+		"resetWorkspace": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			return w.Reset(ctx)
+		},
+		"getEvents": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			var file bytes.Buffer
+			err := w.Events(ctx, &file)
+			return is(err, strings.Contains(file.String(), `"other-workspace"`))
+		},
+		"putEvents": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			var file bytes.Buffer
+			if err := w.Events(ctx, &file); err != nil {
+				return err
+			}
+			replaced, err := w.PutEvents(ctx, &file)
+			return is(err, replaced.Domain == "other-workspace" && replaced.Events > 0)
+		},
+		"getLimits": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			limits, err := w.Limits(ctx)
+			return is(err, len(limits) > 0 && limits[0].Remaining > 0)
+		},
+		"signRequest": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			headers, err := w.Sign(ctx, adminapi.RequestToSign{Method: "GET", Target: "/waba-numbers"})
+			if err != nil {
+				return err
+			}
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.URL+"/waba-numbers", nil)
+			if err != nil {
+				return err
+			}
+			r.Header = headers
+			r.Header.Set("Accept", "application/json")
+			response, err := http.DefaultClient.Do(r)
+			if err != nil {
+				return err
+			}
+			defer response.Body.Close()
+			return is(nil, response.StatusCode == http.StatusOK)
+		},
+		"createConversation": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			made, err := w.CreateConversation(ctx, adminapi.NewConversation{Phone: "966555000001", Name: "Sara", Bot: true})
+			return is(err, made.ID > 0 && made.Name == "Sara" && made.Bot)
+		},
+		"changeConversation": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			changed, err := w.ChangeConversation(ctx, 1, adminapi.ConversationChange{Assignee: new("somebody"), UnreadCount: new(0)})
+			return is(err, changed.Assignee == "somebody" && changed.UnreadCount == 0)
+		},
+		"receiveMessage": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			message, err := w.Receive(ctx, 1, adminapi.NewMessage{Content: "A picture", Type: adminapi.MessageTypeImage})
+			return is(err, message.ConversationID == 1 && message.Type == "image" && message.Direction == adminapi.DirectionInbound)
+		},
+		"forceMessageStatus": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			received, err := w.Receive(ctx, 1, adminapi.NewMessage{Content: "Hello"})
+			if err != nil {
+				return err
+			}
+			_, err = w.ForceStatus(ctx, received.ID, adminapi.ForcedStatusRead)
+			return is(nil, errors.Is(err, mocktest.ErrConflict)) // it came from the customer
+		},
+		"getClock": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			clock, err := w.Clock(ctx)
+			return is(err, clock.Standing && clock.Now.Equal(noon()))
+		},
+		"setClock": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			later, err := w.Advance(ctx, time.Hour)
+			if err != nil || !later.Now.Equal(noon().Add(time.Hour)) {
+				return is(err, false)
+			}
+			if set, err := w.SetClock(ctx, noon().Add(48*time.Hour)); err != nil || !set.Now.Equal(noon().Add(48*time.Hour)) {
+				return is(err, false)
+			}
+			if _, err := w.SetClock(ctx, noon()); !errors.Is(err, mocktest.ErrConflict) {
+				return is(err, false)
+			}
+			running, err := w.RunClock(ctx, true)
+			return is(err, !running.Standing)
+		},
+		"getFaults": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			faults, err := w.Faults(ctx)
+			return is(err, faults != nil && len(faults) == 0)
+		},
+		"setFaults": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			faults, err := w.SetFaults(ctx, mocktest.FaultRule{Latency: time.Second, Probability: 0.5}, mocktest.FaultRule{Abort: true, Times: 2})
+			return is(err, len(faults) == 2 && faults[0].Latency == "1s" && *faults[0].Probability == 0.5 && faults[1].Abort && faults[1].Times == 2)
+		},
+		"listRequests": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			inOther, err := w.Journal().Requests(ctx)
+			if err != nil || len(inOther) != 0 {
+				return is(err, false)
+			}
+			all, err := m.Journal().Requests(ctx)
+			return is(err, len(all) == 1 && all[0].Operation == "listWabaNumbers" && strings.HasPrefix(all[0].Response.Headers.Get("content-type"), "application/json"))
+		},
+		"clearRequests": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			if err := w.Journal().Clear(ctx); err != nil {
+				return err
+			}
+			if all, err := m.Journal().Requests(ctx); err != nil || len(all) != 1 {
+				return is(err, false) // it is another workspace's
+			}
+			if err := m.Workspace("").Journal().Clear(ctx); err != nil {
+				return err
+			}
+			all, err := m.Journal().Requests(ctx)
+			return is(err, len(all) == 0)
+		},
+		"getRequest": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			all, err := m.Requests()
+			if err != nil {
+				return err
+			}
+			one, err := m.Journal().Request(ctx, all[0].ID)
+			if err != nil || one.Sequence != all[0].Sequence {
+				return is(err, false)
+			}
+			_, err = w.Journal().Request(ctx, all[0].ID)
+			return is(nil, errors.Is(err, mocktest.ErrNotFound))
+		},
+		"streamRequests": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
+			stream, err := m.Journal().Stream(ctx, "0")
+			if err != nil {
+				return err
+			}
+			first, err := stream.Next()
+			return is(errors.Join(err, stream.Close()), first.Operation == "listWabaNumbers")
+		},
+		"streamChanges": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			stream, err := w.Changes(ctx, "")
+			if err != nil {
+				return err
+			}
+			for _, text := range []string{"one", "two"} {
+				if _, err := w.Receive(ctx, 1, adminapi.NewMessage{Content: text}); err != nil {
+					return err
+				}
+			}
+			first, err := stream.Next()
+			if err = errors.Join(err, stream.Close()); err != nil || first.Kind != adminapi.ChangeKindMessageReceived {
+				return is(err, false)
+			}
+			again, err := w.Changes(ctx, first.ID)
+			if err != nil {
+				return err
+			}
+			second, err := again.Next()
+			return is(errors.Join(err, again.Close()), second.Kind == adminapi.ChangeKindMessageReceived && second.MessageID > first.MessageID)
+		},
+	}
+}
+
+func noon() time.Time { return time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC) }
+
+var errOtherAnswer = errors.New("the answer is another one")
+
+// is is the error of a method, else whether its answer is as it should be.
+func is(err error, right bool) error {
+	if err == nil && !right {
+		return errOtherAnswer
+	}
+	return err
+}
+
+func TestEveryOperationOfTheControlAPIHasAMethodThatWorksForAnyWorkspace(t *testing.T) {
+	t.Parallel()
+	table := methods()
+	ids := []string{}
+	for _, op := range control.Operations() {
+		ids = append(ids, op.ID)
+	}
+	slices.Sort(ids)
+	if named := slices.Sorted(maps.Keys(table)); !slices.Equal(named, ids) {
+		t.Fatalf("methods are for %q, the control API has %q", named, ids)
+	}
+	for id, method := range table {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			var done []string
+			log := answered{slog.DiscardHandler, &sync.Mutex{}, &done}
+			m := standing(t, mocktest.ControlToken("s3cret"), mocktest.Logger(slog.New(log)))
+			get(t, m.Client(), m.URL+"/waba-numbers")
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if err := method(ctx, m, m.Workspace("other-workspace")); err != nil {
+				t.Fatal(err)
+			}
+			shutdown, stop := context.WithTimeout(context.Background(), time.Minute)
+			defer stop()
+			if err := m.Shutdown(shutdown); err != nil { // all of them are in the log then
+				t.Fatal(err)
+			}
+			log.mu.Lock()
+			defer log.mu.Unlock()
+			if !slices.Contains(done, id) {
+				t.Errorf("the method asked for %q", done)
+			}
+		})
+	}
+}
+
+func TestAMethodThatWaitsEndsWithItsContextOrWithTheMock(t *testing.T) {
+	t.Parallel()
+	m := standing(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	byContext, err := m.Workspace("").Changes(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byMock, err := m.Journal().Stream(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if _, err := byContext.Next(); !errors.Is(err, context.Canceled) {
+		t.Errorf("after its context: %v", err)
+	}
+	if _, err := m.Workspace("").Clock(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a request after its context: %v", err)
+	}
+	m.Server().Close()
+	if _, err := byMock.Next(); !errors.Is(err, io.EOF) {
+		t.Errorf("after the mock: %v", err)
+	}
+}
+
+func TestARefusalOfTheControlAPIIsToldApartByItsKind(t *testing.T) {
+	t.Parallel()
+	m := standing(t)
+	ctx := t.Context()
+	_, invalid := m.Workspace("").CreateConversation(ctx, adminapi.NewConversation{Phone: "none"})
+	_, missing := m.Workspace("nowhere").Clock(ctx)
+	_, large := m.Workspace("").Receive(ctx, 1, adminapi.NewMessage{Content: strings.Repeat("x", 2<<20)})
+	kinds := []error{
+		mocktest.ErrInvalid, mocktest.ErrUnauthorized, mocktest.ErrForbidden, mocktest.ErrNotFound,
+		mocktest.ErrConflict, mocktest.ErrTooLarge, mocktest.ErrUnavailable,
+	}
+	for name, c := range map[string]struct {
+		err  error
+		kind error // nil: none of them
+	}{
+		"a phone of letters":             {invalid, mocktest.ErrInvalid},
+		"no such workspace":              {missing, mocktest.ErrNotFound},
+		"the default workspace stays":    {m.DeleteWorkspace(ctx, m.Domain), mocktest.ErrConflict},
+		"a body that is too large":       {large, mocktest.ErrTooLarge},
+		"a token is missing (401)":       {&mocktest.ControlError{Status: 401}, mocktest.ErrUnauthorized},
+		"another host (403)":             {&mocktest.ControlError{Status: 403}, mocktest.ErrForbidden},
+		"there is no room now (503)":     {&mocktest.ControlError{Status: 503}, mocktest.ErrUnavailable},
+		"a failure of the mock is none":  {&mocktest.ControlError{Status: 500}, nil},
+		"another refusal is none of all": {&mocktest.ControlError{Status: 415}, nil},
+	} {
+		for _, kind := range kinds {
+			if errors.Is(c.err, kind) != errors.Is(kind, c.kind) {
+				t.Errorf("%s: %v is %v: %v", name, c.err, kind, errors.Is(c.err, kind))
+			}
+		}
+		var refused *mocktest.ControlError
+		if !errors.As(c.err, &refused) || refused.Status == 0 {
+			t.Errorf("%s: %v", name, c.err)
+		}
+	}
+}
