@@ -15,6 +15,7 @@ import (
 
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/fault"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
@@ -26,7 +27,7 @@ type Server struct {
 	options Options            // as it was started
 	limits  *ratelimit.Limits  // nil: none
 	replays *replay.Signatures // nil: accepted
-	faults  *engine.Faults
+	faults  *fault.Faults
 	journal *engine.Journal
 	secrets *engine.Secrets
 	memory  *engine.Memory // what strangers send
@@ -63,7 +64,7 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	s := &Server{
-		options: o, limits: limits, faults: engine.NewFaults(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
+		options: o, limits: limits, faults: fault.New(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
 	}
 	if o.ResetEvery > 0 {

@@ -50,7 +50,7 @@ type Options struct {
 
 	Hint      string      // a sentence for who asks for a path that is not there; may be ""
 	Limits    RateLimiter // nil: no limits, no headers
-	Faults    *Faults     // nil: none
+	Faults    Faults      // nil: none
 	Strict    bool        // what the document does not know is refused, not only warned of
 	Negotiate bool        // a request that accepts none of the documented media types is refused
 	Check     bool        // check each JSON answer against the document before it leaves
@@ -154,7 +154,7 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		return Reply{}, err
 	}
 	e.wait(x, e.Latency)
-	if reply, struck, err := e.fault(x); struck || err != nil {
+	if reply, fired, err := e.fault(x); fired || err != nil {
 		return reply, err
 	}
 	if reply, forced, err := e.force(x); forced || err != nil {

@@ -30,7 +30,7 @@ type Exchange struct {
 	Warnings   []string         // what the header X-Mock-Warning says
 	Violations []spec.Violation // why it was refused, when it broke the document
 	Failure    error            // what a 5xx hides from the caller
-	Fault      string           // the kind of injected fault that struck, "" if none
+	Fault      string           // the kind of injected fault that fired, "" if none
 	Sent       int64            // bytes of the answer's body
 	Duration   time.Duration
 

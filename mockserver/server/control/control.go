@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/fault"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
@@ -48,7 +49,7 @@ type Options struct {
 	Document *spec.Document // of the API
 	Scheme   signature.Scheme
 	Limits   *ratelimit.Limits // nil: there are none
-	Faults   *engine.Faults
+	Faults   *fault.Faults
 	Journal  *engine.Journal
 	Secrets  *engine.Secrets // what the journal must not show
 	Version  string          // of the program

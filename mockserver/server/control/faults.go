@@ -7,6 +7,7 @@ import (
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/fault"
 )
 
 // getFaults answers GET /faults.
@@ -23,7 +24,7 @@ func (a *api) showFaults(w Workspace) (engine.Reply, error) {
 	for _, f := range a.Faults.Rules(w.Domain) {
 		state := adminapi.FaultState{
 			Operation: f.Operation, Probability: &f.Probability, Times: f.Times,
-			Status: f.Status, Abort: f.Abort, Malformed: f.Malformed, Struck: f.Struck,
+			Status: f.Status, Abort: f.Abort, Malformed: f.Malformed, Struck: f.Fired,
 		}
 		if f.Latency > 0 {
 			state.Latency = f.Latency.String()
@@ -43,7 +44,7 @@ func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	rules := make([]engine.Fault, len(body.Rules))
+	rules := make([]fault.Rule, len(body.Rules))
 	for i := range body.Rules {
 		if rules[i], err = a.fault(fmt.Sprintf("rules[%d]", i), &body.Rules[i]); err != nil {
 			return engine.Reply{}, err
@@ -57,8 +58,11 @@ func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
 const maxLatency = 10 * time.Minute
 
 // fault reads a rule; at is where it stands in the body.
-func (a *api) fault(at string, r *adminapi.FaultRule) (engine.Fault, error) {
-	f := engine.Fault{Operation: r.Operation, Probability: 1, Times: r.Times, Status: r.Status, Abort: r.Abort, Malformed: r.Malformed}
+func (a *api) fault(at string, r *adminapi.FaultRule) (fault.Rule, error) {
+	f := fault.Rule{
+		Operation: r.Operation, Probability: 1, Times: r.Times,
+		Fault: engine.Fault{Status: r.Status, Abort: r.Abort, Malformed: r.Malformed},
+	}
 	if r.Probability != nil {
 		f.Probability = *r.Probability
 	}
