@@ -127,7 +127,7 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 	} else {
 		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
-	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", hint(d)})
+	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(d, r.Timestamp)})
 }
 
 // present reads the four headers, each of which must be there once and not be empty.

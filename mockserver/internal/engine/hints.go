@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/signature/diagnose"
 )
 
@@ -28,16 +29,36 @@ func (h *Hints) take(workspace string, now time.Time) bool {
 	return h.given[workspace] <= hintsPerSecond
 }
 
-const (
-	hintsUsedUp = "more than 10 wrong signatures of this client came within a second, so no reason is looked for; send the request again alone"
-	otherSecret = "no usual mistake was found. X-Domain, X-Client-ID and the form of the headers are right: if string_to_sign is the text that you " +
-		"signed (compare the sha256 of the body too), then it was signed with another secret than this workspace's"
-)
+const hintsUsedUp = "more than 10 wrong signatures of this client came within a second, so no reason is looked for; send the request again alone"
 
-// hint is the last word to a wrong signature that nothing explains. It never tells the secret or the expected digest.
-func hint(d diagnose.Diagnosis) string {
-	if d.Hint == "" {
-		return otherSecret
+// hint says what is wrong with a signature. Where nothing explains the digest it says what was checked, and that the
+// secret is another one. It never tells the secret or the expected digest.
+func (g *Signed) hint(d diagnose.Diagnosis, timestamp string) string {
+	if !d.Unexplained {
+		return d.Hint
 	}
-	return d.Hint
+	const (
+		right = "no usual mistake was found. Right are: the four headers are there, X-Domain and X-Client-ID belong together, "
+		other = "if string_to_sign is the text that you signed (compare the sha256 of the body too), then it was signed with another secret than this workspace's"
+	)
+	form := "the form of X-Awal-Signature-256. "
+	if d.Hint != "" {
+		form = "but not the form of X-Awal-Signature-256: " + d.Hint + ". Besides, the digest does not fit: "
+	}
+	return right + g.window(timestamp) + form + other
+}
+
+// window says what is to be said of a timestamp, as one part of a list of what is right.
+func (g *Signed) window(timestamp string) string {
+	sent, err := signature.ParseTimestamp(timestamp)
+	if err != nil {
+		return ""
+	}
+	if g.MaxSkew == 0 {
+		return "X-Timestamp has the right form (its distance from the server's time is not checked), "
+	}
+	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
+		return "X-Timestamp has the right form (but is outside the window: " + err.Error() + "), "
+	}
+	return "X-Timestamp is inside the window, "
 }

@@ -36,6 +36,16 @@ func readClaim(header string) claim {
 		return c
 	}
 	text := strings.Trim(header, " \t\"'")
+	if at := strings.LastIndex(text, ")= "); at >= 0 { // "(stdin)= …", "HMAC-SHA256(file)= …", "SHA2-256(stdin)= …"
+		c.fault("the line that openssl prints was sent: send sha256= and the digits behind the =")
+		c.readDigest(strings.TrimSpace(text[at+3:]))
+		return c
+	}
+	if digits, name, found := strings.Cut(text, "  "); found && len(digits) == hex.EncodedLen(sha256.Size) && name != "" {
+		c.fault("the line that sha256sum or openssl -r prints was sent: send sha256= and the digits")
+		c.readDigest(digits)
+		return c
+	}
 	if text != header {
 		c.fault("quotes or spaces stand around the value")
 	}

@@ -7,10 +7,9 @@ package diagnose
 import (
 	"crypto/sha256"
 	"fmt"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"example.com/awalmock/mockserver/internal/printable"
 	"example.com/awalmock/mockserver/internal/signature"
 )
 
@@ -22,6 +21,8 @@ type Diagnosis struct {
 	StringToSign string
 	// Hint says what went wrong, and is empty where that could not be found out.
 	Hint string
+	// Unexplained says that a digest was sent, in whatever writing, and that no usual mistake leads to it.
+	Unexplained bool
 }
 
 // Explain says why header is not the signature of r. It recognises a fault by making it: each likely mistake is signed
@@ -42,10 +43,7 @@ func Explain(s signature.Scheme, k *signature.Key, header string, r signature.Re
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
 	}
 	fault := search.fault()
-	if fault == "" && len(claim.faults) > 0 {
-		fault = "and the digest does not fit the string to sign"
-	}
-	return Diagnosis{StringToSign: text, Hint: claim.hint(fault)}
+	return Diagnosis{StringToSign: text, Hint: claim.hint(fault), Unexplained: fault == ""}
 }
 
 const uploadSigned = "the body was signed: this server signs an upload without its body"
@@ -70,10 +68,13 @@ func ExplainUpload(d *signature.Digest, header string) Diagnosis {
 		return Diagnosis{StringToSign: text, Hint: claim.hint("")}
 	case d.CoversBody(claim.digest):
 		return Diagnosis{StringToSign: text, Hint: claim.hint(uploadSigned)}
-	case scheme.Upload == signature.UploadEmpty:
-		return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(scheme, d.Key(), claim.digest, head).fault())}
 	}
-	return Diagnosis{StringToSign: text, Hint: claim.hint(newSearch(scheme, d.Key(), claim.digest, head).bodyLeftOut())}
+	search := newSearch(scheme, d.Key(), claim.digest, head)
+	fault := search.bodyLeftOut()
+	if scheme.Upload == signature.UploadEmpty {
+		fault = search.fault()
+	}
+	return Diagnosis{StringToSign: text, Hint: claim.hint(fault), Unexplained: fault == ""}
 }
 
 func bodyText(size int64, sum [sha256.Size]byte) string {
@@ -89,19 +90,5 @@ func bodyText(size int64, sum [sha256.Size]byte) string {
 
 // readable escapes what cannot be printed, so that no log or terminal is deceived, and the backslash.
 func readable(text []byte) string {
-	var out strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&out, `\x%02x`, text[0])
-		case r == '"':
-			out.WriteByte('"')
-		default:
-			quoted := strconv.Quote(string(r))
-			out.WriteString(quoted[1 : len(quoted)-1])
-		}
-		text = text[size:]
-	}
-	return out.String()
+	return printable.Line(strings.ReplaceAll(string(text), `\`, `\\`))
 }

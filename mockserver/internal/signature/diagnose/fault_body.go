@@ -2,13 +2,20 @@ package diagnose
 
 import (
 	"bytes"
+	"crypto/md5" //nolint:gosec // A mistake of others is recognised.
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+)
+
+const (
+	hashSigned = "a hash of the body was signed: sign the body itself"
+	mark       = "\ufeff" // the byte order mark
 )
 
 const bodyLeftOut = "the body was left out: it belongs to the string to sign, byte for byte as it is sent"
@@ -38,8 +45,8 @@ func (s *search) otherBody(p reading) string {
 }
 
 const (
-	// maxSerialised is the greatest body that is serialised anew: ten times what the longest message needs.
-	maxSerialised = 64 << 10
+	// maxSerialised is the greatest body that is serialised anew: five times what the longest message needs.
+	maxSerialised = 32 << 10
 	// maxDepth is the deepest one: indentation makes a deep body grow with the square of its depth.
 	maxDepth = 64
 )
@@ -67,45 +74,48 @@ func bodyForms(sent []byte) []bodyForm {
 		}
 	}
 	add(bodyLeftOut, nil)
-	for _, form := range serialised(sent) {
-		const again = "the body was serialised a second time for the signature (%s): sign the bytes that are sent"
-		add(fmt.Sprintf(again, form.fault), form.body)
-	}
 	add("white space around the body was not signed but sent: sign the bytes that are sent", bytes.TrimSpace(sent))
 	add("a line feed was signed behind the body but not sent", slices.Concat(sent, []byte("\n")))
+	add("a line feed was signed behind the body but not sent", slices.Concat(sent, []byte("\r\n")))
 	add("the lines of the body were signed with LF and sent with CR LF: sign the bytes that are sent",
 		bytes.ReplaceAll(sent, []byte("\r\n"), []byte("\n")))
-	add("a hash of the body was signed: sign the body itself", fmt.Appendf(nil, "%x", sha256.Sum256(sent)))
+	add("the lines of the body were signed with CR LF and sent with LF: sign the bytes that are sent", withCRLF(sent))
+	add("a byte order mark was signed before the body but not sent: sign the bytes that are sent", slices.Concat([]byte(mark), sent))
+	add("a byte order mark was sent before the body but not signed: send none", bytes.TrimPrefix(sent, []byte(mark)))
+	add("? was signed in the place of letters beyond ASCII: sign the text as UTF-8", questionMarks(sent))
+	add(hashSigned, fmt.Appendf(nil, "%x", sha256.Sum256(sent)))
+	add(hashSigned, fmt.Appendf(nil, "%x", md5.Sum(sent))) //nolint:gosec // A mistake of others is recognised.
+	if len(sent) > maxSerialised {
+		return forms
+	}
+	add("the body was signed in Latin-1 and sent in UTF-8: sign the bytes that are sent", latin1(sent))
+	add("the body was signed in UTF-16 and sent in UTF-8: sign the bytes that are sent", utf16LE(sent))
+	add("the body was signed in base64: sign the bytes that are sent", []byte(base64.StdEncoding.EncodeToString(sent)))
+	add("a JSON text of the body was signed, in quotes: sign the bytes that are sent", encode(string(sent), false, sent))
+	if len(sent) > 0 && sent[0] == '{' {
+		for _, text := range []string{"{}", "null", "undefined", "[]", "[object Object]"} {
+			add(text+" was signed as the body: sign the bytes that are sent", []byte(text))
+		}
+	}
 	return forms
 }
 
-// serialised writes JSON as the usual libraries write it; there is nothing for what is no JSON, or too much of it.
-func serialised(sent []byte) []bodyForm {
-	var out bytes.Buffer
-	if len(sent) > maxSerialised || json.Compact(&out, sent) != nil {
-		return nil
-	}
-	compact := out.Bytes()
-	if depth(compact) > maxDepth {
-		return nil
-	}
+// libraryForm is a body as a library writes it.
+type libraryForm struct {
+	library string
+	body    []byte
+}
+
+// serialised writes JSON as the usual libraries write it.
+func serialised(sent []byte) []libraryForm {
+	compact := compacted(sent)
 	text := eachText(compact, plain)
-	slashed := bytes.ReplaceAll(text, []byte("/"), []byte(`\/`))
-	const otherwise = "the same text, encoded otherwise: "
-	return []bodyForm{
-		{"without spaces", compact},
-		{"without spaces, as JSON.stringify does", text},
-		{"keys sorted and <, >, & escaped, as json.Marshal does", sortedKeys(text, true)},
-		{"keys sorted", sortedKeys(text, false)},
-		{"with spaces, as Python's json.dumps does", spaced(ascii(text))},
-		{"with spaces", spaced(text)},
-		{"/ escaped, as PHP's json_encode does", bytes.ReplaceAll(ascii(text), []byte("/"), []byte(`\/`))},
-		{"<, >, & escaped, as json.Marshal does", htmlEscaped(text)},
-		{"indented by 2", indented(text, "  ")},
-		{"indented by 4", indented(text, "    ")},
-		{otherwise + `/ where \/ was sent, or the other way`, ascii(text)},
-		{otherwise + `\/ where / was sent, letters beyond ASCII as they are`, slashed},
-		{otherwise + "? in the place of letters beyond ASCII: sign the text as UTF-8", questionMarks(sent)},
+	return []libraryForm{
+		{"as JSON.stringify does", text},
+		{"as json.Marshal of Go does with a map", sortedKeys(text, true)},
+		{"as json.dumps of Python does", spaced(ascii(text))},
+		{"as json_encode of PHP does", bytes.ReplaceAll(ascii(text), []byte("/"), []byte(`\/`))},
+		{"as json.Marshal of Go does", htmlEscaped(text)},
 	}
 }
 
@@ -214,6 +224,27 @@ func questionMarks(text []byte) []byte {
 		}
 		return r
 	}, text)
+}
+
+// latin1 is a text in ISO 8859-1, or as it is where it has other letters.
+func latin1(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		if r > 0xff {
+			return text
+		}
+		out = append(out, byte(r))
+	}
+	return out
+}
+
+// utf16LE is a text as a string of .NET or Windows lies in memory.
+func utf16LE(text []byte) []byte {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(string(text))) {
+		out = append(out, byte(unit), byte(unit>>8))
+	}
+	return out
 }
 
 // spaced puts a space behind every comma and colon that is not part of a string.

@@ -1,12 +1,11 @@
 package diagnose
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/awalmock/mockserver/internal/signature"
 )
@@ -23,6 +22,8 @@ func (s *search) otherMethod(p reading) string {
 	return ""
 }
 
+const fractionSigned = "a fraction of a second was signed: sign the whole seconds that X-Timestamp carries"
+
 // otherTimestamp finds a timestamp that was signed but not sent.
 func (s *search) otherTimestamp(p reading) string {
 	seconds, err := signature.ParseTimestamp(s.r.Timestamp)
@@ -37,12 +38,26 @@ func (s *search) otherTimestamp(p reading) string {
 			strconv.FormatInt(seconds/1000, 10),
 		})
 	}
-	for _, distance := range []int64{1, -1, 2, -2} {
+	for distance := int64(1); distance <= 30; distance++ {
+		for _, other := range []int64{seconds + distance, seconds - distance} {
+			forms = append(forms, form{
+				"the clock was read twice: sign the very timestamp that X-Timestamp carries", strconv.FormatInt(other, 10),
+			})
+		}
+	}
+	for quarter := int64(1); quarter <= 14*4; quarter++ {
+		for _, other := range []int64{seconds + quarter*900, seconds - quarter*900} {
+			forms = append(forms, form{
+				"a local time was signed: sign the very timestamp that X-Timestamp carries, Unix time in UTC", strconv.FormatInt(other, 10),
+			})
+		}
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.000Z"} {
 		forms = append(forms, form{
-			"the clock was read twice: sign the very timestamp that X-Timestamp carries",
-			strconv.FormatInt(seconds+distance, 10),
+			"a date was signed: sign the seconds that X-Timestamp carries", time.Unix(seconds, 0).UTC().Format(layout),
 		})
 	}
+	forms = append(forms, form{fractionSigned, s.r.Timestamp + ".0"})
 	r := s.r
 	for _, f := range forms {
 		r.Timestamp = f.timestamp
@@ -61,10 +76,12 @@ func (s *search) millisecondsSigned() string {
 	}
 	r := s.r
 	for i := range 1000 {
-		r.Timestamp = fmt.Sprintf("%s%03d", s.r.Timestamp, i)
 		for _, p := range s.paths {
-			if s.tries(p, r) {
+			if r.Timestamp = fmt.Sprintf("%s%03d", s.r.Timestamp, i); s.tries(p, r) {
 				return join(p.fault, "milliseconds were signed but seconds sent: sign the seconds that X-Timestamp carries")
+			}
+			if r.Timestamp = fmt.Sprintf("%s.%03d", s.r.Timestamp, i); s.tries(p, r) {
+				return join(p.fault, fractionSigned)
 			}
 		}
 	}
@@ -76,13 +93,7 @@ func (s *search) otherOrder(p reading) string {
 	method, path, query := []byte(s.r.Method), []byte(p.path), []byte(p.query)
 	timestamp, body := []byte(s.r.Timestamp), s.r.Body
 	const order = "the order is wrong: METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY"
-	for _, parts := range [][][]byte{
-		{method, path, timestamp, query, body},
-		{method, path, query, body, timestamp},
-		{timestamp, method, path, query, body},
-		{method, timestamp, path, query, body},
-		{path, query, method, timestamp, body},
-	} {
+	for parts := range permutations([][]byte{method, path, query, timestamp, body}) {
 		if s.try(parts...) {
 			return order
 		}
@@ -91,14 +102,41 @@ func (s *search) otherOrder(p reading) string {
 		return "only the body, or the timestamp and the body, was signed: sign METHOD + PATH + QUERY_STRING + TIMESTAMP + BODY"
 	}
 	target := []byte(p.path + p.query)
-	for _, separator := range []string{"\n", ".", ":", "|", " ", "&", ",", "+"} {
-		for _, parts := range [][][]byte{{method, path, query, timestamp, body}, {method, target, timestamp, body}} {
+	bare := []byte(strings.TrimPrefix(p.query, "?"))
+	for _, separator := range []string{"\n", ".", ":", "|", " ", "&", ",", "+", ";", "-", "\r\n", "\t"} {
+		for _, parts := range [][][]byte{
+			{method, path, query, timestamp, body},
+			{method, path, bare, timestamp, body},
+			{method, target, timestamp, body},
+			{timestamp, method, target, body},
+			{timestamp, body},
+		} {
 			if s.try(between(parts, []byte(separator))...) {
 				return "something stands between the parts: they follow each other directly"
 			}
 		}
 	}
 	return ""
+}
+
+// permutations are all orders of the parts.
+func permutations(parts [][]byte) iter.Seq[[][]byte] {
+	return func(yield func([][]byte) bool) { permute(parts, 0, yield) }
+}
+
+func permute(parts [][]byte, from int, yield func([][]byte) bool) bool {
+	if from == len(parts) {
+		return yield(parts)
+	}
+	for i := from; i < len(parts); i++ {
+		parts[from], parts[i] = parts[i], parts[from]
+		more := permute(parts, from+1, yield)
+		parts[from], parts[i] = parts[i], parts[from]
+		if !more {
+			return false
+		}
+	}
+	return true
 }
 
 // between puts a separator between parts, without copying them.
@@ -108,65 +146,4 @@ func between(parts [][]byte, separator []byte) [][]byte {
 		out = append(out, part, separator)
 	}
 	return out[:len(out)-1]
-}
-
-// otherSecret finds a secret that was damaged on its way into the client. The hint helps only who has the secret, or
-// has none at all.
-func (s *search) otherSecret(p reading) string {
-	secret := s.key.Secret()
-	r := s.r
-	r.Target = p.path + p.query
-	head := r.AppendHead(nil)
-	for _, slip := range secretSlips(secret) {
-		if slip.secret != secret && s.tryWith(newMAC(slip.secret), head, r.Body) {
-			return slip.fault
-		}
-	}
-	if s.plainHash(head, r.Body) {
-		return "a plain SHA-256 was sent: use HMAC-SHA256 with the secret as its key"
-	}
-	return ""
-}
-
-type secretSlip struct{ fault, secret string }
-
-func secretSlips(secret string) []secretSlip {
-	const newline = "the secret was used with a line feed at its end: cut it off when you read it from a file"
-	const quotes = "the secret was used with quotes around it: cut them off"
-	slips := []secretSlip{
-		{newline, secret + "\n"},
-		{newline, secret + "\r\n"},
-		{"the secret was used with a space at its end: cut it off", secret + " "},
-		{"the secret was used without the white space around it: it is part of the secret", strings.TrimSpace(secret)},
-		{quotes, `"` + secret + `"`},
-		{quotes, "'" + secret + "'"},
-		{"an empty secret was used: is the variable that holds it set?", ""},
-		{"the word undefined was used as the secret: is the variable that holds it set?", "undefined"},
-		{"the placeholder of the vendor's documentation was used as the secret", "your-hmac-secret"},
-	}
-	if raw, err := hex.DecodeString(secret); err == nil {
-		slips = append(slips, secretSlip{"the secret was decoded from hexadecimal: use its text as it is", string(raw)})
-	}
-	if raw, err := decodeBase64(secret); err == nil {
-		slips = append(slips, secretSlip{"the secret was decoded from base64: use its text as it is", string(raw)})
-	}
-	return slips
-}
-
-// plainHash reports whether no HMAC was made at all: a hash with the secret before or behind the text, or without it.
-func (s *search) plainHash(head, body []byte) bool {
-	secret := []byte(s.key.Secret())
-	for _, parts := range [][][]byte{{head, body}, {secret, head, body}, {head, body, secret}} {
-		hash := sha256.New()
-		for _, part := range parts {
-			if s.budget -= len(part) + sha256.BlockSize; s.budget < 0 {
-				return false
-			}
-			hash.Write(part)
-		}
-		if hmac.Equal(hash.Sum(nil), s.claim[:]) {
-			return true
-		}
-	}
-	return false
 }

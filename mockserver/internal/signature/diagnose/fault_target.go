@@ -14,27 +14,17 @@ type rewrite struct {
 	apply func(text string) string
 }
 
-const reencoded = "the query was encoded again before signing: sign it as it stands in the request line"
-
 // queryFaults take a query without its question mark.
 func queryFaults() []rewrite {
-	const decoded = "the query was signed decoded: sign it as it stands in the request line"
 	const ordered = "the parameters of the query were put in another order: sign them in the order in which they are sent"
 	return []rewrite{
-		{decoded, unescapeForm},
-		{decoded, unescape},
-		{"the spaces of the query were signed as + and sent as %20: sign them as they are sent", replacer("%20", "+")},
-		{"the spaces of the query were signed as %20 and sent as +: sign them as they are sent", replacer("+", "%20")},
-		{reencoded, eachParameter(url.QueryEscape)},
-		{reencoded, eachParameter(escapeComponent)},
-		{reencoded, eachParameter(escapeForm)},
-		{reencoded, eachParameter(escapeAxios)},
-		{reencoded, escapeCase(strings.ToUpper)},
-		{reencoded, escapeCase(strings.ToLower)},
 		{"the query was encoded twice: sign it as it stands in the request line", replacer("%", "%25")},
 		{ordered, sortedRaw},
 		{ordered, sortedForm},
+		{ordered, reversed},
 		{"parameters without a value were left out of the signature: sign the query as it is sent", withoutEmpty},
+		{"the query was signed in lower case: sign it as it is sent", strings.ToLower},
+		{"only the values of the query were signed: sign it as it stands in the request line", valuesOnly},
 	}
 }
 
@@ -44,9 +34,10 @@ func (s *search) otherTarget(p reading) string {
 	if !found {
 		return s.otherForm(p, []form{
 			{"a ? was signed though the request has no query", p.path + "?"},
-			{pathFault, unescape(p.path)},
 			{slashFault, otherSlash(p.path)},
 			{leadingFault, strings.TrimPrefix(p.path, "/")},
+			{lowerFault, strings.ToLower(p.path)},
+			{doubleFault, "/" + p.path},
 		})
 	}
 	forms := []form{
@@ -57,13 +48,15 @@ func (s *search) otherTarget(p reading) string {
 		forms = append(forms, form{rule.fault, p.path + "?" + rule.apply(query)})
 	}
 	return s.otherForm(p, append(forms,
-		form{pathFault, unescape(p.path) + p.query}, form{slashFault, otherSlash(p.path) + p.query},
-		form{leadingFault, strings.TrimPrefix(p.path, "/") + p.query},
+		form{slashFault, otherSlash(p.path) + p.query}, form{leadingFault, strings.TrimPrefix(p.path, "/") + p.query},
+		form{lowerFault, strings.ToLower(p.path) + p.query}, form{doubleFault, "/" + p.path + p.query},
+		form{"the path was left out: it stands between the method and the query", p.query},
 	))
 }
 
 const (
-	pathFault    = "the path was signed decoded: sign it as it stands in the request line"
+	lowerFault   = "the path was signed in lower case: sign it as it is sent"
+	doubleFault  = "the path was signed with two / at its beginning"
 	slashFault   = "a / at the end of the path was signed and not sent, or sent and not signed"
 	leadingFault = "the / at the beginning of the path was left out"
 )
@@ -101,64 +94,12 @@ func replacer(old, with string) func(string) string {
 	return func(text string) string { return strings.ReplaceAll(text, old, with) }
 }
 
-// unescape decodes percent signs only; what cannot be decoded stays as it is.
-func unescape(text string) string {
-	if decoded, err := url.PathUnescape(text); err == nil {
-		return decoded
-	}
-	return text
-}
-
 // unescapeForm decodes percent signs, and plus signs to spaces.
 func unescapeForm(text string) string {
 	if decoded, err := url.QueryUnescape(text); err == nil {
 		return decoded
 	}
 	return text
-}
-
-// escapeComponent encodes as encodeURIComponent of JavaScript does.
-func escapeComponent(text string) string {
-	return strings.NewReplacer("+", "%20", "%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").
-		Replace(url.QueryEscape(text))
-}
-
-// escapeForm encodes as URLSearchParams of JavaScript and URLEncoder of Java do.
-func escapeForm(text string) string {
-	return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(text))
-}
-
-// escapeAxios encodes as axios does.
-func escapeAxios(text string) string {
-	return strings.NewReplacer("%20", "+", "%3A", ":", "%24", "$", "%2C", ",").Replace(escapeComponent(text))
-}
-
-// eachParameter decodes and encodes again every name and value, in the order of the query.
-func eachParameter(escape func(string) string) func(string) string {
-	return func(query string) string {
-		parameters := strings.Split(query, "&")
-		for i, parameter := range parameters {
-			name, value, found := strings.Cut(parameter, "=")
-			parameters[i] = escape(unescapeForm(name))
-			if found {
-				parameters[i] += "=" + escape(unescapeForm(value))
-			}
-		}
-		return strings.Join(parameters, "&")
-	}
-}
-
-// escapeCase changes the case of the hexadecimal digits of an encoded query.
-func escapeCase(change func(string) string) func(string) string {
-	return func(query string) string {
-		out := []byte(query)
-		for i := 0; i+2 < len(out); i++ {
-			if out[i] == '%' {
-				copy(out[i+1:i+3], change(query[i+1:i+3]))
-			}
-		}
-		return string(out)
-	}
 }
 
 func sortedRaw(query string) string {
@@ -174,6 +115,20 @@ func sortedForm(query string) string {
 		return query
 	}
 	return values.Encode()
+}
+
+func reversed(query string) string {
+	parameters := strings.Split(query, "&")
+	slices.Reverse(parameters)
+	return strings.Join(parameters, "&")
+}
+
+func valuesOnly(query string) string {
+	parameters := strings.Split(query, "&")
+	for i, parameter := range parameters {
+		_, parameters[i], _ = strings.Cut(parameter, "=")
+	}
+	return strings.Join(parameters, "")
 }
 
 func withoutEmpty(query string) string {

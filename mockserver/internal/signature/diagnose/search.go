@@ -87,7 +87,7 @@ func (s *search) fault() string {
 	}
 	s.bodies = bodyForms(s.r.Body)
 	looks := []func(reading) string{
-		s.otherTarget, s.otherBody, s.otherTimestamp, s.otherMethod, s.otherSecret, s.otherOrder,
+		s.otherEncoding, s.otherJSON, s.otherTarget, s.otherBody, s.otherTimestamp, s.otherMethod, s.otherSecret, s.otherOrder,
 	}
 	for _, p := range s.paths {
 		for _, look := range looks {
