@@ -16,6 +16,8 @@ const (
 	ChangeKindMessageReceived      ChangeKind = "message.received"
 	ChangeKindMessageSent          ChangeKind = "message.sent"
 	ChangeKindMessageStatusUpdated ChangeKind = "message.status.updated"
+	ChangeKindRecordDeleted        ChangeKind = "record.deleted"
+	ChangeKindRecordPut            ChangeKind = "record.put"
 	ChangeKindResync               ChangeKind = "resync"
 	ChangeKindTicketClosed         ChangeKind = "ticket.closed"
 	ChangeKindTicketOpened         ChangeKind = "ticket.opened"
@@ -76,6 +78,12 @@ type Change struct {
 	ConversationID int64         `json:"conversation_id,omitempty"`
 	MessageID      int64         `json:"message_id,omitempty"`
 	Status         MessageStatus `json:"status,omitempty"`
+
+	// Collection Whose record has been put or deleted, in `record.put` and `record.deleted`.
+	Collection string `json:"collection,omitempty"`
+
+	// ID The record's id.
+	ID string `json:"id,omitempty"`
 }
 
 // ChangeKind `message.sent` and `message.received` change their conversation as well; `conversation.updated` is a change of assignee, bot, closed or unread

@@ -72,7 +72,7 @@ func (t *tenant) controlled() control.Workspace {
 func (s controlled) Create(domain, clientID, secret, number string) error {
 	return s.change(func(inForce *service) error {
 		ts := inForce.tenants
-		t, err := ts.newTenant(inForce.document, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
+		t, err := ts.newTenant(inForce.document, inForce.collections, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/view"
@@ -35,7 +36,11 @@ func load(name string, data []byte) (*spec.Document, error) {
 	if err := document.KeepMakeable(); err != nil {
 		return nil, err
 	}
-	implemented := (&service{}).handlers() // only the ids
+	collections, err := collection.Compile(document)
+	if err != nil {
+		return nil, err
+	}
+	implemented := (&service{collections: collections}).allHandlers() // only the ids
 	err = fake.CheckDocument(document, func(operation string) bool { return implemented[operation] != nil })
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", name, document.Line(fake.Pointer(err)), err)

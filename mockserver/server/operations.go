@@ -1,9 +1,20 @@
 package server
 
-import "example.com/awalmock/mockserver/internal/engine"
+import (
+	"maps"
 
-// handlers is the one table from operationId to handler. An operation of the document that is not here is answered from
-// its example or its schema.
+	"example.com/awalmock/mockserver/internal/engine"
+)
+
+// allHandlers are the handlers of the document in force: those of its collections, and those below, which come first.
+func (s *service) allHandlers() map[string]engine.Handler {
+	handlers := collectionHandlers(s.collections)
+	maps.Copy(handlers, s.handlers())
+	return handlers
+}
+
+// handlers is the one table from operationId to handler. An operation of the document that is neither here nor one of a
+// collection is answered from its example or its schema.
 func (s *service) handlers() map[string]engine.Handler {
 	return map[string]engine.Handler{
 		"listConversations":       s.listConversations,

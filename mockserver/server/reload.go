@@ -1,11 +1,14 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"slices"
 
 	"example.com/awalmock/fixtures"
+	"example.com/awalmock/mockserver/internal/collection"
+	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/view"
@@ -28,13 +31,22 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 		if err != nil {
 			return err
 		}
-		next.tenants = inForce.tenants.withDocument(document)
+		next.tenants, err = inForce.tenants.withDocument(document, next.collections)
+		if err != nil {
+			return err
+		}
+		rebuilds, err := next.tenants.rebuild()
+		if err != nil {
+			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
+		}
+		defer rebuilds.close()
 		if err := next.tenants.check(); err != nil {
 			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
 		}
 		if err := next.assemble(); err != nil {
 			return err
 		}
+		rebuilds.use()
 		s.inForce.Store(next)
 		next.tellLeftOut()
 		return nil
@@ -69,15 +81,46 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 }
 
 // withDocument are the same workspaces, shown by another document.
-func (ts *tenants) withDocument(document *spec.Document) *tenants {
+func (ts *tenants) withDocument(document *spec.Document, collections []*collection.Collection) (*tenants, error) {
 	next := &tenants{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*tenant{}}
 	for _, t := range ts.all() {
 		same := *t
 		same.view, same.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
+		if err := same.newResources(collections); err != nil {
+			return nil, err
+		}
 		next.byDomain[t.Domain] = &same
 		next.order = append(next.order, &same)
 	}
-	return next
+	return next, nil
+}
+
+// rebuilds are the collections of all workspaces, read again by another document.
+type rebuilds []*sandbox.Rebuild
+
+// rebuild reads the records of all workspaces by the document that the tenants have.
+func (ts *tenants) rebuild() (all rebuilds, err error) {
+	for _, t := range ts.all() {
+		r, err := t.Rebuild(context.Background(), t.rules())
+		if err != nil {
+			all.close()
+			return nil, fmt.Errorf("workspace %s: %w", t.Domain, err)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+func (all rebuilds) use() {
+	for _, r := range all {
+		r.Use()
+	}
+}
+
+func (all rebuilds) close() {
+	for _, r := range all {
+		r.Close()
+	}
 }
 
 // check shows all that is in the workspaces once, and tells what does not fit the document.

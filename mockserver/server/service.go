@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
@@ -21,14 +22,19 @@ import (
 type service struct {
 	*Server
 	document *spec.Document
-	tenants  *tenants
-	handler  http.Handler
+	// The collections of the document.
+	collections []*collection.Collection
+	tenants     *tenants
+	handler     http.Handler
 }
 
 // newService makes the workspaces that the fixtures decide, as the document shows them. It has to be assembled.
 func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, error) {
 	made := &service{Server: s, document: document}
-	err := made.implemented()
+	var err error
+	if made.collections, err = collection.Compile(document); err == nil {
+		err = made.implemented()
+	}
 	if err == nil {
 		err = made.fits()
 	}
@@ -36,7 +42,7 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 		err = made.secured(set)
 	}
 	if err == nil {
-		made.tenants, err = newTenants(document, set, s.options)
+		made.tenants, err = newTenants(document, made.collections, set, s.options)
 	}
 	return made, err
 }
@@ -69,7 +75,7 @@ func (s *service) newEngine() (engine.Options, error) {
 		return engine.Options{}, err
 	}
 	e := engine.Options{
-		Document: s.document, Guard: guard, Handlers: s.handlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
+		Document: s.document, Guard: guard, Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,

@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -21,8 +23,12 @@ type tenant struct {
 	view     *view.View
 	commands *view.Commands
 	invent   view.Invent
-	key      *signature.Key
-	secret   string
+	fixture  *seed.Fixture
+	// The document's collections, by name.
+	resources map[string]*collection.Resource
+
+	key    *signature.Key
+	secret string
 	// credentials are those beside the client id and the secret, by security scheme.
 	credentials map[string][]string
 	made        bool // at run time
@@ -39,10 +45,10 @@ type tenants struct {
 	order    []*tenant
 }
 
-func newTenants(document *spec.Document, set *seed.Set, o Options) (*tenants, error) {
+func newTenants(document *spec.Document, collections []*collection.Collection, set *seed.Set, o Options) (*tenants, error) {
 	ts := &tenants{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.newTenant(document, f, o.MaxEvents)
+		t, err := ts.newTenant(document, collections, f, o.MaxEvents)
 		if err != nil {
 			return nil, err
 		}
@@ -63,8 +69,8 @@ func (ts *tenants) clock() sandbox.Clock {
 
 // newTenant makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
-func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents int) (*tenant, error) {
-	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret, credentials: map[string][]string{}}
+func (ts *tenants) newTenant(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*tenant, error) {
+	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret, fixture: f, credentials: map[string][]string{}}
 	for _, c := range f.Credentials {
 		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
 	}
@@ -76,6 +82,9 @@ func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents
 		return tables.Value(s, fake.Key{Seed: o.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
 	}
 	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
+	if err := t.newResources(collections); err != nil {
+		return nil, err
+	}
 	delivery, err := parseDelivery(o.Delivery)
 	if err != nil {
 		return nil, err
@@ -85,13 +94,21 @@ func (ts *tenants) newTenant(document *spec.Document, f *seed.Fixture, maxEvents
 		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version, Running: o.Clock.IsZero()},
 		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
 		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
-		Populate: func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
+		Collections: t.rules(),
+		Populate:    func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)
 	}
 	if err == nil {
 		err = t.commands.CheckAll(t.Workspace)
+	}
+	if err == nil {
+		err = t.checkResources()
+	}
+	var written *collection.SeedError
+	if errors.As(err, &written) {
+		return nil, written
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)

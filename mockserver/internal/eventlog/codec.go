@@ -81,6 +81,8 @@ var kinds = map[sandbox.EventKind]func([]byte) (sandbox.EventData, error){
 	sandbox.KindTicketOpened:        decode[sandbox.TicketOpened],
 	sandbox.KindTicketClosed:        decode[sandbox.TicketClosed],
 	sandbox.KindClockChanged:        decode[sandbox.ClockChanged],
+	sandbox.KindRecordPut:           decode[sandbox.RecordPut],
+	sandbox.KindRecordDeleted:       decode[sandbox.RecordDeleted],
 }
 
 func decode[T sandbox.EventData](text []byte) (sandbox.EventData, error) {

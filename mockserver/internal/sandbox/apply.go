@@ -21,6 +21,8 @@ type change struct {
 	made   []*Message
 	forced []*Message
 	next   nextIDs
+	// What becomes of records.
+	records recordChanges
 	// What readers of the workspace's changes are told, if there are any.
 	telling bool
 	told    []Change
@@ -122,6 +124,7 @@ func (c *change) publish(machine time.Time) {
 	if c.clock != nil {
 		s.clock = c.clock.clock(machine)
 	}
+	c.publishRecords()
 	s.next = c.next
 }
 

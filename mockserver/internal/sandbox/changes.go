@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ const (
 	ChangeTicketOpened        ChangeKind = "ticket.opened"
 	ChangeTicketClosed        ChangeKind = "ticket.closed"
 	ChangeClock               ChangeKind = "clock.changed"
+	ChangeRecordPut           ChangeKind = "record.put"
+	ChangeRecordDeleted       ChangeKind = "record.deleted"
 	ChangeReset               ChangeKind = "workspace.reset"
 	// ChangeResync says that changes are missing: whoever reads it reads everything again.
 	ChangeResync ChangeKind = "resync"
@@ -35,6 +38,8 @@ type Change struct {
 	Before  *Conversation // as it was; nil: it was not there, or time alone brought the change
 	After   *Conversation // as it is; nil: the change is of no conversation
 	Message *Message      // nil: the change is of no message
+	// The record that the change is of; "": of none.
+	Collection, Record string
 }
 
 // ID names a change. It is made of what changed only, so it is the same after a restart, in a replay and on every replica, and
@@ -44,12 +49,21 @@ func (c *Change) ID() string {
 	if c.Kind == ChangeMessageStatus {
 		kind = "message." + string(c.Status)
 	}
-	return strconv.FormatInt(c.Seq, 10) + "." + kind + "." + strconv.FormatInt(c.Entity, 10)
+	entity := url.PathEscape(c.Record)
+	if c.Collection == "" {
+		entity = strconv.FormatInt(c.Entity, 10)
+	}
+	return strconv.FormatInt(c.Seq, 10) + "." + kind + "." + entity
 }
 
 // parseChangeID reads the event's number of an id.
 func parseChangeID(id string) (seq int64, err error) {
 	first, rest, _ := strings.Cut(id, ".")
+	for _, kind := range []ChangeKind{ChangeRecordPut, ChangeRecordDeleted} {
+		if record, of := strings.CutPrefix(rest, string(kind)+"."); of && record != "" {
+			rest = string(kind) + ".1" // the id of a record may be any text
+		}
+	}
 	last := rest[strings.LastIndexByte(rest, '.')+1:]
 	seq, err = strconv.ParseInt(first, 10, 64)
 	if _, entityErr := strconv.ParseUint(last, 10, 64); err != nil || entityErr != nil || seq < 1 || len(rest) == len(last) {
@@ -79,6 +93,10 @@ func (c *change) changeOf(e Event) Change {
 		told.Kind, told.Entity, conversation = ChangeTicketClosed, d.Ticket, d.Conversation
 	case ClockChanged:
 		told.Kind, told.At = ChangeClock, whole(d.Now)
+	case RecordPut:
+		told.Kind, told.Collection, told.Record = ChangeRecordPut, d.Collection, d.ID
+	case RecordDeleted:
+		told.Kind, told.Collection, told.Record = ChangeRecordDeleted, d.Collection, d.ID
 	default:
 		told.Kind = ChangeReset
 	}

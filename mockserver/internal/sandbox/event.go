@@ -32,6 +32,8 @@ const (
 	KindTicketOpened        EventKind = "ticket_opened"
 	KindTicketClosed        EventKind = "ticket_closed"
 	KindClockChanged        EventKind = "clock_changed"
+	KindRecordPut           EventKind = "record_put"
+	KindRecordDeleted       EventKind = "record_deleted"
 )
 
 // EventData is what an event says: one of the structs of this file.
@@ -121,6 +123,19 @@ type ClockChanged struct {
 	Running bool      `json:"running"`
 }
 
+// RecordPut puts a record into a collection; the one with its id, if there is one, goes.
+type RecordPut struct {
+	Collection string     `json:"collection"`
+	ID         string     `json:"id"`
+	Record     RecordText `json:"record"`
+}
+
+// RecordDeleted removes a record of a collection.
+type RecordDeleted struct {
+	Collection string `json:"collection"`
+	ID         string `json:"id"`
+}
+
 // Kind implements EventData.
 func (Seeded) Kind() EventKind { return KindSeeded }
 
@@ -150,6 +165,12 @@ func (TicketClosed) Kind() EventKind { return KindTicketClosed }
 
 // Kind implements EventData.
 func (ClockChanged) Kind() EventKind { return KindClockChanged }
+
+// Kind implements EventData.
+func (RecordPut) Kind() EventKind { return KindRecordPut }
+
+// Kind implements EventData.
+func (RecordDeleted) Kind() EventKind { return KindRecordDeleted }
 
 // An EventError is an event that does not fit what happened before it.
 type EventError struct {

@@ -63,7 +63,10 @@ func (w *Workspace) fold(all iter.Seq2[Event, error], now time.Time) (*state, []
 	if err != nil {
 		return nil, nil, err
 	}
-	s := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s, err := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	if err != nil {
+		return nil, nil, err
+	}
 	s.first, s.seq, s.happened = events[0].Seq, events[len(events)-1].Seq, len(events)
 	return s, events, w.replay(s, events, first.Running, now)
 }

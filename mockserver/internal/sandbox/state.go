@@ -29,10 +29,12 @@ type state struct {
 	seeded []Conversation  // as at the start, ids ascending: where the blocks of message ids are
 	madeIn map[int64]int64 // conversation of each message that was made since
 	next   nextIDs
+
+	collections map[string]*collection // by name
 }
 
 // newState is the state that a population makes.
-func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) *state {
+func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*state, error) {
 	s := &state{
 		seq: 1, first: 1, happened: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
 		numbers: p.Numbers, templates: p.Templates, sources: p.Sources, statuses: p.Statuses,
@@ -56,7 +58,12 @@ func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) *sta
 	for _, in := range s.inboxes {
 		in.seed(w.Client)
 	}
-	return s
+	w.mu.RLock()
+	rules := w.rules
+	w.mu.RUnlock()
+	var err error
+	s.collections, err = seedCollections(rules, s.start, w.FoldArabic)
+	return s, err
 }
 
 func (p *Population) numberIDs() []string {

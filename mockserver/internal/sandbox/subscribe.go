@@ -172,7 +172,10 @@ func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, eac
 	if err != nil {
 		return err
 	}
-	s := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s, err := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	if err != nil {
+		return err
+	}
 	s.first = events[0].Seq
 	if events[0].Data.Kind() == KindReset {
 		if err := each(&Change{Seq: s.first, At: first.Start, Kind: ChangeReset}); err != nil {

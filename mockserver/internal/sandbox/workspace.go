@@ -23,6 +23,8 @@ type Options struct {
 	// CrowdedAt events have happened; nil: nobody is. Both are called with the workspace locked.
 	LeftOut func(error)
 	Crowded func()
+	// Collections are the collections of the document that it begins with. Rebuild brings others.
+	Collections []*CollectionRules
 }
 
 // Origin names what a population is made of: the same origin and start make the same population.
@@ -41,15 +43,16 @@ type Workspace struct {
 	commands chan struct{} // holds a token while no command and no reset runs: one at a time
 	mu       sync.RWMutex  // guards what follows
 	state    *state
-	feed     *changeFeed   // nil: nobody reads the changes
-	more     chan struct{} // closed when something happens; nil: nobody waits
+	rules    []*CollectionRules // of the collections in force
+	feed     *changeFeed        // nil: nobody reads the changes
+	more     chan struct{}      // closed when something happens; nil: nobody waits
 	gone     bool
 }
 
 // New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. Errors are
 // those of Populate and of the store.
 func New(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
-	w := &Workspace{Options: o, commands: make(chan struct{}, 1)}
+	w := &Workspace{Options: o, commands: make(chan struct{}, 1), rules: o.Collections}
 	s, seeded, err := w.seed(clock)
 	if err != nil {
 		return nil, err
@@ -74,7 +77,8 @@ func (w *Workspace) seed(clock Clock) (*state, Seeded, error) {
 		Start: start, Running: !clock.Standing(), DeliveredAfter: w.Delivery.Delivered, ReadAfter: w.Delivery.Read,
 		PhoneNumberIDs: population.numberIDs(),
 	}
-	return w.newState(&population, clock, w.Delivery), seeded, nil
+	s, err := w.newState(&population, clock, w.Delivery)
+	return s, seeded, err
 }
 
 // Reset begins anew: everything that happened is forgotten, the population counts back from the clock's instant. Reads are

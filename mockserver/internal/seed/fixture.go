@@ -57,7 +57,7 @@ const maxConversations = 1_000_000
 func Parse(name string, data []byte, tables *fake.Tables) (*Fixture, error) {
 	root, d := decode(name, data)
 	f := &Fixture{File: name, Digest: digest(tables, data), Tables: tables}
-	o := root.object("workspace", "client_id", "hmac_secret", "default", "credentials", "numbers", "templates", "conversations")
+	o := root.object("workspace", "client_id", "hmac_secret", "default", "credentials", "numbers", "templates", "conversations", "records")
 	if d.err == nil {
 		f.read(o)
 	}
@@ -82,6 +82,7 @@ func (f *Fixture) read(o object) {
 	f.readNumbers(numbers)
 	f.readTemplates(o.get("templates").list())
 	f.readConversations(o.get("conversations").list())
+	f.readRecords(o.get("records"))
 	f.countWritten(numbers)
 }
 

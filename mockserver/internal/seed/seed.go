@@ -142,6 +142,8 @@ type Fixture struct {
 	Templates   []sandbox.Template
 	Tables      *fake.Tables // names and texts for what is generated
 
+	Records map[string][]Record // of the document's collections, by name
+
 	conversations []conversation // by id
-	lines         struct{ workspace, clientID, standard int }
+	lines         struct{ workspace, clientID, standard, records int }
 }

@@ -47,6 +47,7 @@ func (c *compiler) compile() error {
 	c.securitySchemes()
 	paths, _ := c.tree.at("/paths")
 	c.ignoreServers(paths)
+	c.collections(paths)
 	names := c.nameOperations(paths)
 	eachOperation(paths, func(path, method string, _ *yaml.Node) {
 		if err == nil {
@@ -70,6 +71,25 @@ func (c *compiler) compile() error {
 	}
 	c.doc.routes = newRouter(c.doc)
 	return nil
+}
+
+// collections gathers each x-collection.
+func (c *compiler) collections(paths *yaml.Node) {
+	const key = "x-collection"
+	members(paths, func(path, item *yaml.Node) {
+		at := "/paths/" + escapeToken(path.Value)
+		add := func(method, pointer string, node *yaml.Node) {
+			if v := get(node, key); v != nil {
+				c.doc.Collections = append(c.doc.Collections, Extension{path.Value, method, value(v), pointer + "/" + key})
+			}
+		}
+		add("", at, item)
+		members(item, func(method, op *yaml.Node) {
+			if isMethod(method.Value) {
+				add(method.Value, at+"/"+method.Value, op)
+			}
+		})
+	})
 }
 
 // basePath is the path of the first server's URL, its variables set to their defaults.

@@ -88,3 +88,6 @@ func parseInt(text string) (int64, bool) {
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }
+
+// Has reports whether a parameter of the operation is there: not absent, and not empty where that counts as absent.
+func (r *Request) Has(p *Parameter) bool { return r.has(p.index) }

@@ -25,6 +25,8 @@ type Document struct {
 	Operations []*Operation
 	// SecuritySchemes are in the order of the file.
 	SecuritySchemes []*SecurityScheme
+	// Collections are the keys x-collection of paths, and of operations, where they do not belong; in the order of the file.
+	Collections []Extension
 
 	source      []byte
 	json        []byte
@@ -32,6 +34,14 @@ type Document struct {
 	servedParts func() *served // made at the first call
 	byID        map[string]*Operation
 	routes      *router
+}
+
+// An Extension is an x-… key of a path, or of an operation.
+type Extension struct {
+	Path    string // the template
+	Method  string // lower case; "" of the path itself
+	Value   any    // as JSON: numbers are json.Number, objects map[string]any
+	Pointer string
 }
 
 // An Operation is one method of one path.

@@ -260,3 +260,6 @@ func (op *Operation) Response(status int) *Response {
 	}
 	return fallback
 }
+
+// Open reports whether the schema says that an object may have any other properties (additionalProperties is given and not false).
+func (s *Schema) Open() bool { return s.plan.open }

@@ -39,7 +39,9 @@ func showChange(c *sandbox.Change) sse.Event {
 	if c.Kind == sandbox.ChangeResync {
 		return sse.Event{Name: "resync", Data: adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At}}
 	}
-	shown := adminapi.Change{Kind: adminapi.ChangeKind(c.Kind), At: c.At, Status: adminapi.MessageStatus(c.Status)}
+	shown := adminapi.Change{
+		Kind: adminapi.ChangeKind(c.Kind), At: c.At, Status: adminapi.MessageStatus(c.Status), Collection: c.Collection, ID: c.Record,
+	}
 	if c.After != nil {
 		shown.ConversationID = c.After.ID
 	}

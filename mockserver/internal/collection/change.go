@@ -1,0 +1,202 @@
+package collection
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
+)
+
+// Create puts a new record into the workspace, made of what a request gives.
+func (r *Resource) Create(ctx context.Context, w *sandbox.Workspace, body Record) (Record, error) {
+	next := r.given(Create, body)
+	err := w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
+		if next[r.Key] == nil {
+			if err := r.giveFreeID(c, next); err != nil {
+				return err
+			}
+		}
+		id := idText(next[r.Key])
+		if _, err := c.Record(r.Name, id); err == nil {
+			return &sandbox.UniqueError{Collection: r.Name, Property: r.Key, Owner: id}
+		}
+		r.stamp(next, c.Now(), true)
+		return r.put(c, id, nil, next)
+	})
+	return next, err
+}
+
+// giveFreeID gives a new record an id that no other has or has had.
+func (r *Resource) giveFreeID(c *sandbox.RecordCommand, next Record) error {
+	number := c.NextID(r.Name)
+	if r.keyKind != integerKind {
+		number = c.Sequence()
+	}
+	for {
+		if err := r.giveID(next, number); err != nil {
+			return err
+		}
+		if _, err := c.Record(r.Name, idText(next[r.Key])); err != nil {
+			return nil
+		}
+		if number++; r.keyKind == textKind && len(r.property(r.Key).schemas[0].Enum) > 0 {
+			return fmt.Errorf("no free %s can be made", r.Key)
+		}
+	}
+}
+
+// Replace puts what a request gives in the place of a record. What no request can give stays.
+func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string, body Record) (Record, error) {
+	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
+		next := r.given(Put, body)
+		for name, value := range old {
+			if s := r.requestProperty(Put, name); s == nil || s.ReadOnly || name == r.Key {
+				next[name] = value
+			}
+		}
+		return next, nil
+	})
+}
+
+// Merge changes what a request gives of a record, as RFC 7386 says; null stays where the schema allows it.
+func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, body Record) (Record, error) {
+	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
+		next := mergePatch(old, body)
+		for name, value := range body {
+			p := r.property(name)
+			switch {
+			case p == nil && !r.open:
+				delete(next, name)
+			case value != nil || p == nil:
+			case p.nullable:
+				next[name] = nil
+			case p.required:
+				return nil, r.invalid(name, "required", "must not be null: an answer always has it")
+			}
+		}
+		next[r.Key] = old[r.Key]
+		return next, nil
+	})
+}
+
+// change changes a record that is there.
+func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, body Record, build func(old Record) (Record, error)) (next Record, err error) {
+	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
+		kept, err := c.Record(r.Name, id)
+		if err != nil {
+			return err
+		}
+		old, err := decode(kept.Text)
+		if err != nil {
+			return err
+		}
+		if given, has := body[r.Key]; has && idText(given) != id {
+			return r.invalid(r.Key, "key", "must be the one of the path: it cannot be changed")
+		}
+		if next, err = build(old); err != nil {
+			return err
+		}
+		r.stamp(next, c.Now(), false)
+		return r.put(c, id, old, next)
+	})
+	return next, err
+}
+
+// put decides that a record is put, with all that belongs to it.
+func (r *Resource) put(c *sandbox.RecordCommand, id string, old, next Record) error {
+	if r.BeforePut != nil {
+		if err := r.BeforePut(c, id, old, next); err != nil {
+			return err
+		}
+	}
+	if err := r.complete(next, id); err != nil {
+		return err
+	}
+	if broken := r.violations(next); len(broken) > 0 {
+		return &spec.Invalid{Violations: broken}
+	}
+	text, err := encode(next)
+	if err == nil {
+		err = c.Put(r.Name, id, text)
+	}
+	if err == nil && r.AfterPut != nil {
+		err = r.AfterPut(c, id, old, next)
+	}
+	return err
+}
+
+// Delete deletes a record, and gives it as it was.
+func (r *Resource) Delete(ctx context.Context, w *sandbox.Workspace, id string) (old Record, err error) {
+	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
+		kept, err := c.Record(r.Name, id)
+		if err != nil {
+			return err
+		}
+		if old, err = decode(kept.Text); err != nil {
+			return err
+		}
+		if err := c.Delete(r.Name, id); err != nil {
+			return err
+		}
+		if r.AfterDelete != nil {
+			return r.AfterDelete(c, id, old)
+		}
+		return nil
+	})
+	return old, err
+}
+
+// given is what a request gives of a record: what records have, and the defaults of the request.
+func (r *Resource) given(role Role, body Record) Record {
+	next := Record{}
+	for name, value := range body {
+		if r.open || r.property(name) != nil {
+			next[name] = value
+		}
+	}
+	for _, p := range r.properties {
+		s := r.requestProperty(role, p.name)
+		if _, given := next[p.name]; !given && s != nil && s.Default != nil && !s.ReadOnly {
+			next[p.name] = s.Default
+		}
+	}
+	return next
+}
+
+// mergePatch is RFC 7386: null removes, objects are merged, anything else takes the place.
+func mergePatch(old, patch Record) Record {
+	next := make(Record, len(old)+len(patch))
+	for name, value := range old {
+		next[name] = value
+	}
+	for name, value := range patch {
+		switch v := value.(type) {
+		case nil:
+			delete(next, name)
+		case map[string]any:
+			was, _ := next[name].(map[string]any)
+			next[name] = mergePatch(was, v)
+		default:
+			next[name] = v
+		}
+	}
+	return next
+}
+
+func (r *Resource) invalid(field, rule, text string) error {
+	pointer := r.Pointer
+	if p := r.property(field); p != nil {
+		pointer = p.schemas[0].Pointer
+	}
+	return &spec.Invalid{Violations: []spec.Violation{{Field: field, In: "body", Rule: rule, Text: text, Pointer: pointer}}}
+}
+
+// pages is the number of the last page that has records; 1 if there are none.
+func pages(total int, limit int64) string {
+	if limit < 1 {
+		return "1"
+	}
+	return strconv.FormatInt(max(1, (int64(total)+limit-1)/limit), 10)
+}

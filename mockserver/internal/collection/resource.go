@@ -1,0 +1,191 @@
+package collection
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/view"
+)
+
+// A Record is a record as JSON: numbers are json.Number.
+type Record = map[string]any
+
+// Hooks are what a resource does beyond its collection. Each may be nil.
+type Hooks struct {
+	// Computed are properties that are not stored: each follows from the record and the workspace.
+	Computed map[string]func(w *sandbox.Workspace, r Record) (any, error)
+	// BeforePut completes a record that is about to be put, or refuses it. Old is nil when it is a new one.
+	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
+	// AfterPut and AfterDelete decide what else happens in the same commit.
+	AfterPut    func(c *sandbox.RecordCommand, id string, old, next Record) error
+	AfterDelete func(c *sandbox.RecordCommand, id string, old Record) error
+}
+
+// A Seed is a record that a collection begins with.
+type Seed struct {
+	Value Record
+	Where string // where it is written ("workspaces/your-workspace.yaml:41: records.things[0]"), for messages
+}
+
+// A Resource is a collection of one workspace, with all that it does.
+type Resource struct {
+	*Collection
+	Hooks
+	Invent view.Invent
+	// Seeds gives what the collection begins with at the instant start; nil: nothing.
+	Seeds func(start time.Time) []Seed
+	// Ago reads how long before the start an instant of a seed lies, written "-2d"; nil: none is written so.
+	Ago func(text string) (time.Duration, bool)
+}
+
+// Rules are what the workspace needs to know of the collection.
+func (r *Resource) Rules() *sandbox.CollectionRules {
+	rules := &sandbox.CollectionRules{Name: r.Name, Read: r.read, Seed: r.seed, Descending: r.descending}
+	for _, p := range r.filterable {
+		rules.Properties = append(rules.Properties, p.name)
+	}
+	for _, p := range r.unique {
+		rules.Unique = append(rules.Unique, p.name)
+	}
+	return rules
+}
+
+// read reads a stored record. What the schemas require and it does not have is made, always the same.
+func (r *Resource) read(text sandbox.RecordText) (sandbox.Record, error) {
+	record, err := decode(text)
+	if err != nil {
+		return sandbox.Record{}, err
+	}
+	id := idText(record[r.Key])
+	if id == "" {
+		return sandbox.Record{}, fmt.Errorf("the record has no %s", r.Key)
+	}
+	if err := r.complete(record, id); err != nil {
+		return sandbox.Record{}, err
+	}
+	if broken := r.violations(record); len(broken) > 0 {
+		return sandbox.Record{}, &Misfit{broken}
+	}
+	return r.indexed(id, record)
+}
+
+// decode reads the text of a record.
+func decode(text []byte) (Record, error) {
+	value, violations := spec.DecodeStrict(text)
+	record, ok := value.(map[string]any)
+	if len(violations) > 0 || !ok {
+		return nil, errors.New("the record is no JSON object")
+	}
+	return record, nil
+}
+
+func encode(record Record) (sandbox.RecordText, error) { return view.Marshal(record) }
+
+// idText is an id as text, "" if it is none.
+func idText(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// idNumber is a number for an id, from which values are made.
+func idNumber(id string) int64 {
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		return n
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(id)) // a hash cannot fail
+	return int64(h.Sum64() >> 1)
+}
+
+// indexed is a record with what finding it needs.
+func (r *Resource) indexed(id string, record Record) (sandbox.Record, error) {
+	text, err := encode(record)
+	if err != nil {
+		return sandbox.Record{}, err
+	}
+	made := sandbox.Record{ID: id, Text: slices.Clip(text), Key: r.keyKind.encode(record[r.Key]), Order: r.order.kind.encode(record[r.order.name])}
+	for _, p := range r.filterable {
+		made.Values = append(made.Values, p.kind.encode(record[p.name]))
+	}
+	for _, p := range r.unique {
+		value := p.kind.encode(record[p.name])
+		if value == there { // an empty text is none
+			value = ""
+		}
+		made.Unique = append(made.Unique, value)
+	}
+	for _, name := range r.search {
+		made.Search = append(made.Search, searchText(record[name]))
+	}
+	return made, nil
+}
+
+// complete gives a record what the schemas require and it does not have: null where that is allowed, the default, or a value that
+// is made, always the same for an id.
+func (r *Resource) complete(record Record, id string) error {
+	for _, p := range r.properties {
+		if _, given := record[p.name]; given || !p.required || r.Computed[p.name] != nil {
+			continue
+		}
+		switch s := p.schemas[0]; {
+		case p.nullable:
+			record[p.name] = nil
+		case s.Default != nil:
+			record[p.name] = s.Default
+		default:
+			value, err := r.Invent(s, r.Name, idNumber(id), p.name)
+			if err != nil {
+				return fmt.Errorf("property %s: %w", p.name, err)
+			}
+			record[p.name] = value
+		}
+	}
+	return nil
+}
+
+// violations tells what of a record does not fit the answers that show it.
+func (r *Resource) violations(record Record) []spec.Violation {
+	for _, s := range r.schemas {
+		text := appendShown(nil, s, record)
+		if s.AcceptsWritten(text) {
+			continue
+		}
+		value, broken := spec.DecodeStrict(text)
+		if len(broken) == 0 {
+			broken = s.Violations(value)
+		}
+		broken = slices.DeleteFunc(broken, func(v spec.Violation) bool {
+			first, _, _ := strings.Cut(v.Field, ".")
+			first, _, _ = strings.Cut(first, "[")
+			return r.Computed[first] != nil || v.Whole && len(r.Computed) > 0
+		})
+		if len(broken) > 0 {
+			return broken
+		}
+	}
+	return nil
+}
+
+// A Misfit is a record that does not fit the answers that show it.
+type Misfit struct{ Violations []spec.Violation }
+
+func (e *Misfit) Error() string {
+	texts := make([]string, len(e.Violations))
+	for i, v := range e.Violations {
+		texts[i] = v.Field + " " + v.Text
+	}
+	return "the record does not fit the document: " + strings.Join(texts, "; ")
+}

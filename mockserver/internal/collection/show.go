@@ -1,0 +1,294 @@
+package collection
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/view"
+)
+
+// appendShown appends a value as an answer shows it: the properties of an object in the order of the schema, without those that
+// are write-only; what the schema does not name only where it is open, or names none.
+func appendShown(dst []byte, s *spec.Schema, v any) []byte {
+	switch v := v.(type) {
+	case map[string]any:
+		return appendObject(dst, s, v)
+	case []any:
+		dst = append(dst, '[')
+		for i, item := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			if s != nil && s.Items != nil {
+				dst = appendShown(dst, s.Items, item)
+			} else {
+				dst = appendShown(dst, nil, item)
+			}
+		}
+		return append(dst, ']')
+	}
+	text, err := view.Marshal(v)
+	if err != nil {
+		return append(dst, "null"...) // a decoded value always has a text
+	}
+	return append(dst, text...)
+}
+
+func appendObject(dst []byte, s *spec.Schema, v map[string]any) []byte {
+	dst = append(dst, '{')
+	first := true
+	member := func(name string, of *spec.Schema) {
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		key, _ := view.Marshal(name) // a text always has one
+		dst = appendShown(append(append(dst, key...), ':'), of, v[name])
+	}
+	named := 0
+	if s != nil {
+		for i := range s.Properties {
+			p := &s.Properties[i]
+			if _, has := v[p.Name]; !has {
+				continue
+			}
+			if named++; !p.Schema.WriteOnly {
+				member(p.Name, p.Schema)
+			}
+		}
+	}
+	if named < len(v) && (s == nil || s.Open() || len(s.Properties) == 0) {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if s == nil || s.Property(name) == nil {
+				member(name, nil)
+			}
+		}
+	}
+	return append(dst, '}')
+}
+
+// shown is a record as an answer shows it, with what is computed.
+func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([]byte, error) {
+	if len(r.Computed) > 0 {
+		record = maps.Clone(record)
+		for name, compute := range r.Computed {
+			if s.Property(name) == nil {
+				continue
+			}
+			value, err := compute(w, record)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			record[name] = value
+		}
+	}
+	text := appendShown(nil, s, record)
+	if s.AcceptsWritten(text) {
+		return text, nil
+	}
+	value, broken := spec.DecodeStrict(text)
+	if len(broken) == 0 {
+		broken = s.Violations(value)
+	}
+	return nil, fmt.Errorf("record %s of %s: %w", idText(record[r.Key]), r.Name, &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer})
+}
+
+// WriteList writes the answer to a list: a page that a query has found.
+func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.RecordQuery, page sandbox.RecordPage) error {
+	a := r.answers[List]
+	around := envelope{resource: r, answer: a, id: 0, facts: pageFacts(q, page)}
+	before, behind, err := around.text()
+	if err != nil {
+		return err
+	}
+	if _, err := to.Write(append(before, '[')); err != nil {
+		return err
+	}
+	for i, kept := range page.Records {
+		record, err := decode(kept.Text)
+		if err != nil {
+			return err
+		}
+		row, err := r.shown(w, a.record, record)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			row = append([]byte{','}, row...)
+		}
+		if _, err := to.Write(row); err != nil {
+			return err
+		}
+	}
+	_, err = to.Write(append([]byte{']'}, behind...))
+	return err
+}
+
+// Show is the answer of an operation about one record; nil when it has no body.
+func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte, error) {
+	a := r.answers[role]
+	if a.schema == nil {
+		return nil, nil
+	}
+	var text []byte
+	if a.record != nil {
+		var err error
+		if text, err = r.shown(w, a.record, record); err != nil {
+			return nil, err
+		}
+	}
+	around := envelope{resource: r, answer: a, id: idNumber(idText(record[r.Key])), facts: map[string]string{"message": messages[role]}}
+	before, behind, err := around.text()
+	if err != nil {
+		return nil, err
+	}
+	text = slices.Concat(before, text, behind)
+	if !a.schema.AcceptsWritten(text) {
+		value, _ := spec.DecodeStrict(text)
+		broken := a.schema.Violations(value)
+		return nil, &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: a.schema.Pointer}
+	}
+	return text, nil
+}
+
+// messages are what the property message of an answer says.
+var messages = map[Role]string{Create: `"Created."`, Put: `"Updated."`, Patch: `"Updated."`, Delete: `"Deleted."`}
+
+// An envelope is what stands around records in an answer.
+type envelope struct {
+	resource *Resource
+	answer   *answer
+	id       int64
+	facts    map[string]string // texts of properties that are known, by name
+}
+
+// text is what stands before and behind the records.
+func (e *envelope) text() (before, behind []byte, err error) {
+	if e.answer.holder == "" && e.answer.record != nil {
+		return nil, nil, nil
+	}
+	text, at, err := e.object(nil, e.answer.schema, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at < 0 {
+		return text, nil, nil
+	}
+	return slices.Clip(text[:at]), text[at:], nil
+}
+
+// object appends an object of the envelope; at is where the records belong in it, -1 if nowhere.
+func (e *envelope) object(dst []byte, s *spec.Schema, outermost bool) (_ []byte, at int, err error) {
+	at = -1
+	dst = append(dst, '{')
+	first := true
+	for i := range s.Properties {
+		p := &s.Properties[i]
+		var text []byte
+		holds := outermost && e.answer.record != nil && p.Name == e.answer.holder
+		if !holds {
+			if text, err = e.value(p); err != nil {
+				return nil, 0, err
+			}
+			if text == nil {
+				continue
+			}
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		key, _ := view.Marshal(p.Name) // a text always has one
+		if dst = append(append(dst, key...), ':'); holds {
+			at = len(dst)
+		}
+		dst = append(dst, text...)
+	}
+	return append(dst, '}'), at, nil
+}
+
+// value is the text of a property of the envelope; nil: it is left out.
+func (e *envelope) value(p *spec.Property) ([]byte, error) {
+	known, isKnown := e.facts[p.Name]
+	switch s := p.Schema; {
+	case s.WriteOnly:
+		return nil, nil
+	case isKnown && s.AcceptsWritten([]byte(known)):
+		return []byte(known), nil
+	case s.Type == "boolean" && slices.Contains([]string{"status", "success", "ok"}, p.Name):
+		return []byte("true"), nil
+	case s.Type == "object" && len(s.Properties) > 0 && (p.Required || e.hasFacts(s)):
+		text, _, err := e.object(nil, s, false)
+		return text, err
+	case !p.Required:
+		return nil, nil
+	case s.Nullable:
+		return []byte("null"), nil
+	default:
+		value, err := e.resource.Invent(s, e.resource.Name, e.id, p.Name)
+		if err != nil {
+			return nil, fmt.Errorf("property %s: %w", p.Name, err)
+		}
+		return view.Marshal(value)
+	}
+}
+
+// hasFacts reports whether an object has a property that is known.
+func (e *envelope) hasFacts(s *spec.Schema) bool {
+	return slices.ContainsFunc(s.Properties, func(p spec.Property) bool { return e.facts[p.Name] != "" })
+}
+
+// pageFacts are what is known of a page, by the names that it goes by.
+func pageFacts(q sandbox.RecordQuery, page sandbox.RecordPage) map[string]string {
+	facts := map[string]string{}
+	name := func(text string, names ...string) {
+		for _, n := range names {
+			facts[n] = text
+		}
+	}
+	limit := q.Limit
+	if limit < 1 {
+		limit = max(1, int64(page.Total))
+	}
+	name(strconv.FormatInt(max(q.Page, 1), 10), "current_page", "page", "currentPage")
+	name(strconv.FormatInt(limit, 10), "per_page", "limit", "page_size", "perPage", "pageSize")
+	name(strconv.Itoa(page.Total), "total", "total_count", "totalCount", "total_items", "totalItems")
+	name(strconv.Itoa(len(page.Records)), "count")
+	name(pages(page.Total, q.Limit), "last_page", "total_pages", "lastPage", "totalPages", "pages")
+	return facts
+}
+
+// Sample shows a page of the collection as it is, so that what does not fit the document is found before a request finds it.
+func (r *Resource) Sample(w *sandbox.Workspace) error {
+	if r.answers[List] == nil {
+		return nil
+	}
+	q := sandbox.RecordQuery{Collection: r.Name, Page: 1, Limit: 1000}
+	page, err := w.Records(q)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := r.WriteList(&text, w, q, page); err != nil {
+		return err
+	}
+	s := r.answers[List].schema
+	if s.AcceptsWritten(text.Bytes()) {
+		return nil
+	}
+	var value any
+	d := json.NewDecoder(&text)
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil {
+		return err
+	}
+	broken := s.Violations(value)
+	return &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer}
+}

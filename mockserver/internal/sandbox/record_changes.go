@@ -1,0 +1,197 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// recordOf names a record, or a value that a record has for itself.
+type recordOf struct{ collection, id string }
+
+type valueOf struct {
+	collection string
+	unique     int // index of CollectionRules.Unique
+	value      string
+}
+
+// recordChanges are what a change makes of records.
+type recordChanges struct {
+	versions map[recordOf]*Record // nil: deleted
+	taken    map[valueOf]string   // who has a value now; "": nobody
+	last     map[string]int64     // the greatest id, by collection
+}
+
+// A UniqueError says that another record has a value already that no two records have in common.
+type UniqueError struct{ Collection, Property, Owner string }
+
+func (e *UniqueError) Error() string {
+	return fmt.Sprintf("record %s of %s has the same %s", e.Owner, e.Collection, e.Property)
+}
+
+func (c *change) collection(name string) (*collection, error) {
+	in := c.state.collections[name]
+	if in == nil {
+		return nil, fmt.Errorf("there is no collection %s", name)
+	}
+	if c.records.versions == nil {
+		c.records = recordChanges{map[recordOf]*Record{}, map[valueOf]string{}, map[string]int64{}}
+	}
+	return in, nil
+}
+
+// version is a record as the change leaves it; nil: there is none.
+func (c *change) version(in *collection, id string) *Record {
+	if r, changed := c.records.versions[recordOf{in.rules.Name, id}]; changed {
+		return r
+	}
+	return in.byID[id]
+}
+
+// owner is the id of who has a value as the change leaves it; "": nobody.
+func (c *change) owner(in *collection, unique int, value string) string {
+	if id, changed := c.records.taken[valueOf{in.rules.Name, unique, value}]; changed {
+		return id
+	}
+	return in.unique[unique][value]
+}
+
+func (d RecordPut) apply(c *change) error {
+	in, err := c.collection(d.Collection)
+	if err != nil {
+		return err
+	}
+	r, err := in.rules.Read(d.Record)
+	switch {
+	case err != nil:
+		return err
+	case r.ID != d.ID:
+		return fmt.Errorf("the record has the id %s, and is to be put as %s", r.ID, d.ID)
+	}
+	for i, value := range r.Unique {
+		if owner := c.owner(in, i, value); value != "" && owner != "" && owner != d.ID {
+			return &UniqueError{d.Collection, in.rules.Unique[i], owner}
+		}
+	}
+	c.free(in, d.ID)
+	for i, value := range r.Unique {
+		c.records.taken[valueOf{d.Collection, i, value}] = d.ID
+	}
+	c.records.versions[recordOf{d.Collection, d.ID}] = &r
+	c.records.last[d.Collection] = max(c.records.last[d.Collection], wholeID(d.ID))
+	return nil
+}
+
+// free gives back what a record has for itself.
+func (c *change) free(in *collection, id string) {
+	old := c.version(in, id)
+	if old == nil {
+		return
+	}
+	for i, value := range old.Unique {
+		c.records.taken[valueOf{in.rules.Name, i, value}] = ""
+	}
+}
+
+func (d RecordDeleted) apply(c *change) error {
+	in, err := c.collection(d.Collection)
+	switch {
+	case err != nil:
+		return err
+	case c.version(in, d.ID) == nil:
+		return fmt.Errorf("there is no record %s in %s", d.ID, d.Collection)
+	}
+	c.free(in, d.ID)
+	c.records.versions[recordOf{d.Collection, d.ID}] = nil
+	return nil
+}
+
+// publishRecords puts the new versions in the place of the old ones.
+func (c *change) publishRecords() {
+	for of, r := range c.records.versions {
+		if r == nil {
+			c.state.collections[of.collection].remove(of.id)
+		} else {
+			c.state.collections[of.collection].put(r)
+		}
+	}
+	for name, last := range c.records.last {
+		in := c.state.collections[name]
+		in.last = max(in.last, last)
+	}
+}
+
+// A RecordCommand decides what happens to records, while nothing else changes the workspace. What it decides becomes events of
+// one commit. It is of no use when the function that got it has returned.
+type RecordCommand struct {
+	command *command
+	change  *change // what has been decided so far, as it would be
+	decided []EventData
+}
+
+// ChangeRecords lets do decide on changes of records. After an error of do nothing has changed.
+func (w *Workspace) ChangeRecords(ctx context.Context, do func(*RecordCommand) error) error {
+	return w.run(ctx, func(c *command) error {
+		r := &RecordCommand{command: c, change: newChange(c.state, c.Client)}
+		if err := do(r); err != nil || len(r.decided) == 0 {
+			return err
+		}
+		return c.commit(r.decided)
+	})
+}
+
+// Now is the instant at which everything happens that is decided.
+func (r *RecordCommand) Now() time.Time { return r.command.now }
+
+// Record is a record as what has been decided leaves it.
+func (r *RecordCommand) Record(collection, id string) (*Record, error) {
+	if changed, known := r.change.records.versions[recordOf{collection, id}]; known && changed != nil {
+		return changed, nil
+	} else if known {
+		return nil, refuse(NotFound, "", "There is nothing with this id in %s of this workspace.", collection)
+	}
+	return r.command.state.record(collection, id)
+}
+
+// All are the records of a collection before anything was decided, in the order of its list.
+func (r *RecordCommand) All(collection string) []*Record {
+	c := r.command.state.collections[collection]
+	if c == nil {
+		return nil
+	}
+	return slices.Collect(c.rows.all())
+}
+
+// NextID is a whole number that is greater than any that has been an id in the collection.
+func (r *RecordCommand) NextID(collection string) int64 {
+	last := r.change.records.last[collection]
+	if c := r.command.state.collections[collection]; c != nil {
+		last = max(last, c.last)
+	}
+	return last + 1
+}
+
+// Put decides that a record is put in the place of the one with its id, if there is one. A *UniqueError says that another one has
+// something that no two may have.
+func (r *RecordCommand) Put(collection, id string, text RecordText) error {
+	return r.Append(RecordPut{collection, id, text})
+}
+
+// Delete decides that a record is deleted.
+func (r *RecordCommand) Delete(collection, id string) error {
+	return r.Append(RecordDeleted{collection, id})
+}
+
+// Append decides that something else happens as well.
+func (r *RecordCommand) Append(data EventData) error {
+	r.change.at, r.change.seq = r.command.now, r.Sequence()
+	if err := data.apply(r.change); err != nil {
+		return err
+	}
+	r.decided = append(r.decided, data)
+	return nil
+}
+
+// Sequence is the number that the next event has that is decided.
+func (r *RecordCommand) Sequence() int64 { return r.command.state.seq + int64(len(r.decided)) + 1 }

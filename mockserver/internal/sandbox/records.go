@@ -1,0 +1,270 @@
+package sandbox
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CollectionRules say how the records of one collection are read, found and ordered. They are made of the document in force and
+// do not change.
+type CollectionRules struct {
+	Name string
+	// Read reads the text of a record. The error says why the text is no record of the collection.
+	Read func(text RecordText) (Record, error)
+	// Seed gives the records that the collection begins with, when the workspace begins at the instant start.
+	Seed       func(start time.Time) ([]Record, error)
+	Properties []string // what can be filtered by, in the order of Record.Values
+	Unique     []string // what no two records have in common, in the order of Record.Unique
+	Descending bool     // the greatest Order comes first
+}
+
+// RecordText is a record as text. What is in it is known to CollectionRules only.
+type RecordText []byte
+
+// MarshalJSON lets the text stand in an event as it is, without that the domain knows JSON.
+func (t RecordText) MarshalJSON() ([]byte, error) { return t, nil }
+
+// UnmarshalJSON keeps the text as it stands in an event.
+func (t *RecordText) UnmarshalJSON(text []byte) error {
+	*t = append((*t)[:0], text...)
+	return nil
+}
+
+// A Record is one record of a collection, with what finding it needs. It never changes once it is published.
+type Record struct {
+	ID   string
+	Text RecordText
+	// Texts that compare as what they stand for does; "" is nothing.
+	Key    string   // of the id
+	Order  string   // of what the list is ordered by
+	Values []string // of CollectionRules.Properties
+	Unique []string // of CollectionRules.Unique
+	Search []string // the texts that a search looks at; not kept
+
+	search string // Search, ready to be searched
+	seeded bool
+}
+
+// A collection is the records of one collection, in the order of its list.
+type collection struct {
+	rules  *CollectionRules
+	arabic bool // texts are folded as foldArabic does
+	byID   map[string]*Record
+	rows   recordRows
+	unique []map[string]string // ids by value, for each of CollectionRules.Unique
+	last   int64               // the greatest whole number that has been an id
+}
+
+func newCollection(rules *CollectionRules, arabic bool) *collection {
+	c := &collection{rules: rules, arabic: arabic, byID: map[string]*Record{}, rows: recordRows{descending: rules.Descending}}
+	c.unique = make([]map[string]string, len(rules.Unique))
+	for i := range c.unique {
+		c.unique[i] = map[string]string{}
+	}
+	return c
+}
+
+// fill puts many records into an empty collection.
+func (c *collection) fill(records []Record) error {
+	list := make([]*Record, len(records))
+	for i := range records {
+		r := &records[i]
+		if c.byID[r.ID] != nil {
+			return fmt.Errorf("two records of %s have the id %s", c.rules.Name, r.ID)
+		}
+		for u, value := range r.Unique {
+			if owner, taken := c.unique[u][value]; taken && value != "" {
+				return fmt.Errorf("the records %s and %s of %s have the same %s", owner, r.ID, c.rules.Name, c.rules.Unique[u])
+			}
+		}
+		c.index(r)
+		list[i] = r
+	}
+	c.rows.fill(list)
+	return nil
+}
+
+// index makes a record ready to be found.
+func (c *collection) index(r *Record) {
+	r.search = c.searchable(r.Search)
+	r.Search = nil
+	c.byID[r.ID] = r
+	for i, value := range r.Unique {
+		if value != "" {
+			c.unique[i][value] = r.ID
+		}
+	}
+	c.last = max(c.last, wholeID(r.ID))
+}
+
+// put puts a record into its place; the one with its id goes.
+func (c *collection) put(r *Record) {
+	c.remove(r.ID)
+	c.index(r)
+	c.rows.insert(r)
+}
+
+// remove removes a record, if it is there.
+func (c *collection) remove(id string) {
+	old := c.byID[id]
+	if old == nil {
+		return
+	}
+	delete(c.byID, id)
+	c.rows.remove(old)
+	for i, value := range old.Unique {
+		if c.unique[i][value] == id {
+			delete(c.unique[i], value)
+		}
+	}
+}
+
+// apart stands between two texts of a record that are searched: no text that is looked for has this byte.
+const apart = "\xff"
+
+// searchable is the text that a term is looked for in: the digits of what can be meant as a phone number, and the folded texts.
+func (c *collection) searchable(texts []string) string {
+	var phones, folded []string
+	for _, text := range texts {
+		if digits, ok := phoneDigits(text); ok {
+			phones = append(phones, digits)
+		}
+		folded = append(folded, fold(text, c.arabic))
+	}
+	return strings.Join(phones, apart) + "\x00" + strings.Join(folded, apart)
+}
+
+// wholeID is an id as a whole number, 0 if it is none.
+func wholeID(id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// A RecordFilter keeps records by a property. Operator is "=", ">=" or "<="; Value compares as Record.Values do.
+type RecordFilter struct{ Property, Operator, Value string }
+
+// A RecordQuery chooses records of a collection.
+type RecordQuery struct {
+	Collection string
+	Filters    []RecordFilter // all have to hold
+	Term       string         // of a search; "" matches all
+	Page       int64          // from 1
+	Limit      int64          // of a page; 0: there is one page with all of them
+}
+
+// A RecordPage is one page of the records that a query chooses.
+type RecordPage struct {
+	Records []*Record
+	Total   int // on all pages
+}
+
+// Records gives a page of a collection.
+func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
+	_, unlock := w.read()
+	defer unlock()
+	c, err := w.state.collection(q.Collection)
+	if err != nil {
+		return RecordPage{}, err
+	}
+	t := newTerm(q.Term, w.FoldArabic)
+	if len(q.Filters) == 0 && t.text == "" && !t.never {
+		page := RecordPage{Total: c.rows.count}
+		from, count := q.window(page.Total)
+		page.Records = c.rows.slice(from, count)
+		return page, nil
+	}
+	keep, err := c.matcher(q.Filters, t)
+	if err != nil {
+		return RecordPage{}, err
+	}
+	var found []*Record
+	for r := range c.rows.all() {
+		if keep(r) {
+			found = append(found, r)
+		}
+	}
+	from, count := q.window(len(found))
+	return RecordPage{Records: found[from : from+count], Total: len(found)}, nil
+}
+
+// window is where the page lies among so many records.
+func (q *RecordQuery) window(total int) (from, count int) {
+	if q.Limit < 1 {
+		return 0, total
+	}
+	if q.Page > 1 && q.Page-1 > int64(total)/q.Limit {
+		return total, 0
+	}
+	from = int((max(q.Page, 1) - 1) * q.Limit)
+	return from, int(min(int64(total-from), q.Limit))
+}
+
+// matcher reports whether a record fits all filters and the term.
+func (c *collection) matcher(filters []RecordFilter, t term) (func(*Record) bool, error) {
+	places := make([]int, len(filters))
+	for i, f := range filters {
+		if places[i] = c.place(f.Property); places[i] < 0 {
+			return nil, refuse(Unavailable, "", "The document is being changed; try again.")
+		}
+	}
+	return func(r *Record) bool {
+		for i := range filters {
+			if !filters[i].fits(r.Values[places[i]]) {
+				return false
+			}
+		}
+		return t.in(r.search)
+	}, nil
+}
+
+func (c *collection) place(property string) int {
+	for i, name := range c.rules.Properties {
+		if name == property {
+			return i
+		}
+	}
+	return -1
+}
+
+func (f *RecordFilter) fits(value string) bool {
+	switch {
+	case value == "":
+		return false
+	case f.Operator == ">=":
+		return value >= f.Value
+	case f.Operator == "<=":
+		return value <= f.Value
+	default:
+		return value == f.Value
+	}
+}
+
+// Record is one record of a collection.
+func (w *Workspace) Record(collection, id string) (*Record, error) {
+	_, unlock := w.read()
+	defer unlock()
+	return w.state.record(collection, id)
+}
+
+func (s *state) collection(name string) (*collection, error) {
+	if c := s.collections[name]; c != nil {
+		return c, nil
+	}
+	return nil, refuse(NotFound, "", "There is no collection %s.", name)
+}
+
+func (s *state) record(name, id string) (*Record, error) {
+	c, err := s.collection(name)
+	if err != nil {
+		return nil, err
+	}
+	if r := c.byID[id]; r != nil {
+		return r, nil
+	}
+	return nil, refuse(NotFound, "", "There is nothing with this id in %s of this workspace.", name)
+}

@@ -1,0 +1,134 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/collection"
+	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed"
+)
+
+// collectionHandlers are the handlers of the operations that x-collection makes, by operationId.
+func collectionHandlers(all []*collection.Collection) map[string]engine.Handler {
+	handlers := map[string]engine.Handler{}
+	for _, c := range all {
+		for role, op := range c.Operations {
+			handlers[op.ID] = collectionHandler(c.Name, role)
+		}
+	}
+	return handlers
+}
+
+// collectionHandler answers an operation of a collection.
+func collectionHandler(name string, role collection.Role) engine.Handler {
+	return func(c *engine.Call) (engine.Reply, error) {
+		t := c.Caller.Value.(*tenant)
+		r := t.resources[name]
+		if role == collection.List {
+			return t.listRecords(c, r)
+		}
+		record, err := t.actOn(c, r, role)
+		var taken *sandbox.UniqueError
+		if errors.As(err, &taken) {
+			return engine.Reply{}, &engine.Error{
+				Status: http.StatusConflict, Code: "conflict", Message: "Another record of " + name + " has the same " + taken.Property + ".",
+				Details: []engine.Detail{{Field: taken.Property, Text: "is that of another record already"}},
+			}
+		}
+		if err != nil {
+			return engine.Reply{}, err
+		}
+		body, err := r.Show(t.Workspace, role, record)
+		return engine.Reply{Body: body}, err
+	}
+}
+
+func (t *tenant) listRecords(c *engine.Call, r *collection.Resource) (engine.Reply, error) {
+	q, err := r.Query(c.Request)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	page, err := t.Records(q)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return engine.Reply{Stream: func(w io.Writer) error { return r.WriteList(w, t.Workspace, q, page) }}, nil
+}
+
+// actOn does what an operation does with one record, and gives the record.
+func (t *tenant) actOn(c *engine.Call, r *collection.Resource, role collection.Role) (collection.Record, error) {
+	ctx, id := c.HTTP.Context(), r.ID(c.Request)
+	switch role {
+	case collection.Read:
+		return r.Get(t.Workspace, id)
+	case collection.Delete:
+		return r.Delete(ctx, t.Workspace, id)
+	}
+	body, ok := c.Request.Body().(map[string]any)
+	if !ok && c.Request.Body() != nil {
+		return nil, engine.Invalid(engine.Detail{Field: "body", Text: "must be an object"})
+	}
+	switch role {
+	case collection.Create:
+		return r.Create(ctx, t.Workspace, body)
+	case collection.Put:
+		return r.Replace(ctx, t.Workspace, id, body)
+	default:
+		return r.Merge(ctx, t.Workspace, id, body)
+	}
+}
+
+// newResources makes the collections of a workspace: what its fixture has is what they begin with.
+func (t *tenant) newResources(all []*collection.Collection) error {
+	t.resources = map[string]*collection.Resource{}
+	for _, c := range all {
+		written := t.fixture.Records[c.Name]
+		t.resources[c.Name] = &collection.Resource{
+			Collection: c, Invent: t.invent, Ago: seed.Ago,
+			Seeds: func(time.Time) []collection.Seed {
+				seeds := make([]collection.Seed, len(written))
+				for i, r := range written {
+					seeds[i] = collection.Seed{Value: r.Value, Where: r.Where}
+				}
+				return seeds
+			},
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.fixture.Records)) {
+		if t.resources[name] == nil {
+			known := "it has none; x-collection makes one"
+			if len(all) > 0 {
+				known = "it has " + strings.Join(slices.Sorted(maps.Keys(t.resources)), ", ")
+			}
+			return fmt.Errorf("%s:%d: records.%s: the document has no collection of this name; %s", t.fixture.File, t.fixture.RecordsLine(), name, known)
+		}
+	}
+	return nil
+}
+
+// rules are what the sandbox needs to know of the collections.
+func (t *tenant) rules() []*sandbox.CollectionRules {
+	var rules []*sandbox.CollectionRules
+	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
+		rules = append(rules, t.resources[name].Rules())
+	}
+	return rules
+}
+
+// checkResources shows a page of each collection, and tells what does not fit the document.
+func (t *tenant) checkResources() error {
+	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
+		if err := t.resources[name].Sample(t.Workspace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
