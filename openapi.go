@@ -1,5 +1,5 @@
 // Package awalmock is the contract of the Awal Conversations API: the OpenAPI document that the mock server answers from and the contract
-// suite checks against. It must never know how the document is served or checked.
+// suite checks against. It must not know how the document is served or checked.
 package awalmock
 
 import (
@@ -27,7 +27,7 @@ type Build struct {
 	Go       string // version and platform: go1.26.0 linux/amd64
 }
 
-// ReadBuild reads it from the running program, which may be another module's tests.
+// ReadBuild returns the Build of the running program, which may be a test of another module.
 func ReadBuild() Build {
 	_, version, _ := strings.Cut(openAPI, "\n  version: ")
 	version, _, _ = strings.Cut(version, "\n")
@@ -61,7 +61,7 @@ func recorded(info *debug.BuildInfo) (version, commit string) {
 	return info.Main.Version, commit
 }
 
-// String is the build in one line, to stand behind a program's name.
+// String returns the build in one line, to follow the name of a program.
 func (b Build) String() string {
 	return fmt.Sprintf("%s (commit %s, contract %s, %s)", b.Version, b.Commit, b.Contract, b.Go)
 }

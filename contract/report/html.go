@@ -14,7 +14,7 @@ import (
 //go:embed page.html
 var page string
 
-// HTML writes one page that needs nothing but itself: no script, no font, no request.
+// HTML writes one page that loads nothing: it has no script, no font and no request.
 func HTML(out io.Writer, r *suite.Report) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"lower":    func(o any) string { return strings.ToLower(fmt.Sprint(o)) },
@@ -70,7 +70,7 @@ type group struct {
 
 const groupsShown = 8
 
-// groups of the failures: those that are shown, and the rest.
+// groups returns the groups of the failures: those that are shown, and the rest.
 func groups(r *suite.Report) (out struct{ Shown, Folded []group }) {
 	for i, cause := range r.Causes {
 		g := group{Cause: cause.Text}
@@ -97,7 +97,7 @@ func title(o suite.Outcome) string {
 	}[o]
 }
 
-// verdict is the verdict in a sentence.
+// verdict returns the verdict as a sentence.
 func verdict(r *suite.Report) string {
 	switch r.Verdict {
 	case suite.VerdictPass:

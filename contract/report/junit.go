@@ -52,7 +52,7 @@ type junitMessage struct {
 }
 
 // JUnit writes the cases as JUnit XML, as CI servers read it. UNVERIFIED and SKIPPED are both skipped there, with their reasons; a WARN
-// passes and tells itself in system-out.
+// passes, and its text is in system-out.
 func JUnit(out io.Writer, r *suite.Report) error {
 	inner := junitSuite{
 		Name: "contract", Tests: len(r.Cases), Time: seconds(r.Seconds), Timestamp: r.Started.Format("2006-01-02T15:04:05"),

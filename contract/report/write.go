@@ -1,6 +1,6 @@
-// Package report renders what a run of the contract suite found out: report.json, junit.xml and report.html.
+// Package report writes the result of a run of the contract suite: report.json, junit.xml and report.html.
 //
-// It must never ask the target anything, and never judge: the verdict comes with the report.
+// It must not send requests to the target, and must not judge: the verdict is in the report.
 package report
 
 import (
@@ -27,7 +27,7 @@ func renderers() []renderer {
 	return []renderer{{"junit.xml", clean(JUnit, suite.Clean)}, {"report.html", clean(HTML, suite.Clean)}, {"report.json", JSON}}
 }
 
-// Prepare makes the directory and takes old reports out of it, so that what stands there afterwards is of this run. An error says what
+// Prepare makes the directory and takes old reports out of it, so that all files there are of this run. The error says what
 // cannot be written.
 func Prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -75,7 +75,7 @@ func writeWhole(path string, r *suite.Report, render func(io.Writer, *suite.Repo
 	return errors.Join(err, file.Sync(), file.Close()) // a full disk may be told by any of them
 }
 
-// discard takes whole and half-written reports away.
+// discard removes whole and half-written reports.
 func discard(dir string) error {
 	var errs []error
 	for _, form := range renderers() {
@@ -88,7 +88,7 @@ func discard(dir string) error {
 	return errors.Join(errs...)
 }
 
-// clean renders a text that nothing a target sent can do harm with.
+// clean renders a text in which nothing that a target sent can do harm.
 func clean(render func(io.Writer, *suite.Report) error, by func(string) string) func(io.Writer, *suite.Report) error {
 	return func(out io.Writer, r *suite.Report) error {
 		var text bytes.Buffer
@@ -103,7 +103,7 @@ func clean(render func(io.Writer, *suite.Report) error, by func(string) string) 
 // JSON writes the report in the form that docs/report.md describes.
 func JSON(out io.Writer, r *suite.Report) error { return EncodeJSON(out, r) }
 
-// EncodeJSON writes a value as JSON that a terminal and a CI server can be shown.
+// EncodeJSON writes a value as JSON that is safe to show on a terminal and in a CI server.
 func EncodeJSON(out io.Writer, v any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)

@@ -51,7 +51,7 @@ func serveHere(stdout io.Writer, stdin io.Reader, handler http.Handler) error {
 	}
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 28 << 10}
 	go func() {
-		_, _ = io.Copy(io.Discard, stdin) // whoever started this process has gone
+		_, _ = io.Copy(io.Discard, stdin) // until the process that started this one has ended
 		_ = s.Close()
 	}()
 	if _, err := fmt.Fprintf(stdout, "http://%s\n", listener.Addr()); err != nil {

@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-// roles are what this program is when it starts itself.
+// roles are the jobs of this program when it starts itself.
 func roles() map[string]func(io.Reader, io.Writer) error {
 	return map[string]func(io.Reader, io.Writer) error{"client": runClient, "bare": runBare, "unchecked": runUnchecked}
 }
@@ -130,7 +130,7 @@ func (b *bench) run(ctx context.Context, only string) error {
 	return nil
 }
 
-// machine says what the figures were measured on.
+// machine prints the machine that the figures were measured on.
 func (b *bench) machine() {
 	cpu := "unknown CPU"
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -168,7 +168,7 @@ func (b *bench) table(title string, rows ...[]string) {
 	}
 }
 
-// quantile of values, which it sorts; 0.5 is the median.
+// quantile returns a quantile of values, which it sorts; 0.5 is the median.
 func quantile(values []float64, q float64) float64 {
 	slices.Sort(values)
 	return values[min(len(values)-1, int(q*float64(len(values))))]

@@ -14,7 +14,7 @@ type sample struct {
 	busy      float64 // share of the time that the server's core was busy with it
 }
 
-// take lets the client hammer a server for one turn.
+// take makes the client send requests to a server for one turn.
 func (b *bench) take(ctx context.Context, s *server, requests [][]byte) (sample, error) {
 	before := s.cpu()
 	r, err := b.ask(ctx, job{Addr: s.addr, Requests: requests, Connections: b.connections, Time: b.turn, Count: 1 << 40})

@@ -14,7 +14,7 @@ import (
 	"example.com/awalmock/mockserver/internal/yamldoc"
 )
 
-// An Error says what is wrong with a fixture file, and where.
+// An Error is what is wrong with a fixture file, and where.
 type Error struct {
 	File   string
 	Line   int    // 0 when the file as a whole is meant
@@ -112,7 +112,7 @@ func (v value) object(keys ...string) object {
 	return o
 }
 
-// pairs iterates over a mapping's keys in the order of the file; a key that stands twice is an error.
+// pairs iterates over a mapping's keys in the order of the file; a duplicate key is an error.
 func (v value) pairs() func(yield func(string, value) bool) {
 	return func(yield func(string, value) bool) {
 		seen := map[string]bool{}
@@ -161,7 +161,7 @@ func (o object) need(key string) value {
 	return field
 }
 
-// is tells whether the node is there and of the kind; it fails when it is of another.
+// is reports whether the node is present and of the kind; it fails if the node is of another kind.
 func (v value) is(kind yaml.Kind, want string) bool {
 	switch {
 	case !v.present():

@@ -18,7 +18,7 @@ type generatedConversation struct {
 	language  fake.Language
 }
 
-// A population is the seeded conversations in a form that can tell each one's messages again. It does not change.
+// A population is the seeded conversations, from which the messages of each can be made again. It does not change.
 type population struct {
 	fixture   *Fixture
 	seed      uint64
@@ -30,7 +30,7 @@ type population struct {
 	wamidKey  uint64
 }
 
-// Populate makes what the workspace begins with. It is a pure function of its arguments: the same on every machine and
+// Populate makes the initial data of the workspace. It is a pure function of its arguments: the same on every machine and
 // in every call. start is the instant that the fixture's times count back from, taken in UTC and whole seconds.
 func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, error) {
 	start = start.UTC().Round(0).Truncate(time.Second)

@@ -1,8 +1,8 @@
-// Package seed turns fixtures into what a workspace begins with: it reads YAML files, refuses what is wrong in them with
-// file and line, and generates the conversations that are not written by hand.
+// Package seed makes the initial data of a workspace from fixtures: it reads YAML files, reports errors in them with file and
+// line, and generates the conversations that are not written by hand.
 //
-// A population is a pure function of fixture, seed and start. The package must never know HTTP, JSON, OpenAPI, the wall
-// clock or where a folder of fixtures lies.
+// A population is a pure function of fixture, seed and start. The package must not know HTTP, JSON, OpenAPI, the wall
+// clock or the path of a folder of fixtures.
 package seed
 
 import (
@@ -110,7 +110,7 @@ func unreadable(name string, err error) error {
 	return &Error{File: name, Reason: fmt.Sprintf("cannot be read: %v", err)}
 }
 
-// Empty is a workspace with one sending number and nothing else in it; the number's phone is its phone_number_id.
+// Empty returns a workspace with one sending number and nothing else in it; the number's phone is its phone_number_id.
 func Empty(domain, clientID, secret, number string, tables *fake.Tables) *Fixture {
 	return &Fixture{
 		File: path.Join("workspaces", domain), Digest: digest(tables, []byte("one number: "+number)), Workspace: domain, ClientID: clientID, Secret: secret,
@@ -135,7 +135,7 @@ type Fixture struct {
 	Workspace string // X-Domain
 	ClientID  string // X-Client-ID
 	Secret    string // the HMAC key
-	Default   bool   // the workspace that is meant when none is named
+	Default   bool   // the workspace of requests that name none
 	// Credentials are those beside client id and secret, for the document's other security schemes.
 	Credentials []Credential
 	Numbers     []Number

@@ -1,6 +1,6 @@
-// Package yamldoc reads a file of one YAML document, and says in which line an unreadable one is wrong.
+// Package yamldoc reads a file of one YAML document, or reports the line in which it cannot be read.
 //
-// It must never know what a document is about.
+// It must not know what a document is about.
 package yamldoc
 
 import (
@@ -14,16 +14,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// An Error says why a text is no YAML document.
+// An Error is the reason why a text is not a YAML document.
 type Error struct {
 	Line, Column int // 1-based; 0 when the text as a whole is meant
 	Reason       string
 }
 
-// Error is the reason, in one line, without the place.
+// Error returns the reason, in one line, without the place.
 func (e *Error) Error() string { return e.Reason }
 
-// Parse reads the one document of a text and gives its outermost node. Every error is an *Error.
+// Parse reads the one document of a text and returns its outermost node. Every error is an *Error.
 func Parse(text []byte) (*yaml.Node, error) {
 	source := yaml.NewDecoder(bytes.NewReader(text))
 	var document, second yaml.Node
@@ -54,8 +54,8 @@ func unreadable(err error, text []byte) *Error {
 	}
 	e := &Error{Line: at.Mark.Line, Column: at.Mark.Column, Reason: reason}
 	begins := at.ContextMark.Line
-	// The library stands where it gave up: at the end of the file for what is never closed, in the next line for a key
-	// without a colon. Whoever repairs it has to look where that began.
+	// The library reports the line in which it stopped: the end of the file if something is not closed, the next line for a key
+	// without a colon. The user has to repair the line in which that began.
 	end := at.Mark.Line > lines(text) || strings.Contains(at.Message, "end of stream")
 	switch {
 	case begins > 0 && (end || at.ContextMsg == "while scanning a simple key"):
