@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/internal/printable"
 	"example.com/awalmock/mockserver/mocktest"
 )
 
@@ -42,7 +43,7 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 	if c.TLS && c.TLSCert == "" && certificateFolder() != "" {
 		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), mocktest.CertificateName) + ", for clients that are to trust it"
 	}
-	_, err = fmt.Fprintf(stdout, `awalmock: an unofficial mock of the Awal Conversations API
+	banner := fmt.Sprintf(`awalmock: an unofficial mock of the Awal Conversations API
 version %s
 
   base URL         %s
@@ -60,6 +61,7 @@ version %s
 Stop it with Ctrl-C.
 
 `, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), certificate, try)
+	_, err = io.WriteString(stdout, printable.Text(banner)) // domains, ids and secrets are the fixtures'
 	return err
 }
 

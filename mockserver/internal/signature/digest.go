@@ -53,13 +53,6 @@ func (d *Digest) Write(p []byte) (int, error) {
 // Size returns how many bytes of the body were written so far.
 func (d *Digest) Size() int64 { return d.size }
 
-// Sign returns the value of the header X-Awal-Signature-256 for what was written so far.
-func (d *Digest) Sign() string {
-	var sum [sha256.Size]byte
-	d.accepted()[0].Sum(sum[:0])
-	return header(&sum)
-}
-
 // Verify reports, in constant time, whether header is the signature of what was written so far.
 func (d *Digest) Verify(header string) bool {
 	var claim [sha256.Size]byte
@@ -88,7 +81,7 @@ func (d *Digest) Accepts(claim [sha256.Size]byte) bool { return anyIs(d.accepted
 // uploads.
 func (d *Digest) CoversBody(claim [sha256.Size]byte) bool { return anyIs(d.macs, &claim) }
 
-// accepted are the signatures that the scheme accepts, the one to sign with first.
+// accepted are the signatures that the scheme accepts.
 func (d *Digest) accepted() []hash.Hash {
 	switch d.scheme.Upload {
 	case UploadEmpty:

@@ -37,9 +37,6 @@ func (p Path) String() string {
 	return fmt.Sprintf("Path(%d)", int(p))
 }
 
-// MarshalText writes p as ParsePath reads it.
-func (p Path) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
-
 // UnmarshalText sets p as ParsePath does.
 func (p *Path) UnmarshalText(text []byte) error {
 	parsed, err := ParsePath(string(text))

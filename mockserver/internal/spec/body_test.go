@@ -169,8 +169,8 @@ func TestTheBodyIsGivenWithIntegersWrittenAsSuch(t *testing.T) {
 	if !reflect.DeepEqual(r.Body(), want) {
 		t.Errorf("\ngot  %#v\nwant %#v", r.Body(), want)
 	}
-	if string(r.RawBody()) != body || r.Form() != nil {
-		t.Error("RawBody or Form")
+	if r.Form() != nil {
+		t.Error("a JSON body was read as a form")
 	}
 }
 

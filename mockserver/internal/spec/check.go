@@ -243,7 +243,7 @@ func (c *checker) body(in *Input, m *Media) {
 		}
 		return
 	}
-	c.r.raw, c.r.form = in.Body, in.Form
+	c.r.form = in.Form
 	switch {
 	case in.Form != nil:
 		c.form(m, in.Form)

@@ -113,7 +113,7 @@ func (c *compiler) operation(path, method, id string) error {
 	item := c.kin.Paths.Value(path)
 	kin := item.GetOperation(strings.ToUpper(method))
 	op := &Operation{
-		ID: id, Method: strings.ToUpper(method), Path: path, Summary: kin.Summary,
+		ID: id, Method: strings.ToUpper(method), Path: path,
 		Pointer: "/paths/" + escapeToken(path) + "/" + method,
 	}
 	if len(kin.Tags) > 0 {

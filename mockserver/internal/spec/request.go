@@ -11,7 +11,6 @@ type Request struct {
 	values  []string // by Parameter.index, decoded
 	present uint64   // which of them are there
 	body    any
-	raw     []byte
 	form    *Form
 	inline  [8]string // values of an operation with up to 8 parameters, without another allocation
 }
@@ -75,9 +74,6 @@ func (r *Request) QueryInt(name string) (int64, bool) {
 // Body returns the decoded body: map[string]any, []any, string, json.Number, bool or nil. Numbers whose schema is an
 // integer are written as such (10, not 1e1). A form is a map of its fields, converted as their schemas say.
 func (r *Request) Body() any { return r.body }
-
-// RawBody returns the body as sent; nil for multipart forms.
-func (r *Request) RawBody() []byte { return r.raw }
 
 // Form returns the multipart form, nil for any other body.
 func (r *Request) Form() *Form { return r.form }

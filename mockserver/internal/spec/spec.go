@@ -46,11 +46,10 @@ type Extension struct {
 
 // An Operation is one method of one path.
 type Operation struct {
-	ID      string // operationId, made of method and path where the document gives none
-	Method  string // upper case
-	Path    string // template, relative to the base path: "/conversations/{id}"
-	Tag     string // the first tag, or ""
-	Summary string
+	ID     string // operationId, made of method and path where the document gives none
+	Method string // upper case
+	Path   string // template, relative to the base path: "/conversations/{id}"
+	Tag    string // the first tag, or ""
 	// Pointer is the JSON pointer of the operation: "/paths/~1conversations/get".
 	Pointer string
 	// RateLimit is x-rate-limit, nil when the document gives none.
