@@ -58,7 +58,7 @@ func (s *service) tellLeftOut() {
 // lineOf is the document's name with the line of the rule that an error is about: the data breaks it, or no value fits it.
 func lineOf(document *spec.Document, err error) string {
 	var (
-		unfit  *view.Unfit
+		unfit  *view.UnfitError
 		unmade *fake.Unsatisfiable
 	)
 	pointer := "/paths"

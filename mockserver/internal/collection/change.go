@@ -115,7 +115,7 @@ func (r *Resource) put(c *sandbox.RecordCommand, id string, old, next Record) er
 		return err
 	}
 	if broken := r.violations(next); len(broken) > 0 {
-		return &spec.Invalid{Violations: broken}
+		return &spec.InvalidError{Violations: broken}
 	}
 	text, err := encode(next)
 	if err == nil {
@@ -190,7 +190,7 @@ func (r *Resource) invalid(field, rule, text string) error {
 	if p := r.property(field); p != nil {
 		pointer = p.schemas[0].Pointer
 	}
-	return &spec.Invalid{Violations: []spec.Violation{{Field: field, In: "body", Rule: rule, Text: text, Pointer: pointer}}}
+	return &spec.InvalidError{Violations: []spec.Violation{{Field: field, In: "body", Rule: rule, Text: text, Pointer: pointer}}}
 }
 
 // pages is the number of the last page that has records; 1 if there are none.

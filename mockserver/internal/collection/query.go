@@ -24,7 +24,7 @@ func (c *Collection) Query(request *spec.Request) (sandbox.RecordQuery, error) {
 		}
 		value := f.encodeBound(request.Text(f.parameter.Name))
 		if value == "" {
-			return q, &spec.Invalid{Violations: []spec.Violation{{
+			return q, &spec.InvalidError{Violations: []spec.Violation{{
 				Field: f.parameter.Name, In: f.parameter.In, Rule: "format", Text: f.wanted(), Pointer: f.parameter.Pointer,
 			}}}
 		}

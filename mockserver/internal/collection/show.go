@@ -97,7 +97,7 @@ func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([
 	if len(broken) == 0 {
 		broken = s.Violations(value)
 	}
-	return nil, fmt.Errorf("record %s of %s: %w", idText(record[r.Key]), r.Name, &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer})
+	return nil, fmt.Errorf("record %s of %s: %w", idText(record[r.Key]), r.Name, &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer})
 }
 
 // WriteList writes the answer to a list: a page that a query has found.
@@ -153,7 +153,7 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 	if !a.schema.AcceptsWritten(text) {
 		value, _ := spec.DecodeStrict(text)
 		broken := a.schema.Violations(value)
-		return nil, &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: a.schema.Pointer}
+		return nil, &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: a.schema.Pointer}
 	}
 	return text, nil
 }
@@ -290,5 +290,5 @@ func (r *Resource) Sample(w *sandbox.Workspace) error {
 		return err
 	}
 	broken := s.Violations(value)
-	return &view.Unfit{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer}
+	return &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
-// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBody, one too many ErrBusy.
+// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBodyError, one too many ErrBusy.
 func (e *Engine) readBody(x *Exchange) error {
 	r := x.HTTP
 	if limit, streams := e.Streams[x.Operation.ID]; streams {
@@ -26,7 +26,7 @@ func (e *Engine) readBody(x *Exchange) error {
 	if r.ContentLength > limit {
 		return &http.MaxBytesError{Limit: limit}
 	}
-	body := &patient{
+	body := &stallReader{
 		Reader:  http.MaxBytesReader(x.w, r.Body, limit),
 		control: http.NewResponseController(x.w), stall: e.BodyStall,
 	}
@@ -48,27 +48,27 @@ func (e *Engine) readBody(x *Exchange) error {
 	}
 	x.w.Header()["Connection"] = []string{"close"}
 	x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
-	return &brokenBody{x.stalled}
+	return &brokenBodyError{x.stalled}
 }
 
-// patient gives every single read of a body its own time.
-type patient struct {
+// stallReader gives every single read of a body its own time.
+type stallReader struct {
 	io.Reader
 	control *http.ResponseController
 	stall   time.Duration
 }
 
-func (p *patient) Read(b []byte) (int, error) {
-	// Not every ResponseWriter has deadlines (a recorder has none); then nobody can stall either.
+func (p *stallReader) Read(b []byte) (int, error) {
+	// Not every ResponseWriter has deadlines (a recorder has none): then no read is bounded.
 	// The connection goes by the real clock, whatever Options.Now says.
 	_ = p.control.SetReadDeadline(time.Now().Add(p.stall))
 	return p.Reader.Read(b)
 }
 
-// brokenBody says that a body did not arrive whole.
-type brokenBody struct{ stalled bool }
+// brokenBodyError says that a body did not arrive whole.
+type brokenBodyError struct{ stalled bool }
 
-func (b *brokenBody) Error() string {
+func (b *brokenBodyError) Error() string {
 	if b.stalled {
 		return "stood still for too long; send it without pauses"
 	}

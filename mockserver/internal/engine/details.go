@@ -74,7 +74,7 @@ func mediaTypes(op *spec.Operation) []string {
 }
 
 // unsupportedType tells apart what can be wrong with a Content-Type.
-func unsupportedType(e *spec.UnsupportedMediaType) *Error {
+func unsupportedType(e *spec.UnsupportedMediaTypeError) *Error {
 	want := strings.Join(e.Want, " or ")
 	told := unsupported(want)
 	detail := func(text string) *Error {
@@ -105,8 +105,8 @@ func unsupportedType(e *spec.UnsupportedMediaType) *Error {
 	}
 }
 
-// placed are rules that no schema states, each with the place of the property that it is about.
-func placed(op *spec.Operation, details []Detail) []spec.Violation {
+// withPointers are rules that no schema states, each with the place of the property that it is about.
+func withPointers(op *spec.Operation, details []Detail) []spec.Violation {
 	violations := make([]spec.Violation, len(details))
 	for i, d := range details {
 		v := spec.Violation{Field: d.Field, In: "header", Rule: "operation", Text: d.Text, Pointer: op.Pointer}

@@ -16,7 +16,7 @@ const challenge = `AWAL-HMAC-SHA256 realm="Awal Conversations API"`
 // recipient that stands for one. Long enough to be a number, short enough for a test.
 const forcedWait = 1
 
-// complete adds the headers that HTTP, or the vendor, asks of a status, whoever made the answer. What stands in the answer
+// complete adds the headers that HTTP, or the vendor, asks of a status, however the answer was made. What stands in the answer
 // already stays.
 func (e *Engine) complete(x *Exchange, reply *Reply) {
 	if reply.Status < http.StatusBadRequest {
@@ -56,7 +56,7 @@ func (e *Engine) complete(x *Exchange, reply *Reply) {
 
 // allowed lists the methods of the request's path.
 func (e *Engine) allowed(x *Exchange) string {
-	var not *spec.MethodNotAllowed
+	var not *spec.MethodNotAllowedError
 	if _, err := e.Document.Match("", x.Path); errors.As(err, &not) {
 		return strings.Join(not.Allow, ", ")
 	}
@@ -68,7 +68,7 @@ func (e *Engine) accepted(x *Exchange, add func(name, value string)) {
 	if x.Operation == nil {
 		return
 	}
-	if notCoded(x) != nil {
+	if rejectContentEncoding(x) != nil {
 		add("Accept-Encoding", "identity")
 		return
 	}

@@ -66,7 +66,7 @@ type Options struct {
 	NewID     func() string    // ids of requests
 	Now       func() time.Time // the machine's clock
 	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
-	// Record is called once a request, right before its answer leaves: whoever has the answer finds it recorded. body is
+	// Record is called once a request, right before its answer leaves: a caller that has the answer finds it recorded. body is
 	// nil when it was not there in one piece; size is -1 when it is not known yet. May be nil.
 	Record func(x *Exchange, body []byte, size int64)
 }
@@ -157,10 +157,10 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if reply, fired, err := e.fault(x); fired || err != nil {
 		return reply, err
 	}
-	if reply, forced, err := e.force(x); forced || err != nil {
+	if reply, forced, err := e.applyPrefer(x); forced || err != nil {
 		return reply, err
 	}
-	if err := notCoded(x); err != nil {
+	if err := rejectContentEncoding(x); err != nil {
 		return Reply{}, err
 	}
 	if x.formBroken != nil {

@@ -41,11 +41,11 @@ type Refuser interface {
 func errorFrom(x *Exchange, err error) *Error {
 	var (
 		told        *Error
-		method      *spec.MethodNotAllowed
+		method      *spec.MethodNotAllowedError
 		tooLarge    *http.MaxBytesError
-		broken      *brokenBody
-		media       *spec.UnsupportedMediaType
-		invalid     *spec.Invalid
+		broken      *brokenBodyError
+		media       *spec.UnsupportedMediaTypeError
+		invalid     *spec.InvalidError
 		refuser     Refuser
 		skew, isOld = skewDetails(err)
 	)
@@ -74,7 +74,7 @@ func errorFrom(x *Exchange, err error) *Error {
 	}
 }
 
-// failed is the answer to what is nobody's fault but the server's.
+// failed is the answer to a failure of the server.
 func failed() *Error {
 	return &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: "The server failed. The request id finds the reason in the server's log."}
 }
@@ -83,8 +83,8 @@ func unsupported(want string) *Error {
 	return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type", Message: "The body must be sent as " + want + "."}
 }
 
-// notCoded refuses a body that is compressed: what is signed is the body as it is sent (I), and nobody unpacks it here.
-func notCoded(x *Exchange) error {
+// rejectContentEncoding refuses a body that is compressed: what is signed is the body as it is sent (I), and the mock does not unpack it.
+func rejectContentEncoding(x *Exchange) error {
 	coding := x.HTTP.Header.Get("Content-Encoding")
 	if coding == "" || strings.EqualFold(coding, "identity") || len(x.Operation.Bodies) == 0 || x.HTTP.ContentLength == 0 {
 		return nil
@@ -129,12 +129,12 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 	if e.Hint != "" && errors.Is(err, spec.ErrNotFound) {
 		answer.Message += " " + e.Hint
 	}
-	var invalid *spec.Invalid
+	var invalid *spec.InvalidError
 	switch {
 	case errors.As(err, &invalid):
 		x.Violations = invalid.Violations
 	case answer.Status == http.StatusBadRequest && answer.Code == "validation_failed" && x.Operation != nil:
-		x.Violations = placed(x.Operation, answer.Details)
+		x.Violations = withPointers(x.Operation, answer.Details)
 		answer = sayWhere(x, answer)
 	}
 	if answer.Status >= http.StatusInternalServerError {

@@ -154,7 +154,7 @@ func present(x *Exchange, missingStatus int, values *[4]string) error {
 	return nil
 }
 
-// once refuses a header that is sent twice where only one can count: nobody can know which is meant.
+// once refuses a header that is sent twice where only one can count: it cannot be known which is meant.
 func once(x *Exchange, name string) error {
 	if n := len(x.HTTP.Header[name]); n > 1 {
 		return authFailed("A header was sent twice.", Detail{name, sentTimes("header", n)})
@@ -166,7 +166,7 @@ func sentTimes(in string, n int) string {
 	return "must be sent once in the " + in + "; it was sent " + strconv.Itoa(n) + " times"
 }
 
-// errUnknownCaller is the one answer for three cases, so that nobody can find out which workspaces and clients exist.
+// errUnknownCaller is the one answer for three cases, so that the answer does not tell which workspaces and clients exist.
 var errUnknownCaller = authFailed("The workspace is unknown, the client is unknown, or the client belongs to another workspace.")
 
 func authFailed(message string, details ...Detail) *Error {
@@ -181,7 +181,7 @@ type HeadersOnly struct {
 	MissingStatus int
 }
 
-// Admit implements Guard. Whoever is let in acts as the workspace's client.
+// Admit implements Guard. The caller acts as the workspace's client.
 func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
 	d := door{clients: g.Clients, credentials: g.Credentials, signed: g.headers}
 	return d.admit(x)
@@ -202,7 +202,7 @@ func (g *HeadersOnly) headers(x *Exchange) (Caller, error) {
 // Open is the guard of --auth=off: the workspace of X-Domain if it is sent, else the first one.
 type Open struct{ Clients Clients }
 
-// Admit implements Guard. Whoever is let in acts as the workspace's client.
+// Admit implements Guard. The caller acts as the workspace's client.
 func (g *Open) Admit(x *Exchange) (Caller, error) { return openCaller(g.Clients, x) }
 
 func openCaller(clients Clients, x *Exchange) (Caller, error) {

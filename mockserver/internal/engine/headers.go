@@ -40,7 +40,7 @@ func (e *Engine) headerText(h *spec.ResponseHeader) string {
 	return text
 }
 
-// mayBeMade tells whether an optional header says nothing that would be wrong of an answer that is made up: how it is
+// mayBeMade reports whether an optional header says nothing that would be wrong of an answer that is made up: how it is
 // coded, how long it is, what is left of a limit.
 func mayBeMade(name string) bool {
 	switch name = strings.ToLower(name); name {

@@ -27,7 +27,7 @@ type Journal struct {
 	blocks  ring
 	last    int64         // sequence of the newest entry there ever was
 	lost    int64         // sequence of the newest entry that had to make room
-	grown   chan struct{} // closed when an entry comes; nil: nobody waits
+	grown   chan struct{} // closed when an entry comes; nil: there is no reader that waits
 }
 
 // An Entry is one exchange. It is never changed.
@@ -36,7 +36,7 @@ type Entry struct {
 	ID             string
 	Started        time.Time
 	Duration       time.Duration // until the answer was there
-	Workspace      string        // of the caller; of X-Domain where nobody was let in
+	Workspace      string        // of the caller; of X-Domain where the caller was refused
 	Operation      string
 	Method, Target string
 	Status         int // 0: the connection ended without an answer
@@ -84,7 +84,7 @@ func (j *Journal) Record(x *Exchange, body []byte, size int64) {
 	j.add(e, x.block[:min(len(x.block), journalBody)])
 }
 
-// newMessage keeps the header as it is: nobody changes it any more.
+// newMessage keeps the header as it is: it does not change any more.
 func newMessage(h http.Header, body []byte, size int64) Message {
 	if len(body) > journalBody {
 		body = slices.Clone(body[:journalBody])

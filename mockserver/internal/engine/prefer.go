@@ -40,8 +40,8 @@ func parsePrefer(values []string) preference {
 	return p
 }
 
-// force answers what the header Prefer asks for. It needs a valid signature, but no valid request.
-func (e *Engine) force(x *Exchange) (Reply, bool, error) {
+// applyPrefer answers what the header Prefer asks for. It needs a valid signature, but no valid request.
+func (e *Engine) applyPrefer(x *Exchange) (Reply, bool, error) {
 	values := x.HTTP.Header["Prefer"]
 	if len(values) == 0 {
 		return Reply{}, false, nil

@@ -145,13 +145,13 @@ func (b *blockWriter) Flush() error {
 	}
 	control := http.NewResponseController(b.x.w)
 	err := control.Flush()
-	_ = control.SetWriteDeadline(time.Time{}) // between two blocks nobody is slow; HTTP/2 would end the stream
+	_ = control.SetWriteDeadline(time.Time{}) // between two blocks there is nothing to wait for; HTTP/2 would end the stream
 	return err
 }
 
 func (b *blockWriter) finish() {
 	if b.started {
-		_ = b.flush() // the caller may have gone: nobody is left to tell
+		_ = b.flush() // the caller may have gone, and needs no answer
 		return
 	}
 	b.x.block = b.buf
@@ -163,7 +163,7 @@ func (b *blockWriter) whole(body, kept []byte) {
 	b.x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	b.e.record(b.x, kept, int64(len(body)))
 	b.x.w.WriteHeader(b.x.Status)
-	_, _ = b.pace(body) // the caller may have gone: nobody is left to tell
+	_, _ = b.pace(body) // the caller may have gone, and needs no answer
 }
 
 func (b *blockWriter) release() {

@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// Credentials finds the client whose credential of a security scheme is value. given tells whether any client has one of the
+// Credentials finds the client whose credential of a security scheme is value. given reports whether any client has one of the
 // scheme: if none has, any value of the right form will do.
 type Credentials func(s *spec.SecurityScheme, value string) (c Client, found, given bool)
 
@@ -185,12 +185,12 @@ func credentialField(s *spec.SecurityScheme) string {
 	return "Authorization"
 }
 
-// isSignature tells whether a scheme is the header that carries the vendor's signature.
+// isSignature reports whether a scheme is the header that carries the vendor's signature.
 func isSignature(s *spec.SecurityScheme) bool {
 	return s.Type == "apiKey" && s.In == "header" && strings.EqualFold(s.Key, HeaderSignature)
 }
 
-// isAuthHeader tells whether a scheme is one of the four headers of the vendor's scheme.
+// isAuthHeader reports whether a scheme is one of the four headers of the vendor's scheme.
 func isAuthHeader(s *spec.SecurityScheme) bool {
 	return s.Type == "apiKey" && s.In == "header" && slices.Contains(authHeaderNames, http.CanonicalHeaderKey(s.Key))
 }

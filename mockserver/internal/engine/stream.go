@@ -15,7 +15,7 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 		return &http.MaxBytesError{Limit: limit}
 	}
 	if x.HTTP.Body != nil {
-		x.stream = &stream{x, patient{
+		x.stream = &stream{x, stallReader{
 			Reader:  http.MaxBytesReader(x.w, x.HTTP.Body, limit),
 			control: http.NewResponseController(x.w), stall: e.BodyStall,
 		}}
@@ -35,11 +35,11 @@ func (c *Call) Stream() io.Reader {
 // A stream is a body that a handler reads.
 type stream struct {
 	x *Exchange
-	patient
+	stallReader
 }
 
 func (s *stream) Read(b []byte) (int, error) {
-	n, err := s.patient.Read(b)
+	n, err := s.stallReader.Read(b)
 	if err == nil {
 		return n, nil
 	}
@@ -54,5 +54,5 @@ func (s *stream) Read(b []byte) (int, error) {
 		return n, err
 	}
 	s.x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
-	return n, &brokenBody{s.x.stalled}
+	return n, &brokenBodyError{s.x.stalled}
 }

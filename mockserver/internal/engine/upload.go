@@ -19,7 +19,7 @@ const (
 	readAhead     = 6 << 10  // that a multipart.Reader may hold behind a head
 )
 
-// uploadBoundary tells whether the request is an upload that its operation takes, and how its parts are divided.
+// uploadBoundary reports whether the request is an upload that its operation takes, and how its parts are divided.
 func uploadBoundary(x *Exchange) (string, bool) {
 	ct := spec.ParseContentType(x.HTTP.Header.Get("Content-Type"))
 	if ct.Type != "multipart/form-data" {
@@ -33,15 +33,15 @@ func uploadBoundary(x *Exchange) (string, bool) {
 	return "", false
 }
 
-// A digester is a guard that wants an upload to pass through a digest.
-type digester interface {
+// A streamingVerifier is a guard that wants an upload to pass through a digest.
+type streamingVerifier interface {
 	digest(*Exchange) *signature.Digest
 }
 
 // readForm reads an upload once: through the guard's digest, into fields and the head of each file. A form that cannot
 // be read is remembered for later: who sent it has to be known first.
 func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
-	if g, ok := e.Guard.(digester); ok {
+	if g, ok := e.Guard.(streamingVerifier); ok {
 		x.digest = g.digest(x)
 		body = io.TeeReader(body, x.digest)
 	}

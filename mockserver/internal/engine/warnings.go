@@ -47,7 +47,7 @@ func (x *Exchange) warnOfContentType() {
 // unknown deals with what the document does not know, in a request that is right (err is nil) and in one that is not: a
 // warning in the header X-Mock-Warning, a refusal with Strict.
 func (e *Engine) unknown(x *Exchange, r *spec.Request, err error) error {
-	invalid := &spec.Invalid{}
+	invalid := &spec.InvalidError{}
 	switch {
 	case err == nil:
 		invalid.Unknown = r.Unknown

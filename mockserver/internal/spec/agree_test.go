@@ -308,7 +308,7 @@ func FuzzPathValuesAgreeWithKin(f *testing.F) {
 
 func violationsOf(op *Operation, m Match, query string) []Violation {
 	_, err := op.Check(&Input{Match: m, RawQuery: query, Header: http.Header{}})
-	var invalid *Invalid
+	var invalid *InvalidError
 	if !errors.As(err, &invalid) {
 		return nil
 	}

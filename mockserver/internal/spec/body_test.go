@@ -185,7 +185,7 @@ func TestTheContentTypeHasToBeOneOfTheOperation(t *testing.T) {
 	refused := [][]string{nil, {""}, {"text/plain"}, {"application/json; charset=latin1"}, {"application"}, {"application/json", "application/json"}, {"application/vnd.x+json"}, {"multipart/form-data; boundary=x"}}
 	for _, ct := range refused {
 		_, err := call{method: "POST", path: "/items", header: http.Header{"Content-Type": ct}, body: "{}"}.check(t, richDocument())
-		var unsupported *UnsupportedMediaType
+		var unsupported *UnsupportedMediaTypeError
 		if !errors.As(err, &unsupported) || !slices.Equal(unsupported.Want, []string{"application/json"}) || !slices.Equal(unsupported.Sent, ct) {
 			t.Errorf("%q: got %v", ct, err)
 		}
@@ -210,7 +210,7 @@ func TestNoMoreThanAHundredViolationsAreGiven(t *testing.T) {
 	t.Parallel()
 	body := `{"name":"a","count":1,"tags":[` + strings.TrimSuffix(strings.Repeat("1,", 50_000), ",") + `]}`
 	_, err := call{method: "POST", path: "/items", header: jsonHeader(), body: body}.check(t, richDocument())
-	var invalid *Invalid
+	var invalid *InvalidError
 	if !errors.As(err, &invalid) || len(invalid.Violations) != 100 {
 		t.Fatalf("got %v", err)
 	}

@@ -15,7 +15,7 @@ type Input struct {
 	Form     *Form  // set instead of Body for multipart/form-data
 }
 
-// Check checks a request's content type, then everything in it. Errors are *UnsupportedMediaType and *Invalid.
+// Check checks a request's content type, then everything in it. Errors are *UnsupportedMediaTypeError and *InvalidError.
 func (op *Operation) Check(in *Input) (*Request, error) {
 	media, err := op.media(in)
 	if err != nil {
@@ -38,7 +38,7 @@ func (op *Operation) Check(in *Input) (*Request, error) {
 		c.rules(media)
 	}
 	if len(c.violations) > 0 {
-		return nil, &Invalid{Violations: c.violations, Unknown: r.Unknown}
+		return nil, &InvalidError{Violations: c.violations, Unknown: r.Unknown}
 	}
 	return r, nil
 }
@@ -202,7 +202,7 @@ func (op *Operation) media(in *Input) (*Media, error) {
 	for i, m := range op.Bodies {
 		want[i] = m.Type
 	}
-	return nil, &UnsupportedMediaType{Sent: sent, Want: want}
+	return nil, &UnsupportedMediaTypeError{Sent: sent, Want: want}
 }
 
 func (op *Operation) mediaOf(sent string) *Media {

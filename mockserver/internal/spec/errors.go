@@ -25,22 +25,22 @@ func (e *Error) Error() string {
 // ErrNotFound says that no path of the document fits.
 var ErrNotFound = errors.New("no such path")
 
-// MethodNotAllowed says that the path is known, but not with this method.
-type MethodNotAllowed struct {
+// MethodNotAllowedError says that the path is known, but not with this method.
+type MethodNotAllowedError struct {
 	Allow []string // the methods that the path has, sorted
 }
 
-func (e *MethodNotAllowed) Error() string {
+func (e *MethodNotAllowedError) Error() string {
 	return "method not allowed, allowed are " + strings.Join(e.Allow, ", ")
 }
 
-// UnsupportedMediaType says that the body's content type is none of the operation's.
-type UnsupportedMediaType struct {
+// UnsupportedMediaTypeError says that the body's content type is none of the operation's.
+type UnsupportedMediaTypeError struct {
 	Sent []string // each header Content-Type, as sent
 	Want []string // in the order of the document
 }
 
-func (e *UnsupportedMediaType) Error() string {
+func (e *UnsupportedMediaTypeError) Error() string {
 	got := strings.Join(e.Sent, ", ")
 	if got == "" {
 		got = "no content type"
@@ -48,13 +48,13 @@ func (e *UnsupportedMediaType) Error() string {
 	return fmt.Sprintf("%s is not accepted, accepted are %s", got, strings.Join(e.Want, ", "))
 }
 
-// Invalid carries what is wrong with a request: at least one violation, at most one for each field, at most 100.
-type Invalid struct {
+// InvalidError carries what is wrong with a request: at least one violation, at most one for each field, at most 100.
+type InvalidError struct {
 	Violations []Violation
 	Unknown    []Unknown // beside them: often the misspelt name of what is missing
 }
 
-func (e *Invalid) Error() string {
+func (e *InvalidError) Error() string {
 	texts := make([]string, len(e.Violations))
 	for i, v := range e.Violations {
 		texts[i] = v.Field + " " + v.Text

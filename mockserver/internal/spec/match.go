@@ -146,7 +146,7 @@ func segmentPattern(segment string) *regexp.Regexp {
 // Match finds the operation for a raw (still percent-encoded) path of a request target, base path included.
 // Segments are compared after percent-decoding; an encoded slash never splits a segment; nothing is normalised:
 // a path with an empty or a dot segment fits no parameter. Literal segments win over parameters.
-// Errors are ErrNotFound and *MethodNotAllowed.
+// Errors are ErrNotFound and *MethodNotAllowedError.
 func (d *Document) Match(method, rawPath string) (Match, error) {
 	var m Match
 	item := d.routes.fixed[rawPath]
@@ -164,7 +164,7 @@ func (d *Document) Match(method, rawPath string) (Match, error) {
 			return m, nil
 		}
 	}
-	return Match{}, &MethodNotAllowed{Allow: slices.Clone(item.allow)}
+	return Match{}, &MethodNotAllowedError{Allow: slices.Clone(item.allow)}
 }
 
 func (n *routeNode) find(m *Match, path string) *pathItem {

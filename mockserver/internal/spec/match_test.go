@@ -70,7 +70,7 @@ func TestAnotherMethodOfAKnownPathIsNotAllowed(t *testing.T) {
 	for path, allow := range cases {
 		for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodPut, "get", ""} {
 			_, err := richDocument().Match(method, path)
-			var not *MethodNotAllowed
+			var not *MethodNotAllowedError
 			if !errors.As(err, &not) || strings.Join(not.Allow, " ") != allow {
 				t.Errorf("%s %s: got %v, want allowed %s", method, path, err, allow)
 			}
@@ -119,7 +119,7 @@ func FuzzMatchNeverPanics(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path string) {
 		for _, d := range []*Document{richDocument(), awalDocument()} {
 			m, err := d.Match(method, path)
-			var not *MethodNotAllowed
+			var not *MethodNotAllowedError
 			if err != nil && !errors.Is(err, ErrNotFound) && !errors.As(err, &not) {
 				t.Fatalf("%v", err)
 			}

@@ -177,7 +177,7 @@ func TestPathAndHeaderParametersAreChecked(t *testing.T) {
 func TestAViolationTellsItsRuleAndItsPlaceInTheDocument(t *testing.T) {
 	t.Parallel()
 	_, err := call{path: "/items", query: "q=a&page=x&page=y&when=x"}.check(t, richDocument())
-	var invalid *Invalid
+	var invalid *InvalidError
 	if !errors.As(err, &invalid) {
 		t.Fatal(err)
 	}

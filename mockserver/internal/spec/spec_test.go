@@ -86,12 +86,12 @@ func lines(t testing.TB, err error) string {
 	if err == nil {
 		return ""
 	}
-	var invalid *Invalid
+	var invalid *InvalidError
 	if !errors.As(err, &invalid) {
-		t.Fatalf("got %v, want *Invalid", err)
+		t.Fatalf("got %v, want *InvalidError", err)
 	}
 	if len(invalid.Violations) == 0 {
-		t.Fatal("an *Invalid without a violation")
+		t.Fatal("an *InvalidError without a violation")
 	}
 	list := make([]string, len(invalid.Violations))
 	for i, v := range invalid.Violations {

@@ -333,13 +333,13 @@ func check(s *spec.Schema, text []byte) error {
 	for i, x := range violations {
 		told[i] = fmt.Sprintf("%s %s (%s)", x.Field, x.Text, x.Pointer)
 	}
-	return &Unfit{Reason: strings.Join(told, "; "), Pointer: violations[0].Pointer}
+	return &UnfitError{Reason: strings.Join(told, "; "), Pointer: violations[0].Pointer}
 }
 
-// Unfit says that data does not fit the response schema of the document in force.
-type Unfit struct {
+// UnfitError says that data does not fit the response schema of the document in force.
+type UnfitError struct {
 	Reason  string
 	Pointer string // of the first rule that is broken, in the document
 }
 
-func (e *Unfit) Error() string { return "does not fit the response schema: " + e.Reason }
+func (e *UnfitError) Error() string { return "does not fit the response schema: " + e.Reason }

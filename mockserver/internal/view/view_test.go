@@ -77,7 +77,7 @@ func TestWhatDoesNotFitTheSchemaIsAnErrorThatNamesRuleAndPlace(t *testing.T) {
 		"          type: string\n          description: The text. Of a message", "          type: string\n          maxLength: 99\n          description: The text. Of a message",
 		"            last_message: I would like to ask about my order\n            last_message_type: text\n            unread_count: 3", "            last_message: I would like to ask about my order\n            last_message_type: text\n            unread_count: 1")
 	_, err := v.Row(person(), "client", start)
-	var unfit *view.Unfit
+	var unfit *view.UnfitError
 	if !errors.As(err, &unfit) || !strings.Contains(unfit.Reason, "unread_count must be at most 1") || !strings.Contains(unfit.Reason, "/components/schemas/Conversation") {
 		t.Errorf("%v", err)
 	}

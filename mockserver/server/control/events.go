@@ -48,7 +48,7 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 	}
 	contentType := c.HTTP.Header.Get("Content-Type")
 	if media, _, err := mime.ParseMediaType(contentType); err != nil || media != eventlog.MediaType {
-		return engine.Reply{}, &spec.UnsupportedMediaType{Want: []string{eventlog.MediaType}, Sent: []string{contentType}}
+		return engine.Reply{}, &spec.UnsupportedMediaTypeError{Want: []string{eventlog.MediaType}, Sent: []string{contentType}}
 	}
 	file, err := eventlog.NewReader(c.Stream())
 	if err != nil {
