@@ -62,3 +62,33 @@ func (r *Response) Name() string {
 		return strconv.Itoa(r.Status)
 	}
 }
+
+// JSON returns the application/json body of a response, nil if it has none.
+func (r *Response) JSON() *Media {
+	for _, m := range r.Bodies {
+		if isJSON(m.Type) {
+			return m
+		}
+	}
+	return nil
+}
+
+// Response returns the response for a status: the one of exactly this status, else of its class, else the default
+// response, else nil.
+func (op *Operation) Response(status int) *Response {
+	var class, fallback *Response
+	for _, r := range op.Responses {
+		switch {
+		case r.Status == status && !r.class:
+			return r
+		case r.class && r.Status/100 == status/100:
+			class = r
+		case r.Status == 0:
+			fallback = r
+		}
+	}
+	if class != nil {
+		return class
+	}
+	return fallback
+}

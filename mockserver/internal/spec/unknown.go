@@ -1,9 +1,7 @@
 package spec
 
 import (
-	"encoding/json"
 	"maps"
-	"math/big"
 	"net/url"
 	"slices"
 	"strings"
@@ -147,118 +145,6 @@ func (s *Schema) each(seen map[*Schema]bool, f func(*Schema)) {
 			part.each(seen, f)
 		}
 	}
-}
-
-// Nearest is the known name that was probably meant: the same but for case and punctuation, a beginning of it,
-// or at most two typing errors away (one for short names).
-func Nearest(name string, known []string) string {
-	if len(name) > 64 {
-		return ""
-	}
-	best, bestDistance := "", 3
-	plain := plainName(name)
-	for _, k := range known {
-		p := plainName(k)
-		if p == plain {
-			return k
-		}
-		distance, limit := editDistance(plain, p), min(2, len(p)/3)
-		if len(plain) >= 3 && strings.HasPrefix(p, plain) {
-			distance, limit = min(distance, 2), 2
-		}
-		if distance <= limit && distance < bestDistance {
-			best, bestDistance = k, distance
-		}
-	}
-	return best
-}
-
-// plainName is a name in lower case, without the marks that styles of writing differ in.
-func plainName(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(name))
-}
-
-// editDistance counts the letters to insert, remove, replace, or to swap with their neighbour.
-func editDistance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	before, previous := make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range x {
-		row := make([]int, len(y)+1)
-		row[0] = i + 1
-		for j := range y {
-			cost := 1
-			if x[i] == y[j] {
-				cost = 0
-			}
-			row[j+1] = min(previous[j]+cost, previous[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, previous = previous, row
-	}
-	return previous[len(y)]
-}
-
-// canonical returns the value with the numbers of integer schemas written as integers: 10 for 10.0 and 1e1.
-func (s *Schema) canonical(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if s.Type == "integer" && !isDecimal(string(v)) {
-			if f, ok := number(string(v)); ok {
-				whole, _ := big.NewFloat(f).Int(nil)
-				return json.Number(whole.String())
-			}
-		}
-	case []any:
-		for i := range v {
-			if items := s.alternatives(func(x *Schema) *Schema { return x.Items }); len(items) == 1 {
-				v[i] = items[0].canonical(v[i])
-			}
-		}
-	case map[string]any:
-		for name := range v {
-			if property := s.alternatives(func(x *Schema) *Schema { return x.Property(name) }); len(property) == 1 {
-				v[name] = property[0].canonical(v[name])
-			} else if len(property) == 0 && s.Additional != nil {
-				v[name] = s.Additional.canonical(v[name])
-			}
-		}
-	}
-	return v
-}
-
-// JSON returns the application/json body of a response, nil if it has none.
-func (r *Response) JSON() *Media {
-	for _, m := range r.Bodies {
-		if isJSON(m.Type) {
-			return m
-		}
-	}
-	return nil
-}
-
-// Response returns the response for a status: the one of exactly this status, else of its class, else the default
-// response, else nil.
-func (op *Operation) Response(status int) *Response {
-	var class, fallback *Response
-	for _, r := range op.Responses {
-		switch {
-		case r.Status == status && !r.class:
-			return r
-		case r.class && r.Status/100 == status/100:
-			class = r
-		case r.Status == 0:
-			fallback = r
-		}
-	}
-	if class != nil {
-		return class
-	}
-	return fallback
 }
 
 // Open reports whether the schema says that an object may have any other properties (additionalProperties is given and not false).
