@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// accept tells whether the plan accepts a decoded value. False means that kin has to be asked.
+// accept reports whether the plan accepts a decoded value. When it is false, kin decides.
 func (s *Schema) accept(v *visit, x any) bool {
 	p := &s.plan
 	if p.beyond {
@@ -206,7 +206,7 @@ func (s *Schema) acceptArray(v *visit, x []any) bool {
 	return true
 }
 
-// uniqueTexts tells whether x is a short list of different texts; any other list is left to kin.
+// uniqueTexts reports whether x is a short list of different texts; any other list is left to kin.
 func uniqueTexts(x []any) bool {
 	if len(x) > 32 {
 		return false

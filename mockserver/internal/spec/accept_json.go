@@ -25,8 +25,8 @@ func (s *Schema) AcceptsWritten(data []byte) bool {
 	return len(d.violations) == 0 && s.Accepts(d.value)
 }
 
-// Independent tells whether each property of an object is judged on its own: then an object whose one property changes has
-// to be judged by that property only.
+// Independent reports whether each property of an object is checked by itself. Then an object of which one property changes has
+// to be checked for that property only.
 func (s *Schema) Independent() bool {
 	return !s.plan.beyond && !s.plan.combined && len(s.plan.enum) == 0
 }
@@ -94,7 +94,7 @@ func (s *Schema) acceptObjectText(v *visit, r *strictjson.Reader, depth int) boo
 			i, known = p.index[key]
 		}
 		if !known {
-			// A name that is not the schema's is rare in an answer, and may stand twice: decoding tells.
+			// A name that the schema does not have is rare in an answer, and may be there twice: the text is decoded to find out.
 			return false
 		}
 		if seen&(1<<i) != 0 || !p.properties[i].Schema.acceptText(v, r, depth+1) || r.TooDeep() {

@@ -39,7 +39,7 @@ func (op *Operation) first(class int) *Response {
 	return nil
 }
 
-// Code is the status to answer with: a class stands for its usual one, `default` for 200.
+// Code is the status to answer with: for a class its usual one, for `default` 200.
 func (r *Response) Code() int {
 	switch {
 	case r.Status == 0:

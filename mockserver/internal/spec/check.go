@@ -9,7 +9,7 @@ import (
 // An Input is a request to be checked against its operation.
 type Input struct {
 	Match    Match
-	RawQuery string // after '?', as it stands in the request line
+	RawQuery string // after '?', as it was sent
 	Header   http.Header
 	Body     []byte // ignored when the operation has no request body
 	Form     *Form  // set instead of Body for multipart/form-data

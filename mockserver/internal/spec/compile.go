@@ -241,7 +241,7 @@ func (c *compiler) leaveOut(misfit error, instead string) {
 	c.doc.LeftOut = append(c.doc.LeftOut, misfit.Error()+"; "+instead)
 }
 
-// fits tells whether a schema accepts its own example or default.
+// fits reports whether a schema accepts its own example or default.
 func (c *compiler) fits(s *Schema, node *yaml.Node, pointer string, answer bool) error {
 	v := value(node)
 	violations := s.violations(v, place{in: "body", root: "body"})

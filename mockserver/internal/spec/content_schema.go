@@ -59,7 +59,7 @@ func withMember(x *yaml.Node, name string, value *yaml.Node) *yaml.Node {
 	return &with
 }
 
-// contentPointer is where something stands that kin found among the component schemas.
+// contentPointer returns where in the file something is that kin found among the component schemas.
 func (t *tree) contentPointer(pointer string) string {
 	for at, name := range t.contents {
 		if inside, ok := strings.CutPrefix(pointer, "/components/schemas/"+name); ok && (inside == "" || inside[0] == '/') {

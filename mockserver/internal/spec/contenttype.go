@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A ContentType is the value of a header Content-Type, read with more patience than the standard library has.
+// A ContentType is the value of a header Content-Type. Reading it accepts more than the standard library does.
 type ContentType struct {
 	Type     string // in lower case, without parameters; "" if it is no media type
 	Charset  string // in lower case; "" if none is named
@@ -97,7 +97,7 @@ func unquoted(value string) (text string, quoted bool) {
 	return strings.Trim(value, `"`), false
 }
 
-// isToken tells whether text may stand in a header without quotes (RFC 9110, section 5.6.2).
+// isToken reports whether text may be in a header without quotes (RFC 9110, section 5.6.2).
 func isToken(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r)

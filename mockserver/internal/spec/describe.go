@@ -13,13 +13,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// Accepts tells whether a value, decoded as DecodeStrict does, fits the schema as part of an answer
+// Accepts reports whether a value, decoded as DecodeStrict does, fits the schema as part of an answer
 // (a write-only property does not; a read-only one does).
 func (s *Schema) Accepts(v any) bool {
 	return s.accept(&visit{answer: true}, v) || s.visitKin(v, true) == nil
 }
 
-// Violations are all rules that a value breaks, as Accepts understands them; none if and only if the schema accepts it.
+// Violations returns all rules that a value breaks. There is none if and only if Accepts reports true.
 // A rule about the value itself has the field "body".
 func (s *Schema) Violations(v any) []Violation {
 	if s.accept(&visit{answer: true}, v) {
@@ -73,7 +73,7 @@ func kinValue(v any) any {
 	return v
 }
 
-// A place is where a value stands in a request.
+// A place is where a value is in a request.
 type place struct {
 	in   string
 	root string // the field of the value itself

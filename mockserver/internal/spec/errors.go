@@ -82,7 +82,7 @@ type Violation struct {
 	Pointer string
 }
 
-// maxViolations bounds what is said about one request: nobody reads more, and a body can hold 100,000 faults.
+// maxViolations bounds how many faults of one request are named, since a body can have 100,000.
 const maxViolations = 100
 
 // addViolation adds a violation unless there is one for its field, or enough of them.

@@ -25,7 +25,7 @@ type FormFile struct {
 	Inside                      []string // names of what is in a container (a zip, an OLE file); nil: none, or its directory cannot be read
 }
 
-// isFile tells whether a property is sent as a file.
+// isFile reports whether a property is sent as a file.
 func (s *Schema) isFile() bool { return s.Type == "string" && s.Format == "binary" }
 
 // form checks a form: each part is one property of the schema. Fields are read as their schemas say, a list from one

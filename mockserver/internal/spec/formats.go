@@ -113,7 +113,7 @@ func ParseDateTime(s string) (at time.Time, ok bool) {
 	return at, err == nil
 }
 
-// twoDigits tells whether s begins with two digits that are at most limit.
+// twoDigits reports whether s begins with two digits that are at most limit.
 func twoDigits(s string, limit int) bool {
 	high, low := s[0]-'0', s[1]-'0'
 	return high <= 9 && low <= 9 && int(high)*10+int(low) <= limit

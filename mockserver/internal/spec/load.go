@@ -16,7 +16,7 @@ import (
 // Load parses, validates and compiles an OpenAPI 3.0 document written in YAML or JSON. The name appears in
 // messages only: nothing but data is read, no file and no network. Errors are *Error.
 func Load(name string, data []byte) (_ *Document, err error) {
-	// The document is somebody else's, and kin-openapi may panic at what nobody thought of.
+	// The document may be any, and kin-openapi may panic at one that it does not expect.
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Error{File: name, Reason: oneLine(fmt.Sprintf("cannot be read, which is a fault of the mock (panic: %v)", p))}
@@ -72,7 +72,7 @@ func (d *Document) Line(pointer string) int {
 	return line
 }
 
-// again parses what was parsed before, so it cannot fail.
+// again parses text that was parsed before, so it cannot fail.
 func again(data []byte) *tree {
 	t, err := parseTree(data)
 	if err != nil {
@@ -81,7 +81,7 @@ func again(data []byte) *tree {
 	return t
 }
 
-// check refuses what kin would let through or would refuse without a line.
+// check refuses a document that kin would accept, or would refuse without a line.
 func (t *tree) check() error {
 	version, line := t.at("/openapi")
 	switch {
@@ -99,7 +99,7 @@ func (t *tree) check() error {
 	return t.checkOperations()
 }
 
-// isMethod tells whether a path item's key is one of OpenAPI 3.0's methods.
+// isMethod reports whether a path item's key is one of OpenAPI 3.0's methods.
 func isMethod(key string) bool {
 	switch key {
 	case "get", "put", "post", "delete", "options", "head", "patch", "trace":

@@ -11,7 +11,7 @@ import (
 
 const jsonType = "application/json; charset=utf-8"
 
-// answers works out what an answer of the media type says it is. A range stands for the likeliest type in it.
+// answers sets the content type of an answer of this media type. For a range it is the most likely type in it.
 func (m *Media) answers(written string) {
 	switch m.Type {
 	case "*/*", "application/*":
@@ -34,10 +34,10 @@ func (m *Media) SaysType() string {
 	return m.ContentType
 }
 
-// IsJSON tells whether a body of the media type is JSON.
+// IsJSON reports whether a body of the media type is JSON.
 func (m *Media) IsJSON() bool { return isJSON(m.Type) }
 
-// makeable tells whether an answer of the media type can be made: from its example, or because any value will do.
+// makeable reports whether an answer of the media type can be made: from its example, or because any value will do.
 func (m *Media) makeable() bool {
 	if m.IsJSON() || len(m.Examples) > 0 {
 		return true
@@ -49,8 +49,8 @@ func (m *Media) makeable() bool {
 	return false
 }
 
-// KeepMakeable leaves out of each answer the media types that nobody could make a body of, and refuses the document if none
-// is left. It is for those who answer from the document; nobody else may use the document yet.
+// KeepMakeable leaves out of each answer the media types of which no body can be made, and refuses the document if none
+// is left. It is for servers that answer from the document, and changes it: call it before the document is used.
 func (d *Document) KeepMakeable() error {
 	told := map[string]bool{}
 	for _, op := range d.Operations {
@@ -77,7 +77,7 @@ func (d *Document) KeepMakeable() error {
 	return nil
 }
 
-// overlaps tells whether the only fault of a value is that it fits several alternatives of a oneOf: the document's own
+// overlaps reports whether the only fault of a value is that it fits several alternatives of a oneOf: the document's own
 // examples often do.
 func (s *Schema) overlaps(v any) bool { return onlyOverlaps(s.visitKin(v, true)) }
 

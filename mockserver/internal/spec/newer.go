@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// newer says how a document of a later version becomes one of 3.0.3: only with what stands in it.
+// newer says what has to change in a document of a later version to make it one of 3.0.3.
 func (t *tree) newer(version string) string {
 	start := fmt.Sprintf("openapi: version %s is not supported; write openapi: 3.0.3", version)
 	if !strings.HasPrefix(version, "3.") {

@@ -80,12 +80,12 @@ func kindOf(s *Schema) kind {
 	return kindKin
 }
 
-// repeats tells whether a query parameter may stand more than once.
+// repeats reports whether a query parameter may be sent more than once.
 func (p *Parameter) repeats() bool {
 	return p.style.kind == kindKin || p.style.array && p.style.separator == ""
 }
 
-// accept tells whether the plan takes the text of a parameter; false means that it has to be looked at again.
+// accept reports whether the plan takes the text of a parameter; false means that it has to be looked at again.
 func (p *Parameter) accept(text string) bool {
 	if text == "" || p.style.array {
 		return false
@@ -196,7 +196,7 @@ func (p *Parameter) violation(rule, text string) Violation {
 	return Violation{Field: p.Name, In: p.In, Rule: rule, Text: text, Pointer: p.Pointer}
 }
 
-// isDecimal tells whether text is an integer without anything superfluous, of any size.
+// isDecimal reports whether text is an integer without anything superfluous, of any size.
 func isDecimal(text string) bool {
 	digits := strings.TrimPrefix(text, "-")
 	if digits == "" || digits[0] == '0' && text != "0" {
@@ -210,7 +210,7 @@ func isDecimal(text string) bool {
 	return true
 }
 
-// isCanonicalInteger tells whether text is a 64-bit integer as strconv would write it.
+// isCanonicalInteger reports whether text is a 64-bit integer as strconv would write it.
 func isCanonicalInteger(text string) bool {
 	if !isDecimal(text) {
 		return false

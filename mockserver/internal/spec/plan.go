@@ -177,13 +177,13 @@ func spreadInexact(schemas map[*openapi3.Schema]*Schema) {
 	}
 }
 
-// inexact tells whether the plan may refuse what kin accepts.
+// inexact reports whether the plan may refuse what kin accepts.
 func (s *Schema) inexact() bool {
 	p := &s.plan
 	return p.beyond || s.MultipleOf != nil || s.UniqueItems || p.readOnly || p.writeOnly
 }
 
-// appliesTo tells whether a schema is found among those that from applies to the same value.
+// appliesTo reports whether the schema from applies s to the same value, directly or through other schemas.
 func appliesTo(seen map[*Schema]bool, from, s *Schema) bool {
 	for _, next := range from.combinations() {
 		if next == s {

@@ -42,7 +42,7 @@ func (r *Request) Path(name string) string {
 	return text
 }
 
-// Text returns the text of a parameter, wherever it stands; "" when it is absent.
+// Text returns the text of a parameter of this name in any place; "" when it is absent.
 func (r *Request) Text(name string) string {
 	for i, p := range r.Operation.Parameters {
 		if p.Name == name && r.has(i) {

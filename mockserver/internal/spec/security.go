@@ -76,7 +76,7 @@ func undefinedScheme(name string) string {
 	return "there is no security scheme " + name + " under components.securitySchemes; describe it there, or name one that is"
 }
 
-// isCredential tells whether a query parameter is an API key that the operation asks for.
+// isCredential reports whether a query parameter is an API key that the operation asks for.
 func (op *Operation) isCredential(query string) bool {
 	for _, together := range op.Security {
 		for _, s := range together {

@@ -10,7 +10,7 @@ import (
 
 // served is a document that names another server than its file does.
 type served struct {
-	yaml, json [2][]byte // what stands before and behind the servers
+	yaml, json [2][]byte // the text before and behind the servers
 	isYAML     bool      // false: the source is served as JSON, which is YAML too
 }
 
@@ -79,7 +79,7 @@ func splitJSON(text []byte) [2][]byte {
 	return [2][]byte{[]byte(`{"servers":`), append([]byte(","), text[1:]...)}
 }
 
-// splitYAML splits around the lines of the root's servers; where there are none, at the end. What stands behind keeps the
+// splitYAML splits around the lines of the root's servers; where there are none, at the end. The text behind keeps the
 // numbers of its lines: messages about the document name them.
 func splitYAML(text []byte) (before, behind []byte, ok bool) {
 	lines := bytes.SplitAfter(text, []byte("\n"))

@@ -57,7 +57,7 @@ type Operation struct {
 	// Security is what the operation asks for (its own, else the root's): alternatives, each with the schemes that it asks
 	// for together, in the order of components.securitySchemes. An alternative without any leaves the operation open.
 	Security [][]*SecurityScheme
-	// Secured tells whether each alternative asks for something.
+	// Secured reports whether each alternative asks for something.
 	Secured bool
 	// Parameters are the operation's and its path item's, in the order of the file.
 	Parameters []*Parameter
@@ -104,7 +104,7 @@ type Media struct {
 	kin *openapi3.MediaType
 }
 
-// An Example is a named example: compact JSON in the order of the file, or for other media types the text as it stands.
+// An Example is a named example: compact JSON in the order of the file, or for other media types the text as written.
 type Example struct {
 	Name string
 	Body []byte
@@ -118,7 +118,7 @@ type Response struct {
 	Bodies      []*Media
 	Pointer     string
 
-	class bool // stands for a whole class: "4XX", whose Status is 400
+	class bool // is for a whole class: "4XX", whose Status is 400
 }
 
 // A ResponseHeader is a documented header of an answer.
@@ -159,7 +159,7 @@ type Schema struct {
 	Example, Default    any            // nil: none; numbers are json.Number, objects map[string]any
 	MockValue           string         // x-mock-value
 	Extensions          map[string]any // other x-… keys
-	Pointer             string         // where it stands: "/components/schemas/Conversation"
+	Pointer             string         // its place in the document: "/components/schemas/Conversation"
 
 	kin   *openapi3.Schema
 	plan  plan

@@ -15,7 +15,7 @@ import (
 	"example.com/awalmock/mockserver/internal/yamldoc"
 )
 
-// A tree is the document as it stands in the file: the order of its keys and their lines, which
+// A tree is the document with what the file says about it: the order of its keys and their lines, which
 // kin's maps lose. Aliases and merge keys are resolved, so that a node is a mapping, a sequence or a scalar.
 //
 // It is read with kin's YAML library, so that kin decodes the same nodes and the file is parsed once.
@@ -51,7 +51,7 @@ func notYAML(err error) error {
 	return err
 }
 
-// A normaliser replaces aliases and merge keys by what they stand for and refuses what JSON cannot say.
+// A normaliser replaces aliases and merge keys by the values that they name, and refuses values that JSON does not have.
 type normaliser struct {
 	count int
 	open  []*yaml.Node // the nodes on the way down, to see an alias that leads back
@@ -214,7 +214,7 @@ func (t *tree) at(pointer string) (*yaml.Node, int) {
 	return x, line
 }
 
-// resolve returns the node at a pointer after its $refs, and the pointer it stands at.
+// resolve returns the node at a pointer after its $refs, and the pointer of that node.
 func (t *tree) resolve(pointer string) (*yaml.Node, string) {
 	for range 64 {
 		x, _ := t.at(pointer)

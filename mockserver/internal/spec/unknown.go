@@ -70,7 +70,7 @@ func (op *Operation) knowsQuery(name string) bool {
 	return false
 }
 
-// appendUnknown adds a name, and the known one nearest to it. That is looked for as long as somebody may read it: a body
+// appendUnknown adds a name, and the known one nearest to it. The nearest name is looked for at the first hundred only: a body
 // can have 100,000 names.
 func appendUnknown(list []Unknown, u Unknown, name string, known []string) []Unknown {
 	if len(list) < maxViolations {

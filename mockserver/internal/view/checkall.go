@@ -12,7 +12,7 @@ import (
 const checkedOutbox = 1000
 
 // CheckAll shows each read of each number once, as a caller would see it, and tells what does not fit the document: every
-// row of the list, the messages of every conversation that stands in the fixture or has changed since the start, and of the
+// row of the list, the messages of every conversation that is in the fixture or has changed since the start, and of the
 // newest one that is generated.
 func (v *View) CheckAll(w *sandbox.Workspace) error {
 	for _, n := range w.Numbers() {
@@ -43,7 +43,7 @@ func (v *View) checkNumber(w *sandbox.Workspace, number string) error {
 	return v.checkAround(w, number, all)
 }
 
-// checkAround checks what stands around the rows.
+// checkAround checks the parts of the answer around the rows.
 func (v *View) checkAround(w *sandbox.Workspace, number string, all sandbox.Listing) error {
 	count := len(all.Conversations)
 	all.Conversations = all.Conversations[:min(1, count)]

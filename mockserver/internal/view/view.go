@@ -1,8 +1,8 @@
 // Package view turns entities of the sandbox into the bytes of answers, by the response schemas of the document in force:
-// known properties from the entity, others invented, none that the schema does not have.
+// known properties have the values of the entity, others are made up, and there is none that the schema does not have.
 //
-// What it renders is checked against the schema once, when it is rendered, and kept with the version of the entity that it
-// belongs to. It must never know HTTP or which request is being answered.
+// Each text is checked against the schema when it is rendered, and kept until its entity changes. The package must never know
+// HTTP or which request is being answered.
 package view
 
 import (
@@ -42,7 +42,7 @@ type shownRow struct {
 	status sandbox.Status
 }
 
-// An envelope is an answer whose rows are written apart: at is where they belong in it, -1 if nowhere.
+// An envelope is an answer without its rows, which are written separately: at is where they belong in it, -1 if it has none.
 type envelope struct {
 	total, unread int
 	at            int
@@ -99,7 +99,7 @@ func at(s *spec.Schema, steps ...string) *spec.Schema {
 	return s
 }
 
-// only is the id of what there is one of.
+// only is the id of values of which a workspace has one.
 func only[T any](T) int64 { return 0 }
 
 // displayName is the customer's name, or the phone when no name is known: the mock never sends null (I).
