@@ -49,6 +49,7 @@ func TestARuleThatCannotBeReadIsRefusedWithItsLine(t *testing.T) {
 		"caption is a word":                {rule("{caption: never}"), "caption: must be true or false"},
 		"width is negative":                {rule("{mediaTypes: [image/webp], width: -1}"), "width: must be a number of pixels"},
 		"height of a type that hides it":   {rule("{mediaTypes: [image/webp, image/jpeg], height: 1}"), "width and height can be told of image/webp only"},
+		"width of any type":                {rule("{width: 1}"), "width and height can be told of image/webp only"},
 		"mediaTypes is a text":             {rule("{mediaTypes: image/png}"), "mediaTypes: must be a list of media types"},
 		"mediaTypes is empty":              {rule("{mediaTypes: []}"), "mediaTypes: must be a list of media types"},
 		"a media type that is none":        {rule("{mediaTypes: [png]}"), `mediaTypes.0: the media type "png" cannot be told`},
@@ -100,6 +101,8 @@ func TestARuleHoldsForTheBodyOfAnyOperation(t *testing.T) {
 		"large numbers":              {unique("id"), `[{"id":9007199254740992},{"id":9007199254740993}]`, ""},
 		"objects":                    {unique("id"), `[{"id":{"x":1,"y":2}},{"id":{"y":2,"x":1}}]`, "[1].id" + twice},
 		"nothing is no twin":         {unique("id"), `[{},{},{}]`, ""},
+		"what leads nowhere":         {"{type: array, x-unique: a.n, items: {type: object, properties: {a: {oneOf: [{type: string}, {type: object, properties: {n: {}}}]}}}}", `[{"a":"x"},{"a":"x"}]`, ""},
+		"a name that is described":   {"{type: object, properties: {x: {type: array, items: {}}}, additionalProperties: " + unique("id") + "}", `{"x":[{"id":1},{"id":1}]}`, ""},
 		"null is no twin":            {strings.Replace(unique("id"), "{id: {}", "{id: {type: string, nullable: true}", 1), `[{"id":null},{"id":null}]`, ""},
 		"a path over all lists":      {unique("rows.id"), `[{"rows":[{"id":1},{"id":2}]},{"rows":[{"id":1}]}]`, "[1].rows[0].id" + twice},
 		"a property of the body":     {in(unique("id")), `{"a":[{"id":1},{"id":1}]}`, "a[1].id" + twice},
@@ -179,6 +182,18 @@ components:
 				t.Errorf("\ngot  %q\nwant %q", got, c.want)
 			}
 		})
+	}
+}
+
+func TestACaptionThatTheDocumentDoesNotHaveBreaksNoRule(t *testing.T) {
+	t.Parallel()
+	d, err := Load("t.yaml", []byte(ruled("application/json", "{type: object, properties: {kind: {type: string}, link: {type: string, x-file-rules: {property: kind, rules: {note: {caption: false}}}}}}")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	if got := (call{method: "POST", path: "/a", header: header, body: `{"kind":"note","caption":"c"}`}).violations(t, d); got != "" {
+		t.Error(got)
 	}
 }
 
