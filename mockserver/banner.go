@@ -8,21 +8,27 @@ import (
 	"time"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/httpserver"
 	"example.com/awalmock/mockserver/internal/printable"
-	"example.com/awalmock/mockserver/mocktest"
+	"example.com/awalmock/mockserver/server"
 )
 
 // banner says where the mock is, how to get in, and one line that works when pasted, also an hour later.
-func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
+func (c *serveCommand) banner(stdout io.Writer, s *server.Server, origin string) error {
+	baseURL := origin + s.BasePath()
 	if c.Quiet {
-		_, err := fmt.Fprintln(stdout, m.URL)
+		_, err := fmt.Fprintln(stdout, baseURL)
 		return err
 	}
-	workspace := m.Workspaces()[0]
+	workspace := s.Workspaces()[0]
+	number := ""
+	if len(workspace.PhoneNumberIDs) > 0 {
+		number = workspace.PhoneNumberIDs[0]
+	}
 	line := curl{
-		Method: "GET", URL: m.URL + "/conversations?phone_number_id=" + m.PhoneNumberID + "&status=unread",
-		BasePath: m.Server().BasePath(), Full: c.SignedPath == "full",
-		Domain: m.Domain, ClientID: m.ClientID, Secret: m.Secret, Insecure: c.TLS && c.TLSCert == "", Unsigned: c.Auth == "off",
+		Method: "GET", URL: baseURL + "/conversations?phone_number_id=" + number + "&status=unread",
+		BasePath: s.BasePath(), Full: c.SignedPath == "full",
+		Domain: workspace.Domain, ClientID: workspace.ClientID, Secret: workspace.Secret, Insecure: c.TLS && c.TLSCert == "", Unsigned: c.Auth == "off",
 	}
 	text, err := line.String()
 	if err != nil {
@@ -30,18 +36,18 @@ func (c *serveCommand) banner(stdout io.Writer, m *mocktest.Mock) error {
 	}
 	try := "Try it (the line signs as it runs, so it works at any time):\n\n  " + text
 	switch {
-	case !m.Server().Serves("listConversations"):
+	case !s.Serves("listConversations"):
 		try = "Open the docs above to read the document's operations and to try them."
 	case line.Unsigned:
 		try = "Try it:\n\n  " + text
 	}
-	control := m.Origin + "/__admin"
-	if m.Server().ControlOff() {
+	control := origin + "/__admin"
+	if s.ControlOff() {
 		control = "off: others can reach this address; start with --control-token"
 	}
 	certificate := ""
 	if c.TLS && c.TLSCert == "" && certificateFolder() != "" {
-		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), mocktest.CertificateName) + ", for clients that are to trust it"
+		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), httpserver.CertificateName) + ", for clients that are to trust it"
 	}
 	banner := fmt.Sprintf(`awalmock: an unofficial mock of the Awal Conversations API
 version %s
@@ -60,7 +66,7 @@ version %s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), m.URL, m.Origin, m.Origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), certificate, try)
+`, awalmock.ReadBuild(), baseURL, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), certificate, try)
 	_, err = io.WriteString(stdout, printable.Text(banner)) // domains, ids and secrets are the fixtures'
 	return err
 }

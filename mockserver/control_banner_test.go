@@ -18,7 +18,7 @@ func TestTheBannerSaysWhereTheControlAPIIsAndWhyItIsOff(t *testing.T) {
 	} {
 		m := mocktest.Start(t, mocktest.ControlToken(c.token), func(o *mocktest.Options) { o.Listen = c.listen })
 		var out strings.Builder
-		if err := (&serveCommand{}).banner(&out, m); err != nil {
+		if err := (&serveCommand{}).banner(&out, m.Server(), m.Origin); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(out.String(), c.want) || !strings.Contains(out.String(), "docs             "+m.Origin+"/docs\n") || strings.Contains(out.String(), "s3cret") {

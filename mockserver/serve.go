@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/awalmock/mockserver/httpserver"
 	"example.com/awalmock/mockserver/internal/seed"
-	"example.com/awalmock/mockserver/mocktest"
 	"example.com/awalmock/mockserver/server"
 )
 
@@ -66,19 +66,26 @@ type serveCommand struct {
 	Warnings []string `kong:"-"` // about the environment
 }
 
+// A runningMock is the mock on its address.
+type runningMock struct {
+	*httpserver.Server
+	api     *server.Server
+	options server.Options // that the mock was made of
+}
+
 func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	ready := addrFile{path: c.AddrFile}
 	if err := ready.clear(); err != nil {
 		return err
 	}
 	defer ready.remove()
-	mock, options, err := c.startUnless(ctx, stderr)
+	mock, err := c.startUnless(ctx, stderr)
 	if err != nil || mock == nil {
 		return err
 	}
 	defer mock.Close()
 	if c.Watch {
-		w, err := newWatcher(c, options.Spec, mock, options.Logger)
+		w, err := newWatcher(c, mock.options.Spec, mock.api, mock.options.Logger)
 		if err != nil {
 			return err
 		}
@@ -86,11 +93,11 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		defer stop()
 		go w.run(watching)
 	}
-	if err := c.banner(stdout, mock); err != nil && !errors.Is(err, syscall.EPIPE) { // whoever read it may have gone
+	if err := c.banner(stdout, mock.api, mock.Origin); err != nil && !errors.Is(err, syscall.EPIPE) { // whoever read it may have gone
 		return err
 	}
 	// Last: a script that waits for the file finds all the rest done.
-	if err := ready.write(mock.URL); err != nil {
+	if err := ready.write(mock.Origin + mock.api.BasePath()); err != nil {
 		return err
 	}
 	select {
@@ -109,15 +116,14 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 
 // startUnless starts the mock. When ctx ends before that is done, it returns at once and without a mock: a file that is a pipe
 // can take for ever to be read, and nothing interrupts that.
-func (c *serveCommand) startUnless(ctx context.Context, stderr io.Writer) (*mocktest.Mock, mocktest.Options, error) {
+func (c *serveCommand) startUnless(ctx context.Context, stderr io.Writer) (*runningMock, error) {
 	var (
-		mock    *mocktest.Mock
-		options mocktest.Options
-		err     error
+		mock *runningMock
+		err  error
 	)
 	done := make(chan struct{})
 	go func() {
-		mock, options, err = c.start(stderr)
+		mock, err = c.start(stderr)
 		select {
 		case done <- struct{}{}:
 		case <-ctx.Done():
@@ -128,16 +134,16 @@ func (c *serveCommand) startUnless(ctx context.Context, stderr io.Writer) (*mock
 	}()
 	select {
 	case <-done:
-		return mock, options, err
+		return mock, err
 	case <-ctx.Done():
-		return nil, mocktest.Options{}, nil
+		return nil, nil
 	}
 }
 
-func (c *serveCommand) start(stderr io.Writer) (*mocktest.Mock, mocktest.Options, error) {
+func (c *serveCommand) start(stderr io.Writer) (*runningMock, error) {
 	options, err := c.options(stderr)
 	if err != nil {
-		return nil, options, err
+		return nil, err
 	}
 	for _, warning := range c.Warnings {
 		level := slog.LevelWarn
@@ -146,24 +152,28 @@ func (c *serveCommand) start(stderr io.Writer) (*mocktest.Mock, mocktest.Options
 		}
 		options.Logger.Log(context.Background(), level, warning)
 	}
-	mock, err := mocktest.New(func(o *mocktest.Options) { *o = options })
+	api, err := server.New(options)
 	if err != nil {
-		return nil, options, c.explain(err)
+		return nil, c.explain(err)
 	}
-	return mock, options, nil
+	served, err := httpserver.Serve(api, httpserver.Options{
+		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey, CertFolder: certificateFolder(), Logger: options.Logger,
+	})
+	if err != nil {
+		return nil, c.explain(err)
+	}
+	return &runningMock{served, api, options}, nil
 }
 
-func (c *serveCommand) options(stderr io.Writer) (mocktest.Options, error) {
-	o := mocktest.Options{
-		Options: server.Options{
-			Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
-			Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
-			RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
-			CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
-			SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
-			BaseURL: c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
-		},
-		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey, CertFolder: certificateFolder(),
+func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
+	o := server.Options{
+		Seed: c.Seed, Clock: c.Clock.Time, ResetEvery: c.ResetEvery,
+		Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
+		RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
+		CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
+		SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
+		BaseURL: c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
+		Listen: httpserver.Host(c.Addr),
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return o, &usageError{errors.New("--tls-cert and --tls-key go together")}

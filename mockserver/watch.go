@@ -14,7 +14,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
-	"example.com/awalmock/mockserver/mocktest"
+	"example.com/awalmock/mockserver/server"
 )
 
 // calm is how long files have to stay the same before they are used: an editor writes in several steps.
@@ -44,7 +44,7 @@ type source struct {
 type version [sha256.Size]byte
 
 // newWatcher begins to watch. The caller has to run it, which ends with ctx.
-func newWatcher(c *serveCommand, document []byte, mock *mocktest.Mock, log *slog.Logger) (*watcher, error) {
+func newWatcher(c *serveCommand, document []byte, mock *server.Server, log *slog.Logger) (*watcher, error) {
 	events, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("--watch: %w", err)
@@ -69,16 +69,16 @@ func newWatcher(c *serveCommand, document []byte, mock *mocktest.Mock, log *slog
 	return w, nil
 }
 
-func newSpecSource(path string, document []byte, mock *mocktest.Mock) *source {
+func newSpecSource(path string, document []byte, mock *server.Server) *source {
 	inUse := version(sha256.Sum256(document))
 	files := func() []string { return []string{path} }
 	return &source{name: "spec", files: files, seen: inUse, tried: inUse, read: func() (version, func() error, error) {
 		document, err := os.ReadFile(path)
-		return sha256.Sum256(document), func() error { return mock.UseSpec(path, document) }, err
+		return sha256.Sum256(document), func() error { return mock.UseDocument(document, path) }, err
 	}}
 }
 
-func newFixturesSource(folder string, mock *mocktest.Mock) (*source, error) {
+func newFixturesSource(folder string, mock *server.Server) (*source, error) {
 	dir := os.DirFS(folder)
 	files := func() (paths []string) {
 		names, _ := fixtures(dir) // a folder that is not there has none

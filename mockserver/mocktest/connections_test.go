@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/awalmock/mockserver/mocktest"
+	"example.com/awalmock/mockserver/httpserver"
 )
 
 func TestOneConnectionMoreThanTheBoundWaitsUntilAnotherIsClosed(t *testing.T) {
@@ -38,7 +38,7 @@ func TestOneConnectionMoreThanTheBoundWaitsUntilAnotherIsClosed(t *testing.T) {
 		}
 		return err
 	}
-	open := make([]net.Conn, mocktest.MaxConnections)
+	open := make([]net.Conn, httpserver.MaxConnections)
 	for i := range open {
 		open[i] = dial()
 		ask(open[i])

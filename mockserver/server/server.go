@@ -1,6 +1,6 @@
 // Package server is the mock: the API of an OpenAPI document over a few sandboxed workspaces, as an http.Handler.
 //
-// It never listens; mocktest does.
+// It never listens; httpserver does.
 package server
 
 import (

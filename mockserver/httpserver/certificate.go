@@ -1,4 +1,4 @@
-package mocktest
+package httpserver
 
 import (
 	"cmp"
