@@ -116,8 +116,7 @@ func mutate(t *testing.T, document string, r *rand.Rand) (changed []byte, did st
 	case 5:
 		p.parent.Content[p.index], did = scalar("!!int", strconv.Itoa(r.IntN(9)-2)), "made a number"
 	case 6:
-		copied := *other.parent.Content[other.index]
-		p.parent.Content[p.index], did = &copied, "replaced by "+other.path
+		p.parent.Content[p.index], did = copyOf(other.parent.Content[other.index]), "replaced by "+other.path
 	case 7:
 		if p.parent.Kind == yaml.MappingNode {
 			p.parent.Content[p.index-1].Value, did = "renamed", "renamed"
@@ -134,6 +133,16 @@ func mutate(t *testing.T, document string, r *rand.Rand) (changed []byte, did st
 		t.Fatal(err)
 	}
 	return text, p.path + " " + did
+}
+
+// copyOf copies a node with all that is in it: a part may be put into itself.
+func copyOf(x *yaml.Node) *yaml.Node {
+	same := *x
+	same.Content = make([]*yaml.Node, len(x.Content))
+	for i, item := range x.Content {
+		same.Content[i] = copyOf(item)
+	}
+	return &same
 }
 
 func refsOf(all []place) []place {

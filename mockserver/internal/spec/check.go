@@ -141,8 +141,12 @@ func (c *checker) slowQuery(in *Input) {
 		case broken[p.Name]:
 		case len(texts) > 1 && !p.repeats():
 			c.add(p.violation("duplicate", "must be given only once"))
-		case p.style.kind == kindKin:
-			c.add(p.violations(in, texts, values)...)
+		case p.style.kind == kindParts:
+			list, there := p.partViolations(in, texts, values)
+			c.add(list...)
+			if there {
+				c.r.set(index, strings.Join(texts[:min(1, len(texts))], ""))
+			}
 		case len(texts) == 0 && p.Required:
 			c.add(p.violation("required", "is required"))
 		case len(texts) == 0, len(texts) == 1 && texts[0] == "" && p.AllowEmpty:
@@ -152,9 +156,6 @@ func (c *checker) slowQuery(in *Input) {
 			if len(texts) > 1 || !p.accept(texts[0]) {
 				c.add(p.violations(in, texts, values)...)
 			}
-		}
-		if p.style.kind == kindKin && len(texts) > 0 {
-			c.r.set(index, texts[0])
 		}
 	}
 }
@@ -166,8 +167,28 @@ func (c *checker) others(in *Input) {
 		case "header":
 			c.header(in, p)
 		case "cookie":
-			c.add(p.kinViolations(in, nil, nil)...)
+			c.cookie(in, p)
 		}
+	}
+}
+
+func (c *checker) cookie(in *Input, p *Parameter) {
+	texts, all := p.cookies(in.Header)
+	switch {
+	case p.style.kind == kindParts:
+		list, there := p.partViolations(in, texts, all)
+		c.add(list...)
+		if there {
+			c.r.set(p.index, strings.Join(texts[:min(1, len(texts))], ""))
+		}
+	case len(texts) == 0 && p.Required:
+		c.add(p.violation("required", "is required"))
+	case len(texts) == 0:
+	case len(texts) > 1 && !p.style.array:
+		c.add(p.violation("duplicate", "must be given only once"))
+	default:
+		c.r.set(p.index, texts[0])
+		c.add(p.violations(in, texts, nil)...)
 	}
 }
 
@@ -177,7 +198,7 @@ func (c *checker) header(in *Input, p *Parameter) {
 	case len(texts) == 0 && p.Required:
 		c.add(p.violation("required", "is required"))
 	case len(texts) == 0:
-	case len(texts) > 1 && !p.style.array && p.style.kind != kindKin:
+	case len(texts) > 1 && !p.style.array && p.style.kind != kindParts:
 		c.add(p.violation("duplicate", "must be given only once"))
 	default:
 		c.r.set(p.index, texts[0])

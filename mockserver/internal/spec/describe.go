@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
 // Accepts reports whether a value, decoded as DecodeStrict does, fits the schema as part of an answer
@@ -326,22 +325,3 @@ func properties(n uint64) string {
 }
 
 func decimal(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
-
-// describeKin is for parameters that kin decodes.
-func (p *Parameter) describeKin(err error) []Violation {
-	var schemaErr *openapi3.SchemaError
-	var many openapi3.MultiError
-	switch {
-	case errors.Is(err, openapi3filter.ErrInvalidRequired):
-		return []Violation{p.violation("required", "is required")}
-	case errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
-		return []Violation{p.violation("minLength", "must not be empty")}
-	case errors.As(err, &many), errors.As(err, &schemaErr):
-		var request *openapi3filter.RequestError
-		if errors.As(err, &request) {
-			err = request.Err
-		}
-		return p.Schema.describe(nil, err, place{in: p.In, root: p.Name})
-	}
-	return []Violation{p.violation("type", "is not written as the document says")}
-}

@@ -39,7 +39,7 @@ func (c *checker) form(m *Media, form *Form) {
 		}
 		return false
 	}
-	for _, field := range form.Fields {
+	for _, field := range c.encoded(m, form.Fields, object) {
 		s := m.Schema.Property(field.Name)
 		switch {
 		case s != nil && s.Type == "array" && strings.HasPrefix(strings.TrimSpace(field.Value), "[") && !twice(field.Name):
@@ -119,22 +119,27 @@ func (c *checker) formValue(name, text string, s *Schema) any {
 		}
 		return text == "true"
 	case "object", "array":
-		d := decode([]byte(text))
-		for _, v := range d.violations {
-			if v.Whole {
-				v.Field, v.Whole = name, false
-			} else {
-				v.Field = name + "." + strings.TrimPrefix(v.Field, ".")
-			}
-			v.Pointer = s.Pointer
-			c.add(v)
-		}
-		if d.broken {
-			return text
-		}
-		return d.value
+		return c.jsonField(name, text, s)
 	}
 	return text
+}
+
+// jsonField reads a field that is JSON.
+func (c *checker) jsonField(name, text string, s *Schema) any {
+	d := decode([]byte(text))
+	for _, v := range d.violations {
+		if v.Whole {
+			v.Field, v.Whole = name, false
+		} else {
+			v.Field = name + "." + strings.TrimPrefix(v.Field, ".")
+		}
+		v.Pointer = s.Pointer
+		c.add(v)
+	}
+	if d.broken {
+		return text
+	}
+	return d.value
 }
 
 // urlencoded reads an application/x-www-form-urlencoded body as a form.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"slices"
@@ -43,7 +44,7 @@ type router struct {
 
 type routeNode struct {
 	literals map[string]*routeNode
-	mixed    []*mixedSegment // "{name}.{ext}", in the order of the file
+	mixed    []*mixedSegment // "{name}.{ext}", the most concrete first
 	param    *routeNode      // "{id}"
 	item     *pathItem
 }
@@ -107,7 +108,19 @@ func (n *routeNode) step(segment string) *routeNode {
 	}
 	m := &mixedSegment{template: segment, pattern: segmentPattern(segment), next: &routeNode{}}
 	n.mixed = append(n.mixed, m)
+	slices.SortStableFunc(n.mixed, func(a, b *mixedSegment) int {
+		return cmp.Or(cmp.Compare(b.literal(), a.literal()), cmp.Compare(len(templateNames(a.template)), len(templateNames(b.template))))
+	})
 	return m.next
+}
+
+// literal is how long the text around the parameters is.
+func (m *mixedSegment) literal() int {
+	n := len(m.template)
+	for _, name := range templateNames(m.template) {
+		n -= len(name) + len("{}")
+	}
+	return n
 }
 
 // templateNames are the names in the braces of a path template.
@@ -145,7 +158,8 @@ func segmentPattern(segment string) *regexp.Regexp {
 
 // Match finds the operation for a raw (still percent-encoded) path of a request target, base path included.
 // Segments are compared after percent-decoding; an encoded slash never splits a segment; nothing is normalised:
-// a path with an empty or a dot segment fits no parameter. Literal segments win over parameters.
+// a path with an empty or a dot segment fits no parameter. The more concrete template wins: literal segments
+// before those with text around their parameters (the more text, then the fewer parameters, the sooner), those before parameters.
 // Errors are ErrNotFound and *MethodNotAllowedError.
 func (d *Document) Match(method, rawPath string) (Match, error) {
 	var m Match

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestParametersThatOnlyKinCanDecodeAreChecked(t *testing.T) {
+func TestParametersBeyondOneTextAreChecked(t *testing.T) {
 	t.Parallel()
 	d := must(Load("t.yaml", []byte(minimal(`
   /label/{v}:
@@ -39,14 +39,14 @@ func TestParametersThatOnlyKinCanDecodeAreChecked(t *testing.T) {
 	}{
 		{"/label/.3", "", nil, ""},
 		{"/label/.1", "", nil, "v: must be at least 2"},
-		{"/label/3", "", nil, "v: is not written as the document says"},
+		{"/label/3", "", nil, "v: is not written as the document says (style label, explode false)"},
 		{"/object", "size=1&color=red", nil, ""},
 		{"/object", "", nil, "o: is required"},
 		{"/object", "color=red", nil, "o.size: is required"},
 		{"/object", "size=1&color=blue", nil, "o.color: must be red"},
 		{"/object", "size=1&json=%7B%22a%22:1%7D", nil, ""},
 		{"/object", "size=1&json=%7B%22a%22:%22x%22%7D", nil, "json.a: must be an integer"},
-		{"/object", "size=1&json=x", nil, "json: is not written as the document says"},
+		{"/object", "size=1&json=x", nil, "json: is not valid JSON (byte 1)"},
 		{"/object", "size=1", http.Header{"X-Object": {"n,4"}}, "X-Object.n: must be at most 3"},
 		{"/typeless", "t=1", nil, ""},
 		{"/typeless", "t=true&r=12", nil, ""},

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
 // A style says how the text of a parameter becomes a value.
@@ -25,37 +24,30 @@ const (
 	kindInteger      // canonical decimal
 	kindNumber
 	kindBoolean
-	kindAny // a choice of them, or no type: the reading that fits
-	kindKin // objects and content: kin decodes
+	kindAny   // a choice of them, or no type: the reading that fits
+	kindParts // objects, lists beside other things, styles beyond form and simple, content
 )
 
 func styleOf(kin *openapi3.Parameter, s *Schema) style {
 	if kin.Schema == nil {
-		return style{kind: kindKin}
+		return style{kind: kindParts}
 	}
-	method, err := kin.SerializationMethod()
-	if err != nil {
-		return style{kind: kindKin}
-	}
-	plain := method.Style == "simple" || method.Style == "form"
+	w := howWritten(kin, s)
+	beyond := w.style == "label" || w.style == "matrix" || w.style == "deepObject"
 	switch {
-	case s.Type == "array" && s.Items != nil && s.Items.Type != "array":
-		st := style{kind: kindOf(s.Items), array: true, separator: ","}
-		switch {
-		case method.Style == "spaceDelimited" && !method.Explode:
-			st.separator = " "
-		case method.Style == "pipeDelimited" && !method.Explode:
-			st.separator = "|"
-		case kin.In == "query" && method.Explode && method.Style != "deepObject":
+	case beyond:
+		return style{kind: kindParts}
+	case s.Type == "array" && s.Items != nil:
+		st := style{kind: kindOf(s.Items), array: true, separator: w.delimiter()}
+		if w.explode && w.style != "simple" {
 			st.separator = ""
-		case !plain:
-			st.kind = kindKin
+		}
+		if st.kind == kindParts {
+			return style{kind: kindParts}
 		}
 		return st
-	case plain:
-		return style{kind: kindOf(s)}
 	}
-	return style{kind: kindKin}
+	return style{kind: kindOf(s)}
 }
 
 func kindOf(s *Schema) kind {
@@ -72,17 +64,17 @@ func kindOf(s *Schema) kind {
 		k := kindAny
 		s.each(map[*Schema]bool{}, func(part *Schema) {
 			if part.Type == "object" || part.Type == "array" {
-				k = kindKin
+				k = kindParts
 			}
 		})
 		return k
 	}
-	return kindKin
+	return kindParts
 }
 
 // repeats reports whether a query parameter may be sent more than once.
 func (p *Parameter) repeats() bool {
-	return p.style.kind == kindKin || p.style.array && p.style.separator == ""
+	return p.style.kind == kindParts && p.kin.Schema != nil || p.style.array && p.style.separator == ""
 }
 
 // accept reports whether the plan takes the text of a parameter; false means that it has to be looked at again.
@@ -105,8 +97,9 @@ func (p *Parameter) accept(text string) bool {
 
 // violations are what is wrong with the texts of a parameter that is there; kin has the last word.
 func (p *Parameter) violations(in *Input, texts []string, query url.Values) []Violation {
-	if p.style.kind == kindKin {
-		return p.kinViolations(in, texts, query)
+	if p.style.kind == kindParts {
+		list, _ := p.partViolations(in, texts, query)
+		return list
 	}
 	emptyText := p.style.kind == kindText && !p.Required && p.Schema.MinLength == 0
 	if texts[0] == "" && !p.style.array && !emptyText {
@@ -219,23 +212,74 @@ func isCanonicalInteger(text string) bool {
 	return ok
 }
 
-// kinViolations hands a parameter to kin that only kin can decode.
-func (p *Parameter) kinViolations(in *Input, texts []string, query url.Values) []Violation {
-	request := &http.Request{Method: in.Match.Operation.Method, URL: &url.URL{RawQuery: in.RawQuery}, Header: in.Header}
-	input := &openapi3filter.RequestValidationInput{
-		Request:     request,
-		QueryParams: query,
-		Options: &openapi3filter.Options{
-			MultiError: true, SkipSettingDefaults: true,
-			SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.WithStringFormatValidators(p.Schema.plan.shared.formats)},
-		},
+// partViolations are those of a parameter that is more than one text, or none that form and simple write. there tells whether it
+// was sent.
+func (p *Parameter) partViolations(in *Input, texts []string, query url.Values) (list []Violation, there bool) {
+	if p.kin.Schema == nil {
+		return p.contentViolations(texts), len(texts) > 0
 	}
-	if p.In == "path" {
-		input.PathParams = map[string]string{p.Name: texts[0]}
+	w := howWritten(p.kin, p.Schema)
+	w.taken = func(name string) bool { return in.Match.Operation.queryParameter(name) != nil }
+	r := reader{in: p.In}
+	v, there := w.value(&r, texts, query)
+	switch {
+	case !there && p.Required:
+		return []Violation{p.violation("required", "is required")}, false
+	case !there, len(texts) == 1 && texts[0] == "" && p.AllowEmpty:
+		return nil, false
+	case r.bad != nil:
+		return r.bad, true
 	}
-	err := openapi3filter.ValidateParameter(request.Context(), input, p.kin)
-	if err == nil {
+	return p.Schema.violations(v, place{in: p.In, root: p.Name}), true
+}
+
+// contentViolations are those of a parameter that is written in a media type.
+func (p *Parameter) contentViolations(texts []string) []Violation {
+	switch {
+	case len(texts) == 0 && p.Required:
+		return []Violation{p.violation("required", "is required")}
+	case len(texts) == 0, len(texts) == 1 && texts[0] == "" && p.AllowEmpty:
 		return nil
+	case len(texts) > 1:
+		return []Violation{p.violation("duplicate", "must be given only once")}
 	}
-	return p.describeKin(err)
+	for mediaType := range p.kin.Content {
+		mediaType, _, _ = strings.Cut(mediaType, ";")
+		if !isJSON(strings.ToLower(strings.TrimSpace(mediaType))) {
+			return p.Schema.violations(texts[0], place{in: p.In, root: p.Name})
+		}
+	}
+	d := decode([]byte(texts[0]))
+	for i := range d.violations {
+		v := &d.violations[i]
+		if v.Field = p.Name + "." + v.Field; v.Whole {
+			v.Field, v.Whole = p.Name, false
+		}
+		v.In, v.Pointer = p.In, p.Pointer
+	}
+	if d.violations != nil {
+		return d.violations
+	}
+	return p.Schema.violations(d.value, place{in: p.In, root: p.Name})
+}
+
+// cookies are the texts of a cookie parameter: of its own name, which a list in the style form repeats behind &.
+func (p *Parameter) cookies(header http.Header) (texts []string, all url.Values) {
+	all = url.Values{}
+	request := http.Request{Header: header}
+	for _, c := range request.Cookies() {
+		value := c.Value
+		if decoded, err := unescape(value, false); err == nil {
+			value = decoded
+		}
+		all[c.Name] = append(all[c.Name], value)
+	}
+	for _, text := range all[p.Name] {
+		if p.style.array || p.style.kind == kindParts {
+			texts = append(texts, strings.Split(text, "&"+p.Name+"=")...)
+			continue
+		}
+		texts = append(texts, text)
+	}
+	return texts, all
 }

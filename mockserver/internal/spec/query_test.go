@@ -80,7 +80,7 @@ func TestAQueryIsCheckedStrictly(t *testing.T) {
 		{"q=ab&pipes=true%7Cfalse", ""},
 		{"q=ab&pipes=true%7Cno", "pipes[1]: must be true or false"},
 		{"q=ab&filter[from]=1&filter[to]=2", ""},
-		{"q=ab&filter%5Bfrom%5D=x", "filter: is not written as the document says"},
+		{"q=ab&filter%5Bfrom%5D=x", "filter.from: must be an integer"},
 		{"q=ab&kind=new", ""},
 		{"q=ab&kind=", ""},
 		{"q=ab&kind=x", "kind: must be one of new, old"},

@@ -53,18 +53,17 @@ func (op *Operation) unknownQuery(values url.Values) []Unknown {
 func (op *Operation) knowsQuery(name string) bool {
 	for _, index := range op.queries {
 		p := op.Parameters[index]
-		object := p.style.kind == kindKin && p.kin.Schema != nil
-		switch {
-		case p.Name == name:
+		if p.Name == name {
 			return true
-		case object && p.kin.Style == "deepObject":
-			if strings.HasPrefix(name, p.Name+"[") {
-				return true
-			}
-		case object && p.kin.Explode == nil || object && *p.kin.Explode:
-			if p.Schema.Property(name) != nil || p.Schema.Type == "object" && p.Schema.plan.open {
-				return true
-			}
+		}
+		if p.style.kind != kindParts || p.kin.Schema == nil {
+			continue
+		}
+		w := howWritten(p.kin, p.Schema)
+		w.taken = func(string) bool { return false }
+		switch {
+		case w.style == "deepObject" && strings.HasPrefix(name, p.Name+"["), w.style != "deepObject" && w.explode && w.has(name):
+			return true
 		}
 	}
 	return false
