@@ -54,6 +54,15 @@ func body(r *spec.Response, media *spec.Media, example, kind string, id int64, i
 	return []byte(plainText(value)), nil
 }
 
+// madeValue makes a property of an error; it implements engine.Options.MakeValue.
+func (s *service) madeValue(op *spec.Operation, schema *spec.Schema, property string) (any, error) {
+	kind := "error"
+	if op != nil {
+		kind += " " + op.ID
+	}
+	return s.tenants.get("").invent(schema, kind, 0, property)
+}
+
 // madeHeader makes the text of a documented header; it implements engine.Options.MakeHeader.
 func (s *service) madeHeader(h *spec.ResponseHeader) (string, error) {
 	value, err := s.tenants.get("").invent(h.Schema, "header", 0, h.Name)

@@ -36,7 +36,7 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 		err = made.implemented()
 	}
 	if err == nil {
-		err = made.fits()
+		err = made.fits(set)
 	}
 	if err == nil {
 		err = made.secured(set)
@@ -61,7 +61,11 @@ func (s *service) assemble() error {
 	if err != nil {
 		return err
 	}
-	s.handler = s.routes(engine.New(e), admin, origins)
+	api := engine.New(e)
+	if err := api.CheckErrors(func(id string) bool { _, own := needs[id]; return own }); err != nil {
+		return err
+	}
+	s.handler = s.routes(api, admin, origins)
 	return nil
 }
 
@@ -75,7 +79,7 @@ func (s *service) newEngine() (engine.Options, error) {
 		return engine.Options{}, err
 	}
 	e := engine.Options{
-		Document: s.document, Guard: guard, Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader,
+		Document: s.document, Guard: guard, Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,

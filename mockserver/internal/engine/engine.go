@@ -45,6 +45,9 @@ type Options struct {
 	// Make makes the body of a documented answer in one of its media types (nil: it has none): the named example, else the
 	// first, else a value that fits the schema.
 	Make func(op *spec.Operation, r *spec.Response, m *spec.Media, example string) ([]byte, error)
+	// MakeValue makes a value of a schema, for a property of an error that the vendor's envelope does not have; nil: there is
+	// only that envelope.
+	MakeValue func(op *spec.Operation, s *spec.Schema, property string) (any, error)
 	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
 	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
@@ -72,7 +75,10 @@ type Options struct {
 }
 
 // An Engine answers requests. It is an http.Handler that never listens.
-type Engine struct{ Options }
+type Engine struct {
+	Options
+	isEnvelope map[*spec.Schema]bool // schemas of errors that need no other body than the vendor's
+}
 
 // New makes an engine.
 func New(o Options) *Engine {
@@ -88,7 +94,7 @@ func New(o Options) *Engine {
 	if o.ReadStall == 0 {
 		o.ReadStall = 30 * time.Second
 	}
-	return &Engine{o}
+	return &Engine{o, envelopes(o.Document)}
 }
 
 // ServeHTTP implements http.Handler. Every error of every layer comes back to here.

@@ -140,7 +140,8 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 	if answer.Status >= http.StatusInternalServerError {
 		x.Failure = explained(err)
 	}
-	return Reply{Status: answer.Status, Header: answer.Header, Body: answer.envelope(x.ID)}
+	body, contentType := e.errorBody(x, answer)
+	return Reply{Status: answer.Status, Header: answer.Header, ContentType: contentType, Body: body}
 }
 
 // explained names the kind of a refusal that became a 500, since no answer is known for it.

@@ -18,6 +18,7 @@ type Number struct {
 	Created                                  time.Duration // before the start
 	Conversations                            int           // how many in all, those written by hand included
 	Mix                                      Mix
+	Line                                     int // in the fixture's file
 
 	written int // conversations written by hand
 }
@@ -121,6 +122,7 @@ func (f *Fixture) readNumbers(list []value) {
 			Created:       o.get("created").ago(),
 			Conversations: -1,
 			Mix:           readMix(o.get("mix")),
+			Line:          o.line(),
 		}
 		if total := o.get("conversations"); total.present() {
 			n.Conversations = int(total.integer(0, maxConversations))

@@ -95,6 +95,18 @@ func (p *Parameter) accept(text string) bool {
 	return false
 }
 
+// Refuses tells what is wrong with a text as the value of the parameter, "" if nothing. A style that is more than one text is not
+// looked into.
+func (p *Parameter) Refuses(text string) string {
+	if p.style.kind == kindParts || p.style.array || p.accept(text) {
+		return ""
+	}
+	for _, v := range p.violations(nil, []string{text}, nil) {
+		return v.Text
+	}
+	return ""
+}
+
 // violations are what is wrong with the texts of a parameter that is there; kin has the last word.
 func (p *Parameter) violations(in *Input, texts []string, query url.Values) []Violation {
 	if p.style.kind == kindParts {

@@ -335,6 +335,13 @@ func (r *reader) read(sh structure, n *node, s *Schema, field string) any {
 	return r.leaf(n.texts[0], s, field)
 }
 
+// Takes tells whether a text is a value of the header.
+func (h *ResponseHeader) Takes(text string) bool {
+	r := reader{in: "header"}
+	v := r.leaf(text, h.Schema, h.Name)
+	return len(r.bad) == 0 && h.Schema.Accepts(v)
+}
+
 func typesIn(s *Schema) []string {
 	if s == nil || s.Type == "" {
 		return nil
