@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/awalmock/mockserver/internal/strictjson"
 )
 
 // A written says how a parameter, or a property of a form, is written: OpenAPI's style and explode. A style alone does not tell
@@ -223,7 +225,7 @@ func (w *written) deep(texts []string, all url.Values) (*node, bool) {
 		}
 		at := root
 		names := cut(steps, "][")
-		if len(names) > maxDepth || strings.ContainsAny(strings.Join(names, ""), "[]") {
+		if len(names) > strictjson.MaxDepth || strings.ContainsAny(strings.Join(names, ""), "[]") {
 			return nil, false
 		}
 		for _, step := range names {
