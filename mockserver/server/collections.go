@@ -90,17 +90,7 @@ func (t *tenant) actOn(c *engine.Call, r *collection.Resource, role collection.R
 func (t *tenant) newResources(all []*collection.Collection) error {
 	t.resources = map[string]*collection.Resource{}
 	for _, c := range all {
-		written := t.fixture.Records[c.Name]
-		t.resources[c.Name] = &collection.Resource{
-			Collection: c, Invent: t.invent, Ago: seed.Ago,
-			Seeds: func(time.Time) []collection.Seed {
-				seeds := make([]collection.Seed, len(written))
-				for i, r := range written {
-					seeds[i] = collection.Seed{Value: r.Value, Where: r.Where}
-				}
-				return seeds
-			},
-		}
+		t.resources[c.Name] = t.newResource(c)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.fixture.Records)) {
 		if t.resources[name] == nil {
@@ -112,6 +102,40 @@ func (t *tenant) newResources(all []*collection.Collection) error {
 		}
 	}
 	return nil
+}
+
+// newResource makes a collection with what it does, and with what the fixture has of it.
+func (t *tenant) newResource(c *collection.Collection) *collection.Resource {
+	r := &collection.Resource{}
+	if list := c.Operations[collection.List]; list != nil && resources[list.ID] != nil {
+		r = resources[list.ID](t)
+	}
+	r.Collection, r.Invent, r.Ago = c, t.invent, seed.Ago
+	before, written := r.Seeds, t.fixture.Records[c.Name]
+	r.Seeds = func(start time.Time) []collection.Seed {
+		var seeds []collection.Seed
+		if before != nil {
+			seeds = before(start)
+		}
+		for _, w := range written {
+			seeds = append(seeds, collection.Seed{Value: w.Value, Where: w.Where})
+		}
+		return seeds
+	}
+	return r
+}
+
+// seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it stands
+// (located); one that the mock makes of a number or a template, which operation it belongs to.
+func (t *tenant) seedError(err error) (told error, located bool) {
+	var wrong *collection.SeedError
+	if !errors.As(err, &wrong) {
+		return err, false
+	}
+	if list := t.resources[wrong.Collection].Operations[collection.List]; wrong.Where == t.fixture.File && list != nil {
+		return fmt.Errorf("%s: %w", list.ID, wrong.Err), false
+	}
+	return wrong, true
 }
 
 // rules are what the sandbox needs to know of the collections.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -18,17 +19,52 @@ import (
 // ownDocument is the project's document, compiled once in a process: a hundred mocks share it. It is a cache of a
 // constant, not state.
 var ownDocument = sync.OnceValues(func() (*spec.Document, error) {
-	return load("openapi.yaml", []byte(awalmock.OpenAPI()))
+	return load("openapi.yaml", []byte(awalmock.OpenAPI()), nil)
 })
 
 func loadDocument(data []byte, name string) (*spec.Document, error) {
 	if data == nil {
 		return ownDocument()
 	}
-	return load(name, data)
+	own, err := ownDocument()
+	if err != nil {
+		return nil, err
+	}
+	return load(name, data, own)
 }
 
-func load(name string, data []byte) (*spec.Document, error) {
+// missingCollections are the collections of the project's own document that another one has the operations of, but not the key
+// x-collection: a copy may be older than the key.
+func missingCollections(document, own *spec.Document) []spec.Extension {
+	if own == nil {
+		return nil
+	}
+	var missing []spec.Extension
+	for _, x := range own.Collections {
+		for _, op := range own.Operations {
+			there := document.Operation(op.ID)
+			if op.Path != x.Path || op.Method != http.MethodGet || there == nil {
+				continue
+			}
+			if !slices.ContainsFunc(document.Collections, func(has spec.Extension) bool { return has.Path == there.Path }) {
+				missing = append(missing, spec.Extension{Path: there.Path, Value: x.Value, Pointer: there.Pointer})
+			}
+		}
+	}
+	return missing
+}
+
+// compileCollections compiles the collections of a document that has been loaded.
+func compileCollections(document *spec.Document) ([]*collection.Collection, error) {
+	own, err := ownDocument()
+	if err != nil {
+		return nil, err
+	}
+	return collection.Compile(document, slices.Concat(document.Collections, missingCollections(document, own)))
+}
+
+// load loads a document; own is the project's, nil when that is it.
+func load(name string, data []byte, own *spec.Document) (*spec.Document, error) {
 	document, err := spec.Load(name, data)
 	if err != nil {
 		return nil, err
@@ -36,7 +72,7 @@ func load(name string, data []byte) (*spec.Document, error) {
 	if err := document.KeepMakeable(); err != nil {
 		return nil, err
 	}
-	collections, err := collection.Compile(document)
+	collections, err := collection.Compile(document, slices.Concat(document.Collections, missingCollections(document, own)))
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +96,14 @@ func lineOf(document *spec.Document, err error) string {
 	var (
 		unfit  *view.UnfitError
 		unmade *fake.Unsatisfiable
+		misfit *collection.Misfit
 	)
 	pointer := "/paths"
 	switch {
 	case errors.As(err, &unfit) && unfit.Pointer != "":
 		pointer = unfit.Pointer
+	case errors.As(err, &misfit):
+		pointer = misfit.Violations[0].Pointer
 	case errors.As(err, &unmade):
 		pointer = unmade.Pointer
 	}
@@ -78,7 +117,9 @@ func (s *service) implemented() error {
 		return nil
 	}
 	var missing []string
-	for _, id := range slices.Sorted(maps.Keys(s.handlers())) {
+	ids := slices.AppendSeq(slices.Clone(collectionOperations), maps.Keys(s.handlers()))
+	slices.Sort(ids)
+	for _, id := range ids {
 		if s.document.Operation(id) == nil {
 			missing = append(missing, id)
 		}

@@ -41,9 +41,6 @@ var needs = map[string]need{
 		parameters: []string{"phone_number_id", "id"}, properties: []string{"route"},
 		words: map[string][]string{"route": {"openTicket", "closeTicket"}},
 	},
-	"listWabaNumbers": {},
-	"listTemplates":   {optional: []string{"page", "limit", "searchTerm"}},
-	"getTemplate":     {parameters: []string{"id"}},
 }
 
 // fits refuses a document in which an operation that the mock implements says what the code cannot do.

@@ -3,6 +3,7 @@ package server
 import (
 	"maps"
 
+	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
 )
 
@@ -27,8 +28,14 @@ func (s *service) handlers() map[string]engine.Handler {
 		"sendListMessage":         s.send(bodyContent("list")),
 		"sendLocationMessage":     s.send(locationContent),
 		"updateTicket":            s.updateTicket,
-		"listWabaNumbers":         s.listWabaNumbers,
-		"listTemplates":           s.listTemplates,
-		"getTemplate":             s.getTemplate,
 	}
 }
+
+// resources is the one table from the operation that lists a collection to what the collection does beyond x-collection.
+var resources = map[string]func(*tenant) *collection.Resource{
+	"listWabaNumbers": numbers,
+	"listTemplates":   messageTemplates,
+}
+
+// collectionOperations are the operations of the vendor's API that x-collection makes.
+var collectionOperations = []string{"listWabaNumbers", "listTemplates", "getTemplate"}

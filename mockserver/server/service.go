@@ -32,7 +32,7 @@ type service struct {
 func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, error) {
 	made := &service{Server: s, document: document}
 	var err error
-	if made.collections, err = collection.Compile(document); err == nil {
+	if made.collections, err = compileCollections(document); err == nil {
 		err = made.implemented()
 	}
 	if err == nil {

@@ -3,53 +3,75 @@ package server
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
+	"time"
 
+	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
-	"example.com/awalmock/mockserver/internal/view"
 )
 
-// listTemplates answers GET /templates (vendor page api/templates).
-func (s *service) listTemplates(c *engine.Call) (engine.Reply, error) {
-	t := s.tenants.fromCaller(c.Caller)
-	page, limit := queryInt(c, "page", 1), queryInt(c, "limit", 100)
-	search := c.Request.Text("searchTerm")
-	found := slices.DeleteFunc(t.Templates(), func(x sandbox.Template) bool {
-		return !strings.Contains(strings.ToLower(x.Name), strings.ToLower(strings.TrimSpace(search)))
-	})
-	last := max(1, (len(found)-1)/limit+1)
-	rest := found[min(len(found), (min(page, last+1)-1)*limit):]
-	body, err := t.commands.Templates(&view.TemplatePage{
-		Templates: rest[:min(len(rest), limit)], Page: page, PerPage: limit, Total: len(found), LastPage: last,
-	})
-	return engine.Reply{Body: body}, err
+// messageTemplates is what the collection of message templates does beyond x-collection (vendor page api/templates): the text and
+// the header of a template show as its components.
+func messageTemplates(t *tenant) *collection.Resource {
+	return &collection.Resource{
+		Hooks: collection.Hooks{
+			Computed: map[string]collection.Compute{"components": components},
+			Stored:   []string{"body", "header"},
+		},
+		Seeds: func(time.Time) []collection.Seed {
+			seeds := make([]collection.Seed, len(t.fixture.Templates))
+			for i, x := range t.fixture.Templates {
+				seeds[i] = collection.Seed{Where: t.fixture.File, Value: collection.Record{
+					"id": x.ID, "name": x.Name, "language": x.Language, "category": x.Category, "status": x.Status,
+					"body": x.Body, "header": x.Header,
+				}}
+			}
+			return seeds
+		},
+	}
 }
 
-// queryInt is a whole number of the query, at least 1; the vendor's default when it is absent.
-func queryInt(c *engine.Call, name string, def int) int {
-	if n, ok := c.Request.QueryInt(name); ok {
-		return int(max(n, 1))
+// components are the parts of a template: each has the properties that its kind has (E).
+func components(_ *sandbox.Workspace, r collection.Record) (any, error) {
+	parts := []any{collection.Record{"type": "BODY", "text": str(r, "body")}}
+	if header := str(r, "header"); header != "" {
+		parts = append(parts, collection.Record{"type": "HEADER", "format": header})
 	}
-	return def
+	return parts, nil
 }
 
-// getTemplate answers GET /templates/{id} (vendor page api/templates).
-func (s *service) getTemplate(c *engine.Call) (engine.Reply, error) {
-	t := s.tenants.fromCaller(c.Caller)
-	x, err := t.template(idOf(c))
-	if err != nil {
-		return engine.Reply{}, err
+// templates are the message templates of the workspace; those of the fixture when the document does not have the collection.
+func (t *tenant) templates(w *sandbox.Workspace) []sandbox.Template {
+	page, err := w.Records(sandbox.RecordQuery{Collection: "templates"})
+	if t.resources["templates"] == nil || err != nil {
+		return t.fixture.Templates
 	}
-	body, err := t.commands.Template(x)
-	return engine.Reply{Body: body}, err
+	list := make([]sandbox.Template, 0, len(page.Records))
+	for _, kept := range page.Records {
+		if r, err := collection.Decode(kept.Text); err == nil {
+			list = append(list, templateOf(r))
+		}
+	}
+	return list
+}
+
+func templateOf(r collection.Record) sandbox.Template {
+	id, _ := r["id"].(json.Number)
+	number, _ := id.Int64()
+	return sandbox.Template{
+		ID: number, Name: str(r, "name"), Language: str(r, "language"), Category: str(r, "category"), Status: str(r, "status"),
+		Body: str(r, "body"), Header: str(r, "header"),
+	}
 }
 
 func (t *tenant) template(id int64) (sandbox.Template, error) {
-	for _, x := range t.Templates() {
+	if r := t.resources["templates"]; r != nil {
+		record, err := r.Get(t.Workspace, strconv.FormatInt(id, 10))
+		return templateOf(record), err
+	}
+	for _, x := range t.fixture.Templates {
 		if x.ID == id {
 			return x, nil
 		}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -101,16 +100,15 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 		err = t.view.CheckAll(t.Workspace)
 	}
 	if err == nil {
-		err = t.commands.CheckAll(t.Workspace)
+		err = t.commands.CheckAll()
 	}
 	if err == nil {
 		err = t.checkResources()
 	}
-	var written *collection.SeedError
-	if errors.As(err, &written) {
-		return nil, written
-	}
-	if err != nil {
+	if told, located := t.seedError(err); located {
+		return nil, told
+	} else if told != nil {
+		err = told
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
 	return t, nil

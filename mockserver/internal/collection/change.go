@@ -88,7 +88,7 @@ func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, 
 		if err != nil {
 			return err
 		}
-		old, err := decode(kept.Text)
+		old, err := Decode(kept.Text)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (r *Resource) Delete(ctx context.Context, w *sandbox.Workspace, id string) 
 		if err != nil {
 			return err
 		}
-		if old, err = decode(kept.Text); err != nil {
+		if old, err = Decode(kept.Text); err != nil {
 			return err
 		}
 		if err := c.Delete(r.Name, id); err != nil {

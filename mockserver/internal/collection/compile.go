@@ -16,11 +16,11 @@ var keys = []string{
 	"name", "key", "search", "search_parameter", "filters", "page", "limit", "default_limit", "unique", "order",
 }
 
-// Compile compiles each x-collection of a document, in the order of the file. An error is one line with file, line and reason.
-func Compile(d *spec.Document) ([]*Collection, error) {
+// Compile compiles each x-collection of a document, in their order. An error is one line with file, line and reason.
+func Compile(d *spec.Document, extensions []spec.Extension) ([]*Collection, error) {
 	var all []*Collection
 	names := map[string]string{}
-	for _, x := range d.Collections {
+	for _, x := range extensions {
 		c := &compiler{document: d, source: x, made: &Collection{document: d, Pointer: x.Pointer}}
 		c.compile()
 		if other, taken := names[c.made.Name]; taken && c.err == nil {

@@ -42,5 +42,5 @@ func (r *Resource) Get(w *sandbox.Workspace, id string) (Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decode(kept.Text)
+	return Decode(kept.Text)
 }

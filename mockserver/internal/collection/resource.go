@@ -18,10 +18,15 @@ import (
 // A Record is a record as JSON: numbers are json.Number.
 type Record = map[string]any
 
+// Compute gives the value of a property that follows from a record and its workspace.
+type Compute = func(w *sandbox.Workspace, r Record) (any, error)
+
 // Hooks are what a resource does beyond its collection. Each may be nil.
 type Hooks struct {
 	// Computed are properties that are not stored: each follows from the record and the workspace.
-	Computed map[string]func(w *sandbox.Workspace, r Record) (any, error)
+	Computed map[string]Compute
+	// Stored are properties that are kept beside those of the document, and that no answer shows.
+	Stored []string
 	// BeforePut completes a record that is about to be put, or refuses it. Old is nil when it is a new one.
 	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
 	// AfterPut and AfterDelete decide what else happens in the same commit.
@@ -60,7 +65,7 @@ func (r *Resource) Rules() *sandbox.CollectionRules {
 
 // read reads a stored record. What the schemas require and it does not have is made, always the same.
 func (r *Resource) read(text sandbox.RecordText) (sandbox.Record, error) {
-	record, err := decode(text)
+	record, err := Decode(text)
 	if err != nil {
 		return sandbox.Record{}, err
 	}
@@ -77,8 +82,8 @@ func (r *Resource) read(text sandbox.RecordText) (sandbox.Record, error) {
 	return r.indexed(id, record)
 }
 
-// decode reads the text of a record.
-func decode(text []byte) (Record, error) {
+// Decode reads the text of a record.
+func Decode(text []byte) (Record, error) {
 	value, violations := spec.DecodeStrict(text)
 	record, ok := value.(map[string]any)
 	if len(violations) > 0 || !ok {

@@ -3,6 +3,7 @@ package collection
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,9 +11,14 @@ import (
 )
 
 // A SeedError says what is wrong with a record that a collection begins with, and where it is written.
-type SeedError struct{ Where, Reason string }
+type SeedError struct {
+	Where, Collection string
+	Err               error
+}
 
-func (e *SeedError) Error() string { return e.Where + ": " + e.Reason }
+func (e *SeedError) Error() string { return e.Where + ": " + e.Err.Error() }
+
+func (e *SeedError) Unwrap() error { return e.Err }
 
 // seed makes the records that the collection begins with at the instant start.
 func (r *Resource) seed(start time.Time) ([]sandbox.Record, error) {
@@ -24,7 +30,7 @@ func (r *Resource) seed(start time.Time) ([]sandbox.Record, error) {
 	for i := range seeds {
 		s := &seeds[i]
 		if err := s.normalise(); err != nil {
-			return nil, &SeedError{s.Where, err.Error()}
+			return nil, &SeedError{s.Where, r.Name, err}
 		}
 		n, _ := strconv.ParseInt(idText(s.Value[r.Key]), 10, 64)
 		last = max(last, n)
@@ -38,15 +44,15 @@ func (r *Resource) seed(start time.Time) ([]sandbox.Record, error) {
 		}
 		made, err := r.seedOne(s, last, start)
 		if err != nil {
-			return nil, &SeedError{s.Where, err.Error()}
+			return nil, &SeedError{s.Where, r.Name, err}
 		}
 		if other, taken := ids[made.ID]; taken {
-			return nil, &SeedError{s.Where, fmt.Sprintf("%s %s is that of %s already", r.Key, made.ID, other)}
+			return nil, &SeedError{s.Where, r.Name, fmt.Errorf("%s %s is that of %s already", r.Key, made.ID, other)}
 		}
 		ids[made.ID] = s.Where
 		for i, value := range made.Unique {
 			if other, taken := owners[i][value]; taken && value != "" {
-				return nil, &SeedError{s.Where, fmt.Sprintf("%s is that of %s already", r.unique[i].name, other)}
+				return nil, &SeedError{s.Where, r.Name, fmt.Errorf("%s is that of %s already", r.unique[i].name, other)}
 			}
 			if owners[i] == nil {
 				owners[i] = map[string]string{}
@@ -62,7 +68,7 @@ func (r *Resource) seed(start time.Time) ([]sandbox.Record, error) {
 func (r *Resource) seedOne(s Seed, next int64, start time.Time) (sandbox.Record, error) {
 	record := Record{}
 	for name, value := range s.Value {
-		if !r.open && r.property(name) == nil && r.Computed[name] == nil {
+		if !r.open && r.property(name) == nil && !slices.Contains(r.Stored, name) {
 			return sandbox.Record{}, fmt.Errorf("%s is no property of %s; known are %s", name, r.Name, r.names())
 		}
 		record[name] = r.beforeStart(name, value, start)
@@ -84,7 +90,7 @@ func (r *Resource) seedOne(s Seed, next int64, start time.Time) (sandbox.Record,
 func (s *Seed) normalise() error {
 	text, err := encode(s.Value)
 	if err == nil {
-		s.Value, err = decode(text)
+		s.Value, err = Decode(text)
 	}
 	return err
 }

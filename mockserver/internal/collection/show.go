@@ -112,7 +112,7 @@ func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.Recor
 		return err
 	}
 	for i, kept := range page.Records {
-		record, err := decode(kept.Text)
+		record, err := Decode(kept.Text)
 		if err != nil {
 			return err
 		}

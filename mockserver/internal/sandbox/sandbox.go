@@ -93,7 +93,6 @@ type Template struct {
 // A Population is what a workspace begins with.
 type Population struct {
 	Numbers       []Number
-	Templates     []Template
 	Conversations []Conversation // ids ascending; summaries filled in
 	// MessagesOf gives the messages of a seeded conversation, oldest first; the same on every call. Safe for concurrent use.
 	MessagesOf func(conversation int64) []Message

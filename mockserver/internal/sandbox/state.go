@@ -16,7 +16,6 @@ type state struct {
 	delivery Delivery
 
 	numbers       []Number
-	templates     []Template
 	inboxes       map[string]*inbox
 	conversations map[int64]*Conversation
 	sources       map[int64]string // where a hand-written conversation stands
@@ -37,7 +36,7 @@ type state struct {
 func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*state, error) {
 	s := &state{
 		seq: 1, first: 1, happened: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
-		numbers: p.Numbers, templates: p.Templates, sources: p.Sources, statuses: p.Statuses,
+		numbers: p.Numbers, sources: p.Sources, statuses: p.Statuses,
 		inboxes:       make(map[string]*inbox, len(p.Numbers)),
 		conversations: make(map[int64]*Conversation, len(p.Conversations)),
 		seeded:        p.Conversations, madeIn: map[int64]int64{},

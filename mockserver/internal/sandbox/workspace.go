@@ -187,13 +187,6 @@ func (w *Workspace) Numbers() []Number {
 	return append([]Number(nil), w.state.numbers...)
 }
 
-// Templates are the workspace's message templates, in the order of the fixture.
-func (w *Workspace) Templates() []Template {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	return append([]Template(nil), w.state.templates...)
-}
-
 func (w *Workspace) inbox(number string) (*inbox, error) {
 	if in := w.state.inboxes[number]; in != nil {
 		return in, nil

@@ -43,7 +43,6 @@ func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, er
 	next := p.number(rows)
 	out := sandbox.Population{
 		Numbers:          f.numbers(start),
-		Templates:        slices.Clone(f.Templates),
 		Conversations:    rows,
 		MessagesOf:       p.messages,
 		Statuses:         p.statuses,

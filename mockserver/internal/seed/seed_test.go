@@ -75,7 +75,7 @@ func find(t *testing.T, p *sandbox.Population, id int64) *sandbox.Conversation {
 // fingerprint is a hash over everything that a population says.
 func fingerprint(p *sandbox.Population) string {
 	h := sha256.New()
-	fmt.Fprintln(h, p.Numbers, p.Templates, p.NextConversation, p.NextMessage, p.NextTicket)
+	fmt.Fprintln(h, p.Numbers, p.NextConversation, p.NextMessage, p.NextTicket)
 	for i := range p.Conversations {
 		c := &p.Conversations[i]
 		fmt.Fprintln(h, c.ID, c.Number, c.Phone, c.Name, c.Assignee, c.Bot, c.Closed, c.CreatedAt, c.ChangedAt, c.Ticket,
@@ -115,7 +115,7 @@ func TestThePopulationIsAFunctionOfFixtureSeedAndStart(t *testing.T) {
 }
 
 // golden changes when the generator or the built-in fixtures change. A change of the generator also raises seed.Version.
-const golden = "f961fc742e4f241a"
+const golden = "714f5e9786a257c7"
 
 func TestTheGeneratorGivesWhatItAlwaysGave(t *testing.T) {
 	t.Parallel()

@@ -5,13 +5,10 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// Commands shows the answers of the operations that change something, and of the catalogue (numbers and templates).
+// Commands shows the answers of the operations that change something.
 type Commands struct {
 	sent           map[string]answer[*sandbox.Message] // by operationId
 	opened, closed answer[*ticket]
-	numbers        answer[[]number]
-	templates      answer[*TemplatePage]
-	template       answer[sandbox.Template]
 }
 
 // An answer is a template with the schema that it has to fit.
@@ -47,9 +44,6 @@ func NewCommands(d *spec.Document, invent Invent) *Commands {
 	data := at(action, "data")
 	c.opened = compileTicket(action, without(data, "closed_at"), "opened", "The ticket is open.", invent)
 	c.closed = compileTicket(action, data, "closed", "The ticket is closed.", invent)
-	c.numbers = compileNumbers(success(d, "listWabaNumbers"), invent)
-	c.templates = compileTemplates(success(d, "listTemplates"), invent)
-	c.template = compileTemplate(success(d, "getTemplate"), invent)
 	return c
 }
 

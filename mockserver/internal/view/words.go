@@ -39,7 +39,7 @@ func (v *View) checkWords() error {
 }
 
 // CheckAll writes each answer once, as a caller would see it, and tells which does not fit the document.
-func (c *Commands) CheckAll(w *sandbox.Workspace) error {
+func (c *Commands) CheckAll() error {
 	sample := &sandbox.Message{ID: 1, WAMID: "wamid.sample", Type: "text", Content: "sample", Date: time.Unix(0, 0).UTC()}
 	for operation, a := range c.sent {
 		if _, err := a.write(sample); a.schema != nil && err != nil {
@@ -54,18 +54,6 @@ func (c *Commands) CheckAll(w *sandbox.Workspace) error {
 	}
 	if err != nil {
 		return fmt.Errorf("updateTicket: %w", err)
-	}
-	if _, err := c.Numbers(w.Numbers(), 1); err != nil {
-		return fmt.Errorf("listWabaNumbers: %w", err)
-	}
-	all := w.Templates()
-	if _, err := c.Templates(&TemplatePage{Templates: all, Page: 1, PerPage: 100, Total: len(all), LastPage: 1}); err != nil {
-		return fmt.Errorf("listTemplates: %w", err)
-	}
-	for _, t := range all {
-		if _, err := c.Template(t); err != nil {
-			return fmt.Errorf("getTemplate: %w", err)
-		}
 	}
 	return nil
 }
