@@ -109,7 +109,9 @@ func TestADocumentThatChangesKeepsTheRecordsAndIsRefusedWhenTheyDoNotFit(t *test
 	m := start(t, unlimited(), withSuppliers(t), supplierFixtures(t))
 	m.send(t, "POST", "/suppliers", `{"name":"C","phone":"966112000003"}`).is(t, 201, "")
 	m.send(t, "PATCH", "/suppliers/1", `{"name":"A"}`).is(t, 200, "")
-	use := func(pairs ...string) error { return m.Server().UseDocument([]byte(suppliersDocument(t, pairs...)), "copy.yaml") }
+	use := func(pairs ...string) error {
+		return m.Server().UseDocument([]byte(suppliersDocument(t, pairs...)), "copy.yaml")
+	}
 
 	if err := use(`order: "-created_at"`, "order: name", "required: [id, name, phone, status, credit_limit, created_at]", "required: [id, name, phone, status, credit_limit, created_at, city]",
 		"        credit_limit: {type: integer", "        city: {type: string, enum: [Riyadh]}\n        credit_limit: {type: integer"); err != nil {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -160,7 +159,7 @@ func (r *RecordCommand) All(collection string) []*Record {
 	if c == nil {
 		return nil
 	}
-	return slices.Collect(c.rows.all())
+	return c.rows.all()
 }
 
 // NextID is a whole number that is greater than any that has been an id in the collection.

@@ -39,11 +39,12 @@ type Record struct {
 	// Texts that compare as what they stand for does; "" is nothing.
 	Key    string   // of the id
 	Order  string   // of what the list is ordered by
-	Values []string // of CollectionRules.Properties
+	Values []string // of CollectionRules.Properties; not kept
 	Unique []string // of CollectionRules.Unique
 	Search []string // the texts that a search looks at; not kept
 
 	search string // Search, ready to be searched
+	values string // Values behind one another, each with its length before it
 	seeded bool
 }
 
@@ -88,8 +89,8 @@ func (c *collection) fill(records []Record) error {
 
 // index makes a record ready to be found.
 func (c *collection) index(r *Record) {
-	r.search = c.searchable(r.Search)
-	r.Search = nil
+	r.search, r.values = c.searchable(r.Search), packed(r.Values)
+	r.Search, r.Values = nil, nil
 	c.byID[r.ID] = r
 	for i, value := range r.Unique {
 		if value != "" {
@@ -183,9 +184,11 @@ func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
 		return RecordPage{}, err
 	}
 	var found []*Record
-	for r := range c.rows.all() {
-		if keep(r) {
-			found = append(found, r)
+	for _, b := range c.rows.blocks {
+		for i := range b {
+			if keep(&b[i]) {
+				found = append(found, b[i].Record)
+			}
 		}
 	}
 	from, count := q.window(len(found))
@@ -205,21 +208,48 @@ func (q *RecordQuery) window(total int) (from, count int) {
 }
 
 // matcher reports whether a record fits all filters and the term.
-func (c *collection) matcher(filters []RecordFilter, t term) (func(*Record) bool, error) {
+func (c *collection) matcher(filters []RecordFilter, t term) (func(*recordRow) bool, error) {
 	places := make([]int, len(filters))
 	for i, f := range filters {
 		if places[i] = c.place(f.Property); places[i] < 0 {
 			return nil, refuse(Unavailable, "", "The document is being changed; try again.")
 		}
 	}
-	return func(r *Record) bool {
+	all := t.text == "" && !t.never
+	return func(r *recordRow) bool {
 		for i := range filters {
-			if !filters[i].fits(r.Values[places[i]]) {
+			if !filters[i].fits(unpacked(r.values, places[i])) {
 				return false
 			}
 		}
-		return t.in(r.search)
+		return all || t.in(r.search)
 	}, nil
+}
+
+// maxValue is how much of a value is compared.
+const maxValue = 1<<16 - 1
+
+// packed are texts behind one another, so that they lie side by side in memory.
+func packed(values []string) string {
+	var text strings.Builder
+	for _, v := range values {
+		v = v[:min(len(v), maxValue)]
+		text.WriteByte(byte(len(v) >> 8))
+		text.WriteByte(byte(len(v)))
+		text.WriteString(v)
+	}
+	return text.String()
+}
+
+// unpacked is the text at a place.
+func unpacked(text string, place int) string {
+	for {
+		end := 2 + int(text[0])<<8 + int(text[1])
+		if place == 0 {
+			return text[2:end]
+		}
+		text, place = text[end:], place-1
+	}
 }
 
 func (c *collection) place(property string) int {
