@@ -127,15 +127,15 @@ func (t *tenant) newResource(c *collection.Collection) *collection.Resource {
 
 // seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it stands
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
-func (t *tenant) seedError(err error) (told error, located bool) {
+func (t *tenant) seedError(err error) (located bool, told error) {
 	var wrong *collection.SeedError
 	if !errors.As(err, &wrong) {
-		return err, false
+		return false, err
 	}
 	if list := t.resources[wrong.Collection].Operations[collection.List]; wrong.Where == t.fixture.File && list != nil {
-		return fmt.Errorf("%s: %w", list.ID, wrong.Err), false
+		return false, fmt.Errorf("%s: %w", list.ID, wrong.Err)
 	}
-	return wrong, true
+	return true, wrong
 }
 
 // rules are what the sandbox needs to know of the collections.
@@ -147,12 +147,21 @@ func (t *tenant) rules() []*sandbox.CollectionRules {
 	return rules
 }
 
-// checkResources shows a page of each collection, and tells what does not fit the document.
-func (t *tenant) checkResources() error {
+// checkResources shows a page of each collection, and tells what does not fit the document. records gives the records by name.
+func (t *tenant) checkResources(records func(name string) []*sandbox.Record) error {
 	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
-		if err := t.resources[name].Sample(t.Workspace); err != nil {
+		if err := t.resources[name].Sample(t.Workspace, records(name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// records are all records of a collection.
+func (t *tenant) records(name string) []*sandbox.Record {
+	page, err := t.Records(sandbox.RecordQuery{Collection: name})
+	if err != nil {
+		return nil // there is none of this name
+	}
+	return page.Records
 }

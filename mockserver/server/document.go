@@ -96,7 +96,7 @@ func lineOf(document *spec.Document, err error) string {
 	var (
 		unfit  *view.UnfitError
 		unmade *fake.Unsatisfiable
-		misfit *collection.Misfit
+		misfit *collection.MisfitError
 	)
 	pointer := "/paths"
 	switch {

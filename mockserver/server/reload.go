@@ -107,6 +107,10 @@ func (ts *tenants) rebuild() (all rebuilds, err error) {
 			return nil, fmt.Errorf("workspace %s: %w", t.Domain, err)
 		}
 		all = append(all, r)
+		if err := t.checkResources(r.Records); err != nil {
+			all.close()
+			return nil, fmt.Errorf("workspace %s: %w", t.Domain, err)
+		}
 	}
 	return all, nil
 }

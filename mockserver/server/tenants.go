@@ -103,9 +103,9 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 		err = t.commands.CheckAll()
 	}
 	if err == nil {
-		err = t.checkResources()
+		err = t.checkResources(t.records)
 	}
-	if told, located := t.seedError(err); located {
+	if located, told := t.seedError(err); located {
 		return nil, told
 	} else if told != nil {
 		err = told

@@ -131,7 +131,7 @@ func BenchmarkMemoryOfARecord(b *testing.B) {
 	r, w := many(b)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	for b.Loop() { //nolint:revive // only memory is measured
+	for b.Loop() {
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/100_000, "bytes/record")
 	runtime.KeepAlive(r)

@@ -34,18 +34,20 @@ func (r *Resource) giveFreeID(c *sandbox.RecordCommand, next Record) error {
 	if r.keyKind != integerKind {
 		number = c.Sequence()
 	}
-	for {
+	for range maxTries {
 		if err := r.giveID(next, number); err != nil {
 			return err
 		}
 		if _, err := c.Record(r.Name, idText(next[r.Key])); err != nil {
 			return nil
 		}
-		if number++; r.keyKind == textKind && len(r.property(r.Key).schemas[0].Enum) > 0 {
-			return fmt.Errorf("no free %s can be made", r.Key)
-		}
+		number++
 	}
+	return fmt.Errorf("%d values of %s were made, and each is that of a record: its schema allows too few", maxTries, r.Key)
 }
+
+// maxTries bounds how many ids are made until one is free.
+const maxTries = 100
 
 // Replace puts what a request gives in the place of a record. What no request can give stays.
 func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string, body Record) (Record, error) {

@@ -77,7 +77,7 @@ func (r *Resource) read(text sandbox.RecordText) (sandbox.Record, error) {
 		return sandbox.Record{}, err
 	}
 	if broken := r.violations(record); len(broken) > 0 {
-		return sandbox.Record{}, &Misfit{broken}
+		return sandbox.Record{}, &MisfitError{broken}
 	}
 	return r.indexed(id, record)
 }
@@ -184,10 +184,10 @@ func (r *Resource) violations(record Record) []spec.Violation {
 	return nil
 }
 
-// A Misfit is a record that does not fit the answers that show it.
-type Misfit struct{ Violations []spec.Violation }
+// A MisfitError says that a record does not fit the answers that show it.
+type MisfitError struct{ Violations []spec.Violation }
 
-func (e *Misfit) Error() string {
+func (e *MisfitError) Error() string {
 	texts := make([]string, len(e.Violations))
 	for i, v := range e.Violations {
 		texts[i] = v.Field + " " + v.Text

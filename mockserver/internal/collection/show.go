@@ -2,7 +2,6 @@ package collection
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -97,7 +96,7 @@ func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([
 	if len(broken) == 0 {
 		broken = s.Violations(value)
 	}
-	return nil, fmt.Errorf("record %s of %s: %w", idText(record[r.Key]), r.Name, &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer})
+	return nil, fmt.Errorf("record %s of %s: %w", idText(record[r.Key]), r.Name, &view.UnfitError{Reason: (&MisfitError{broken}).Error(), Pointer: broken[0].Pointer})
 }
 
 // WriteList writes the answer to a list: a page that a query has found.
@@ -153,7 +152,7 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 	if !a.schema.AcceptsWritten(text) {
 		value, _ := spec.DecodeStrict(text)
 		broken := a.schema.Violations(value)
-		return nil, &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: a.schema.Pointer}
+		return nil, &view.UnfitError{Reason: (&MisfitError{broken}).Error(), Pointer: a.schema.Pointer}
 	}
 	return text, nil
 }
@@ -265,30 +264,27 @@ func pageFacts(q sandbox.RecordQuery, page sandbox.RecordPage) map[string]string
 	return facts
 }
 
-// Sample shows a page of the collection as it is, so that what does not fit the document is found before a request finds it.
-func (r *Resource) Sample(w *sandbox.Workspace) error {
-	if r.answers[List] == nil {
+// sampled is how many records are shown to find what does not fit.
+const sampled = 1000
+
+// Sample shows a page of records, so that what does not fit the document is found before a request finds it.
+func (r *Resource) Sample(w *sandbox.Workspace, records []*sandbox.Record) error {
+	a := r.answers[List]
+	if a == nil {
 		return nil
 	}
-	q := sandbox.RecordQuery{Collection: r.Name, Page: 1, Limit: 1000}
-	page, err := w.Records(q)
-	if err != nil {
-		return err
-	}
+	q := sandbox.RecordQuery{Collection: r.Name, Page: 1, Limit: sampled}
+	page := sandbox.RecordPage{Records: records[:min(len(records), sampled)], Total: len(records)}
 	var text bytes.Buffer
 	if err := r.WriteList(&text, w, q, page); err != nil {
 		return err
 	}
-	s := r.answers[List].schema
-	if s.AcceptsWritten(text.Bytes()) {
+	if a.schema.AcceptsWritten(text.Bytes()) {
 		return nil
 	}
-	var value any
-	d := json.NewDecoder(&text)
-	d.UseNumber()
-	if err := d.Decode(&value); err != nil {
-		return err
+	value, broken := spec.DecodeStrict(text.Bytes())
+	if len(broken) == 0 {
+		broken = a.schema.Violations(value)
 	}
-	broken := s.Violations(value)
-	return &view.UnfitError{Reason: (&Misfit{broken}).Error(), Pointer: broken[0].Pointer}
+	return &view.UnfitError{Reason: (&MisfitError{broken}).Error(), Pointer: broken[0].Pointer}
 }

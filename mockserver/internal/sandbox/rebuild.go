@@ -96,6 +96,14 @@ func (w *Workspace) rebuildOne(rules *CollectionRules) (*collection, error) {
 	return next, next.fill(records)
 }
 
+// Records are the records of a rebuilt collection, in the order of its list.
+func (r *Rebuild) Records(name string) []*Record {
+	if c := r.collections[name]; c != nil {
+		return c.rows.all()
+	}
+	return nil
+}
+
 // Use puts the rebuilt collections in the place of those that are there.
 func (r *Rebuild) Use() {
 	r.w.mu.Lock()
