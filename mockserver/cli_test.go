@@ -28,8 +28,10 @@ func TestWrongUseExitsWith2AndOneLine(t *testing.T) {
 		{nil, []string{"--latency", "5"}, `--latency: must be a duration such as 500ms, 2s or 12h, not "5"`},
 		{nil, []string{"--delivery", "read=4s,read=5s"}, "--delivery"},
 		{nil, []string{"--clock", "noon"}, "--clock"},
-		{nil, []string{"--clock", "0001-01-01T00:00:00Z"}, "--clock: must be in a year from 1000 to 9000"}, // Go's zero time
-		{nil, []string{"--clock", "9999-01-01T00:00:00Z"}, "--clock: must be in a year from 1000 to 9000"},
+		{nil, []string{"--clock", "0001-01-01T00:00:00Z"}, "--clock: must be in a year from 1970 to 9000"}, // Go's zero time
+		{nil, []string{"--clock", "1969-12-31T23:59:59Z"}, "--clock: must be in a year from 1970 to 9000"}, // a message would have a timestamp below 0
+		{nil, []string{"--clock", "1970-01-01T00:00:00+14:00"}, "--clock: must be in a year from 1970 to 9000"},
+		{nil, []string{"--clock", "9999-01-01T00:00:00Z"}, "--clock: must be in a year from 1970 to 9000"},
 		{nil, []string{"--auth", "none"}, "--auth"},
 		{nil, []string{"--missing-headers", "402"}, "--missing-headers"},
 		{nil, []string{"--signed-path", "half"}, "--signed-path"},

@@ -28,7 +28,7 @@ func readEnvironment(env []string) environment {
 	e := environment{}
 	for _, entry := range env {
 		name, value, _ := strings.Cut(entry, "=")
-		if value = strings.TrimSpace(value); value != "" && strings.HasPrefix(name, envPrefix) {
+		if value = strings.TrimSpace(value); value != "" && strings.HasPrefix(strings.ToUpper(name), envPrefix) {
 			e[name] = value
 		}
 	}
@@ -54,8 +54,8 @@ func aboutTheProgram(flag string) bool { return flag == "help" || flag == "versi
 func (e environment) unknown(app *kong.Node) (lines []string) {
 	flags := flagNames(app)
 	for _, name := range slices.Sorted(maps.Keys(e)) {
-		flag := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, envPrefix), "_", "-"))
-		if slices.Contains(flags, flag) {
+		flag := strings.ToLower(strings.ReplaceAll(name[len(envPrefix):], "_", "-"))
+		if slices.Contains(flags, flag) && name == variable(flag) {
 			continue
 		}
 		line := name + " in the environment is not a setting of this program and is ignored"

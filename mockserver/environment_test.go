@@ -63,7 +63,7 @@ func TestSpaceAroundAVariablesValueDoesNotCount(t *testing.T) {
 
 func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testing.T) {
 	t.Parallel()
-	p := launch(t, []string{"MOCK_RATELIMIT=off", "MOCK_AUHT=off", "MOCK_PORT=5000", "MOCKS=1", "MOCK_HMAC_SECRET=x", "MOCK_VERSION=9", "MOCK_STRIT="}, "--log-format", "json")
+	p := launch(t, []string{"MOCK_RATELIMIT=off", "MOCK_AUHT=off", "MOCK_PORT=5000", "MOCKS=1", "MOCK_HMAC_SECRET=x", "MOCK_VERSION=9", "MOCK_STRIT=", "MOCK_seed=2", "mock_rate_limit=off"}, "--log-format", "json")
 	var said []string
 	for line := range strings.Lines(p.stderr.String()) {
 		var entry struct{ Level, Msg string }
@@ -76,6 +76,7 @@ func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testin
 	}
 	want := []string{
 		"MOCK_AUHT: did you mean MOCK_AUTH?", "MOCK_PORT: --help lists the settings", "MOCK_RATELIMIT: did you mean MOCK_RATE_LIMIT?", "MOCK_VERSION: --help lists the settings",
+		"MOCK_seed: did you mean MOCK_SEED?", "mock_rate_limit: did you mean MOCK_RATE_LIMIT?",
 	}
 	if !reflect.DeepEqual(said, want) {
 		t.Errorf("%q", said)

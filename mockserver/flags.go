@@ -111,12 +111,12 @@ func (c *clockFlag) UnmarshalText(text []byte) error {
 	if string(text) == "real" {
 		return nil
 	}
-	at, err := time.Parse(time.RFC3339, string(text))
+	at, err := time.Parse(time.RFC3339, strings.ToUpper(string(text))) // RFC 3339 allows small letters
 	if err != nil {
 		return errors.New("must be real or a time such as 2024-01-20T12:00:00Z")
 	}
-	if at.Year() < 1000 || at.Year() > 9000 {
-		return errors.New("must be in a year from 1000 to 9000")
+	if year := at.UTC().Year(); year < 1970 || year > 9000 { // the API's timestamps count from 1970
+		return errors.New("must be in a year from 1970 to 9000")
 	}
 	c.Time = at
 	return nil

@@ -1,11 +1,14 @@
 package server_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -136,11 +139,46 @@ func (m *mock) client(t *testing.T, domain string) string {
 	return ""
 }
 
+// setNow is a file of events whose clock shows another time.
+func setNow(file, now string) string {
+	return regexp.MustCompile(`"now":"[^"]*"`).ReplaceAllString(file, `"now":"`+now+`"`)
+}
+
+func TestAFileOfEventsThatIsShorterThanAnnouncedIsRefusedThoughItsLastLineIsThere(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	var file bytes.Buffer
+	if err := m.Events("", &file); err != nil {
+		t.Fatal(err)
+	}
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(m.Origin, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "PUT /__admin/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n%s", file.Len()+10, file.Bytes())
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil { // as when a sender breaks off
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("answered %s", response.Status)
+	}
+}
+
 func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	from := start(t)
+	var untouched, whole bytes.Buffer
+	if err := from.Events("", &untouched); err != nil {
+		t.Fatal(err)
+	}
 	from.admin(t, 201, "POST", "/conversations/1/messages", `{"content":"hello"}`)
-	var whole bytes.Buffer
 	if err := from.Events("", &whole); err != nil {
 		t.Fatal(err)
 	}
@@ -150,15 +188,21 @@ func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) 
 		to         *mock
 		file, want string
 	}{
-		"cut short":          {from, strings.Join(lines[:2], ""), "line 3: the file is cut short"},
-		"edited":             {from, strings.Replace(file, "hello", "hallo", 1), "line 4: the checksum does not fit"},
-		"another seed":       {start(t, mocktest.Seed(7)), file, "line 1: the events are of another seed: 1, and this mock has 7"},
-		"another clock":      {start(t, with(func(o *mocktest.Options) { o.Clock = time.Time{} })), file, "another clock: standing (--clock=INSTANT), and this mock has running"},
-		"nothing":            {from, "", "line 1: the file is cut short"},
-		"something else":     {from, "{}\n", "line 1: is not the header"},
-		"a newer version":    {from, strings.Replace(file, `"awalmock_events":1`, `"awalmock_events":9`, 1), "line 1: the file was written by a newer version"},
-		"a number left out":  {from, strings.Replace(file, `"seq":2`, `"seq":3`, 1), "line 3: event 3 stands where event 2 belongs"},
-		"a kind without use": {from, strings.Replace(file, `"message_received"`, `"message_lost"`, 1), "line 3: event 2"},
+		"cut short":                       {from, strings.Join(lines[:2], ""), "line 3: the file is cut short"},
+		"edited":                          {from, strings.Replace(file, "hello", "hallo", 1), "line 4: the checksum does not fit"},
+		"another seed":                    {start(t, mocktest.Seed(7)), file, "line 1: the events are of another seed: 1, and this mock has 7"},
+		"another clock":                   {start(t, with(func(o *mocktest.Options) { o.Clock = time.Time{} })), file, "another clock: standing (--clock=INSTANT), and this mock has running"},
+		"nothing":                         {from, "", "line 1: the file is cut short"},
+		"something else":                  {from, "{}\n", "line 1: is not the header"},
+		"a newer version":                 {from, strings.Replace(file, `"awalmock_events":1`, `"awalmock_events":9`, 1), "line 1: the file was written by a newer version"},
+		"a number left out":               {from, strings.Replace(file, `"seq":2`, `"seq":3`, 1), "line 3: event 3 stands where event 2 belongs"},
+		"a clock at the end of time":      {from, setNow(file, "9999-12-31T23:59:59Z"), "line 1: now must not be beyond the year 9998"},
+		"a clock beyond it in UTC":        {from, setNow(file, "9998-12-31T23:59:59-01:00"), "line 1: now must not be beyond the year 9998"},
+		"a clock before timestamps begin": {from, setNow(untouched.String(), "1960-01-01T00:00:00Z"), "line 2: event 1"},
+		"a clock before the start":        {from, setNow(untouched.String(), "2020-01-01T00:00:00Z"), "line 2: event 1"},
+		"something behind the last line":  {from, file + "x", "line 5: there is something behind the last line"},
+		"much behind the last line":       {from, file + strings.Repeat("x", 17<<20), "line 5: there is something behind the last line"},
+		"a kind without use":              {from, strings.Replace(file, `"message_received"`, `"message_lost"`, 1), "line 3: event 2"},
 	} {
 		before := &history{t: t, m: c.to}
 		before.api(call{method: "GET", target: listing})

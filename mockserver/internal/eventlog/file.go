@@ -121,6 +121,9 @@ func NewReader(source io.Reader) (*Reader, error) {
 	if r.Header.Now.IsZero() || r.Header.Domain == "" || r.Header.Clock != "running" && r.Header.Clock != "standing" {
 		return nil, r.wrong(errors.New(`the header must have "domain", "now" and "clock", which is running or standing`))
 	}
+	if r.Header.Now.UTC().Year() > sandbox.LastYear {
+		return nil, r.wrong(fmt.Errorf("now must not be beyond the year %d", sandbox.LastYear))
+	}
 	return r, nil
 }
 
@@ -207,8 +210,12 @@ func (r *Reader) checkTrailer(text []byte) error {
 	case t.SHA256 != hex.EncodeToString(r.digest.Sum(nil)):
 		return r.wrong(errors.New("the checksum does not fit the events: the file was changed after it was written"))
 	}
-	if rest, err := r.next(); err == nil {
-		return r.wrong(fmt.Errorf("there is something behind the last line: %.40q", rest))
+	r.line++
+	switch rest, err := r.lines.Peek(40); {
+	case len(rest) > 0:
+		return r.wrong(fmt.Errorf("there is something behind the last line: %q", rest))
+	case !errors.Is(err, io.EOF): // what was sent is not what was announced
+		return err
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	if err != nil {
 		return err
 	}
+	if first := kept[0]; now.Before(first.At.Truncate(time.Second)) {
+		return &EventError{first.Seq, first.Data.Kind(), fmt.Sprintf("lies at %s, behind the clock's now, %s", first.At.Format(time.RFC3339), now.Format(time.RFC3339))}
+	}
 	if err := w.Store.Replace(ctx, w.Domain, kept); err != nil {
 		return &StoreError{err}
 	}

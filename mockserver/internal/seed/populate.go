@@ -34,8 +34,8 @@ type population struct {
 // in every call. start is the instant that the fixture's times count back from, taken in UTC and whole seconds.
 func (f *Fixture) Populate(seed uint64, start time.Time) (sandbox.Population, error) {
 	start = start.UTC().Round(0).Truncate(time.Second)
-	if start.Year() < 1000 || start.Year() > 9000 {
-		return sandbox.Population{}, fmt.Errorf("start %s: the year must be from 1000 to 9000", start.Format(time.RFC3339))
+	if start.Year() < 1970 || start.Year() > 9000 {
+		return sandbox.Population{}, fmt.Errorf("start %s: the year must be from 1970 to 9000", start.Format(time.RFC3339))
 	}
 	p := &population{fixture: f, seed: seed, generator: newGenerator(f, seed), start: start}
 	p.wamidKey, _ = fake.Key{Seed: seed, Workspace: f.Workspace, Kind: "wamid"}.Source()

@@ -140,7 +140,7 @@ func TestAStartWithoutAYearOfFourDigitsIsRefused(t *testing.T) {
 	t.Parallel()
 	f := builtIn(t).Workspaces[0]
 	for _, at := range []time.Time{{}, time.Date(9500, 1, 1, 0, 0, 0, 0, time.UTC)} {
-		if _, err := f.Populate(1, at); err == nil || !strings.Contains(err.Error(), "the year must be from 1000 to 9000") {
+		if _, err := f.Populate(1, at); err == nil || !strings.Contains(err.Error(), "the year must be from 1970 to 9000") {
 			t.Errorf("%s: %v", at, err)
 		}
 	}
