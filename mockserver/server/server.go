@@ -24,7 +24,7 @@ import (
 
 // A Server is a mock. It is safe for concurrent use.
 type Server struct {
-	options Options            // as it was started
+	options settings           // as it was started
 	limits  *ratelimit.Limits  // nil: none
 	replays *replay.Signatures // nil: accepted
 	faults  *fault.Faults
@@ -49,23 +49,20 @@ type Server struct {
 // fixtures cannot be served, in one line: where, what, and why.
 func New(o Options) (made *Server, err error) {
 	defer notPanic(&err)
-	o.setDefaults()
-	if err := o.notNegative(); err != nil {
-		return nil, err
-	}
-	if err := oneOf("search-folding", o.SearchFolding, "none", "arabic"); err != nil {
-		return nil, err
-	}
-	if err := o.checkBaseURL(); err != nil {
-		return nil, err
-	}
-	limits, err := newLimits(&o)
+	resolved, err := o.resolve()
 	if err != nil {
 		return nil, err
 	}
+	o = resolved.Options
 	s := &Server{
-		options: o, limits: limits, faults: fault.New(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
+		options: resolved, faults: fault.New(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
+	}
+	if resolved.limited {
+		s.limits = ratelimit.New(resolved.rate, engine.DefaultRate, o.Now)
+	}
+	if o.RejectReplays {
+		s.replays = replay.New(resolved.skew, o.Now)
 	}
 	if o.ResetEvery > 0 {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
@@ -109,21 +106,6 @@ func where() string {
 			return fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
 		}
 	}
-}
-
-// newLimits counts as --rate-limit says; nil: not at all.
-func newLimits(o *Options) (*ratelimit.Limits, error) {
-	switch o.RateLimit {
-	case "off":
-		return nil, nil
-	case "spec":
-		return ratelimit.New(nil, engine.DefaultRate, o.Now), nil
-	}
-	rate, err := parseRate(o.RateLimit)
-	if err != nil {
-		return nil, err
-	}
-	return ratelimit.New(rate, engine.DefaultRate, o.Now), nil
 }
 
 // ServeHTTP implements http.Handler. The service in force answers: whoever has heard that a change is done finds it

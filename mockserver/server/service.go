@@ -5,13 +5,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"fmt"
 	"net/http"
 	"sync/atomic"
 
 	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
-	"example.com/awalmock/mockserver/internal/replay"
+
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -49,15 +48,8 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 
 // assemble puts the way of a request together, to the workspaces that are there.
 func (s *service) assemble() error {
-	e, err := s.newEngine()
-	if err != nil {
-		return err
-	}
+	e := s.newEngine()
 	admin, err := s.newControl(&e)
-	if err != nil {
-		return err
-	}
-	origins, err := parseOrigins(s.options.CORSOrigin)
 	if err != nil {
 		return err
 	}
@@ -65,21 +57,14 @@ func (s *service) assemble() error {
 	if err := api.CheckErrors(func(id string) bool { _, own := needs[id]; return own }); err != nil {
 		return err
 	}
-	s.handler = s.routes(api, admin, origins)
+	s.handler = s.routes(api, admin, s.options.origins)
 	return nil
 }
 
-func (s *service) newEngine() (engine.Options, error) {
+func (s *service) newEngine() engine.Options {
 	o := &s.options
-	guard, err := s.newGuard(o)
-	if err != nil {
-		return engine.Options{}, err
-	}
-	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
-		return engine.Options{}, err
-	}
 	e := engine.Options{
-		Document: s.document, Guard: guard, Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
+		Document: s.document, Guard: s.newGuard(), Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,
@@ -88,55 +73,31 @@ func (s *service) newEngine() (engine.Options, error) {
 	if s.limits != nil {
 		e.Limits = s.limits
 	}
-	return e, nil
+	return e
 }
 
 // newGuard makes the guard of the API.
-func (s *service) newGuard(o *Options) (engine.Guard, error) {
-	if o.MissingHeaders != 401 && o.MissingHeaders != 400 {
-		return nil, &UsageError{"missing-headers", fmt.Sprintf("must be 401 or 400, not %d", o.MissingHeaders)}
-	}
-	scheme, err := s.scheme()
-	if err != nil {
-		return nil, err
-	}
-	skew, err := signature.ParseSkew(o.MaxSkew)
-	if err != nil {
-		return nil, &UsageError{"max-skew", err.Error()}
-	}
+func (s *service) newGuard() engine.Guard {
+	o := &s.options
 	switch o.Auth {
 	case "off":
-		return &engine.Open{Clients: s.tenants.client}, nil
+		return &engine.Open{Clients: s.tenants.client}
 	case "headers":
-		return &engine.HeadersOnly{Clients: s.tenants.client, Credentials: s.tenants.credential, MissingStatus: o.MissingHeaders}, nil
-	case "hmac":
-		guard := &engine.Signed{
-			Scheme: scheme, Clients: s.tenants.client, Credentials: s.tenants.credential, Decoy: signature.NewKey(rand.Text()),
-			MissingStatus: o.MissingHeaders, MaxSkew: skew, Now: o.Now,
-		}
-		if o.RejectReplays && s.replays == nil {
-			s.replays = replay.New(skew, o.Now)
-		}
-		if s.replays != nil {
-			guard.Replays = s.replays
-		}
-		return guard, nil
-	default:
-		return nil, oneOf("auth", o.Auth, "hmac", "headers", "off")
+		return &engine.HeadersOnly{Clients: s.tenants.client, Credentials: s.tenants.credential, MissingStatus: o.MissingHeaders}
 	}
+	guard := &engine.Signed{
+		Scheme: s.scheme(), Clients: s.tenants.client, Credentials: s.tenants.credential, Decoy: signature.NewKey(rand.Text()),
+		MissingStatus: o.MissingHeaders, MaxSkew: o.skew, Now: o.Now,
+	}
+	if s.replays != nil {
+		guard.Replays = s.replays
+	}
+	return guard
 }
 
 // scheme is how the requests of the API are signed.
-func (s *service) scheme() (signature.Scheme, error) {
-	path, err := signature.ParsePath(s.options.SignedPath)
-	if err != nil {
-		return signature.Scheme{}, &UsageError{"signed-path", err.Error()}
-	}
-	upload, err := signature.ParseUpload(s.options.SignedUpload)
-	if err != nil {
-		return signature.Scheme{}, &UsageError{"signed-upload", err.Error()}
-	}
-	return signature.Scheme{BasePath: s.document.BasePath, Path: path, Upload: upload}, nil
+func (s *service) scheme() signature.Scheme {
+	return signature.Scheme{BasePath: s.document.BasePath, Path: s.options.path, Upload: s.options.upload}
 }
 
 // reset brings a workspace back to its fixture, with what belongs to it.

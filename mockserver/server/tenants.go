@@ -35,7 +35,7 @@ type tenant struct {
 
 // tenants are the workspaces by domain, in the order of the fixtures.
 type tenants struct {
-	options Options
+	options settings
 	set     *seed.Set // what the fixtures say
 	store   sandbox.Store
 
@@ -44,7 +44,7 @@ type tenants struct {
 	order    []*tenant
 }
 
-func newTenants(document *spec.Document, collections []*collection.Collection, set *seed.Set, o Options) (*tenants, error) {
+func newTenants(document *spec.Document, collections []*collection.Collection, set *seed.Set, o settings) (*tenants, error) {
 	ts := &tenants{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*tenant{}}
 	for _, f := range set.Workspaces {
 		t, err := ts.newTenant(document, collections, f, o.MaxEvents)
@@ -77,25 +77,28 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 	base := clock.Now(ts.options.Now())
 	// A workspace outlives a change of document: it must not hold on to ts, and by it to the views of the old one.
 	tables, o := ts.set.Tables, ts.options
+	var workspace *sandbox.Workspace // nil until it is there
 	t.invent = func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return tables.Value(s, fake.Key{Seed: o.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base})
+		key := fake.Key{Seed: o.Seed, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: base}
+		if workspace != nil {
+			key.Base = workspace.Start()
+		}
+		return tables.Value(s, key)
 	}
 	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
 	if err := t.newResources(collections); err != nil {
 		return nil, err
 	}
-	delivery, err := parseDelivery(o.Delivery)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	t.Workspace, err = sandbox.New(context.Background(), sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Store: ts.store,
 		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version, Running: o.Clock.IsZero()},
-		Delivery: delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
+		Delivery: o.delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
 		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Collections: t.rules(),
 		Populate:    func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
+	workspace = t.Workspace
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)
 	}

@@ -70,6 +70,7 @@ func (w *Workspace) fold(all iter.Seq2[Event, error], now time.Time) (*state, []
 	if err != nil {
 		return nil, nil, err
 	}
+	s.start = first.Start
 	s.first, s.seq, s.happened = events[0].Seq, events[len(events)-1].Seq, len(events)
 	return s, events, w.replay(s, events, first.Running, now)
 }

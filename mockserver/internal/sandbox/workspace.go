@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,6 +48,8 @@ type Workspace struct {
 	feed     *changeFeed        // nil: nobody reads the changes
 	more     chan struct{}      // closed when something happens; nil: nobody waits
 	gone     bool
+
+	start atomic.Int64 // Unix seconds of what the clock showed at the start or the last reset
 }
 
 // New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. Errors are
@@ -61,6 +64,7 @@ func New(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
 		return nil, err
 	}
 	w.state = s
+	w.start.Store(s.start.Unix())
 	w.commands <- struct{}{}
 	return w, nil
 }
@@ -112,6 +116,7 @@ func (w *Workspace) swap(next *state, told *Change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.state = next
+	w.start.Store(next.start.Unix())
 	w.feed.restart(t, told)
 	w.wake()
 }
@@ -135,6 +140,9 @@ func (w *Workspace) Now() time.Time {
 }
 
 func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
+
+// Start is what the workspace's clock showed at its start or its last reset. It may be called with the workspace locked.
+func (w *Workspace) Start() time.Time { return time.Unix(w.start.Load(), 0).UTC() }
 
 // Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock stands.
 func (w *Workspace) Age() (age time.Duration, standing bool) {
