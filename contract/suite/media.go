@@ -146,20 +146,26 @@ const (
 	largestFile = 128 << 20 // that is ever made
 )
 
-// checkFileSize tries each type near its bound. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
+// checkFileSize tries each type near its bound, or without --large near largeFile if that is less. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
 func checkFileSize(p *probe) error {
 	rules, err := p.fileRules()
 	if err != nil {
 		return err
 	}
 	tried := false
-	for _, kind := range sorted(rules) {
+	kinds := sorted(rules)
+	slices.SortStableFunc(kinds, func(a, b string) int { return rules[a].MaxBytes - rules[b].MaxBytes }) // the smallest that is refused is told
+	for _, kind := range kinds {
 		most := rules[kind].MaxBytes
-		if most == 0 || len(rules[kind].MediaTypes) == 0 || most > largestFile || most > largeFile && !p.cfg.Large {
+		if most == 0 || len(rules[kind].MediaTypes) == 0 || most > largestFile {
 			continue
 		}
 		tried = true
-		if err := p.trySizes(kind, rules[kind].MediaTypes[0], most); err != nil {
+		sizes := sizesNear(most)
+		if most > largeFile && !p.cfg.Large {
+			sizes = []sizeToTry{{size: largeFile, wanted: []int{http.StatusOK}}}
+		}
+		if err := p.trySizes(kind, rules[kind].MediaTypes[0], sizes); err != nil {
 			return err
 		}
 	}
@@ -169,21 +175,29 @@ func checkFileSize(p *probe) error {
 	return nil
 }
 
-func (p *probe) trySizes(kind, media string, most int) error {
+// A sizeToTry is a size of a file, and the statuses of its answer.
+type sizeToTry struct {
+	size   int
+	level  string // "" for that of the requirement
+	wanted []int
+}
+
+// sizesNear are the sizes around a bound.
+func sizesNear(most int) []sizeToTry {
 	unit := 1024
 	if most >= 1<<20 {
 		unit = 1 << 20
 	}
 	thousands := most / unit * map[int]int{1024: 1000, 1 << 20: 1_000_000}[unit]
-	for _, try := range []struct {
-		size   int
-		level  string
-		wanted []int
-	}{
+	return []sizeToTry{
 		{thousands, "", []int{http.StatusOK}},
 		{most, Should, []int{http.StatusOK}},
 		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}},
-	} {
+	}
+}
+
+func (p *probe) trySizes(kind, media string, sizes []sizeToTry) error {
+	for _, try := range sizes {
 		r := p.upload(kind, part{fileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], media: media, value: sized(media, try.size)})
 		if try.wanted[0] != http.StatusOK || try.level != "" {
 			r = r.unacceptable()

@@ -340,12 +340,16 @@ func (s *session) ended(missing int) string {
 	if s.interrupted {
 		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
 	}
-	took := time.Since(s.began)
-	needs := time.Duration(float64(took) * float64(all) / float64(max(1, all-missing)) * 1.3).Round(time.Second)
 	if all-missing < all/10 {
 		return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s)", all-missing, all, s.cfg.Timeout)
 	}
-	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.cfg.Timeout, needs)
+	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.cfg.Timeout, needed(time.Since(s.began), all-missing, all))
+}
+
+// needed estimates from a part of the cases how long all of them take, in whole seconds and rounded up.
+func needed(took time.Duration, done, all int) time.Duration {
+	estimate := time.Duration(float64(took) * float64(all) / float64(max(1, done)) * 1.3)
+	return (estimate + time.Second - 1).Truncate(time.Second)
 }
 
 // fixed tells whether all that an entry of the baseline names holds now, as far as it was checked.

@@ -54,6 +54,15 @@ func TestAParameterThatIsMovedToAHeaderIsReadThere(t *testing.T) {
 	m.do(t, call{target: "/conversations"}).is(t, 400, "validation_failed").names(t, "phone_number_id")
 }
 
+func TestAnOptionalPhoneNumberIdThatIsLeftOutIsSaidToBeMissing(t *testing.T) {
+	t.Parallel()
+	m := start(t, edited(t, "      name: phone_number_id\n      in: query\n      required: true\n", "      name: phone_number_id\n      in: query\n      required: false\n"))
+	m.get(t, listing).is(t, 200, "")
+	if a := m.do(t, call{target: "/conversations"}).is(t, 404, "resource_not_found"); !strings.Contains(string(a.body), "phone_number_id is missing") {
+		t.Errorf("%s", a.body)
+	}
+}
+
 func TestTheIdOfAPathMayHaveAnotherName(t *testing.T) {
 	t.Parallel()
 	m := start(t, edited(t, "\n  /conversations/{id}:\n", "\n  /conversations/{number}:\n",

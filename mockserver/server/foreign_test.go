@@ -103,6 +103,13 @@ func TestPreferTakesACodeOfADocumentedClassOrDefault(t *testing.T) {
       responses:
         '404': {description: d, content: {application/json: {example: {exactly: 404}}}}
         default: {description: d, content: {application/json: {example: {rest: true}}}}
+  /any:
+    get:
+      operationId: any
+      responses:
+        '200': {description: d}
+        3XX: {description: d, content: {application/json: {example: {class: 3}}}}
+        default: {description: d, content: {application/json: {example: {rest: true}}}}
 `))
 	prefer := func(target, code string) *answer {
 		return m.exchange(t, "GET", m.wire(call{target: target, header: []string{"Prefer: code=" + code}}))
@@ -120,6 +127,11 @@ func TestPreferTakesACodeOfADocumentedClassOrDefault(t *testing.T) {
 	} {
 		if a := prefer(c.target, c.code); a.status != c.status || strings.TrimSpace(string(a.body)) != c.body {
 			t.Errorf("%s code=%s: %d %s", c.target, c.code, a.status, a.body)
+		}
+	}
+	for _, code := range []string{"204", "304"} {
+		if a := m.exchange(t, "GET", m.wire(call{target: "/any", header: []string{"Prefer: code=" + code}})); len(a.body) > 0 || a.header.Get("Content-Type") != "" {
+			t.Errorf("code=%s has no body, and tells of one: %v %q", code, a.header, a.body)
 		}
 	}
 	for _, code := range []string{"302", "100", "600", "5XX", "-1", ""} {

@@ -154,6 +154,14 @@ func TestAnErrorHasTheMediaTypeThatTheDocumentGivesIt(t *testing.T) {
 	}
 }
 
+func TestTextJSONIsMadeAsJSONIs(t *testing.T) {
+	t.Parallel()
+	m := start(t, probe(t, "{description: d, content: {text/json: {schema: {type: object, required: [a], properties: {a: {type: integer, enum: [1]}}}}}}"))
+	if a := m.asks(t); a.status != 200 || a.header.Get("Content-Type") != "text/json" || string(a.body) != `{"a":1}` {
+		t.Errorf("%d %v %s", a.status, a.header, a.body)
+	}
+}
+
 func TestAMediaTypeThatCannotBeMadeIsLeftOutBesideOneThatCan(t *testing.T) {
 	t.Parallel()
 	m := start(t, probe(t, "{description: d, content: {application/xml: {schema: {type: object}}, application/json: {schema: {type: object}, example: {a: 1}}}}"))

@@ -83,7 +83,9 @@ func errorRecipient(phone string) error {
 // noNumber is the answer to a sending number that the workspace does not have. One that only looks right is named.
 func noNumber(number string) error {
 	text := "There is no such phone_number_id in this workspace."
-	if what, ok := spec.Unseen(number); ok {
+	if what, ok := spec.Unseen(number); number == "" {
+		text = "phone_number_id is missing, which names one of the workspace's numbers."
+	} else if ok {
 		text = "There is no such phone_number_id in this workspace: the one that was sent has " + what + "."
 	}
 	return &engine.Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: text}

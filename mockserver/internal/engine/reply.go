@@ -33,7 +33,7 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 		h[name] = values
 	}
 	e.addHeaders(x)
-	if reply.Body == nil && reply.Stream == nil {
+	if reply.Body == nil && reply.Stream == nil || !hasBody(x.Status) {
 		e.record(x, nil, 0)
 		x.w.WriteHeader(x.Status)
 		return nil
@@ -55,6 +55,11 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 	}
 	block.finish()
 	return nil
+}
+
+// hasBody reports whether an answer of the status may have a body (RFC 9110, section 6.4.1).
+func hasBody(status int) bool {
+	return status >= http.StatusOK && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
 // record tells of an answer whose head is complete: nothing changes it from here on.

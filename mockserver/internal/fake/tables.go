@@ -72,10 +72,7 @@ func (p People) group(given int) (int, Group) {
 }
 
 // A Dialogue is a conversation about one topic.
-type Dialogue struct {
-	Topic string
-	Lines []Line
-}
+type Dialogue struct{ Lines []Line }
 
 // A Line is one message of a dialogue.
 type Line struct {

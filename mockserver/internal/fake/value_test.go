@@ -23,7 +23,7 @@ func tables() *fake.Tables {
 		Agents: []string{"Huda"},
 		Words:  map[string][2][]string{"order": {{"####"}, {"A-####"}}, "day": {{"الأحد", "السبت"}, {"Sunday", "Monday"}}},
 		Places: []fake.Place{{Name: fake.Text{"الملقا", "Al Malqa"}, Latitude: 24.8, Longitude: 46.6}},
-		Dialogues: []fake.Dialogue{{Topic: "order", Lines: []fake.Line{
+		Dialogues: []fake.Dialogue{{Lines: []fake.Line{
 			{From: fake.Customer, Type: "text", Text: fake.Text{"وين طلبي {order}؟", "Where is my order {order}?"}},
 			{From: fake.Agent, Type: "text", Text: fake.Text{"يوصلك {day} يا {customer} إلى {place}", "On {day}, {customer}, at {place}"}},
 			{From: fake.Customer, Type: "location"},

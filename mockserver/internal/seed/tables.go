@@ -120,7 +120,8 @@ func keysOf(v value) []string {
 
 func readDialogue(t *fake.Tables, v value) fake.Dialogue {
 	o := v.object("topic", "lines")
-	d := fake.Dialogue{Topic: o.need("topic").text()}
+	o.need("topic").text() // for those who read the file
+	var d fake.Dialogue
 	customer, business := false, false
 	for _, v := range o.need("lines").list() {
 		line := readLine(t, v)

@@ -249,7 +249,7 @@ func (op *Operation) mediaOf(sent string) *Media {
 }
 
 func isJSON(mediaType string) bool {
-	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+	return mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
 }
 
 func (c *checker) bodyViolation(rule, text string) Violation {

@@ -116,9 +116,6 @@ func (c *compiler) operation(path, method, id string) error {
 		ID: id, Method: strings.ToUpper(method), Path: path,
 		Pointer: "/paths/" + escapeToken(path) + "/" + method,
 	}
-	if len(kin.Tags) > 0 {
-		op.Tag = kin.Tags[0]
-	}
 	if err := c.security(op, kin.Security); err != nil {
 		return err
 	}
@@ -296,9 +293,6 @@ func (c *compiler) responseOf(kin *openapi3.Response, pointer string) (*Response
 	}
 	_, pointer = c.tree.resolve(pointer)
 	r := &Response{Pointer: pointer}
-	if kin.Description != nil {
-		r.Description = *kin.Description
-	}
 	var err error
 	if r.Bodies, err = c.content(kin.Content, pointer+"/content", true); err != nil {
 		return nil, err

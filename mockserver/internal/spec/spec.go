@@ -49,7 +49,6 @@ type Operation struct {
 	ID     string // operationId, made of method and path where the document gives none
 	Method string // upper case
 	Path   string // template, relative to the base path: "/conversations/{id}"
-	Tag    string // the first tag, or ""
 	// Pointer is the JSON pointer of the operation: "/paths/~1conversations/get".
 	Pointer string
 	// RateLimit is x-rate-limit, nil when the document gives none.
@@ -112,11 +111,10 @@ type Example struct {
 
 // A Response is one documented answer of an operation.
 type Response struct {
-	Status      int // 0 for `default`
-	Description string
-	Headers     []ResponseHeader
-	Bodies      []*Media
-	Pointer     string
+	Status  int // 0 for `default`
+	Headers []ResponseHeader
+	Bodies  []*Media
+	Pointer string
 
 	class bool // is for a whole class: "4XX", whose Status is 400
 }
