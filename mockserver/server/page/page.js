@@ -1,12 +1,14 @@
 // The page of the mock: Swagger UI over the contract in force. What is tried is signed by the control API of the same mock,
 // over the very bytes that are sent, and goes to this mock, whatever the contract says about servers.
 
+import { allVisible, visible } from './visible.js';
+
 const root = new URL('.', document.baseURI); // where the mock is, also behind a proxy that cuts off a prefix
 const signingHeaders = ['x-awal-signature-256', 'x-timestamp', 'x-domain', 'x-client-id'];
 const element = (id) => document.getElementById(id);
 
 function notice(text, problem = false) {
-  element('notice').textContent = text;
+  element('notice').textContent = visible(text);
   element('notice').classList.toggle('problem', problem);
 }
 
@@ -99,8 +101,8 @@ async function listWorkspaces() {
   const field = element('workspace');
   const chosen = field.value;
   field.replaceChildren(...data.map((w) => {
-    const option = new Option(w.domain);
-    option.dataset.numbers = w.phone_number_ids.join(', ');
+    const option = new Option(visible(w.domain), w.domain);
+    option.dataset.numbers = visible(w.phone_number_ids.join(', '));
     return option;
   }));
   if (data.some((w) => w.domain === chosen)) field.value = chosen;
@@ -144,7 +146,8 @@ const plugin = () => ({
 });
 
 async function start() {
-  const [settings, contract] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi.json')]);
+  const [settings, served] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi.json')]);
+  const contract = allVisible(served);
   const signing = settings.control !== 'off';
   const trying = signing || !settings.signed;
   document.title = `${contract.info.title} · awalmock`;

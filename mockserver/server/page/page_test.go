@@ -80,7 +80,10 @@ func TestThePageAndAllThatItRefersToComeFromTheMockItself(t *testing.T) {
 	for _, asked := range regexp.MustCompile(`getJSON\('([^']+)'\)`).FindAllSubmatch(script, -1) {
 		found = append(found, string(asked[1]))
 	}
-	if len(found) < 9 {
+	for _, imported := range regexp.MustCompile(`from '\./([^']+)'`).FindAllSubmatch(script, -1) {
+		found = append(found, "docs/"+string(imported[1]))
+	}
+	if len(found) < 10 {
 		t.Fatalf("only %d references: %q", len(found), found)
 	}
 	at, err := url.Parse(m.Origin + "/docs")
@@ -122,7 +125,7 @@ func TestNoStylesheetAndNoScriptOfThePageNamesAnotherAddress(t *testing.T) {
 	if _, text := ask(t, "GET", m.Origin+"/docs/page.js"); regexp.MustCompile(`['"\x60](https?:)?//`).MatchString(text) {
 		t.Error("page.js names an address of its own")
 	}
-	for _, path := range []string{"/docs/page.css", "/docs/swagger-ui.css", "/docs/page.js", "/docs/swagger-ui-bundle.js"} {
+	for _, path := range []string{"/docs/page.css", "/docs/swagger-ui.css", "/docs/page.js", "/docs/visible.js", "/docs/swagger-ui-bundle.js"} {
 		if _, text := ask(t, "GET", m.Origin+path); regexp.MustCompile(`sourceMappingURL=(https?:)?//`).MatchString(text) {
 			t.Errorf("%s sends developer tools elsewhere", path)
 		}
