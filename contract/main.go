@@ -64,7 +64,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 
 // check does what the flags ask for. An error is a wrong use, a target that cannot be checked, or a report that cannot be written.
 func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, error) {
-	cfg, err := flags.config()
+	cfg, err := configUnless(ctx, flags)
 	if err != nil {
 		return 0, err
 	}
@@ -103,6 +103,26 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 	}
 	screen.summary(&result, flags.ReportDir)
 	return result.ExitCode, nil
+}
+
+// configUnless reads what the flags name. When ctx ends before that is done, it returns at once: a file that is a pipe can take
+// for ever to be read, and nothing interrupts that.
+func configUnless(ctx context.Context, flags *flags) (suite.Config, error) {
+	type read struct {
+		cfg suite.Config
+		err error
+	}
+	done := make(chan read, 1)
+	go func() {
+		cfg, err := flags.config()
+		done <- read{cfg, err}
+	}()
+	select {
+	case r := <-done:
+		return r.cfg, r.err
+	case <-ctx.Done():
+		return suite.Config{}, errors.New("stopped before --spec and --baseline were read")
+	}
 }
 
 // inventedPhones are two that the mock's fixtures do not know, and one that they do.

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestSIGTERMEndsARunThatWaitsForAPipe(t *testing.T) {
+	t.Parallel()
+	for _, flag := range []string{"--spec", "--baseline"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			pipe := filepath.Join(t.TempDir(), "pipe")
+			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var said bytes.Buffer
+			command := exec.CommandContext(t.Context(), os.Args[0], flag, pipe) // killed at the end if it does not hear
+			command.Env, command.Stderr = append(os.Environ(), asProgram+"=1"), &said
+			if err := command.Start(); err != nil {
+				t.Fatal(err)
+			}
+			// Until the process reads, opening to write without waiting fails: only then is it certain that it hears signals.
+			tick := time.NewTicker(5 * time.Millisecond)
+			defer tick.Stop()
+			for {
+				<-tick.C
+				fd, err := syscall.Open(pipe, syscall.O_WRONLY|syscall.O_NONBLOCK, 0)
+				if err == nil {
+					defer syscall.Close(fd)
+					break
+				}
+			}
+			if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- command.Wait() }()
+			select {
+			case <-ended:
+			case <-time.After(time.Minute):
+				t.Fatal("it does not end")
+			}
+			if code := command.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(said.String(), "stopped before") {
+				t.Errorf("exit code %d: %s", code, said.String())
+			}
+		})
+	}
+}
