@@ -142,6 +142,21 @@ func TestWithoutATargetTheMockAnswersByTheDocumentThatIsGiven(t *testing.T) {
 	}
 }
 
+func TestADocumentWhoseSuccessHasAnotherStatusIsCheckedByThatStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"'201':", "default:"} {
+		file := filepath.Join(t.TempDir(), "changed.yaml")
+		before, list, _ := strings.Cut(awalmock.OpenAPI(), "\n  /conversations:\n")
+		changed := before + "\n  /conversations:\n" + strings.Replace(list, "'200':", status, 1)
+		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, stdout, stderr := contract(t, nil, "--spec", file); code != 0 {
+			t.Errorf("%s exit %d\n%s%s", status, code, stdout, stderr)
+		}
+	}
+}
+
 func TestOneFaultIsOneFailureOnTheTerminalAndAFewPagesOfTheReport(t *testing.T) {
 	t.Parallel()
 	free, credentials := open(t)

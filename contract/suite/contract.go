@@ -323,6 +323,15 @@ func (c *contract) reads() []*operation {
 	return out
 }
 
+// succeeds reports whether a status is a success that the contract documents: by itself, or by `default` if it has no other.
+func (op *operation) succeeds(status int) bool {
+	isSuccess := func(status int) bool { return status >= 200 && status < 300 }
+	if !isSuccess(status) || op.responses[status] != nil {
+		return isSuccess(status)
+	}
+	return op.fallback != nil && !slices.ContainsFunc(op.statuses(), isSuccess)
+}
+
 func (op *operation) response(status int) *response {
 	if r := op.responses[status]; r != nil {
 		return r

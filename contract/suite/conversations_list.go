@@ -280,7 +280,7 @@ func (p *probe) notOwn(e *exchange) string {
 				return fmt.Sprintf("rows with the status %s", r.status)
 			}
 		}
-	case e.status == 200 && e.object() != nil:
+	case e.request.op.succeeds(e.status) && e.object() != nil:
 		return "an answer of another shape"
 	}
 	return ""
@@ -295,7 +295,7 @@ func checkIdentity(p *probe) error {
 		}
 		if coding := e.coding(); coding != "" {
 			p.fail(Finding{Text: "a request that accepts identity only got a coded body", Expected: "no Content-Encoding", Actual: coding}, e)
-		} else if e.status == 200 && e.content != nil && e.content.value == nil && !looksLikeJSON(e) {
+		} else if e.request.op.succeeds(e.status) && e.content != nil && e.content.value == nil && !looksLikeJSON(e) {
 			p.fail(Finding{Text: "a request that accepts identity only got a body that is no JSON", Expected: "a JSON object", Actual: cutText(fmt.Sprintf("%q", e.body), 60)}, e)
 		}
 	}

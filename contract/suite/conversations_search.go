@@ -296,9 +296,9 @@ func checkEmpty(p *probe) error {
 			return err
 		}
 		rows, isArray := e.object()["data"].([]any)
-		if e.status != 200 || !isArray || len(rows) > 0 {
+		if !e.request.op.succeeds(e.status) || !isArray || len(rows) > 0 {
 			actual := e.result()
-			if e.status == 200 {
+			if e.request.op.succeeds(e.status) {
 				actual = "data is " + brief(e.object()["data"])
 			}
 			p.fail(Finding{Text: fmt.Sprintf("a search for %q, which occurs nowhere", term), Expected: "200 and an empty array in data", Actual: actual, Pointer: "/data"}, e)
@@ -312,7 +312,7 @@ func checkEmpty(p *probe) error {
 		if err != nil {
 			return err
 		}
-		if _, isArray := e.object()["data"].([]any); !isArray && (e.status == 200 || e.status == 404) { // a refused word is LIST-STATUS-WORDS
+		if _, isArray := e.object()["data"].([]any); !isArray && (e.request.op.succeeds(e.status) || e.status == 404) { // a refused word is LIST-STATUS-WORDS
 			p.fail(Finding{Text: "a list under status=" + word + " is no array", Expected: "200 and an array in data", Actual: e.result(), Pointer: "/data"}, e)
 		}
 	}

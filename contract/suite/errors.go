@@ -152,7 +152,7 @@ func (p *probe) unknownNumber(op *operation) error {
 
 // wantNothing wants a refusal, or a success without any row.
 func (p *probe) wantNothing(e *exchange, text string, refusals ...int) {
-	if rows, isList := e.object()["data"].([]any); e.status == http.StatusOK && isList && len(rows) == 0 || slices.Contains(refusals, e.status) {
+	if rows, isList := e.object()["data"].([]any); e.request.op.succeeds(e.status) && isList && len(rows) == 0 || slices.Contains(refusals, e.status) {
 		return
 	}
 	p.fail(Finding{Text: text, Expected: "400, 403, 404 or an empty list", Actual: e.result(), Pointer: "/data"}, e)

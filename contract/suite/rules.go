@@ -152,7 +152,7 @@ func judgeSuccess(_ *session, e *exchange) verdict {
 	if e.request.expect != expectSuccess || e.status == http.StatusTooManyRequests || e.status >= 500 {
 		return unconcerned()
 	}
-	if e.status >= 200 && e.status < 300 && e.request.op.responses[e.status] != nil {
+	if e.request.op.succeeds(e.status) {
 		return concerned()
 	}
 	if e.status == http.StatusUnauthorized || e.status == http.StatusForbidden {
