@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestTheMockAcceptsTheUploadOfEveryProgram(t *testing.T) {
 				t.Skipf("the upload with %s is not tried, it is not on this machine: %v %.200s", u.name, err, out)
 			}
 			for _, c := range []struct{ secret, status, says string }{{mock.Secret, "200", `"status":"sent"`}, {"another", "401", "authentication_failed"}} {
-				arguments := append(u.command[1:len(u.command):len(u.command)], target, file, "image/png", "phone=966500000902", "type=image", "caption=القائمة = menu")
+				arguments := slices.Concat(u.command[1:], []string{target, file, "image/png", "phone=966500000902", "type=image", "caption=القائمة = menu"})
 				command := exec.CommandContext(t.Context(), u.command[0], arguments...)
 				command.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "AWAL_SECRET="+c.secret, "AWAL_BASE_URL="+mock.URL, "AWAL_DOMAIN="+mock.Domain, "AWAL_CLIENT_ID="+mock.ClientID, u.env)
 				var complaint strings.Builder

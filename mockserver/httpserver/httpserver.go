@@ -70,7 +70,7 @@ func Serve(handler Handler, o Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	l, err := net.Listen("tcp", cmp.Or(o.Addr, "127.0.0.1:0"))
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", cmp.Or(o.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err
 	}

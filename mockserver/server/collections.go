@@ -30,7 +30,7 @@ func collectionHandlers(all []*collection.Collection) map[string]engine.Handler 
 // collectionHandler answers an operation of a collection.
 func collectionHandler(name string, role collection.Role) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
-		t := c.Caller.Value.(*tenant)
+		t := (*tenants)(nil).fromCaller(c.Caller)
 		r := t.resources[name]
 		if role == collection.List {
 			return t.listRecords(c, r)

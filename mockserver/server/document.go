@@ -95,7 +95,7 @@ func (s *service) tellLeftOut() {
 func lineOf(document *spec.Document, err error) string {
 	var (
 		unfit  *view.UnfitError
-		unmade *fake.Unsatisfiable
+		unmade *fake.UnsatisfiableError
 		misfit *collection.MisfitError
 	)
 	pointer := "/paths"

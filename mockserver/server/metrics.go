@@ -55,7 +55,7 @@ func (m *requestMetrics) of(operation string, status int) *series {
 			seconds:  m.set.GetOrCreatePrometheusHistogramExt(metricSeconds+labels, upperBounds()),
 		})
 	}
-	return found.(*series)
+	return found.(*series) //nolint:forcetypeassert // the map holds nothing else
 }
 
 func (m *requestMetrics) count(operation string, status int, took time.Duration) {

@@ -151,8 +151,11 @@ func TestACredentialOfTheFixturesTellsWhichWorkspaceIsMeant(t *testing.T) {
 		t.Errorf("X-Domain does not count: %s %s", unnamed.body, named.body)
 	}
 	for _, header := range [][]string{
-		{"/bearer", "Authorization: Bearer token-of-c"}, {"/basic", basicAuth("a:secret-of-b")}, {"/header", "X-Api-Key: key2"},
-		{"/domain", "X-Domain: aa", "X-Client-ID: bb-client"}, {"/domain", "X-Domain: nobody", "X-Client-ID: bb-client"},
+		{"/bearer", "Authorization: Bearer token-of-c"},
+		{"/basic", basicAuth("a:secret-of-b")},
+		{"/header", "X-Api-Key: key2"},
+		{"/domain", "X-Domain: aa", "X-Client-ID: bb-client"},
+		{"/domain", "X-Domain: nobody", "X-Client-ID: bb-client"},
 		{"/query?api_key=1", "X-Domain: nobody"},
 	} {
 		if a := bare(t, m, header[0], header[1:]...); a.status != 401 || strings.Contains(string(a.body), "token-of-a") {

@@ -154,7 +154,7 @@ func (ts *tenants) get(domain string) *tenant {
 
 // fromCaller is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
 // requests in flight.
-func (*tenants) fromCaller(c engine.Caller) *tenant { return c.Value.(*tenant) }
+func (*tenants) fromCaller(c engine.Caller) *tenant { return c.Value.(*tenant) } //nolint:forcetypeassert // client and credential give nothing else
 
 func (ts *tenants) all() []*tenant {
 	ts.mu.RLock()

@@ -39,7 +39,7 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 		return nil
 	}
 	h["Content-Type"] = contentTypes(x, reply.ContentType)
-	block := blocks.Get().(*blockWriter)
+	block := blocks.Get().(*blockWriter) //nolint:forcetypeassert // the pool holds nothing else
 	defer block.release()
 	block.x, block.e = x, e
 	if reply.Stream == nil {

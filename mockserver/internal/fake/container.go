@@ -20,7 +20,7 @@ func (g *generator) object(p *mergedSchema, path string, try int) (any, error) {
 		case member.writeOnly:
 			continue
 		case member.ruledOut != "" && required:
-			return nil, &Unsatisfiable{
+			return nil, &UnsatisfiableError{
 				Pointer: member.ruledOut, Certain: !p.branched,
 				Reason: "additionalProperties is false, and the property " + strconv.Quote(name) + " is required",
 			}
@@ -61,7 +61,7 @@ func (g *generator) fill(p *mergedSchema, value map[string]any, path string) err
 		}
 		member := p.member(name)
 		if member.ruledOut != "" {
-			return &Unsatisfiable{
+			return &UnsatisfiableError{
 				Pointer: member.ruledOut, Certain: !p.branched,
 				Reason: "it must have " + strconv.Itoa(p.minProperties) + " properties, and may have " + strconv.Itoa(len(value)),
 			}
@@ -136,7 +136,7 @@ func (g *generator) length(p *mergedSchema, f *gofakeit.Faker) int {
 }
 
 func (p *mergedSchema) tooMany(what string, least int) error {
-	return &Unsatisfiable{
+	return &UnsatisfiableError{
 		Pointer: p.parts[0].Pointer, Certain: true,
 		Reason: "it must have " + strconv.Itoa(least) + " " + what + ", and the mock makes at most " + strconv.Itoa(maxItems),
 	}

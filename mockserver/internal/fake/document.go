@@ -82,7 +82,7 @@ func (t *trial) inside(s *spec.Schema, needed bool, seen map[*spec.Schema]bool) 
 		if i >= alternatives {
 			err = t.one(part, needed)
 		}
-		if u := (*Unsatisfiable)(nil); errors.As(err, &u) && u.circle {
+		if u := (*UnsatisfiableError)(nil); errors.As(err, &u) && u.circle {
 			err = nil // it is left out where it is optional
 		}
 		if err == nil {
@@ -103,7 +103,7 @@ func (t *trial) one(s *spec.Schema, needed bool) error {
 	for part := range made {
 		t.made[part] = true
 	}
-	if u := (*Unsatisfiable)(nil); errors.As(err, &u) && !needed && !u.Certain {
+	if u := (*UnsatisfiableError)(nil); errors.As(err, &u) && !needed && !u.Certain {
 		return nil
 	}
 	return err
@@ -115,7 +115,7 @@ func checkWords(s *spec.Schema, seen map[*spec.Schema]bool) error {
 	}
 	seen[s] = true
 	if s.MockValue != "" && !Supports(s.MockValue) {
-		return &UnknownMockValue{Pointer: s.Pointer, Word: s.MockValue}
+		return &UnknownMockValueError{Pointer: s.Pointer, Word: s.MockValue}
 	}
 	parts := slices.Concat(s.AllOf, s.OneOf, s.AnyOf, []*spec.Schema{s.Items, s.Additional, s.Not})
 	for _, property := range s.Properties {
@@ -129,18 +129,18 @@ func checkWords(s *spec.Schema, seen map[*spec.Schema]bool) error {
 	return nil
 }
 
-// An UnknownMockValue is an x-mock-value that is not supported.
-type UnknownMockValue struct{ Pointer, Word string }
+// An UnknownMockValueError is an x-mock-value that is not supported.
+type UnknownMockValueError struct{ Pointer, Word string }
 
-func (e *UnknownMockValue) Error() string {
+func (e *UnknownMockValueError) Error() string {
 	return fmt.Sprintf("%s/x-mock-value: %q is not known: use name, arabicName, phone, sentence, "+
 		"or a gofakeit function without parameters such as company, city or url", e.Pointer, e.Word)
 }
 
 // Pointer returns the place in the document that an error of this package is about; "" if it is about none.
 func Pointer(err error) string {
-	var unknown *UnknownMockValue
-	var unsatisfiable *Unsatisfiable
+	var unknown *UnknownMockValueError
+	var unsatisfiable *UnsatisfiableError
 	switch {
 	case errors.As(err, &unknown):
 		return unknown.Pointer

@@ -52,7 +52,7 @@ func TestASchemaThatNothingFitsIsAnErrorWithItsPlace(t *testing.T) {
 				components = append(components, c.component)
 			}
 			_, err := tables().Value(schema(t, c.schema, components...), key(1))
-			var unsatisfiable *fake.Unsatisfiable
+			var unsatisfiable *fake.UnsatisfiableError
 			if !errors.As(err, &unsatisfiable) || !strings.Contains(err.Error(), c.place) {
 				t.Errorf("%v, want one about %q", err, c.place)
 			}

@@ -221,7 +221,7 @@ func TestWhatLoadsCanBeAnswered(t *testing.T) {
 			return
 		}
 		if err := fake.CheckDocument(d, everywhere); err != nil {
-			var unsatisfiable *fake.Unsatisfiable
+			var unsatisfiable *fake.UnsatisfiableError
 			if !errors.As(err, &unsatisfiable) || !place.MatchString(err.Error()) || d.Line(fake.Pointer(err)) == 0 {
 				t.Fatalf("%v (line %d) in\n%s", err, d.Line(fake.Pointer(err)), text)
 			}

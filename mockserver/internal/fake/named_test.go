@@ -46,7 +46,7 @@ func TestADocumentWithAnUnknownMockValueIsRefusedWithItsPlace(t *testing.T) {
 		`{type: object, additionalProperties: {type: string, x-mock-value: nonsense}}`,
 	} {
 		err := fake.CheckDocument(document(t, text), everywhere)
-		var unknown *fake.UnknownMockValue
+		var unknown *fake.UnknownMockValueError
 		if !errors.As(err, &unknown) || unknown.Word != "nonsense" || !strings.HasSuffix(unknown.Pointer, lastPart(text)) {
 			t.Errorf("%s: %v", text, err)
 		}

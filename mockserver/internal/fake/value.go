@@ -13,8 +13,8 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// An Unsatisfiable is a schema that no value was found for.
-type Unsatisfiable struct {
+// An UnsatisfiableError is a schema that no value was found for.
+type UnsatisfiableError struct {
 	Pointer string // of the schema in its document
 	Reason  string
 	Certain bool // its rules contradict each other: no search would find a value
@@ -22,7 +22,7 @@ type Unsatisfiable struct {
 	circle bool // only because it was made inside itself
 }
 
-func (e *Unsatisfiable) Error() string {
+func (e *UnsatisfiableError) Error() string {
 	return fmt.Sprintf("%s: no value fits this schema: %s", e.Pointer, e.Reason)
 }
 
@@ -44,7 +44,7 @@ const (
 //
 // x-mock-value comes first, then an enum; a string or number without further rules takes its example; the
 // rest is made by format, pattern, bounds and type. All properties are present except write-only ones; optional ones too
-// unless they make the value endless or very large. The error is an *Unsatisfiable.
+// unless they make the value endless or very large. The error is an *UnsatisfiableError.
 //
 // If Value makes a value for one key, it makes one for every key: when a key gives no value, the same spare keys are tried.
 func (t *Tables) Value(s *spec.Schema, k Key) (any, error) {
@@ -60,7 +60,7 @@ func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error
 		if spare > 0 {
 			k = Key{Kind: "spare", ID: spare}
 		}
-		g := &generator{tables: t, key: k, limit: limit, failed: map[*spec.Schema]*Unsatisfiable{}, made: map[*spec.Schema]bool{}}
+		g := &generator{tables: t, key: k, limit: limit, failed: map[*spec.Schema]*UnsatisfiableError{}, made: map[*spec.Schema]bool{}}
 		v, err := g.value([]*spec.Schema{s}, k.Property)
 		if err == nil {
 			return v, g.made, nil
@@ -68,12 +68,12 @@ func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error
 		if first == nil {
 			first = err
 		}
-		if u := (*Unsatisfiable)(nil); errors.As(err, &u) && (u.Certain || u.circle) {
+		if u := (*UnsatisfiableError)(nil); errors.As(err, &u) && (u.Certain || u.circle) {
 			break
 		}
 	}
 	if errors.Is(first, errSpent) {
-		first = &Unsatisfiable{Pointer: s.Pointer, Reason: errSpent.Error()}
+		first = &UnsatisfiableError{Pointer: s.Pointer, Reason: errSpent.Error()}
 	}
 	return nil, nil, first
 }
@@ -86,7 +86,7 @@ type generator struct {
 	work   int            // attempts so far
 	depth  int            // of the present value
 	within []*spec.Schema // the schemas around the present value
-	failed map[*spec.Schema]*Unsatisfiable
+	failed map[*spec.Schema]*UnsatisfiableError
 	made   map[*spec.Schema]bool
 }
 
@@ -94,7 +94,7 @@ type generator struct {
 func (g *generator) value(all []*spec.Schema, path string) (any, error) {
 	s := all[0]
 	if g.depth >= maxDepth {
-		return nil, &Unsatisfiable{Pointer: s.Pointer, Reason: "it contains itself without an end", circle: true}
+		return nil, &UnsatisfiableError{Pointer: s.Pointer, Reason: "it contains itself without an end", circle: true}
 	}
 	if failure := g.failed[s]; failure != nil {
 		return nil, failure
@@ -109,7 +109,7 @@ func (g *generator) value(all []*spec.Schema, path string) (any, error) {
 		g.made[s] = true
 		return v, nil
 	}
-	if u := (*Unsatisfiable)(nil); len(all) == 1 && errors.As(err, &u) && !u.circle {
+	if u := (*UnsatisfiableError)(nil); len(all) == 1 && errors.As(err, &u) && !u.circle {
 		g.failed[s] = u
 	}
 	return nil, err
@@ -178,7 +178,7 @@ func misfit(all []*spec.Schema, last any) error {
 	for _, s := range all {
 		p.add(s, nil, 0)
 	}
-	u := &Unsatisfiable{Pointer: all[0].Pointer, Reason: p.contradiction()}
+	u := &UnsatisfiableError{Pointer: all[0].Pointer, Reason: p.contradiction()}
 	if u.Reason != "" {
 		u.Certain = true
 		return u
@@ -244,7 +244,7 @@ func (p *mergedSchema) word(all []*spec.Schema, f *gofakeit.Faker) (any, error) 
 	if len(fitting) > 0 {
 		return oneOf(f, fitting), nil
 	}
-	u := &Unsatisfiable{Pointer: all[0].Pointer, Reason: "no value of its enum fits its other rules", Certain: !p.branched}
+	u := &UnsatisfiableError{Pointer: all[0].Pointer, Reason: "no value of its enum fits its other rules", Certain: !p.branched}
 	text, _ := json.Marshal(p.enum[0]) // a value of the document
 	for _, s := range all {
 		if violations := s.Violations(p.enum[0]); len(violations) > 0 {

@@ -40,7 +40,7 @@ func (s *state) cause(seq int64) int64 {
 // next gives the next change that time alone has brought until an instant.
 func (t *tracker) next(until time.Time) (Change, bool) {
 	for len(t.due) > 0 && !t.due[0].at.After(until) {
-		d := heap.Pop(&t.due).(deadline)
+		d := heap.Pop(&t.due).(deadline) //nolint:forcetypeassert // the heap holds nothing else
 		if told, ok := t.becomes(d); ok {
 			return told, true
 		}
@@ -126,7 +126,7 @@ func (d deadlines) Less(i, j int) bool {
 }
 
 func (d deadlines) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
-func (d *deadlines) Push(x any)   { *d = append(*d, x.(deadline)) }
+func (d *deadlines) Push(x any)   { *d = append(*d, x.(deadline)) } //nolint:forcetypeassert // the heap holds nothing else
 
 func (d *deadlines) Pop() any {
 	last := (*d)[len(*d)-1]

@@ -63,7 +63,7 @@ func (k *Key) Secret() string { return k.secret }
 // Format prints a placeholder for every verb, so that no log and no error ever holds the secret.
 func (k *Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "signature.Key(hidden)") }
 
-func (k *Key) acquire() *state { return k.states.Get().(*state) }
+func (k *Key) acquire() *state { return k.states.Get().(*state) } //nolint:forcetypeassert // the pool holds nothing else
 
 // matches compares the digest of r with the claimed one, in constant time.
 func (s *state) matches(r Request) bool {
