@@ -45,8 +45,8 @@ generate: ## write mockserver/adminapi/types.go from control.yaml
 
 generated: ## fail if make generate would write other types than those that are committed
 	@mkdir -p $(BIN)
-	@go run -C .ci/adminapi . $(CURDIR)/$(CONTROL) $(CURDIR)/$(BIN)/types.go
-	@cmp $(BIN)/types.go $(TYPES) || { echo "run make generate"; exit 1; }
+	@go run -C .ci/adminapi . $(CURDIR)/$(CONTROL) $(CURDIR)/$(BIN)/types.txt
+	@cmp $(BIN)/types.txt $(TYPES) || { echo "run make generate"; exit 1; }
 
 fmt: $(BIN)/golangci-lint ## format the Go files
 	$(BIN)/golangci-lint fmt ./...

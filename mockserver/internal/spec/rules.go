@@ -137,7 +137,7 @@ func (r *ruleCheck) unique(rule uniqueRule, list []any, path string) {
 		}
 		key := comparable(value)
 		if seen[key] {
-			r.add(path, "x-unique", "must be unique, and stands twice", rule.pointer)
+			r.add(path, "x-unique", "must be unique", rule.pointer)
 		}
 		seen[key] = true
 	}

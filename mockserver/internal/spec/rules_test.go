@@ -87,7 +87,7 @@ func TestARuleHoldsForTheBodyOfAnyOperation(t *testing.T) {
 	const rows = "{type: array, x-unique: %, items: {type: object, properties: {id: {}, no: {}, rows: {type: array, items: {type: object, properties: {id: {}}}}}}}"
 	unique := func(path string) string { return strings.Replace(rows, "%", path, 1) }
 	in := func(schema string) string { return "{type: object, properties: {a: " + schema + "}}" }
-	const twice = ": must be unique, and stands twice"
+	const twice = ": must be unique"
 	content := in("{type: string, x-content-schema: {type: array, items: {type: object, required: [n], properties: {n: {type: integer, minimum: 0}}}, x-unique: n}}")
 	const wrong = `a: must be a JSON array of objects with "n": `
 	for name, c := range map[string]struct{ schema, body, want string }{
@@ -119,7 +119,7 @@ func TestARuleHoldsForTheBodyOfAnyOperation(t *testing.T) {
 		"content beyond a bound":     {content, `{"a":"[{\"n\":-1}]"}`, wrong + "[0].n must be at least 0"},
 		"content without a member":   {content, `{"a":"[{\"n\":0},{}]"}`, wrong + "[1].n is required"},
 		"content with a key twice":   {content, `{"a":"[{\"n\":0,\"n\":0}]"}`, wrong + "[0].n must be given only once"},
-		"content with a twin":        {content, `{"a":"[{\"n\":0},{\"n\":0}]"}`, wrong + "[1].n must be unique, and stands twice"},
+		"content with a twin":        {content, `{"a":"[{\"n\":0},{\"n\":0}]"}`, wrong + "[1].n must be unique"},
 		"other faults come first":    {"{type: object, required: [b], properties: {a: " + unique("id") + "}}", `{"a":[{"id":1},{"id":1}]}`, "b: is required"},
 		"a rule under a wrong value": {in(unique("id")), `{"a":"x"}`, "a: must be an array"},
 	} {
