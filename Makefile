@@ -65,9 +65,10 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-clients: ## generate clients with six generators, and use each operation once from Go and TypeScript
+clients: ## generate clients with six generators, and use each operation once from Go and TypeScript, upload with axios
 	docs/clients/generators.sh
 	docs/clients/run.sh
+	docs/clients/axios.sh
 
 tools: $(BIN)/golangci-lint $(BIN)/gofumpt ## install the tools of lint and fmt into bin/
 
