@@ -123,7 +123,7 @@ func (a api) sendList(ctx context.Context) (*http.Response, []byte, *awal.SentMe
 func (a api) sendLocation(ctx context.Context) (*http.Response, []byte, *awal.SentMessage, error) {
 	message := awal.SendLocationMessage{
 		Phone:    recipient,
-		Location: awal.Location{Latitude: 24.7136, Longitude: 46.6753, Name: "Our shop", Address: "Riyadh, Saudi Arabia"},
+		Location: awal.SentLocation{Latitude: 24.7136, Longitude: 46.6753, Name: "Our shop", Address: "Riyadh, Saudi Arabia"},
 	}
 	answer, err := a.SendLocationMessageWithResponse(ctx, &awal.SendLocationMessageParams{PhoneNumberId: a.number}, message)
 	if err != nil {
