@@ -162,7 +162,9 @@ func TestOptionsReachTheMock(t *testing.T) {
 	var log bytes.Buffer
 	logged := standing(t, mocktest.Logger(slog.New(slog.NewTextHandler(&log, nil))))
 	inbox(t, logged, "")
-	logged.Close()
+	if err := logged.Shutdown(t.Context()); err != nil { // the request is logged when its answer has left
+		t.Fatal(err)
+	}
 	if !strings.Contains(log.String(), "operation=listConversations") {
 		t.Errorf("%s", log.String())
 	}
