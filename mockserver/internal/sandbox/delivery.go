@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/base64"
-	"fmt"
 	"time"
 )
 
@@ -53,9 +52,14 @@ func (d MessageReceived) message(phone string, at time.Time) *Message {
 // wamid is WhatsApp's id of a message that was made here, in the form of the vendor's example (E): base64 that begins
 // with the customer's phone.
 func wamid(phone string, id int64) string {
-	raw := append(make([]byte, 0, 64), 0x1c, 0x18, byte(len(phone)))
-	raw = fmt.Appendf(raw, "%s\x15\x02%016X", phone, id)
-	return "wamid." + base64.StdEncoding.EncodeToString(raw)
+	var space [96]byte
+	raw := append(space[:0], 0x1c, 0x18, byte(len(phone)))
+	raw = append(append(raw, phone...), 0x15, 0x02)
+	for shift := 60; shift >= 0; shift -= 4 { // sixteen hex digits, upper case
+		raw = append(raw, "0123456789ABCDEF"[uint64(id)>>shift&15])
+	}
+	var text [144]byte
+	return string(base64.StdEncoding.AppendEncode(append(text[:0], "wamid."...), raw))
 }
 
 // forced is the message as it is once it has the status at the instant at.

@@ -127,17 +127,37 @@ func clockWord(running bool) string {
 	return "standing (--clock=INSTANT)"
 }
 
+// inOrderOfTime gives events in the order in which they happen. Only planned ones stand before their time.
+func inOrderOfTime(events []Event) []Event {
+	if slices.IsSortedFunc(events, byTime) {
+		return events
+	}
+	var planned []Event
+	for _, e := range events {
+		if e.Planned {
+			planned = append(planned, e)
+		}
+	}
+	slices.SortFunc(planned, byTime)
+	ordered := make([]Event, 0, len(events))
+	for _, e := range events {
+		if e.Planned {
+			continue
+		}
+		for len(planned) > 0 && byTime(planned[0], e) < 0 {
+			ordered, planned = append(ordered, planned[0]), planned[1:]
+		}
+		ordered = append(ordered, e)
+	}
+	return append(ordered, planned...)
+}
+
 // replay applies all events behind the first one at once, in the order of time: a conversation gets one new version, however
 // much happened in it. What lies ahead of now stays planned.
 func (w *Workspace) replay(s *state, events []Event, running bool, now time.Time) error {
 	c := newChange(s, w.Client)
 	c.private = true
-	ordered := events[1:]
-	if !slices.IsSortedFunc(ordered, byTime) {
-		ordered = slices.Clone(ordered)
-		slices.SortFunc(ordered, byTime)
-	}
-	for _, e := range ordered {
+	for _, e := range inOrderOfTime(events[1:]) {
 		if e.Planned && e.At.After(now) {
 			s.schedule(e)
 			c.next.message = max(c.next.message, s.next.message)

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/feed"
@@ -183,9 +182,7 @@ func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, eac
 		}
 	}
 	t := newTracker(s, first.Start)
-	ordered := slices.Clone(events[1:])
-	slices.SortFunc(ordered, byTime)
-	for _, e := range ordered {
+	for _, e := range inOrderOfTime(events[1:]) {
 		if e.Seq > head || e.At.After(until) {
 			continue
 		}
