@@ -42,8 +42,8 @@ type Change struct {
 	Collection, Record string
 }
 
-// ID names a change. It is made of what changed only, so it is the same after a restart, in a replay and on every replica, and
-// never comes twice: "SEQ.KIND.ENTITY"; a status of a message has the status in its kind.
+// ID names a change. It is made of what changed only, so it is the same after a restart, in a replay and on every replica. It
+// comes once, unless the events are replaced: "SEQ.KIND.ENTITY"; a status of a message has the status in its kind.
 func (c *Change) ID() string {
 	kind := string(c.Kind)
 	if c.Kind == ChangeMessageStatus {
