@@ -50,6 +50,7 @@ type flags struct {
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
+	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
 
 	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml and report.html there."`
 	JSON      bool   `help:"Print the report (with --list: the list) as JSON."`

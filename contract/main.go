@@ -82,7 +82,7 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 	screen := newTerminal(stdout, stderr)
 	cfg.OnCase, cfg.OnNotice, cfg.Program = screen.progress, screen.notice, program()
 	if flags.BaseURL == "" {
-		mock, err := selfCheck(&cfg)
+		mock, err := selfCheck(&cfg, flags.SelfCheckLimit)
 		if err != nil {
 			return 0, err
 		}
@@ -128,10 +128,10 @@ func configUnless(ctx context.Context, flags *flags) (suite.Config, error) {
 // inventedPhones are two that the mock's fixtures do not know, and one that they do.
 func inventedPhones() []string { return []string{"966555000001", "966555000002", "96650000000"} }
 
-// selfCheck starts the mock in this process and aims the run at it. Its limit is small enough to be used up, and its window to come back, in
-// the time of a self-check.
-func selfCheck(cfg *suite.Config) (*mocktest.Mock, error) {
-	options := []mocktest.Option{mocktest.RateLimit("200/1s")}
+// selfCheck starts the mock in this process, with the given rate limit, and points the run at it. The default limit can be used up, and its
+// window comes back, in the time of a self-check.
+func selfCheck(cfg *suite.Config, limit string) (*mocktest.Mock, error) {
+	options := []mocktest.Option{mocktest.RateLimit(limit)}
 	if cfg.Spec != nil { // the mock answers by the document that it is held to
 		options = append(options, mocktest.Spec(cfg.SpecName, cfg.Spec))
 	}

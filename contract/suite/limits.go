@@ -145,7 +145,7 @@ func (u *usedUp) exhaust(p *probe) error {
 		case sameWindow || last.status != http.StatusOK && attempt == 3:
 			return nil
 		case attempt == 3:
-			return lacks("a window that does not end before %d requests were made", limit.limit)
+			return lacks("a window longer than %d requests take", limit.limit)
 		} // a new window began in between: try again in it
 	}
 }
