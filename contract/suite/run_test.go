@@ -145,14 +145,17 @@ func TestATargetThatCannotBeCheckedIsToldInOneLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := suite.Config{BaseURL: "http://" + listen(t, test.serve) + "/api", Credentials: standInCredentials, Timeout: 4 * time.Second}
+			cfg := suite.Config{BaseURL: "http://" + listen(t, test.serve) + "/api", Credentials: standInCredentials, Timeout: time.Minute}
+			if strings.Contains(test.says, "in time") {
+				cfg.Timeout = 4 * time.Second // the others end by themselves, on a busy machine later
+			}
 			began := time.Now()
 			_, err := suite.Run(context.Background(), cfg)
 			var target *suite.TargetError
 			if !errors.As(err, &target) || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want a TargetError that says %q in one line", err, test.says)
 			}
-			if took := time.Since(began); took > time.Minute {
+			if took := time.Since(began); took > 2*time.Minute {
 				t.Errorf("it took %s", took)
 			}
 		})
