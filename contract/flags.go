@@ -50,6 +50,7 @@ type flags struct {
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
+	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Score only what this version of the contract asks for, such as 1.0.0; all by default."`
 	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
 
 	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml and report.html there."`
@@ -201,7 +202,7 @@ func (f *flags) config() (suite.Config, error) {
 		BaseURL:     f.BaseURL,
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
-		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, Only: f.Only, Seed: f.Seed,
+		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Seed: f.Seed,
 		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/semver"
 )
 
 // Credentials are what a client of the API is given.
@@ -42,6 +44,8 @@ type Config struct {
 	SearchFolding string      // SearchFoldingAuto, SearchFoldingNone or SearchFoldingArabic
 	Spec          []byte      // another version of the contract; nil: the one in this module
 	SpecName      string      // its file name, for messages
+	// SpecVersion is the version of the contract that is scored: requirements with a later `since` are left out. Empty: all of the document.
+	SpecVersion string
 
 	Only            []string      // ids of requirements and cases; empty: all
 	Seed            int64         // of the order of specs and the choice of samples
@@ -170,6 +174,8 @@ func (c *Config) settle() error {
 		return usage("the time-out must be positive, not %s", c.Timeout)
 	case c.Wait < 0:
 		return usage("the time to wait for the target must not be negative: %s", c.Wait)
+	case c.SpecVersion != "" && !semver.IsValid("v"+c.SpecVersion):
+		return usage("the version of the contract must be like 1.2.0, not %q", c.SpecVersion)
 	case c.MaxBody < 64<<10:
 		return usage("--max-body must be at least 1 (MiB)")
 	case c.MaxRequests < 0:

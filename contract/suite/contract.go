@@ -15,6 +15,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v4"
+	"golang.org/x/mod/semver"
 
 	"example.com/awalmock"
 )
@@ -25,8 +26,9 @@ type Requirement struct {
 	Level      string   `json:"level"` // MUST or SHOULD
 	Text       string   `json:"text"`
 	Source     string   `json:"source"`
-	Mark       string   `json:"mark"`       // D documented, E read off an example, I inferred
-	Operations []string `json:"operations"` // empty: all
+	Mark       string   `json:"mark"`            // D documented, E read off an example, I inferred
+	Since      string   `json:"since,omitempty"` // the version of the contract that asked for it first; empty: the first version
+	Operations []string `json:"operations"`      // empty: all
 	Place      Place    `json:"place"`
 	capability string
 }
@@ -49,6 +51,7 @@ type contract struct {
 	own                          bool // the embedded document, not another version of it
 	operations                   []*operation
 	requirements                 []*Requirement
+	later                        map[string]bool // requirements that came after the version that is scored
 	tree                         *yaml.Node
 }
 
@@ -283,6 +286,9 @@ func (c *contract) addRequirements(extensions map[string]any, pointer string, op
 		if r.ID == "" || r.Text == "" || (r.Level != Must && r.Level != Should) {
 			return fmt.Errorf("%s:%d: a requirement needs an id, a level (MUST or SHOULD) and a text", c.name, r.Place.Line)
 		}
+		if r.Since != "" && !semver.IsValid("v"+r.Since) {
+			return fmt.Errorf("%s:%d: since of %s must be a version of the contract such as 1.2.0, not %q", c.name, r.Place.Line, r.ID, r.Since)
+		}
 		if known := c.requirement(r.ID); known != nil {
 			return fmt.Errorf("%s:%d: the requirement %s stands twice, also on line %d", c.name, r.Place.Line, r.ID, known.Place.Line)
 		}
@@ -292,6 +298,17 @@ func (c *contract) addRequirements(extensions map[string]any, pointer string, op
 		c.requirements = append(c.requirements, r)
 	}
 	return nil
+}
+
+// freeze leaves out the requirements that came after a version of the contract: a run against that version does not score them.
+func (c *contract) freeze(version string) {
+	c.later = map[string]bool{}
+	c.requirements = slices.DeleteFunc(c.requirements, func(r *Requirement) bool {
+		if r.Since != "" && semver.Compare("v"+r.Since, "v"+version) > 0 {
+			c.later[r.ID] = true
+		}
+		return c.later[r.ID]
+	})
 }
 
 func (c *contract) requirement(id string) *Requirement {

@@ -54,6 +54,9 @@ func newSession(cfg Config) (s *session, err error) {
 	if err != nil {
 		return nil, &UsageError{err.Error()}
 	}
+	if cfg.SpecVersion != "" {
+		doc.freeze(cfg.SpecVersion)
+	}
 	s = &session{
 		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
 		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, shares: 1, stop: func() {},
