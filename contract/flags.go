@@ -48,7 +48,8 @@ type flags struct {
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
 	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
-	Baseline        string        `placeholder:"FILE" help:"Known failures: a YAML list of id, reason, expires."`
+	Baseline        string        `placeholder:"FILE" help:"What is known to fail or not to be verifiable: a YAML list of id, reason, expires."`
+	WriteBaseline   string        `placeholder:"FILE" help:"Write what fails or could not be checked as a baseline, with reason and expires to fill in."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
 	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Score only what this version of the contract asks for, such as 1.0.0; all by default."`
 	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
@@ -262,6 +263,11 @@ func (f *flags) readFiles(cfg *suite.Config) error {
 		}
 		if cfg.Baseline, err = suite.ReadBaseline(raw); err != nil {
 			return fmt.Errorf("--baseline %s: %w", f.Baseline, err)
+		}
+	}
+	if f.WriteBaseline != "" && f.WriteBaseline != f.Baseline {
+		if _, err := os.Stat(f.WriteBaseline); err == nil {
+			return fmt.Errorf("--write-baseline %s: there is such a file; give it as --baseline too, so that its reasons are kept, or take another name", f.WriteBaseline)
 		}
 	}
 	if f.CAFile != "" {

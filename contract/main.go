@@ -98,6 +98,11 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 			return 0, fmt.Errorf("the reports could not be written: %w", err)
 		}
 	}
+	if flags.WriteBaseline != "" {
+		if err := report.WriteBaseline(flags.WriteBaseline, &result); err != nil {
+			return 0, fmt.Errorf("--write-baseline: %w", err)
+		}
+	}
 	if flags.JSON {
 		return result.ExitCode, report.JSON(stdout, &result)
 	}

@@ -78,7 +78,11 @@ const (
 )
 
 func (t *terminal) progress(r suite.CaseResult, done, total int) {
-	if r.Outcome == suite.Fail || r.Outcome == suite.Error {
+	switch {
+	case r.Known != nil && r.Outcome == suite.Fail:
+		t.clear()
+		fmt.Fprintf(t.err, "known %s: %s (until %s: %s)\n", r.ID, r.Headline(), r.Known.Expires, r.Known.Reason)
+	case r.Outcome == suite.Fail || r.Outcome == suite.Error:
 		t.clear()
 		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, r.Headline())
 	}
@@ -216,7 +220,7 @@ func (t *terminal) failures(r *suite.Report) {
 	for _, outcome := range []suite.Outcome{suite.Error, suite.Warn} {
 		for _, c := range r.Cases {
 			switch {
-			case c.Outcome != outcome:
+			case c.Outcome != outcome || c.Excused(r.Started):
 			case shown < failuresShown && len(c.Findings) > 0:
 				shown++
 				t.inFull(r, c)
@@ -225,9 +229,19 @@ func (t *terminal) failures(r *suite.Report) {
 			}
 		}
 	}
+	t.known(r)
 	for _, why := range r.Why {
 		if strings.Contains(why, "baseline") {
 			fmt.Fprintln(t.out, "- "+why)
+		}
+	}
+}
+
+// known shows what the baseline excuses, each with its reason and last day.
+func (t *terminal) known(r *suite.Report) {
+	for _, c := range r.Cases {
+		if c.Excused(r.Started) {
+			fmt.Fprintf(t.out, "known %s (%s, until %s: %s): %s\n", c.ID, c.Outcome, c.Known.Expires, c.Known.Reason, c.Headline())
 		}
 	}
 }

@@ -29,7 +29,8 @@ func HTML(out io.Writer, r *suite.Report) error {
 		"notable":  func(o suite.Outcome) bool { return o != suite.Pass && o != suite.Skipped },
 		"few":      func(n int) bool { return n <= 8 },
 		"file":     func() string { return r.Contract.File },
-		"failures": func() int { return r.Counts[suite.Fail] },
+		"failures": func() int { return len(withOutcome(r, suite.Fail)) },
+		"excused":  excused,
 		"rest":     func(list []suite.Finding) []suite.Finding { return list[min(1, len(list)):] },
 		"title":    title,
 	}).Parse(page)
@@ -43,6 +44,16 @@ func outcomes() []suite.Outcome {
 	return []suite.Outcome{suite.Fail, suite.Error, suite.Warn, suite.Unverified, suite.Skipped, suite.Pass}
 }
 
+// excused returns the cases that the baseline accepts.
+func excused(r *suite.Report) (out []suite.CaseResult) {
+	for _, c := range r.Cases {
+		if c.Excused(r.Started) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 func unasked(r *suite.Report) (out []suite.OperationCoverage) {
 	for _, c := range r.Coverage {
 		if c.Requests == 0 {
@@ -54,7 +65,7 @@ func unasked(r *suite.Report) (out []suite.OperationCoverage) {
 
 func withOutcome(r *suite.Report, outcome suite.Outcome) (out []suite.CaseResult) {
 	for _, c := range r.Cases {
-		if c.Outcome == outcome {
+		if c.Outcome == outcome && !c.Excused(r.Started) {
 			out = append(out, c)
 		}
 	}

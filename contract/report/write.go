@@ -62,6 +62,14 @@ func Write(dir string, r *suite.Report) error {
 	return nil
 }
 
+// WriteBaseline writes what Baseline says into a file: all of it, or nothing.
+func WriteBaseline(path string, r *suite.Report) error {
+	if err := writeWhole(path+partial, r, Baseline); err != nil {
+		return errors.Join(err, os.Remove(path+partial))
+	}
+	return os.Rename(path+partial, path)
+}
+
 func writeWhole(path string, r *suite.Report, render func(io.Writer, *suite.Report) error) error {
 	var text bytes.Buffer
 	if err := render(&text, r); err != nil {

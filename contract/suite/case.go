@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
-	"slices"
 	"sync"
 	"time"
 )
@@ -59,10 +58,13 @@ type Finding struct {
 	Text        string     `json:"text"`     // what is wrong
 	Expected    string     `json:"expected"` // what should have been
 	Actual      string     `json:"actual"`
-	Pointer     string     `json:"pointer,omitempty"` // JSON pointer in the body of the last exchange
-	Contract    Place      `json:"contract"`          // where the contract says so
+	Operation   string     `json:"operation,omitempty"` // of the last exchange
+	Status      int        `json:"status,omitempty"`    // of its answer, 0: none
+	Pointer     string     `json:"pointer,omitempty"`   // JSON pointer in the body of the last exchange
+	Contract    Place      `json:"contract"`            // where the contract says so
 	Exchanges   []Exchange `json:"exchanges,omitempty"`
-	Rerun       string     `json:"rerun"` // the command that checks this again
+	Known       *Known     `json:"known,omitempty"` // the entry of the baseline that covers it
+	Rerun       string     `json:"rerun"`           // the command that checks this again
 
 	exchanges []*exchange
 }
@@ -75,17 +77,35 @@ func (p *probe) fail(f Finding, exchanges ...*exchange) {
 		f.exchanges = append(f.exchanges, e.slim())
 	}
 	f = p.complete(f, p.check)
-	if len(p.findings) >= findingsKept || slices.ContainsFunc(p.findings, f.like) {
+	if !keepFinding(&p.findings, f) {
 		p.more++
-		return
 	}
-	p.findings = append(p.findings, f)
 }
 
-// like tells whether two findings are the same breach in two places of a body, or in two bodies.
+// keepFinding adds a finding to a list, unless the list has one like it or enough. It reports whether it did. Findings that are under an entry
+// of the baseline leave room for those that are not.
+func keepFinding(list *[]Finding, f Finding) bool {
+	room := findingsKept
+	for _, other := range *list {
+		if f.like(other) {
+			return false
+		}
+		if f.Known.equal(other.Known) {
+			room--
+		}
+	}
+	if room <= 0 {
+		return false
+	}
+	*list = append(*list, f)
+	return true
+}
+
+// like reports whether two findings are the same breach in two places of a body, or in two bodies.
 func (f *Finding) like(other Finding) bool {
 	anyIndex := func(pointer string) string { return digits.ReplaceAllString(pointer, "0") }
-	return f.Text == other.Text && f.Expected == other.Expected && f.Contract == other.Contract && anyIndex(f.Pointer) == anyIndex(other.Pointer)
+	return f.Text == other.Text && f.Expected == other.Expected && f.Contract == other.Contract && anyIndex(f.Pointer) == anyIndex(other.Pointer) &&
+		f.Operation == other.Operation && f.Status == other.Status && f.Known.equal(other.Known)
 }
 
 var digits = regexp.MustCompile(`[0-9]+`)
@@ -103,6 +123,10 @@ func (s *session) complete(f Finding, c *check) Finding {
 	} else {
 		f.Contract = s.contract.place(f.Contract.Pointer)
 	}
+	if n := len(f.exchanges); n > 0 && f.exchanges[n-1] != nil {
+		f.Operation, f.Status = f.exchanges[n-1].request.op.id, f.exchanges[n-1].status
+	}
+	f.Known = s.knownFinding(c, &f)
 	return f
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A CauseReport is what cases that failed have in common, as far as their findings show: one fault of a target fails many cases.
@@ -12,11 +13,11 @@ type CauseReport struct {
 	Cases []string `json:"cases"` // ids; the first one shows it best
 }
 
-// causes groups the cases that failed, the largest group first.
-func causes(cases []CaseResult) []CauseReport {
+// causes groups the cases that failed, without those that the baseline excuses, the largest group first.
+func causes(cases []CaseResult, now time.Time) []CauseReport {
 	out := []CauseReport{}
 	for _, c := range cases {
-		if c.Outcome != Fail || len(c.Findings) == 0 {
+		if c.Outcome != Fail || len(c.Findings) == 0 || c.Excused(now) {
 			continue
 		}
 		text := likelyCause(c)

@@ -52,7 +52,7 @@ type Config struct {
 	Timeout         time.Duration // of the whole run; 0: two minutes
 	Wait            time.Duration // how long to wait first until the target answers; 0: not at all
 	AllowUnverified bool          // do not turn an UNVERIFIED MUST into exit code 3
-	Baseline        []Known       // failures that are known
+	Baseline        Baseline      // what is known to fail, or not to be verifiable
 	RootCAs         *x509.CertPool
 	Insecure        bool // do not check the target's certificate
 

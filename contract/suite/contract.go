@@ -329,6 +329,13 @@ func (c *contract) operation(id string) *operation {
 	return nil
 }
 
+func (c *contract) operationIDs() (ids []string) {
+	for _, op := range c.operations {
+		ids = append(ids, op.id)
+	}
+	return ids
+}
+
 // reads are the operations that are asked without a claim: GET, and no capability needed.
 func (c *contract) reads() []*operation {
 	var out []*operation

@@ -71,8 +71,8 @@ func (s *session) spec(c *check) {
 	result := s.result(s.ctx, c)
 	s.share(result)
 	text := summary(result)
-	if known := s.known(result); known != nil && result.Outcome == Fail && !known.Expired(s.began) {
-		ginkgo.Skip("known until " + known.Expires + ": " + known.Reason)
+	if result.Excused(s.began) {
+		ginkgo.Skip("known until " + result.Known.Expires + ": " + result.Known.Reason)
 	}
 	switch result.Outcome {
 	case Fail, Error:
@@ -149,7 +149,11 @@ func (s *session) share(r CaseResult) {
 }
 
 func (s *session) checkOf(id string) *check {
-	return s.selected[slices.IndexFunc(s.selected, func(c *check) bool { return c.id == id })]
+	i := slices.IndexFunc(s.selected, func(c *check) bool { return c.id == id })
+	if i < 0 {
+		return nil
+	}
+	return s.selected[i]
 }
 
 // merge takes the results of all processes.

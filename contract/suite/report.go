@@ -158,7 +158,8 @@ func (s *session) report() Report {
 			result = s.blank(c)
 			result.Outcome, result.Reason = Unverified, endedBefore
 		}
-		result.Known = s.known(result)
+		result.newFirst()
+		result.Known = s.known(c, &result)
 		for i := range result.Findings {
 			s.explain(&result.Findings[i], c)
 		}
@@ -167,7 +168,7 @@ func (s *session) report() Report {
 		r.Counts[result.Outcome]++
 	}
 	r.Requirements = s.requirements(r.Cases)
-	r.Missing, r.Causes = missing, causes(r.Cases)
+	r.Missing, r.Causes = missing, causes(r.Cases, s.began)
 	s.decide(&r)
 	return r
 }
@@ -201,9 +202,7 @@ func (s *session) addLate(id string, applied bool, found []Finding, more int) (f
 	}
 	result.MoreFound += more
 	for _, f := range found {
-		if len(result.Findings) < findingsKept && !slices.ContainsFunc(result.Findings, f.like) {
-			result.Findings = append(result.Findings, f)
-		} else {
+		if !keepFinding(&result.Findings, f) {
 			result.MoreFound++
 		}
 	}
@@ -294,13 +293,10 @@ func (s *session) requirements(cases []CaseResult) []RequirementReport {
 func (s *session) decide(r *Report) {
 	var broken, failed, unverified []string
 	for _, c := range r.Cases {
-		known := c.Known
 		switch {
-		case known != nil && c.Outcome == Fail && !known.Expired(s.began):
-		case known != nil && c.Outcome == Fail:
-			broken = append(broken, fmt.Sprintf("%s still fails, but its entry in the baseline expired on %s", c.ID, known.Expires))
-		case known != nil && c.Outcome == Pass && s.fixed(*known, r.Cases):
-			broken = append(broken, fmt.Sprintf("%s holds now: take it out of the baseline", known.ID))
+		case c.Excused(s.began):
+		case c.Known != nil && c.Outcome == Fail:
+			broken = append(broken, fmt.Sprintf("%s still fails, but its entry in the baseline expired on %s", c.ID, c.Known.Expires))
 		case c.Outcome == Fail:
 			broken = append(broken, fmt.Sprintf("%s (%s) is broken: %s", c.ID, c.Level, c.Headline()))
 		case c.Outcome == Error:
@@ -309,7 +305,7 @@ func (s *session) decide(r *Report) {
 			unverified = append(unverified, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
 		}
 	}
-	broken = slices.Compact(broken)
+	broken = append(broken, s.outOfDate(r.Cases)...)
 	if len(broken) > 0 && r.Missing > 0 && s.lateUp {
 		broken = append(broken, s.ended(r.Missing))
 	}
@@ -350,13 +346,6 @@ func (s *session) ended(missing int) string {
 func needed(took time.Duration, done, all int) time.Duration {
 	estimate := time.Duration(float64(took) * float64(all) / float64(max(1, done)) * 1.3)
 	return (estimate + time.Second - 1).Truncate(time.Second)
-}
-
-// fixed tells whether all that an entry of the baseline names holds now, as far as it was checked.
-func (s *session) fixed(k Known, cases []CaseResult) bool {
-	return !slices.ContainsFunc(cases, func(c CaseResult) bool {
-		return (c.ID == k.ID || c.Requirement == k.ID) && c.Outcome != Pass && c.Outcome != Skipped
-	})
 }
 
 func (s *session) networkNotes() (notes []string) {

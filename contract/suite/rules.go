@@ -82,11 +82,9 @@ func (s *session) addVerdict(c *check, e *exchange, v verdict) {
 	for _, f := range v.findings {
 		f.exchanges = []*exchange{e.slim()}
 		f = s.complete(f, c)
-		if len(state.findings) >= findingsKept || slices.ContainsFunc(state.findings, f.like) {
+		if !keepFinding(&state.findings, f) {
 			state.more++
-			continue
 		}
-		state.findings = append(state.findings, f)
 	}
 }
 

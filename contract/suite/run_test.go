@@ -240,14 +240,14 @@ func TestABaselineKeepsKnownFailuresFromFailingTheRun(t *testing.T) {
 		why   string
 	}{
 		"not listed":         {nil, 1, "listConversations.query.status.enum (MUST) is broken"},
-		"listed":             {[]suite.Known{{"LIST-STATUS-WORDS", "ticket 7", future}}, 0, ""},
-		"listed and expired": {[]suite.Known{{"LIST-STATUS-WORDS", "ticket 7", past}}, 1, "expired on " + past},
-		"listed but fixed":   {[]suite.Known{{"LIST-STATUS-WORDS", "ticket 7", future}, {"LIST-ORDER", "old", future}}, 1, "LIST-ORDER holds now"},
+		"listed":             {[]suite.Known{{ID: "LIST-STATUS-WORDS", Reason: "ticket 7", Expires: future}}, 0, ""},
+		"listed and expired": {[]suite.Known{{ID: "LIST-STATUS-WORDS", Reason: "ticket 7", Expires: past}}, 1, "expired on " + past},
+		"listed but fixed":   {[]suite.Known{{ID: "LIST-STATUS-WORDS", Reason: "ticket 7", Expires: future}, {ID: "LIST-ORDER", Reason: "old", Expires: future}}, 1, "LIST-ORDER holds now"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cfg := start(t, server)
-			cfg.Baseline, cfg.AllowUnverified = test.known, true
+			cfg.Baseline.Known, cfg.AllowUnverified = test.known, true
 			r := run(t, cfg)
 			if r.ExitCode != test.exit || !strings.Contains(strings.Join(r.Why, "\n"), test.why) {
 				t.Errorf("exit %d, want %d: %q", r.ExitCode, test.exit, r.Why)
@@ -315,9 +315,11 @@ func TestMistakesOfTheCallerNameTheNearestWord(t *testing.T) {
 		`second-domain is missing`:             func(c *suite.Config) { c.Capabilities = []string{"second-client"} },
 		`must be like https`:                   func(c *suite.Config) { c.BaseURL = "127.0.0.1" },
 		`not an OpenAPI document`:              func(c *suite.Config) { c.Spec = []byte("\t") },
-		`expires must be a day`:                func(c *suite.Config) { c.Baseline = []suite.Known{{"LIST-ORDER", "x", "soon"}} },
-		`needs an id and a reason`:             func(c *suite.Config) { c.Baseline = []suite.Known{{ID: "LIST-ORDER"}} },
-		`never provokes a 429`:                 func(c *suite.Config) { c.Profile, c.Capabilities = "production", []string{"rate-limit"} },
+		`expires must be a day`: func(c *suite.Config) {
+			c.Baseline.Known = []suite.Known{{ID: "LIST-ORDER", Reason: "x", Expires: "soon"}}
+		},
+		`needs an id and a reason`: func(c *suite.Config) { c.Baseline.Known = []suite.Known{{ID: "LIST-ORDER"}} },
+		`never provokes a 429`:     func(c *suite.Config) { c.Profile, c.Capabilities = "production", []string{"rate-limit"} },
 	} {
 		cfg := good
 		change(&cfg)

@@ -214,6 +214,10 @@ func (s *session) keep(r CaseResult) {
 		r.Outcome, r.Reason = Unverified, endedBefore
 		s.cutOff++
 	}
+	r.newFirst()
+	if c := s.checkOf(r.ID); c != nil {
+		r.Known = s.known(c, &r)
+	}
 	s.results[r.ID] = r
 	done, total := len(s.results), len(s.selected)
 	if s.cfg.OnCase != nil {
