@@ -31,10 +31,10 @@ func signed(name string, s signing, want []int) attempt {
 }
 
 // authChecks are the matrix of authentication: every requirement for every operation that can be read.
-func authChecks(s *session) []*check {
+func authChecks(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.reads() {
-		for _, m := range s.matrix(op) {
+	for _, op := range doc.reads() {
+		for _, m := range matrix(doc, op) {
 			if len(m.attempts) == 0 {
 				continue // nothing of the kind can be done to this operation
 			}
@@ -76,7 +76,7 @@ type matrixRow struct {
 	attempts           []attempt
 }
 
-func (s *session) matrix(op *operation) []matrixRow {
+func matrix(doc *contract, op *operation) []matrixRow {
 	rows := []matrixRow{
 		{"AUTH-EVERY-OPERATION", "a request with none of the four headers is refused", []attempt{signed("without the four headers", signing{anonymous: true}, refusedLoose())}},
 		{"AUTH-HEADER-MISSING", "a request that lacks one of the four headers is refused", eachHeader("without ", func(name string) signing { return signing{drop: name} })},
@@ -87,13 +87,13 @@ func (s *session) matrix(op *operation) []matrixRow {
 		{"AUTH-COVERS-METHOD", "a signature for another method is refused", []attempt{
 			signed("signed for POST", signing{method: new("POST")}, refused()), signed("signed without its method", signing{method: new("")}, refused()),
 		}},
-		{"AUTH-COVERS-PATH", "a signature for another path is refused", s.otherPaths(op)},
-		{"AUTH-COVERS-QUERY", "a signature for another query is refused", s.otherQueries(op)},
+		{"AUTH-COVERS-PATH", "a signature for another path is refused", otherPaths(doc, op)},
+		{"AUTH-COVERS-QUERY", "a signature for another query is refused", otherQueries(op)},
 		{"AUTH-COVERS-TIMESTAMP", "a signature for another timestamp is refused", []attempt{
 			signed("signed for the second before its X-Timestamp", signing{signShift: -1}, refusedStale()),
 			signed("signed for the minute after its X-Timestamp", signing{signShift: 60}, refusedStale()),
 		}},
-		{"AUTH-QUERY-AS-SENT", "a query with encoded characters is accepted", s.oddQueries(op)},
+		{"AUTH-QUERY-AS-SENT", "a query with encoded characters is accepted", oddQueries(op)},
 		{"AUTH-TIMESTAMP-FORM", "a timestamp that is no integer is refused", eachStampForm()},
 		{"AUTH-TIMESTAMP-STALE", "a timestamp a day old is refused", []attempt{
 			signed("a day old", signing{shift: -24 * time.Hour}, refusedStale()), signed("thirty days old", signing{shift: -30 * 24 * time.Hour}, refusedStale()),
@@ -157,9 +157,9 @@ func eachStampForm() []attempt {
 }
 
 // otherPaths sign the request for the path of another operation, and for another id.
-func (s *session) otherPaths(op *operation) []attempt {
+func otherPaths(doc *contract, op *operation) []attempt {
 	var out []attempt
-	for _, other := range s.contract.reads() {
+	for _, other := range doc.reads() {
 		if other.id != op.id && other.pathParameter() == nil {
 			out = append(out, signed("signed for "+other.path, signing{path: new(other.path)}, refused()))
 			break
@@ -173,7 +173,7 @@ func (s *session) otherPaths(op *operation) []attempt {
 
 // otherQueries sign a query that is not the one sent. Both are valid ones, so nothing but the signature can be wrong; but a parameter that the
 // contract does not have may be refused with 400.
-func (s *session) otherQueries(op *operation) []attempt {
+func otherQueries(op *operation) []attempt {
 	out := []attempt{
 		{"signed with a parameter more than it has", func(r *request) *request { return r.with(signing{query: new(plus(r.query, "extra=1"))}) }, refused()},
 		{"with a parameter more than was signed", func(r *request) *request {
@@ -200,7 +200,7 @@ func (s *session) otherQueries(op *operation) []attempt {
 }
 
 // oddQueries are valid queries that look different once they are decoded and encoded again.
-func (s *session) oddQueries(op *operation) []attempt {
+func oddQueries(op *operation) []attempt {
 	sent := func(name string, query func(string) string) attempt {
 		return attempt{name, func(r *request) *request {
 			c := *r

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,9 +15,9 @@ import (
 
 // bodyChecks are generated from the schemas of request bodies: each bound is tried at itself and one beyond, each required property is left
 // out, each type and word is replaced by a wrong one. A new property or operation needs no code here.
-func bodyChecks(s *session) []*check {
+func bodyChecks(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.commands() {
+	for _, op := range doc.commands() {
 		for _, b := range op.bodies {
 			w := &bodyWalk{op: op, body: b, groups: map[string][]bodyChange{}}
 			w.walk(b.schema, "", nil)
@@ -25,7 +26,7 @@ func bodyChecks(s *session) []*check {
 				changes := w.groups[id]
 				text := fmt.Sprintf("%s takes %s bodies as its schema says (%s)", op.id, b.media, id[strings.LastIndexByte(id, '.')+1:])
 				out = append(out, &check{
-					id: id, requirement: s.requirementOf(op, id, changes[0].stated, text, b.place), title: text, operation: op.id, capability: op.capability,
+					id: id, requirement: doc.requirementOf(op, id, changes[0].stated, text, b.place), title: text, operation: op.id, capability: op.capability,
 					writes: true, last: true, run: func(p *probe) error { return p.tryBodies(op, b, changes) },
 				})
 			}
@@ -134,7 +135,7 @@ func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
 	case schema.Format == "binary":
 		return
 	case schema.Type.Is("object"):
-		for _, property := range sorted(schema.Properties) {
+		for _, property := range slices.Sorted(maps.Keys(schema.Properties)) {
 			below := append(slices.Clone(path), property)
 			if slices.Contains(schema.Required, property) {
 				w.add("required", bodyChange{what: "without " + showPath(below), path: below, value: gone{}})

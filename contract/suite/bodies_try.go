@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -101,7 +102,7 @@ func (p *probe) validBody(op *operation, b *body) (*validBody, error) {
 	if fields == nil {
 		fields = map[string]any{}
 	}
-	v := &validBody{media: b.media, fields: fields, order: sorted(b.properties())}
+	v := &validBody{media: b.media, fields: fields, order: slices.Sorted(maps.Keys(b.properties()))}
 	id := int64(0)
 	var err error
 	for name := range b.properties() {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -32,17 +33,12 @@ const (
 
 // A client asks, records and waits. It is safe for concurrent use.
 type client struct {
-	http    *http.Client
-	target  *target
-	slots   chan struct{}
-	heavy   chan struct{} // one answer over heavyBody at a time
-	maxBody int
-	careful bool          // never provokes a 429
-	patient time.Duration // for one answer
-	total   int           // most requests of the whole run, 0: no bound
-	now     func() time.Time
-	notice  func(string)
-	judge   func(*exchange) // every exchange, when it is there
+	http   *http.Client
+	target *target
+	slots  chan struct{}
+	heavy  chan struct{} // one answer over heavyBody at a time
+	clientOptions
+	now func() time.Time
 
 	mu       sync.Mutex
 	secrets  []string
@@ -57,15 +53,27 @@ type client struct {
 	numbers  int // of exchanges
 }
 
-func newClient(cfg *Config, t *target) *client {
+// clientOptions are how a client asks.
+type clientOptions struct {
+	roots       *x509.CertPool
+	insecure    bool          // do not check the target's certificate
+	patience    time.Duration // for one answer
+	maxBody     int
+	maxRequests int  // of the whole run, 0: no bound
+	careful     bool // never provokes a 429
+	notice      func(string)
+	judge       func(*exchange) // is given every exchange, when it is there
+}
+
+func newClient(t *target, options clientOptions) *client {
 	transport := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
-		TLSClientConfig:       &tls.Config{RootCAs: cfg.RootCAs, InsecureSkipVerify: cfg.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
+		TLSClientConfig:       &tls.Config{RootCAs: options.roots, InsecureSkipVerify: options.insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
 		ForceAttemptHTTP2:     true,
 		DisableCompression:    true, // the suite itself asks for codings and undoes them
 		MaxIdleConnsPerHost:   atOnce,
 		MaxConnsPerHost:       2 * atOnce,
-		ResponseHeaderTimeout: cfg.patience(),
+		ResponseHeaderTimeout: options.patience,
 
 		MaxResponseHeaderBytes: mostHeaders,
 	}
@@ -74,7 +82,7 @@ func newClient(cfg *Config, t *target) *client {
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		target: t, slots: make(chan struct{}, atOnce), heavy: make(chan struct{}, 1), maxBody: cfg.MaxBody, careful: cfg.Profile == ProfileProduction, patient: cfg.patience(), total: cfg.MaxRequests, now: time.Now, notice: cfg.notice,
+		target: t, slots: make(chan struct{}, atOnce), heavy: make(chan struct{}, 1), clientOptions: options, now: time.Now,
 		perLane: map[lane]int{}, blocked: map[lane]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
 	c.learn(t.secrets()...)
@@ -110,8 +118,8 @@ func (c *client) spend(r *request, unbounded bool) error {
 	switch {
 	case !unbounded && op.id != opControl && c.perLane[r.lane()] >= most:
 		return fmt.Errorf("%w: %d requests to %s", errBudget, most, op.id)
-	case c.total > 0 && c.count >= c.total && !r.tidies():
-		return fmt.Errorf("%w: --max-requests %d", errBudget, c.total)
+	case c.maxRequests > 0 && c.count >= c.maxRequests && !r.tidies():
+		return fmt.Errorf("%w: --max-requests %d", errBudget, c.maxRequests)
 	}
 	c.perLane[r.lane()]++
 	c.count++
@@ -155,7 +163,7 @@ func (c *client) once(ctx context.Context, caseID string, r *request) *exchange 
 		e.err = ctx.Err()
 		return e
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.patient)
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	e.asked = c.now()
 	out, right, err := r.httpRequest(c.target, e.asked.Unix())
@@ -291,7 +299,7 @@ func (c *client) decode(e *exchange) {
 	}
 	made := &content{}
 	var err error
-	if made.value, made.problems, err = decodeWithin(e.body); err != nil {
+	if made.value, made.problems, err = decodeStrict(e.body); err != nil {
 		c.cut(e, fmt.Errorf("the answer was not judged: %w", err))
 		return
 	}

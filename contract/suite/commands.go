@@ -7,9 +7,9 @@ import (
 )
 
 // commandChecks are what holds for every operation that changes something: authentication, the sending number, the shape of its answers.
-func commandChecks(s *session) []*check {
+func commandChecks(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.commands() {
+	for _, op := range doc.commands() {
 		add := func(requirement, title string, run func(p *probe, op *operation) error) {
 			out = append(out, &check{
 				id: requirement + "." + op.id, requirement: requirement, title: title + " (" + op.id + ")", operation: op.id,
@@ -28,9 +28,9 @@ func commandChecks(s *session) []*check {
 		add("NUMBER-UNKNOWN", "a number that does not exist is refused", (*probe).commandOfUnknownNumber)
 		out = append(out, validRule(op))
 	}
-	for _, op := range s.contract.operations {
+	for _, op := range doc.operations {
 		if op.capability != "" && op.responses[http.StatusOK] != nil {
-			shape := s.answerCheck(op, http.StatusOK)
+			shape := answerCheck(doc, op, http.StatusOK)
 			shape.capability = op.capability
 			out = append(out, shape)
 		}

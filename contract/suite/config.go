@@ -228,11 +228,11 @@ func (c *Config) settleTarget() (*target, error) {
 	if base.RawQuery != "" || base.Fragment != "" || base.User != nil {
 		return nil, usage("the base URL %s must have no query, fragment or user", base.Redacted())
 	}
-	if err := c.Credentials.complete(""); err != nil {
+	if err := checkCredentials(c.Credentials, ""); err != nil {
 		return nil, err
 	}
 	if c.claims(CapabilitySecondClient) {
-		if err := c.Second.complete("second-"); err != nil {
+		if err := checkCredentials(c.Second, "second-"); err != nil {
 			return nil, err
 		}
 		if c.Second.Domain == c.Credentials.Domain {
@@ -259,7 +259,8 @@ func (c *Config) controlURL(base *url.URL) (*url.URL, error) {
 	return at, nil
 }
 
-func (c Credentials) complete(prefix string) error {
+// checkCredentials reports what is missing; prefix is that of their flags.
+func checkCredentials(c Credentials, prefix string) error {
 	for _, field := range []struct{ name, value string }{
 		{"domain", c.Domain}, {"client-id", c.ClientID}, {"hmac-secret", c.HMACSecret}, {"phone-number-id", c.PhoneNumberID},
 	} {

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -87,9 +86,15 @@ type body struct {
 // properties are those of the body.
 func (b *body) properties() openapi3.Schemas { return effective(b.schema).Properties }
 
+// A mediaSchema is what an answer holds in one content type.
+type mediaSchema struct {
+	place  string
+	schema *openapi3.SchemaRef
+}
+
 type response struct {
 	place string
-	media map[string]*shape // by content type
+	media map[string]*mediaSchema // by content type
 }
 
 // capabilityOfTag says what a target must offer for the operations of a tag to be asked at all. Numbers and templates are what sending needs: a
@@ -147,20 +152,18 @@ func loadContract(name string, data []byte) (*contract, error) {
 	if len(c.operations) == 0 {
 		return nil, fmt.Errorf("%s: it has no operations", name)
 	}
-	c.requirements = append(c.requirements, controlRequirements()...)
 	return c, nil
 }
 
 func (c *contract) addOperations(doc *openapi3.T) error {
-	made := &shapes{made: map[*openapi3.Schema]*shape{}}
-	for _, path := range sorted(doc.Paths.Map()) {
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(path)
 		if item == nil {
 			return fmt.Errorf("%s:%d: the path %s has nothing under it", c.name, c.line("/paths"+pointerOf([]string{path})), path)
 		}
-		for _, method := range sorted(item.Operations()) {
+		for _, method := range slices.Sorted(maps.Keys(item.Operations())) {
 			pointer := "/paths" + pointerOf([]string{path, strings.ToLower(method)})
-			op, err := c.addOperation(made, item, item.Operations()[method], pointer)
+			op, err := c.addOperation(item, item.Operations()[method], pointer)
 			if err != nil {
 				return err
 			}
@@ -172,7 +175,7 @@ func (c *contract) addOperations(doc *openapi3.T) error {
 	return nil
 }
 
-func (c *contract) addOperation(made *shapes, item *openapi3.PathItem, in *openapi3.Operation, pointer string) (*operation, error) {
+func (c *contract) addOperation(item *openapi3.PathItem, in *openapi3.Operation, pointer string) (*operation, error) {
 	if in == nil {
 		return nil, fmt.Errorf("%s: %s has nothing under it", c.name, pointer)
 	}
@@ -204,9 +207,9 @@ func (c *contract) addOperation(made *shapes, item *openapi3.PathItem, in *opena
 	if in.Responses == nil {
 		return nil, fmt.Errorf("%s: %s has no responses", c.name, pointer)
 	}
-	for _, code := range sorted(in.Responses.Map()) {
+	for _, code := range slices.Sorted(maps.Keys(in.Responses.Map())) {
 		ref := in.Responses.Value(code)
-		if err := c.addResponse(made, op, code, ref); err != nil {
+		if err := c.addResponse(op, code, ref); err != nil {
 			return nil, err
 		}
 	}
@@ -218,7 +221,7 @@ func (op *operation) addBodies(ref *openapi3.RequestBodyRef) {
 	if ref == nil || ref.Value == nil {
 		return
 	}
-	for _, media := range sorted(ref.Value.Content) {
+	for _, media := range slices.Sorted(maps.Keys(ref.Value.Content)) {
 		var schema *openapi3.SchemaRef
 		if content := ref.Value.Content[media]; content != nil {
 			schema = content.Schema
@@ -234,7 +237,7 @@ func (op *operation) addBodies(ref *openapi3.RequestBodyRef) {
 	}
 }
 
-func (c *contract) addResponse(made *shapes, op *operation, code string, ref *openapi3.ResponseRef) error {
+func (c *contract) addResponse(op *operation, code string, ref *openapi3.ResponseRef) error {
 	place := op.pointer + "/responses/" + code
 	if ref == nil {
 		return fmt.Errorf("%s: %s has nothing under it", c.name, place)
@@ -242,20 +245,16 @@ func (c *contract) addResponse(made *shapes, op *operation, code string, ref *op
 	if ref.Ref != "" {
 		place = strings.TrimPrefix(ref.Ref, "#")
 	}
-	r := &response{place: place, media: map[string]*shape{}}
+	r := &response{place: place, media: map[string]*mediaSchema{}}
 	if ref.Value == nil {
 		return fmt.Errorf("%s: %s has nothing under it", c.name, place)
 	}
-	for _, media := range sorted(ref.Value.Content) {
+	for _, media := range slices.Sorted(maps.Keys(ref.Value.Content)) {
 		content := ref.Value.Content[media]
 		if content == nil {
 			return fmt.Errorf("%s:%d: the media type %s has nothing under it", c.name, c.line(place+"/content"+pointerOf([]string{media})), media)
 		}
-		s, err := made.compile(content.Schema, place+"/content"+pointerOf([]string{media})+"/schema")
-		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
-		}
-		r.media[media] = s
+		r.media[media] = &mediaSchema{place + "/content" + pointerOf([]string{media}) + "/schema", content.Schema}
 	}
 	if status, err := strconv.Atoi(code); err == nil {
 		op.responses[status] = r
@@ -363,8 +362,20 @@ func (op *operation) response(status int) *response {
 	return op.fallback
 }
 
+// allResponses are the documented ones, in the order of their statuses, `default` last.
+func (op *operation) allResponses() []*response {
+	var out []*response
+	for _, status := range op.statuses() {
+		out = append(out, op.responses[status])
+	}
+	if op.fallback != nil {
+		out = append(out, op.fallback)
+	}
+	return out
+}
+
 func (op *operation) statuses() []int {
-	return sorted(op.responses)
+	return slices.Sorted(maps.Keys(op.responses))
 }
 
 func (op *operation) parameter(in, name string) *parameter {
@@ -448,4 +459,20 @@ func wholeNumber(v any) int {
 	return int(f)
 }
 
-func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+// requirementOf is the requirement in the contract that a generated check belongs to; where there is none, one is made that says what the
+// schema says.
+func (c *contract) requirementOf(op *operation, id, stated, text, place string) string {
+	if c.requirement(stated) != nil {
+		return stated
+	}
+	if c.requirement(id) == nil {
+		mark := "D"
+		if strings.HasSuffix(id, ".minLength") {
+			mark = "I" // that a required text is not empty is no word of the vendor's
+		}
+		c.requirements = append(c.requirements, &Requirement{
+			ID: id, Level: Must, Text: text, Source: "schema", Mark: mark, Operations: []string{op.id}, Place: c.place(place), capability: op.capability,
+		})
+	}
+	return id
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,11 +13,11 @@ import (
 	"time"
 )
 
-const (
-	opControl           = "control" // stands for every operation of the control API
-	headerAuthorization = "Authorization"
-	otherAgent          = "another-agent" // whom conversations are assigned to that are not the client's own
-)
+const opControl = "control" // stands for every operation of the control API
+
+const headerAuthorization = "Authorization"
+
+const otherAgent = "another-agent" // whom conversations are assigned to that are not the client's own
 
 // controlChecks bring about with the control API what can otherwise only be waited for, and look at it through the API. Each works in a
 // workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and checks do not disturb each other.
@@ -38,7 +39,7 @@ type wanted struct {
 	shows  []string // properties that must be there
 }
 
-func judgeControl(_ *session, e *exchange) verdict {
+func judgeControl(_ *judge, e *exchange) verdict {
 	want := e.request.wanted
 	switch {
 	case want == nil:
@@ -48,7 +49,7 @@ func judgeControl(_ *session, e *exchange) verdict {
 	}
 	for _, name := range want.shows {
 		if _, there := e.object()[name]; !there {
-			return concerned(Finding{Text: "an answer of the control API lacks a property", Expected: "the property " + name, Actual: strings.Join(sorted(e.object()), ", ")})
+			return concerned(Finding{Text: "an answer of the control API lacks a property", Expected: "the property " + name, Actual: strings.Join(slices.Sorted(maps.Keys(e.object())), ", ")})
 		}
 	}
 	return concerned()
@@ -151,7 +152,7 @@ func (p *probe) makeWorkspace(domain string) (*Credentials, error) {
 	if len(w.Numbers) > 0 {
 		made.PhoneNumberID = w.Numbers[0]
 	}
-	if unread != nil || e.status != http.StatusCreated || made.complete("") != nil || made.Domain != domain {
+	if unread != nil || e.status != http.StatusCreated || checkCredentials(*made, "") != nil || made.Domain != domain {
 		return nil, lacks("a workspace that the control API makes (%s)", e)
 	}
 	return made, nil

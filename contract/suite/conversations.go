@@ -28,12 +28,12 @@ func conversationChecks() []*check {
 
 // conversationRules are judged on every answer of the tag's operations.
 func conversationRules() []rule {
-	rows := func(requirement, title, needs string, judge func(s *session, v *listView) verdict) rule {
-		return rule{requirement: requirement, title: title, needs: needs, operation: opList, judge: func(s *session, e *exchange) verdict {
+	rows := func(requirement, title, needs string, says func(j *judge, v *listView) verdict) rule {
+		return rule{requirement: requirement, title: title, needs: needs, operation: opList, judge: func(j *judge, e *exchange) verdict {
 			if e.list == nil {
 				return unconcerned()
 			}
-			return judge(s, e.list)
+			return says(j, e.list)
 		}}
 	}
 	out := []rule{
@@ -69,7 +69,7 @@ func satisfies(r *row, word string, now time.Time) bool {
 
 // latest is the latest time that the target is known to have reached: its Date header, or a time in its answers, whichever is later. A target
 // whose clock stands still (a mock) is not accused of what only the wall clock says.
-func (s *session) latest(e *exchange) time.Time {
+func latest(e *exchange) time.Time {
 	now, _ := time.Parse(time.RFC1123, e.header.Get("Date"))
 	if e.list != nil {
 		for i := range e.list.rows {
@@ -81,11 +81,11 @@ func (s *session) latest(e *exchange) time.Time {
 	return now
 }
 
-func judgeStatusFilter(s *session, v *listView) verdict {
+func judgeStatusFilter(j *judge, v *listView) verdict {
 	if v.status == "" || len(v.rows) == 0 {
 		return unconcerned()
 	}
-	now := s.latest(v.from)
+	now := latest(v.from)
 	var found []Finding
 	for i := range v.rows {
 		if r := &v.rows[i]; !satisfies(r, v.status, now) {
@@ -106,7 +106,7 @@ func meaning(word string) string {
 	}[word]
 }
 
-func judgeUnreadCount(_ *session, v *listView) verdict {
+func judgeUnreadCount(_ *judge, v *listView) verdict {
 	out := verdict{applies: v.status == "unread" && len(v.rows) > 0} // LIST-STATUS-FILTER tells of those under another word
 	for i := range v.rows {
 		r := &v.rows[i]
@@ -121,7 +121,7 @@ func judgeUnreadCount(_ *session, v *listView) verdict {
 	return out
 }
 
-func judgeListOrder(_ *session, v *listView) verdict {
+func judgeListOrder(_ *judge, v *listView) verdict {
 	for i := 1; i < len(v.rows); i++ {
 		if v.rows[i].updatedAt.After(v.rows[i-1].updatedAt) {
 			return concerned(Finding{Text: "a row is newer than the one before it", Expected: "updated_at not after " + v.rows[i-1].updated, Actual: v.rows[i].updated, Pointer: v.rows[i].pointer + "/updated_at"})
@@ -130,7 +130,7 @@ func judgeListOrder(_ *session, v *listView) verdict {
 	return verdict{applies: len(v.rows) > 1}
 }
 
-func judgeListIDs(_ *session, v *listView) verdict {
+func judgeListIDs(_ *judge, v *listView) verdict {
 	seen := map[int64]string{}
 	for i := range v.rows {
 		if before, twice := seen[v.rows[i].id]; twice {
@@ -141,7 +141,7 @@ func judgeListIDs(_ *session, v *listView) verdict {
 	return verdict{applies: len(v.rows) > 0}
 }
 
-func judgeListTotal(_ *session, v *listView) verdict {
+func judgeListTotal(_ *judge, v *listView) verdict {
 	if v.total == nil {
 		return unconcerned()
 	}
@@ -151,7 +151,7 @@ func judgeListTotal(_ *session, v *listView) verdict {
 	return concerned()
 }
 
-func judgeUnreadTotal(_ *session, v *listView) verdict {
+func judgeUnreadTotal(_ *judge, v *listView) verdict {
 	if v.unreadTotal == nil {
 		return unconcerned()
 	}
@@ -278,7 +278,7 @@ func checkExpiredAge(p *probe) error {
 			continue
 		}
 		judged = true
-		now := p.latest(talk.from)
+		now := latest(talk.from)
 		for _, m := range talk.messages {
 			if m.direction == "inbound" && m.date.Before(now) && now.Sub(m.date) < dayOfQuiet {
 				p.fail(Finding{

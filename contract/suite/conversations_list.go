@@ -276,7 +276,7 @@ func (p *probe) notOwn(e *exchange) string {
 		}
 	case e.list != nil && e.list.status != "":
 		for i := range e.list.rows {
-			if r := &e.list.rows[i]; !satisfies(r, e.list.status, p.latest(e)) {
+			if r := &e.list.rows[i]; !satisfies(r, e.list.status, latest(e)) {
 				return fmt.Sprintf("rows with the status %s", r.status)
 			}
 		}

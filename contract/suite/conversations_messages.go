@@ -25,12 +25,12 @@ func messageChecks() []*check {
 }
 
 func messageRules() []rule {
-	talks := func(requirement, title, needs string, judge func(s *session, v *talkView) verdict) rule {
-		return rule{requirement: requirement, title: title, needs: needs, operation: opTalk, judge: func(s *session, e *exchange) verdict {
+	talks := func(requirement, title, needs string, says func(j *judge, v *talkView) verdict) rule {
+		return rule{requirement: requirement, title: title, needs: needs, operation: opTalk, judge: func(j *judge, e *exchange) verdict {
 			if e.talk == nil {
 				return unconcerned()
 			}
-			return judge(s, e.talk)
+			return says(j, e.talk)
 		}}
 	}
 	out := []rule{
@@ -44,14 +44,14 @@ func messageRules() []rule {
 	return out
 }
 
-func judgeTalkID(_ *session, v *talkView) verdict {
+func judgeTalkID(_ *judge, v *talkView) verdict {
 	if strconv.FormatInt(v.id, 10) == v.asked {
 		return concerned()
 	}
 	return concerned(Finding{Text: "the answer is another conversation than the one asked for", Expected: v.asked, Actual: strconv.FormatInt(v.id, 10), Pointer: "/data/id"})
 }
 
-func judgeMessageIDs(_ *session, v *talkView) verdict {
+func judgeMessageIDs(_ *judge, v *talkView) verdict {
 	seen := map[int64]bool{}
 	for _, m := range v.messages {
 		if seen[m.id] {
@@ -62,7 +62,7 @@ func judgeMessageIDs(_ *session, v *talkView) verdict {
 	return verdict{applies: len(v.messages) > 0}
 }
 
-func judgeMessageOrder(_ *session, v *talkView) verdict {
+func judgeMessageOrder(_ *judge, v *talkView) verdict {
 	for i := 1; i < len(v.messages); i++ {
 		if m := v.messages[i]; m.date.Before(v.messages[i-1].date) {
 			return concerned(Finding{Text: "a message is older than the one before it", Expected: "a date not before " + v.messages[i-1].date.String(), Actual: m.date.String(), Pointer: m.pointer + "/date"})
@@ -71,7 +71,7 @@ func judgeMessageOrder(_ *session, v *talkView) verdict {
 	return verdict{applies: len(v.messages) > 1}
 }
 
-func judgeMessageTotal(_ *session, v *talkView) verdict {
+func judgeMessageTotal(_ *judge, v *talkView) verdict {
 	if v.total == nil {
 		return unconcerned()
 	}
@@ -81,8 +81,8 @@ func judgeMessageTotal(_ *session, v *talkView) verdict {
 	return concerned()
 }
 
-func judgeExactTotal(s *session, v *talkView) verdict {
-	if v.total == nil || s.crawled.cutTalk(v) {
+func judgeExactTotal(j *judge, v *talkView) verdict {
+	if v.total == nil || j.cutTalk == nil || j.cutTalk(v) {
 		return unconcerned()
 	}
 	if n := int64(len(v.messages)); *v.total > n {

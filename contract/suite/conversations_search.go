@@ -190,12 +190,12 @@ func checkSearchLiteral(p *probe) error {
 	return nil
 }
 
-func judgeSearchMatch(s *session, v *listView) verdict {
+func judgeSearchMatch(j *judge, v *listView) verdict {
 	if v.term == "" {
 		return unconcerned()
 	}
 	for i := range v.rows {
-		if r := &v.rows[i]; !containsFolded(r, v.term, s.cfg.SearchFolding != SearchFoldingNone) {
+		if r := &v.rows[i]; !containsFolded(r, v.term, j.folded) {
 			return concerned(Finding{
 				Text:     fmt.Sprintf("a search for %q finds conversation %d, name %s, phone %s", v.term, r.id, shown(r.name), r.phone),
 				Expected: "the term in the name or in the phone", Actual: "it is in neither", Pointer: r.pointer,

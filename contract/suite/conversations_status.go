@@ -32,7 +32,7 @@ func progress(status string) int {
 	return map[string]int{"sent": 1, "delivered": 2, "read": 3, "failed": 4}[status]
 }
 
-func judgeStatusWords(_ *session, e *exchange) verdict {
+func judgeStatusWords(_ *judge, e *exchange) verdict {
 	var out verdict
 	judge := func(id int64, status, pointer string) {
 		out.applies = true
@@ -54,7 +54,7 @@ func judgeStatusWords(_ *session, e *exchange) verdict {
 }
 
 // judgePollIDs wants no row twice. Whether a message has one row, or one for each change, is not documented.
-func judgePollIDs(_ *session, e *exchange) verdict {
+func judgePollIDs(_ *judge, e *exchange) verdict {
 	if e.poll == nil {
 		return unconcerned()
 	}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -135,7 +136,7 @@ func (c *crawl) sample(s *session) []int64 {
 			}
 		}
 	}
-	take(sorted(c.known), most)
+	take(slices.Sorted(maps.Keys(c.known)), most)
 	return out
 }
 

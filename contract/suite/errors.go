@@ -3,18 +3,19 @@ package suite
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 )
 
 // errorChecks provoke the documented errors. That their bodies are right is a rule of every exchange.
-func errorChecks(s *session) []*check {
+func errorChecks(doc *contract) []*check {
 	out := []*check{
 		{id: "ERROR-CODE", requirement: "ERROR-CODE", title: "error is the documented code of the case", run: checkErrorCode},
 		{id: "ERROR-DETAILS", requirement: "ERROR-DETAILS", title: "details names each offending field", run: checkErrorDetails},
 	}
-	for _, op := range s.contract.reads() {
+	for _, op := range doc.reads() {
 		out = append(out,
 			&check{
 				id: "ERROR-METHOD." + op.id, requirement: "ERROR-METHOD", title: "another method than the contract has is not answered with 2xx (" + op.id + ")",
@@ -94,7 +95,7 @@ func checkErrorDetails(p *probe) error {
 		for _, name := range attempt.names {
 			if _, ok := details[name]; !ok {
 				p.fail(Finding{
-					Text: "details does not name an offending field", Expected: "a text under " + name, Actual: cmp.Or(strings.Join(sorted(details), ", "), "nothing"), Pointer: "/details",
+					Text: "details does not name an offending field", Expected: "a text under " + name, Actual: cmp.Or(strings.Join(slices.Sorted(maps.Keys(details)), ", "), "nothing"), Pointer: "/details",
 				}, e)
 			}
 		}

@@ -7,13 +7,13 @@ import (
 )
 
 // isolationChecks need the credentials of a second workspace.
-func isolationChecks(s *session) []*check {
+func isolationChecks(doc *contract) []*check {
 	out := []*check{
 		{id: "ISOLATION-LIST", requirement: "ISOLATION-LIST", title: "the lists of two workspaces have no conversation in common", operation: opList, run: checkIsolatedList},
 		{id: "ISOLATION-CONVERSATION", requirement: "ISOLATION-CONVERSATION", title: "a conversation of another workspace cannot be read", operation: opTalk, run: checkIsolatedTalk},
 		{id: "ISOLATION-CREDENTIALS", requirement: "AUTH-SIGNATURE", title: "the secret of one workspace does not open another", run: checkMixedCredentials},
 	}
-	for _, op := range s.contract.reads() {
+	for _, op := range doc.reads() {
 		if op.parameter("query", numberParameter) != nil && op.pathParameter() == nil {
 			out = append(out, &check{
 				id: "ISOLATION-NUMBER." + op.id, requirement: "ISOLATION-NUMBER", title: "the number of another workspace gives nothing (" + op.id + ")", operation: op.id,

@@ -10,9 +10,9 @@ import (
 
 // limitChecks are for the capability rate-limit. The first asks for headers only; the others share one window that is used up once, for the
 // operations whose limit the vendor documents.
-func limitChecks(s *session) []*check {
+func limitChecks(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.reads() {
+	for _, op := range doc.reads() {
 		out = append(out, &check{
 			id: "RATE-HEADERS." + op.id, requirement: "RATE-HEADERS", title: "answers carry the three headers of the rate limit (" + op.id + ")", operation: op.id,
 			run: func(p *probe) error { return p.rateHeaders(op) },

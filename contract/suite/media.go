@@ -3,6 +3,7 @@ package suite
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -108,7 +109,7 @@ func checkUploads(p *probe) error {
 		return err
 	}
 	var requests []namedRequest
-	for _, kind := range sorted(rules) {
+	for _, kind := range slices.Sorted(maps.Keys(rules)) {
 		for _, media := range rules[kind].MediaTypes {
 			file := fileOf(media, "file."+media[strings.LastIndexAny(media, "/.")+1:])
 			if file.value == "" {
@@ -127,7 +128,7 @@ func checkLyingFiles(p *probe) error {
 		return err
 	}
 	var requests []namedRequest
-	for _, kind := range sorted(rules) {
+	for _, kind := range slices.Sorted(maps.Keys(rules)) {
 		claimed := rules[kind].MediaTypes[0]
 		for _, media := range []string{"application/pdf", "image/png"} {
 			if slices.Contains(rules[kind].MediaTypes, media) {
@@ -153,7 +154,7 @@ func checkFileSize(p *probe) error {
 		return err
 	}
 	tried := false
-	kinds := sorted(rules)
+	kinds := slices.Sorted(maps.Keys(rules))
 	slices.SortStableFunc(kinds, func(a, b string) int { return rules[a].MaxBytes - rules[b].MaxBytes }) // the smallest that is refused is told
 	for _, kind := range kinds {
 		most := rules[kind].MaxBytes

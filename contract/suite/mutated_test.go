@@ -82,8 +82,11 @@ func settled(document []byte) error {
 	if err != nil {
 		return err
 	}
-	s := &session{cfg: cfg, contract: doc, control: &operation{id: opControl}}
-	_, err = register(s)
+	doc.requirements = append(doc.requirements, controlRequirements()...)
+	if _, err := newJudge(doc, false); err != nil {
+		return err
+	}
+	_, err = register(doc)
 	return err
 }
 

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -127,7 +129,7 @@ func said(e *exchange) (out string) {
 		out = fmt.Sprintf(" (%s)", cutText(text, 200))
 	}
 	details, _ := e.object()["details"].(map[string]any)
-	for _, name := range sorted(details) {
+	for _, name := range slices.Sorted(maps.Keys(details)) {
 		if text, ok := details[name].(string); ok {
 			out += fmt.Sprintf("; %s: %s", cutText(name, 60), cutText(text, 400))
 		}

@@ -53,16 +53,10 @@ type ToolReport struct {
 	Go      string `json:"go"`
 }
 
-// toolName is what the suite calls itself in reports and to servers.
-const toolName = "awalmock-contract"
-
 func tool() ToolReport {
 	b := awalmock.ReadBuild()
 	return ToolReport{Name: toolName, Version: b.Version, Commit: b.Commit, Go: b.Go}
 }
-
-// userAgent is what requests are sent with.
-func (t ToolReport) userAgent() string { return t.Name + "/" + t.Version }
 
 // A TargetReport says what was checked.
 type TargetReport struct {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"example.com/awalmock"
 )
 
 // A request is what a case wants to ask; it is signed when it is sent, so that it can be sent again after a wait.
@@ -184,7 +186,7 @@ func (r *request) httpRequest(t *target, seconds int64) (*http.Request, string, 
 	}
 	out.Header.Set("Accept", "application/json")
 	out.Header.Set("Accept-Encoding", "gzip")
-	out.Header.Set("User-Agent", tool().userAgent())
+	out.Header.Set("User-Agent", userAgent())
 	if r.op.id == opControl && t.controlToken != "" {
 		out.Header.Set(headerAuthorization, "Bearer "+t.controlToken)
 	}
@@ -203,3 +205,9 @@ func (s *session) toSecond(op *operation, id int64) *request {
 	r.sign.asSecond = true
 	return r
 }
+
+// toolName is what the suite calls itself in reports and to servers.
+const toolName = "awalmock-contract"
+
+// userAgent is what requests are sent with.
+func userAgent() string { return toolName + "/" + awalmock.ReadBuild().Version }

@@ -2,11 +2,11 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A rule must hold for every exchange of the run, whoever made it. Its check judges all of them when the others are done.
@@ -17,7 +17,7 @@ type rule struct {
 	title       string
 	needs       string // what the run lacked if no exchange was one that the rule is about
 	late        bool   // it compares with what the crawl saw, so it is judged at the end
-	judge       func(s *session, e *exchange) verdict
+	judge       func(j *judge, e *exchange) verdict
 }
 
 // A verdict of a rule on an exchange.
@@ -69,7 +69,7 @@ func (r *rule) concerns(e *exchange) bool {
 func (s *session) judge(e *exchange) {
 	for _, c := range s.selected {
 		if c.rule != nil && !c.rule.late && c.rule.concerns(e) {
-			s.addVerdict(c, e, c.rule.judge(s, e))
+			s.addVerdict(c, e, c.rule.judge(s.judging, e))
 		}
 	}
 }
@@ -105,7 +105,7 @@ func (s *session) collect(c *check) (applied bool, found []Finding, more int) {
 		s.ruledMu.Unlock()
 		for _, e := range all[from:] {
 			if c.rule.concerns(e) {
-				s.addVerdict(c, e, c.rule.judge(s, e))
+				s.addVerdict(c, e, c.rule.judge(s.judging, e))
 			}
 		}
 		s.ruledMu.Lock()
@@ -139,14 +139,14 @@ func httpRules() []rule {
 	}
 }
 
-func judgeServerError(_ *session, e *exchange) verdict {
+func judgeServerError(_ *judge, e *exchange) verdict {
 	if e.status < 500 || e.request.fault {
 		return concerned()
 	}
 	return concerned(Finding{Text: e.request.op.id + " was answered with a server error", Expected: "any status below 500", Actual: statusLine(e.status)})
 }
 
-func judgeSuccess(_ *session, e *exchange) verdict {
+func judgeSuccess(_ *judge, e *exchange) verdict {
 	if e.request.expect != expectSuccess || e.status == http.StatusTooManyRequests || e.status >= 500 {
 		return unconcerned()
 	}
@@ -160,9 +160,9 @@ func judgeSuccess(_ *session, e *exchange) verdict {
 }
 
 // validRules are one for each operation: whatever was properly signed during the run was accepted.
-func validRules(s *session) []*check {
+func validRules(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.reads() {
+	for _, op := range doc.reads() {
 		out = append(out, validRule(op))
 	}
 	return out
@@ -176,7 +176,7 @@ func validRule(op *operation) *check {
 	return c
 }
 
-func judgeAccepted(_ *session, e *exchange) verdict {
+func judgeAccepted(_ *judge, e *exchange) verdict {
 	if !e.request.proper || e.caseID == "preflight" || e.status >= 500 || e.status == http.StatusTooManyRequests {
 		return unconcerned()
 	}
@@ -202,15 +202,15 @@ func mediaOf(e *exchange) (string, string) {
 	return media, raw
 }
 
-func judgeContentType(errors bool) func(*session, *exchange) verdict {
-	return func(_ *session, e *exchange) verdict {
+func judgeContentType(errors bool) func(*judge, *exchange) verdict {
+	return func(_ *judge, e *exchange) verdict {
 		if (e.status >= 400) != errors || e.status >= 300 && e.status < 400 || e.request.expect == expectNothing {
 			return unconcerned()
 		}
 		documented := e.request.op.response(e.status)
 		want := []string{"application/json"}
 		if documented != nil && len(documented.media) > 0 {
-			want = sorted(documented.media)
+			want = slices.Sorted(maps.Keys(documented.media))
 		}
 		media, actual := mediaOf(e)
 		if slices.Contains(want, media) {
@@ -220,7 +220,7 @@ func judgeContentType(errors bool) func(*session, *exchange) verdict {
 	}
 }
 
-func judgeComplete(_ *session, e *exchange) verdict {
+func judgeComplete(_ *judge, e *exchange) verdict {
 	if e.retried || e.request.expect == expectNothing {
 		return unconcerned()
 	}
@@ -240,7 +240,7 @@ func judgeComplete(_ *session, e *exchange) verdict {
 	return concerned()
 }
 
-func judgeCoding(_ *session, e *exchange) verdict {
+func judgeCoding(_ *judge, e *exchange) verdict {
 	coding, accepted := e.coding(), e.sent.Get("Accept-Encoding")
 	switch {
 	case e.fatal != "":
@@ -251,8 +251,8 @@ func judgeCoding(_ *session, e *exchange) verdict {
 	return concerned(Finding{Text: "the body has a coding that the request did not accept", Expected: "Content-Encoding " + accepted, Actual: coding})
 }
 
-func judgeJSON(kind problemKind) func(*session, *exchange) verdict {
-	return func(_ *session, e *exchange) verdict {
+func judgeJSON(kind problemKind) func(*judge, *exchange) verdict {
+	return func(_ *judge, e *exchange) verdict {
 		if e.request.expect == expectNothing || e.fatal != "" || e.cut || e.tooLarge {
 			return unconcerned()
 		}
@@ -275,7 +275,7 @@ func judgeJSON(kind problemKind) func(*session, *exchange) verdict {
 	}
 }
 
-func judgeEnvelope(s *session, e *exchange) verdict {
+func judgeEnvelope(j *judge, e *exchange) verdict {
 	if e.status < 400 || e.request.expect == expectNothing || e.cut || e.tooLarge {
 		return unconcerned()
 	}
@@ -283,7 +283,7 @@ func judgeEnvelope(s *session, e *exchange) verdict {
 		return concerned(Finding{Text: "the error has no JSON object as its body", Expected: "an object with error, message and request_id", Actual: cutText(fmt.Sprintf("%q", e.body), 120)})
 	}
 	var found []Finding
-	for _, v := range s.violations(e) {
+	for _, v := range j.violations(e) {
 		if e.status == http.StatusTooManyRequests && v.keyword == "required" && v.pointer == "/request_id" {
 			continue // the vendor's only example of a 429 ends before it
 		}
@@ -292,7 +292,7 @@ func judgeEnvelope(s *session, e *exchange) verdict {
 	return concerned(found...)
 }
 
-func judgeErrorStatus(_ *session, e *exchange) verdict {
+func judgeErrorStatus(_ *judge, e *exchange) verdict {
 	if e.status < 200 || e.status >= 300 || e.request.expect == expectNothing {
 		return unconcerned()
 	}
@@ -307,7 +307,7 @@ func judgeErrorStatus(_ *session, e *exchange) verdict {
 }
 
 // judgeDigest looks for what only the owner of the secret may know in answers to requests that did not prove it.
-func judgeDigest(_ *session, e *exchange) verdict {
+func judgeDigest(_ *judge, e *exchange) verdict {
 	if e.right == "" || e.sent.Get(headerSignature) == "sha256="+e.right {
 		return unconcerned()
 	}
@@ -335,13 +335,13 @@ func isTime(v violation) bool {
 }
 func isFlag(v violation) bool { return v.pointer == "/status" }
 
-func judgeSchema(is func(violation) bool) func(*session, *exchange) verdict {
-	return func(s *session, e *exchange) verdict {
+func judgeSchema(is func(violation) bool) func(*judge, *exchange) verdict {
+	return func(j *judge, e *exchange) verdict {
 		if e.status != http.StatusOK || e.request.expect == expectNothing || e.content == nil || e.content.value == nil {
 			return unconcerned()
 		}
 		var found []Finding
-		for _, v := range s.violations(e) {
+		for _, v := range j.violations(e) {
 			if is(v) {
 				found = append(found, v.finding("the answer breaks its schema"))
 			}
@@ -356,33 +356,4 @@ func (v violation) finding(what string) Finding {
 		f.Level = Should
 	}
 	return f
-}
-
-// shapeCache keeps the breaches of bodies that were checked before.
-type shapeCache struct {
-	mu    sync.Mutex
-	found map[shapeKey][]violation
-}
-
-type shapeKey struct {
-	op     string
-	status int
-	sum    [32]byte
-}
-
-// violations are the breaches of the schema that the contract has for an answer of this status and media type.
-func (s *session) violations(e *exchange) []violation {
-	documented := e.request.op.response(e.status)
-	if documented == nil || e.content == nil {
-		return nil
-	}
-	s.shapes.mu.Lock()
-	defer s.shapes.mu.Unlock()
-	key := shapeKey{e.request.op.id, e.status, e.sum}
-	found, ok := s.shapes.found[key]
-	if !ok {
-		documented.media["application/json"].check(e.content.value, "", &found)
-		s.shapes.found[key] = found
-	}
-	return found
 }

@@ -10,49 +10,31 @@ import (
 
 // schemaChecks are generated from the contract: they follow an operation's parameters and answers wherever they go, so a new enum word or a
 // new operation needs no code here. Their ids are the places they come from, such as listConversations.query.status.enum.
-func schemaChecks(s *session) []*check {
+func schemaChecks(doc *contract) []*check {
 	var out []*check
-	for _, op := range s.contract.reads() {
+	for _, op := range doc.reads() {
 		for _, status := range op.statuses() {
 			if status == http.StatusOK {
-				out = append(out, s.answerCheck(op, status))
+				out = append(out, answerCheck(doc, op, status))
 			}
 		}
 		for _, p := range op.parameters {
-			out = append(out, s.parameterChecks(op, p)...)
+			out = append(out, parameterChecks(doc, op, p)...)
 		}
 	}
 	return out
 }
 
-// requirementOf is the requirement in the contract that a generated check belongs to; where there is none, one is made that says what the
-// schema says.
-func (s *session) requirementOf(op *operation, id, stated, text, place string) string {
-	if s.contract.requirement(stated) != nil {
-		return stated
-	}
-	if s.contract.requirement(id) == nil {
-		mark := "D"
-		if strings.HasSuffix(id, ".minLength") {
-			mark = "I" // that a required text is not empty is no word of the vendor's
-		}
-		s.contract.requirements = append(s.contract.requirements, &Requirement{
-			ID: id, Level: Must, Text: text, Source: "schema", Mark: mark, Operations: []string{op.id}, Place: s.contract.place(place), capability: op.capability,
-		})
-	}
-	return id
-}
-
-func (s *session) answerCheck(op *operation, status int) *check {
+func answerCheck(doc *contract, op *operation, status int) *check {
 	id := fmt.Sprintf("%s.response.%d", op.id, status)
-	requirement := s.requirementOf(op, id, "DATA-SCHEMA", "Answers fit their schema.", op.responses[status].place)
+	requirement := doc.requirementOf(op, id, "DATA-SCHEMA", "Answers fit their schema.", op.responses[status].place)
 	return ruleCheckAs(id, rule{
 		requirement: requirement, operation: op.id, title: "answers of " + op.id + " have documented statuses and fit their schema",
 		needs: fmt.Sprintf("a %d answer of %s", status, op.id), judge: judgeAnswer,
 	})
 }
 
-func judgeAnswer(s *session, e *exchange) verdict {
+func judgeAnswer(j *judge, e *exchange) verdict {
 	if e.request.expect == expectNothing {
 		return unconcerned()
 	}
@@ -67,7 +49,7 @@ func judgeAnswer(s *session, e *exchange) verdict {
 		return unconcerned()
 	}
 	var found []Finding
-	for _, v := range s.violations(e) {
+	for _, v := range j.violations(e) {
 		if !isTime(v) && !isFlag(v) {
 			found = append(found, v.finding("the answer breaks its schema"))
 		}
@@ -76,15 +58,15 @@ func judgeAnswer(s *session, e *exchange) verdict {
 }
 
 // parameterChecks are one for each rule that the schema of a parameter has.
-func (s *session) parameterChecks(op *operation, p *parameter) []*check {
+func parameterChecks(doc *contract, op *operation, p *parameter) []*check {
 	var out []*check
 	add := func(keyword, stated, text string, run func(*probe) error) {
 		id := fmt.Sprintf("%s.%s.%s.%s", op.id, p.in, p.name, keyword)
-		out = append(out, &check{id: id, requirement: s.requirementOf(op, id, stated, text, p.place), title: text, operation: op.id, run: run})
+		out = append(out, &check{id: id, requirement: doc.requirementOf(op, id, stated, text, p.place), title: text, operation: op.id, run: run})
 	}
 	switch p.in {
 	case "query":
-		s.queryChecks(op, p, add)
+		queryChecks(op, p, add)
 	case "path":
 		if p.schema.Type.Is("integer") {
 			stated := ""
@@ -107,7 +89,7 @@ func (s *session) parameterChecks(op *operation, p *parameter) []*check {
 
 type addCheck func(keyword, stated, text string, run func(*probe) error)
 
-func (s *session) queryChecks(op *operation, p *parameter, add addCheck) {
+func queryChecks(op *operation, p *parameter, add addCheck) {
 	refused := func(what string, value *string) func(*probe) error {
 		return func(c *probe) error { return c.refusesQuery(op, p, what, value) }
 	}

@@ -18,7 +18,7 @@ type session struct {
 	contract *contract
 	checks   []*check // those of the contract
 	selected []*check // those of them that --only leaves
-	shapes   shapeCache
+	judging  *judge
 	began    time.Time
 
 	start    sync.Once
@@ -57,11 +57,15 @@ func newSession(cfg Config) (s *session, err error) {
 	if cfg.SpecVersion != "" {
 		doc.freeze(cfg.SpecVersion)
 	}
+	doc.requirements = append(doc.requirements, controlRequirements()...)
+	judging, err := newJudge(doc, cfg.SearchFolding != SearchFoldingNone)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
 	s = &session{
-		cfg: cfg, contract: doc, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
+		cfg: cfg, contract: doc, judging: judging, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
 		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, shares: 1, stop: func() {},
 	}
-	s.shapes.found = map[shapeKey][]violation{}
 	if s.checks, err = s.makeChecks(); err != nil {
 		return nil, err
 	}
@@ -71,14 +75,14 @@ func newSession(cfg Config) (s *session, err error) {
 	return s, s.checkBaseline()
 }
 
-// makeChecks is register, and gives an error for a document that nothing here was made for.
+// makeChecks is the catalog, and gives an error for a document that nothing here was made for.
 func (s *session) makeChecks() (checks []*check, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = usage("%s: no cases can be made of it: %v", s.contract.name, r)
 		}
 	}()
-	return register(s)
+	return register(s.contract)
 }
 
 // choose finds the checks that the ids of requirements and cases name.
@@ -135,8 +139,10 @@ func (s *session) find(ctx context.Context) error {
 		return err
 	}
 	s.hide = Hider(t.secrets()...)
-	s.target, s.client = t, newClient(&s.cfg, t)
-	s.client.judge = s.judge
+	s.target, s.client = t, newClient(t, clientOptions{
+		roots: s.cfg.RootCAs, insecure: s.cfg.Insecure, patience: s.cfg.patience(), maxBody: s.cfg.MaxBody, maxRequests: s.cfg.MaxRequests,
+		careful: s.cfg.Profile == ProfileProduction, notice: s.cfg.notice, judge: s.judge,
+	})
 	if s.cfg.Wait > 0 {
 		if err := s.await(ctx); err != nil {
 			return err
@@ -154,8 +160,11 @@ func (s *session) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.preflightUpload(ctx)
-	s.crawled, err = s.crawl(ctx)
-	return err
+	if s.crawled, err = s.crawl(ctx); err != nil {
+		return err
+	}
+	s.judging.cutTalk = s.crawled.cutTalk
+	return nil
 }
 
 // lookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times.

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -216,7 +218,7 @@ func (r *request) shell(target *target, url string) string {
 			line.WriteString(" -H " + values[name])
 		}
 	}
-	for _, name := range sorted(r.header) {
+	for _, name := range slices.Sorted(maps.Keys(r.header)) {
 		line.WriteString(" -H " + quote(name+": "+r.header[name]))
 	}
 	if r.op.id == opControl && target.controlToken != "" {

@@ -35,14 +35,8 @@ var errTooMany = fmt.Errorf("it has more than %d JSON values", maxValues)
 
 // decodeStrict reads one JSON value (map[string]any, []any, string, json.Number, bool or nil) and reports everything that is wrong with the
 // bytes around and inside it. After a byte order mark, trailing bytes or a duplicate key the value is still returned, so that the rest of
-// the answer can be judged; after a syntax error it is nil.
-func decodeStrict(data []byte) (any, []jsonProblem) {
-	value, problems, _ := decodeWithin(data)
-	return value, problems
-}
-
-// decodeWithin is decodeStrict, with an error for a body that has too many values to be looked at.
-func decodeWithin(data []byte) (any, []jsonProblem, error) {
+// the answer can be judged; after a syntax error it is nil. The error is about a body that has too many values to be looked at.
+func decodeStrict(data []byte) (any, []jsonProblem, error) {
 	p := &jsonParser{data: data, keys: map[string]string{}}
 	if strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff") {
 		p.report(problemSyntax, "begins with a byte order mark")

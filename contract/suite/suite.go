@@ -11,9 +11,9 @@ import (
 
 // register makes every check of a contract, and holds the registry to both directions: no check without a requirement of the contract, and no
 // requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
-func register(s *session) ([]*check, error) {
+func register(doc *contract) ([]*check, error) {
 	var out []*check
-	for _, group := range [][]*check{authChecks(s), errorChecks(s), schemaChecks(s), conversationChecks(), isolationChecks(s), sendingReads(), sendChecks(), ticketChecks(), commandChecks(s), bodyChecks(s), controlChecks(), limitChecks(s), validRules(s)} {
+	for _, group := range [][]*check{authChecks(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(doc), sendingReads(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), validRules(doc)} {
 		out = append(out, group...)
 	}
 	for _, r := range append(httpRules(), conversationRules()...) {
@@ -29,17 +29,17 @@ func register(s *session) ([]*check, error) {
 			return nil, usage("the case %s is registered twice", c.id)
 		}
 		seen[c.id], checked[c.requirement] = true, true
-		if s.contract.requirement(c.requirement) == nil {
-			if s.contract.own && !s.contract.later[c.requirement] {
-				return nil, usage("the case %s checks %s, which is no requirement of %s", c.id, c.requirement, s.contract.name)
+		if doc.requirement(c.requirement) == nil {
+			if doc.own && !doc.later[c.requirement] {
+				return nil, usage("the case %s checks %s, which is no requirement of %s", c.id, c.requirement, doc.name)
 			}
 			continue // another version of the contract does not ask for it
 		}
 		kept = append(kept, c)
 	}
-	for _, r := range s.contract.requirements {
+	for _, r := range doc.requirements {
 		if !checked[r.ID] && !withoutCases(r.capability) {
-			return nil, usage("%s:%d: the requirement %s has no case in this version of the suite, so it cannot be checked", s.contract.name, r.Place.Line, r.ID)
+			return nil, usage("%s:%d: the requirement %s has no case in this version of the suite, so it cannot be checked", doc.name, r.Place.Line, r.ID)
 		}
 	}
 	return kept, nil
@@ -128,11 +128,7 @@ func (s *session) run(ctx context.Context) (Report, error) {
 // late is closed a moment after ctx has ended.
 func (s *session) late(ctx context.Context) <-chan struct{} {
 	late := make(chan struct{})
-	go func() {
-		<-ctx.Done()
-		time.Sleep(grace)
-		close(late)
-	}()
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
 	return late
 }
 
