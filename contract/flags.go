@@ -44,6 +44,11 @@ type flags struct {
 	SignedUpload    string        `default:"auto" placeholder:"auto|body|empty" help:"Body of an upload in the string to sign; auto tries both once (auto)."`
 	SearchFolding   string        `default:"auto" placeholder:"auto|none|arabic" help:"Whether a search takes Arabic letters one for another; auto accepts both (auto)."`
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
+	Skip            []string      `placeholder:"ID" help:"Requirements and cases to leave out."`
+	Operation       []string      `placeholder:"NAME" help:"Only the cases of these operations."`
+	Tag             []string      `placeholder:"NAME" help:"Only the cases of operations with one of these tags."`
+	Include         string        `placeholder:"EXPRESSION" help:"Only cases whose labels match, as with Ginkgo's --label-filter: MUST && !rate-limit."`
+	Exclude         string        `placeholder:"EXPRESSION" help:"No cases whose labels match."`
 	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
 	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
@@ -203,7 +208,7 @@ func (f *flags) config() (suite.Config, error) {
 		BaseURL:     f.BaseURL,
 		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
-		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Seed: f.Seed,
+		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Skip: f.Skip, Operations: f.Operation, Tags: f.Tag, Include: f.Include, Exclude: f.Exclude, Seed: f.Seed,
 		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {

@@ -47,7 +47,13 @@ type Config struct {
 	// SpecVersion is the version of the contract that is scored: requirements with a later `since` are left out. Empty: all of the document.
 	SpecVersion string
 
-	Only            []string      // ids of requirements and cases; empty: all
+	Only       []string // ids of requirements and cases; empty: all
+	Skip       []string // ids of requirements and cases that are left out
+	Operations []string // only the cases of these operations; empty: all
+	Tags       []string // only the cases of operations with one of these tags; empty: all
+	Include    string   // only cases whose labels match, an expression as Ginkgo's --label-filter takes it; empty: all
+	Exclude    string   // no cases whose labels match
+
 	Seed            int64         // of the order of specs and the choice of samples
 	Timeout         time.Duration // of the whole run; 0: two minutes
 	Wait            time.Duration // how long to wait first until the target answers; 0: not at all

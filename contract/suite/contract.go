@@ -58,6 +58,7 @@ type operation struct {
 	id, method, path, pointer string
 	capability                string // "" for reading
 	limit                     rateLimit
+	tags                      []string
 	parameters                []*parameter
 	bodies                    []*body
 	responses                 map[int]*response
@@ -182,7 +183,7 @@ func (c *contract) addOperation(item *openapi3.PathItem, in *openapi3.Operation,
 	if in.OperationID == "" {
 		return nil, fmt.Errorf("%s: %s: operationId is missing", c.name, pointer)
 	}
-	op := &operation{id: in.OperationID, pointer: pointer, responses: map[int]*response{}}
+	op := &operation{id: in.OperationID, pointer: pointer, tags: in.Tags, responses: map[int]*response{}}
 	if len(in.Tags) > 0 {
 		op.capability = capabilityOfTag(in.Tags[0])
 	}

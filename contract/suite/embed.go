@@ -28,7 +28,7 @@ func Register(cfg Config) error {
 func (s *session) specs() {
 	ginkgo.Describe("the contract "+s.contract.title, func() {
 		for _, c := range s.selected {
-			args := []any{s.labels(c), func() { s.spec(c) }}
+			args := []any{ginkgo.Label(s.labels(c)...), func() { s.spec(c) }}
 			if c.last {
 				args = append(args, ginkgo.Serial) // it judges or disturbs the others
 			}
@@ -49,16 +49,6 @@ func (s *session) specs() {
 			ginkgo.Fail("exchanges of the run break " + strings.Join(report.late, ", "))
 		}
 	})
-}
-
-func (s *session) labels(c *check) ginkgo.Labels {
-	labels := ginkgo.Labels{c.requirement, s.contract.requirement(c.requirement).Level}
-	for _, label := range []string{c.operation, c.capability} {
-		if label != "" && !slices.Contains(labels, label) {
-			labels = append(labels, label)
-		}
-	}
-	return labels
 }
 
 // spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result.

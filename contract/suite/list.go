@@ -35,7 +35,7 @@ func List(cfg Config) (Listing, error) {
 		out.Cases = append(out.Cases, ListedCase{c.id, c.requirement, s.contract.requirement(c.requirement).Level, c.title, c.operation, c.capability, s.skips(c)})
 	}
 	for _, r := range s.contract.requirements {
-		if wanted[r.ID] || len(cfg.Only) == 0 {
+		if wanted[r.ID] || cfg.selectsAll() {
 			out.Requirements = append(out.Requirements, *r)
 		}
 	}

@@ -82,7 +82,19 @@ type SettingsReport struct {
 	AllowUnverified bool     `json:"allow_unverified"`
 	Capabilities    []string `json:"capabilities"`
 	Only            []string `json:"only"`
+	Skip            []string `json:"skip,omitempty"`
+	Operations      []string `json:"operations,omitempty"`
+	Tags            []string `json:"tags,omitempty"`
+	Include         string   `json:"include,omitempty"`
+	Exclude         string   `json:"exclude,omitempty"`
 	Seed            int64    `json:"seed"`
+}
+
+func (c *Config) settings() SettingsReport {
+	return SettingsReport{
+		Profile: c.Profile, Strict: c.Strict, AllowUnverified: c.AllowUnverified, Capabilities: noNil(c.Capabilities), Seed: c.Seed,
+		Only: noNil(c.Only), Skip: c.Skip, Operations: c.Operations, Tags: c.Tags, Include: c.Include, Exclude: c.Exclude,
+	}
 }
 
 // A RequirementReport is a requirement with the worst outcome of its cases.
@@ -122,8 +134,7 @@ func (s *session) report() Report {
 	r := Report{
 		Version: ReportVersion, Tool: tool(), Started: s.began.UTC(), Seconds: time.Since(s.began).Seconds(), Counts: map[Outcome]int{},
 		Contract: ContractReport{s.contract.name, s.contract.title, s.contract.version, s.contract.sha256},
-		Settings: SettingsReport{s.cfg.Profile, s.cfg.Strict, s.cfg.AllowUnverified, noNil(s.cfg.Capabilities), noNil(s.cfg.Only), s.cfg.Seed},
-		Notes:    []string{},
+		Settings: s.cfg.settings(), Notes: []string{},
 	}
 	if s.target != nil {
 		r.Target = TargetReport{s.target.base.String(), s.target.first.Domain, s.target.first.ClientID, s.target.first.PhoneNumberID, SignedPathRelative}
@@ -276,7 +287,7 @@ func (s *session) requirements(cases []CaseResult) []RequirementReport {
 				}
 			}
 		}
-		if len(report.Cases) > 0 || len(s.cfg.Only) == 0 {
+		if len(report.Cases) > 0 || s.cfg.selectsAll() {
 			out = append(out, report)
 		}
 	}

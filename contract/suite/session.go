@@ -5,7 +5,6 @@ import (
 	"context"
 	"hash/fnv"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -69,7 +68,7 @@ func newSession(cfg Config) (s *session, err error) {
 	if s.checks, err = s.makeChecks(); err != nil {
 		return nil, err
 	}
-	if s.selected, err = s.choose(cfg.Only); err != nil {
+	if s.selected, err = s.choose(); err != nil {
 		return nil, err
 	}
 	return s, s.checkBaseline()
@@ -83,21 +82,6 @@ func (s *session) makeChecks() (checks []*check, err error) {
 		}
 	}()
 	return register(s.contract)
-}
-
-// choose finds the checks that the ids of requirements and cases name.
-func (s *session) choose(only []string) ([]*check, error) {
-	if len(only) == 0 {
-		return s.checks, nil
-	}
-	wanted := map[string]bool{}
-	for _, id := range only {
-		if !slices.ContainsFunc(s.checks, func(c *check) bool { return c.id == id || c.requirement == id }) {
-			return nil, usage("there is no requirement or case %q%s", id, Nearest(id, s.knownIDs()))
-		}
-		wanted[id] = true
-	}
-	return slices.DeleteFunc(slices.Clone(s.checks), func(c *check) bool { return !wanted[c.id] && !wanted[c.requirement] }), nil
 }
 
 // checksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.
