@@ -19,7 +19,7 @@ func fold(text string) string {
 	}, norm.NFC.String(text))
 }
 
-// loose also forgets marks, and the Arabic letters that are commonly written one for another. The vendor does not say how Arabic is compared,
+// loose also takes letters for one that have the same upper case (ı and i), forgets marks, and the Arabic letters that are commonly written one for another. The vendor does not say how Arabic is compared,
 // so a server that folds as much still finds only rows that contain the term.
 func loose(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -36,7 +36,7 @@ func loose(text string) string {
 			return 'و'
 		}
 		return r
-	}, norm.NFKD.String(fold(norm.NFC.String(strings.Join(strings.Fields(text), " ")))))
+	}, norm.NFKD.String(fold(strings.ToUpper(norm.NFC.String(strings.Join(strings.Fields(text), " "))))))
 }
 
 // containsTerm tells whether a row contains a search term in its name or phone, in the most generous reading that the contract leaves open:

@@ -1,0 +1,104 @@
+package otherserver_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/awalmock/contract/mutants/otherserver"
+	"example.com/awalmock/contract/suite"
+)
+
+// check runs the suite against a server with some options, with all that it can be asked for.
+func check(t *testing.T, options otherserver.Options, settings func(*suite.Config)) suite.Report {
+	t.Helper()
+	s := otherserver.New(options)
+	target := httptest.NewServer(s)
+	defer target.Close()
+	clients := s.Clients()
+	of := func(c otherserver.Credentials) suite.Credentials {
+		return suite.Credentials{Domain: c.Domain, ClientID: c.ClientID, HMACSecret: c.Secret, PhoneNumberID: c.PhoneNumberID}
+	}
+	cfg := suite.Config{
+		BaseURL: target.URL + otherserver.BasePath, Credentials: of(clients[0]), Second: of(clients[1]), Timeout: 2 * time.Minute, Strict: true, Seed: 1,
+		Capabilities: []string{suite.CapabilitySecondClient, suite.CapabilitySend, suite.CapabilityTickets},
+		SendTo:       []string{"201055000000", "966570000001", "966570000002"},
+	}
+	if settings != nil {
+		settings(&cfg)
+	}
+	report, err := suite.Run(context.Background(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// found are the cases that came out in one of the ways, each with why.
+func found(report suite.Report, outcomes ...suite.Outcome) []string {
+	var out []string
+	for _, c := range report.Cases {
+		if slices.Contains(outcomes, c.Outcome) {
+			text := fmt.Sprintf("%s %s: %s", c.Outcome, c.ID, c.Headline())
+			if len(c.Findings) > 0 {
+				text += "; expected " + c.Findings[0].Expected + ", actual " + c.Findings[0].Actual
+			}
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func TestALawfulServerIsAcceptedWhateverTheSeed(t *testing.T) {
+	t.Parallel()
+	for seed := range int64(10) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			report := check(t, otherserver.Options{}, func(cfg *suite.Config) { cfg.Seed = seed })
+			if wrong := found(report, suite.Fail, suite.Error, suite.Unverified); len(wrong) > 0 || report.ExitCode != 0 {
+				t.Errorf("exit %d (%s)\n%s", report.ExitCode, report.Verdict, strings.Join(wrong, "\n"))
+			}
+		})
+	}
+}
+
+func TestALawfulServerThatLooksDifferentIsAccepted(t *testing.T) {
+	t.Parallel()
+	for name, look := range map[string]struct {
+		options  otherserver.Options
+		settings func(*suite.Config)
+	}{
+		"views that overlap":                                   {otherserver.Options{Views: true}, func(cfg *suite.Config) { cfg.Strict = false }},
+		"the relative path signed":                             {otherserver.Options{RelativePath: true, Compact: true}, nil},
+		"sends that show after 300 ms":                         {otherserver.Options{Lag: 300 * time.Millisecond}, nil},
+		"answers after 20 ms":                                  {otherserver.Options{Latency: 20 * time.Millisecond}, nil},
+		"one 429 with Retry-After 1 and a Reset in 40 minutes": {otherserver.Options{RefuseOnce: true}, nil},
+		"a limit that can be used up": {otherserver.Options{Limit: 240, Window: 4 * time.Second}, func(cfg *suite.Config) {
+			cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityRateLimit)
+		}},
+		"a plan of 150 requests in 5 seconds": {otherserver.Options{Limit: 150, Window: 5 * time.Second}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := check(t, look.options, look.settings)
+			if wrong := found(report, suite.Fail, suite.Error); len(wrong) > 0 || report.ExitCode != 0 && report.ExitCode != 3 {
+				t.Errorf("exit %d (%s)\n%s", report.ExitCode, report.Verdict, strings.Join(wrong, "\n"))
+			}
+			t.Logf("exit %d in %.1f s, %s", report.ExitCode, report.Seconds, strings.Join(found(report, suite.Unverified, suite.Warn), "\n"))
+		})
+	}
+}
+
+func TestAServerThatFailsNowAndThenIsAccusedOfNothingElse(t *testing.T) {
+	t.Parallel()
+	report := check(t, otherserver.Options{ErrorEvery: 97}, nil)
+	for _, wrong := range found(report, suite.Fail) {
+		if !strings.HasPrefix(wrong, "FAIL HTTP-NO-SERVER-ERROR") {
+			t.Error(wrong)
+		}
+	}
+}
