@@ -85,7 +85,7 @@ func (ts *tenants) withDocument(document *spec.Document, collections []*collecti
 	next := &tenants{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*tenant{}}
 	for _, t := range ts.all() {
 		same := *t
-		same.view, same.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
+		same.view, same.commands, same.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
 		if err := same.newResources(collections); err != nil {
 			return nil, err
 		}
@@ -130,7 +130,11 @@ func (all rebuilds) close() {
 // check shows all that is in the workspaces once, and tells what does not fit the document.
 func (ts *tenants) check() error {
 	for _, t := range ts.all() {
-		if err := t.view.CheckAll(t.Workspace); err != nil {
+		err := t.view.CheckAll(t.Workspace)
+		if err == nil {
+			err = t.webhooks.CheckAll(t.Client, t.Numbers())
+		}
+		if err != nil {
 			return fmt.Errorf("workspace %s: %w", t.Domain, err)
 		}
 	}

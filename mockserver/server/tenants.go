@@ -21,6 +21,7 @@ type tenant struct {
 	*sandbox.Workspace
 	view     *view.View
 	commands *view.Commands
+	webhooks *view.Webhooks
 	invent   view.Invent
 	fixture  *seed.Fixture
 	// The document's collections, by name.
@@ -85,7 +86,7 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 		}
 		return tables.Value(s, key)
 	}
-	t.view, t.commands = view.New(document, t.invent), view.NewCommands(document, t.invent)
+	t.view, t.commands, t.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
 	if err := t.newResources(collections); err != nil {
 		return nil, err
 	}
@@ -104,6 +105,9 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 	}
 	if err == nil {
 		err = t.commands.CheckAll()
+	}
+	if err == nil {
+		err = t.webhooks.CheckAll(t.Client, t.Numbers())
 	}
 	if err == nil {
 		err = t.checkResources(t.records)

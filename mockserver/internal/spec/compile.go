@@ -60,6 +60,9 @@ func (c *compiler) compile() error {
 	if err := c.componentSchemas(); err != nil {
 		return err
 	}
+	if err := c.webhooks(); err != nil {
+		return err
+	}
 	finish(c.shared.schemas)
 	for _, check := range c.pending {
 		if err := check(); err != nil {

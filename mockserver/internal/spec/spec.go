@@ -27,6 +27,8 @@ type Document struct {
 	SecuritySchemes []*SecurityScheme
 	// Collections are the keys x-collection of paths, and of operations, where they do not belong; in the order of the file.
 	Collections []Extension
+	// Webhooks are the bodies of the root's x-webhooks, in the order of the file.
+	Webhooks []Webhook
 
 	source      []byte
 	json        []byte
@@ -41,6 +43,13 @@ type Extension struct {
 	Path    string // the template
 	Method  string // lower case; "" of the path itself
 	Value   any    // as JSON: numbers are json.Number, objects map[string]any
+	Pointer string
+}
+
+// A Webhook is what the document says is sent to a receiver under a name.
+type Webhook struct {
+	Name    string
+	Schema  *Schema // of the JSON body
 	Pointer string
 }
 
