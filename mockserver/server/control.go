@@ -29,8 +29,8 @@ func (o *Options) madeEvents() int {
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) (http.Handler, error) {
 	return control.New(control.Options{
-		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: s.scheme(),
-		Limits: s.limits, Faults: s.faults, Journal: s.journal, Secrets: s.secrets, Version: awalmock.ReadBuild().Version, Closed: s.closed,
+		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: s.scheme(), Headers: s.options.vendor.Headers,
+		Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,
 		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe, Memory: s.memory,
 		BodyStall: api.BodyStall, ReadStall: api.ReadStall,
 	})

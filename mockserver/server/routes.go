@@ -29,7 +29,7 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 	maps.Copy(beside, page.Routes(s.pageSettings()))
 	_, err := s.document.Match(http.MethodGet, "/")
 	apiHasRoot := err == nil // of a document without a base path
-	open := allow(origins, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	open := allow(origins, s.options.vendor.Limits, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
@@ -72,7 +72,7 @@ const preflightAge = 10 * time.Minute
 
 // allow lets browsers in from some origins: any header may be asked for, the headers of answers can be read, credentials
 // are off.
-func allow(origins []string, next http.Handler) http.Handler {
+func allow(origins []string, limits engine.LimitHeaders, next http.Handler) http.Handler {
 	if len(origins) == 0 {
 		return next
 	}
@@ -82,7 +82,7 @@ func allow(origins []string, next http.Handler) http.Handler {
 		AllowedHeaders: []string{"*"},
 		MaxAge:         int(preflightAge.Seconds()),
 		ExposedHeaders: []string{
-			"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset",
+			limits.Limit, limits.Remaining, limits.Reset,
 			"X-Request-Id", "Retry-After", "X-Mock-Warning", "Preference-Applied",
 		},
 	}).Handler(next)

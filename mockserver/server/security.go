@@ -3,7 +3,7 @@ package server
 import (
 	"crypto/subtle"
 	"fmt"
-	"net/http"
+	"strings"
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/seed"
@@ -28,7 +28,7 @@ func (s *service) secured(set *seed.Set) error {
 			if scheme == nil {
 				why = fmt.Sprintf("there is no security scheme %s under components.securitySchemes of %s", c.Scheme, s.document.Name)
 			} else {
-				why = engine.ValidCredential(scheme, c.Value)
+				why = s.options.vendor.Headers.ValidCredential(scheme, c.Value)
 			}
 			if why != "" {
 				return &seed.Error{File: f.File, Line: c.Line, Path: c.Path, Reason: why}
@@ -52,18 +52,19 @@ func (s *service) uncheckable(scheme *spec.SecurityScheme) string {
 	return fmt.Sprintf("is of the type %s, which the mock cannot check; %s, start with --allow-missing to take its tokens as bearer tokens, or with --auth=off", scheme.Type, instead)
 }
 
-// credential implements engine.Credentials. X-Domain and X-Client-ID are credentials that each fixture gives.
+// credential implements engine.Credentials. The names of workspace and client are credentials that each fixture gives.
 func (ts *tenants) credential(scheme *spec.SecurityScheme, value string) (c engine.Client, found, given bool) {
+	headers := &ts.options.vendor.Headers
 	key := ""
-	if scheme.Type == "apiKey" && scheme.In == "header" {
-		key = http.CanonicalHeaderKey(scheme.Key)
+	if headers.Has(scheme) {
+		key = scheme.Key
 	}
 	for _, t := range ts.all() {
 		values := t.credentials[scheme.Name]
-		switch key {
-		case http.CanonicalHeaderKey(engine.HeaderDomain):
+		switch {
+		case strings.EqualFold(key, headers.Workspace):
 			values = []string{t.Domain}
-		case http.CanonicalHeaderKey(engine.HeaderClient):
+		case strings.EqualFold(key, headers.Client):
 			values = []string{t.Client}
 		}
 		for _, v := range values {

@@ -16,6 +16,7 @@ import (
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fault"
+	"example.com/awalmock/mockserver/internal/journal"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
@@ -28,8 +29,8 @@ type Server struct {
 	limits  *ratelimit.Limits  // nil: none
 	replays *replay.Signatures // nil: accepted
 	faults  *fault.Faults
-	journal *engine.Journal
-	secrets *engine.Secrets
+	journal *journal.Journal
+	secrets *journal.Secrets
 	memory  *engine.Memory // what strangers send
 	metrics *requestMetrics
 	access  control.Access
@@ -54,12 +55,15 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	o = resolved.Options
+	secrets, headers := &journal.Secrets{}, &resolved.vendor.Headers
 	s := &Server{
-		options: resolved, faults: fault.New(o.Seed), journal: engine.NewJournal(), secrets: &engine.Secrets{}, memory: &engine.Memory{}, metrics: newRequestMetrics(),
+		options: resolved, faults: fault.New(o.Seed), secrets: secrets,
+		journal: journal.New(journal.Names{Workspace: headers.Workspace, Signature: headers.Signature}, secrets),
+		memory:  &engine.Memory{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
 	}
 	if resolved.limited {
-		s.limits = ratelimit.New(resolved.rate, engine.DefaultRate, o.Now)
+		s.limits = ratelimit.New(resolved.rate, resolved.vendor.Rate, o.Now)
 	}
 	if o.RejectReplays {
 		s.replays = replay.New(resolved.skew, o.Now)

@@ -64,9 +64,10 @@ func (s *service) newEngine() engine.Options {
 	o := &s.options
 	e := engine.Options{
 		Document: s.document, Guard: s.newGuard(), Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
+		Vendor: o.vendor,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Record: s.journal.Record, Memory: s.memory,
+		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Journal: s.journal, Memory: s.memory,
 		BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 	}
 	if s.limits != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
@@ -14,6 +15,7 @@ import (
 // cannot fail because of an option.
 type settings struct {
 	Options
+	vendor   engine.Vendor
 	path     signature.Path
 	upload   signature.Upload
 	skew     time.Duration   // 0: any timestamp
@@ -26,7 +28,7 @@ type settings struct {
 // resolve fills in the defaults and parses the texts. An error is a *UsageError.
 func (o Options) resolve() (settings, error) {
 	o.setDefaults()
-	s := settings{Options: o, limited: o.RateLimit != "off"}
+	s := settings{Options: o, vendor: awal(), limited: o.RateLimit != "off"}
 	for _, check := range []func() error{
 		o.notNegative,
 		o.checkBaseURL,

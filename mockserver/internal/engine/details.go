@@ -26,8 +26,8 @@ func fromViolations(x *Exchange, violations []spec.Violation) *Error {
 		return e
 	}
 	e.Code = code
-	if code == "invalid_phone_number" {
-		e.Message = "The phone number must be in international form without + or zeros before it, such as 96650000000."
+	if message := x.vendor.Messages[code]; message != "" {
+		e.Message = message
 	}
 	return e
 }

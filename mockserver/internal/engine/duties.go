@@ -9,9 +9,6 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// challenge tells how a request is signed (I: the vendor documents the headers, and no name for the scheme).
-const challenge = `AWAL-HMAC-SHA256 realm="Awal Conversations API"`
-
 // forcedWait is how many seconds a 429 or a 503 asks a caller to wait that was made on purpose: by a fault, by Prefer, by a
 // recipient that stands for one. Long enough to be a number, short enough for a test.
 const forcedWait = 1
@@ -90,9 +87,10 @@ func (e *Engine) tooMany(x *Exchange, reply *Reply) {
 		q = *x.exceeded
 	}
 	h := x.w.Header()
-	q.show(h)
+	names := &e.vendor.Limits
+	names.show(h, q)
 	h["Retry-After"] = []string{itoa(max(1, q.Reset-now))}
-	for _, name := range [...]string{"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After"} {
+	for _, name := range [...]string{names.Limit, names.Remaining, names.Reset, "Retry-After"} {
 		dropHeader(reply.Header, name)
 	}
 }

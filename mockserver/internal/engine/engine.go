@@ -51,6 +51,7 @@ type Options struct {
 	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
 	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
+	Vendor    Vendor
 	Hint      string      // a sentence for who asks for a path that is not there; may be ""
 	Limits    RateLimiter // nil: no limits, no headers
 	Faults    Faults      // nil: none
@@ -69,14 +70,13 @@ type Options struct {
 	NewID     func() string    // ids of requests
 	Now       func() time.Time // the machine's clock
 	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
-	// Record is called once a request, right before its answer leaves: a caller that has the answer finds it recorded. body is
-	// nil when it was not there in one piece; size is -1 when it is not known yet. May be nil.
-	Record func(x *Exchange, body []byte, size int64)
+	Journal   Journal          // nil: none
 }
 
 // An Engine answers requests. It is an http.Handler that never listens.
 type Engine struct {
 	Options
+	vendor     *vendor
 	isEnvelope map[*spec.Schema]bool // schemas of errors that need no other body than the vendor's
 }
 
@@ -94,19 +94,19 @@ func New(o Options) *Engine {
 	if o.ReadStall == 0 {
 		o.ReadStall = 30 * time.Second
 	}
-	return &Engine{o, envelopes(o.Document)}
+	return &Engine{o, newVendor(o.Vendor), envelopes(o.Document)}
 }
 
 // ServeHTTP implements http.Handler. Every error of every layer comes back to here.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := newExchange(w, r, e.NewID(), e.Now())
+	x := e.newExchange(w, r)
 	reply, err := e.guarded(x)
 	e.finish(x, reply, err)
 }
 
 // Refuse answers a request with an error, before anything is read of it.
 func (e *Engine) Refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e.finish(newExchange(w, r, e.NewID(), e.Now()), Reply{}, err)
+	e.finish(e.newExchange(w, r), Reply{}, err)
 }
 
 // finish writes the answer, and tells of it.

@@ -218,7 +218,7 @@ func TestARefusalOfAnUnknownKindIsA500WithTheReasonInTheLog(t *testing.T) {
 		var failure error
 		s := serve(t, func(o *engine.Options) {
 			o.Fallback = func(*engine.Call) (engine.Reply, error) { return engine.Reply{}, c.err }
-			o.Record = func(x *engine.Exchange, _ []byte, _ int64) { failure = x.Failure }
+			o.Journal = recorder(func(x *engine.Exchange) { failure = x.Failure })
 		})
 		status, body := get(t, s)
 		if status != 500 || !strings.Contains(body, `"error":"internal_error"`) || strings.Contains(body, "s3cret") {
@@ -229,6 +229,11 @@ func TestARefusalOfAnUnknownKindIsA500WithTheReasonInTheLog(t *testing.T) {
 		}
 	}
 }
+
+// A recorder is a journal that hands on each exchange.
+type recorder func(*engine.Exchange)
+
+func (r recorder) Record(x *engine.Exchange, _ []byte, _ int64) { r(x) }
 
 type refusal struct{ kind, field, text string }
 
@@ -337,5 +342,16 @@ func TestAnswersThatHaveNoBodyHaveNoContentType(t *testing.T) {
 	response, body := answered(t, s, "GET /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 	if response.StatusCode != 204 || body != "" || response.Header.Get("Content-Type") != "" {
 		t.Errorf("%d %v %q", response.StatusCode, response.Header, body)
+	}
+}
+
+func TestANameIsCutInItsMiddle(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"short": "short", "0123456789": "0123456789", "0123456789a": "0123...89a", strings.Repeat("é", 20): "éé...é",
+	} {
+		if got := engine.CutMiddle(text, 10); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }

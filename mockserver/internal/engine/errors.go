@@ -47,7 +47,7 @@ func errorFrom(x *Exchange, err error) *Error {
 		media       *spec.UnsupportedMediaTypeError
 		invalid     *spec.InvalidError
 		refuser     Refuser
-		skew, isOld = skewDetails(err)
+		skew, isOld = skewDetails(x, err)
 	)
 	switch {
 	case isOld:

@@ -35,6 +35,7 @@ type Exchange struct {
 	Duration   time.Duration
 
 	w             http.ResponseWriter
+	vendor        *vendor
 	stream        io.Reader         // instead of Body, for a handler that reads it itself
 	share         share             // of the memory, until the caller is known
 	exceeded      *Quota            // the limit that refused it
@@ -44,13 +45,13 @@ type Exchange struct {
 	badCredential bool              // what was sent to tell who is calling is wrong
 	stalled       bool              // the body stood still
 	broken        bool              // the answer broke off in the middle
-	block         []byte            // what Record sees of an answer that is written piece by piece; the next answer overwrites it
+	block         []byte            // see Block
 }
 
-func newExchange(w http.ResponseWriter, r *http.Request, id string, now time.Time) *Exchange {
-	x := &Exchange{HTTP: r, ID: id, Started: now, Target: signature.OriginForm(r.RequestURI), w: w}
+func (e *Engine) newExchange(w http.ResponseWriter, r *http.Request) *Exchange {
+	x := &Exchange{HTTP: r, ID: e.NewID(), Started: e.Now(), Target: signature.OriginForm(r.RequestURI), w: w, vendor: e.vendor}
 	x.Path, x.Query, _ = strings.Cut(x.Target, "?")
-	w.Header()["X-Request-Id"] = []string{id}
+	w.Header()["X-Request-Id"] = []string{x.ID}
 	return x
 }
 
@@ -61,3 +62,9 @@ func (x *Exchange) OperationID() string {
 	}
 	return x.Operation.ID
 }
+
+// ReplyHeader is the header of the answer. It is complete when the journal gets the exchange.
+func (x *Exchange) ReplyHeader() http.Header { return x.w.Header() }
+
+// Block is the beginning of an answer that is written piece by piece, nil for any other. The next answer overwrites it.
+func (x *Exchange) Block() []byte { return x.block }

@@ -11,24 +11,6 @@ import (
 	"example.com/awalmock/mockserver/internal/signature/diagnose"
 )
 
-// The four headers that every request of the API carries (D, vendor page api/authentication/required-headers).
-const (
-	HeaderSignature = "X-Awal-Signature-256"
-	HeaderTimestamp = "X-Timestamp"
-	HeaderDomain    = "X-Domain"
-	HeaderClient    = "X-Client-ID"
-)
-
-var authHeaders = [...]struct{ name, key string }{
-	{HeaderSignature, http.CanonicalHeaderKey(HeaderSignature)},
-	{HeaderTimestamp, http.CanonicalHeaderKey(HeaderTimestamp)},
-	{HeaderDomain, http.CanonicalHeaderKey(HeaderDomain)},
-	{HeaderClient, http.CanonicalHeaderKey(HeaderClient)},
-}
-
-// authHeaderNames are their canonical keys.
-var authHeaderNames = []string{authHeaders[0].key, authHeaders[1].key, authHeaders[2].key, authHeaders[3].key}
-
 // A Client is one workspace's credentials.
 type Client struct {
 	Workspace string // its domain
@@ -75,25 +57,26 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
-	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[1], Body: x.Body, Host: x.HTTP.Host, Upload: signature.IsUpload(x.HTTP.Header.Get("Content-Type"))}
-	client, known := g.Clients(h[2])
-	known = known && h[2] != "" && client.ID == h[3]
+	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[timestampHeader], Body: x.Body, Host: x.HTTP.Host, Upload: signature.IsUpload(x.HTTP.Header.Get("Content-Type"))}
+	domain := h[workspaceHeader]
+	client, known := g.Clients(domain)
+	known = known && domain != "" && client.ID == h[clientHeader]
 	if !known {
-		g.verify(x, g.Decoy, h[0], request)
+		g.verify(x, g.Decoy, h[signatureHeader], request)
 		return Caller{}, errUnknownCaller
 	}
-	sent, err := signature.ParseTimestamp(h[1])
+	sent, err := signature.ParseTimestamp(h[timestampHeader])
 	if err != nil {
-		return Caller{}, authFailed("The X-Timestamp header is malformed.", Detail{HeaderTimestamp, "must be Unix time in seconds, 1 to 13 decimal digits without zeros before them"})
+		return Caller{}, authFailed("The "+x.vendor.Headers.Timestamp+" header is malformed.", Detail{x.vendor.Headers.Timestamp, "must be Unix time in seconds, 1 to 13 decimal digits without zeros before them"})
 	}
-	if !g.verify(x, client.Key, h[0], request) {
-		return Caller{}, g.wrongSignature(x, client, h[0], request)
+	if !g.verify(x, client.Key, h[signatureHeader], request) {
+		return Caller{}, g.wrongSignature(x, client, h[signatureHeader], request)
 	}
 	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
 		return Caller{}, err
 	}
-	if g.Replays != nil && !g.Replays.First(client.Workspace, sameSignature(h[0])) {
-		return Caller{}, authFailed("This signature has been used before.", Detail{HeaderSignature, "sign each request anew: the mock was started with --reject-replays"})
+	if g.Replays != nil && !g.Replays.First(client.Workspace, sameSignature(h[signatureHeader])) {
+		return Caller{}, authFailed("This signature has been used before.", Detail{x.vendor.Headers.Signature, "sign each request anew: the mock was started with --reject-replays"})
 	}
 	return client.caller(), nil
 }
@@ -102,11 +85,11 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 // the decoy.
 func (g *Signed) digest(x *Exchange) *signature.Digest {
 	key := g.Decoy
-	if client, ok := g.Clients(x.HTTP.Header.Get(HeaderDomain)); ok {
+	if client, ok := g.Clients(x.vendor.sent(x, workspaceHeader)); ok {
 		key = client.Key
 	}
 	return g.Scheme.Digest(key, signature.Request{
-		Method: x.HTTP.Method, Target: x.Target, Timestamp: x.HTTP.Header.Get(HeaderTimestamp), Host: x.HTTP.Host,
+		Method: x.HTTP.Method, Target: x.Target, Timestamp: x.vendor.sent(x, timestampHeader), Host: x.HTTP.Host,
 	})
 }
 
@@ -127,18 +110,18 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 	} else {
 		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
-	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(d, r.Timestamp)})
+	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(&x.vendor.Headers, d, r.Timestamp)})
 }
 
 // present reads the four headers, each of which must be there once and not be empty.
 func present(x *Exchange, missingStatus int, values *[4]string) error {
 	var missing, twice []Detail
-	for i := range authHeaders {
-		switch v := x.HTTP.Header[authHeaders[i].key]; {
+	for i, h := range &x.vendor.auth {
+		switch v := x.HTTP.Header[h.key]; {
 		case len(v) == 0 || len(v) == 1 && v[0] == "":
-			missing = append(missing, Detail{authHeaders[i].name, "is required in the header" + x.elsewhere("header", authHeaders[i].name)})
+			missing = append(missing, Detail{h.name, "is required in the header" + x.elsewhere("header", h.name)})
 		case len(v) > 1:
-			twice = append(twice, Detail{authHeaders[i].name, sentTimes("header", len(v))})
+			twice = append(twice, Detail{h.name, sentTimes("header", len(v))})
 		default:
 			values[i] = v[0]
 		}
@@ -192,21 +175,21 @@ func (g *HeadersOnly) headers(x *Exchange) (Caller, error) {
 	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
-	client, ok := g.Clients(h[2])
+	client, ok := g.Clients(h[workspaceHeader])
 	if !ok {
 		return Caller{}, errUnknownCaller
 	}
 	return client.caller(), nil
 }
 
-// Open is the guard of --auth=off: the workspace of X-Domain if it is sent, else the first one.
+// Open is the guard of --auth=off: the workspace that the header names if it is sent, else the first one.
 type Open struct{ Clients Clients }
 
 // Admit implements Guard. The caller acts as the workspace's client.
 func (g *Open) Admit(x *Exchange) (Caller, error) { return openCaller(g.Clients, x) }
 
 func openCaller(clients Clients, x *Exchange) (Caller, error) {
-	client, ok := clients(x.HTTP.Header.Get(HeaderDomain))
+	client, ok := clients(x.vendor.sent(x, workspaceHeader))
 	if !ok {
 		return Caller{}, errUnknownCaller
 	}
@@ -214,7 +197,7 @@ func openCaller(clients Clients, x *Exchange) (Caller, error) {
 }
 
 // skewDetails tells a caller whose clock is off what time it is here.
-func skewDetails(err error) (*Error, bool) {
+func skewDetails(x *Exchange, err error) (*Error, bool) {
 	var skew *signature.SkewError
 	if !errors.As(err, &skew) {
 		return nil, false
@@ -225,7 +208,7 @@ func skewDetails(err error) (*Error, bool) {
 	}
 	return &Error{
 		Status: http.StatusForbidden, Code: "timestamp_expired", Message: "The request's timestamp is too old or too far ahead.",
-		Details: []Detail{{HeaderTimestamp, text}, {"server_time", itoa(skew.Now)}},
+		Details: []Detail{{x.vendor.Headers.Timestamp, text}, {"server_time", itoa(skew.Now)}},
 	}, true
 }
 

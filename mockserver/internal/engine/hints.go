@@ -33,32 +33,30 @@ const hintsUsedUp = "more than 10 wrong signatures of this client came within a 
 
 // hint says what is wrong with a signature. Where nothing explains the digest it says what was checked, and that the
 // secret is another one. It never tells the secret or the expected digest.
-func (g *Signed) hint(d diagnose.Diagnosis, timestamp string) string {
+func (g *Signed) hint(h *AuthHeaders, d diagnose.Diagnosis, timestamp string) string {
 	if !d.Unexplained {
 		return d.Hint
 	}
-	const (
-		right = "no usual mistake was found. Right are: the four headers are there, X-Domain and X-Client-ID belong together, "
-		other = "if string_to_sign is the text that you signed (compare the sha256 of the body too), then it was signed with another secret than this workspace's"
-	)
-	form := "the form of X-Awal-Signature-256. "
+	right := "no usual mistake was found. Right are: the four headers are there, " + h.Workspace + " and " + h.Client + " belong together, "
+	const other = "if string_to_sign is the text that you signed (compare the sha256 of the body too), then it was signed with another secret than this workspace's"
+	form := "the form of " + h.Signature + ". "
 	if d.Hint != "" {
-		form = "but not the form of X-Awal-Signature-256: " + d.Hint + ". Besides, the digest does not fit: "
+		form = "but not the form of " + h.Signature + ": " + d.Hint + ". Besides, the digest does not fit: "
 	}
-	return right + g.window(timestamp) + form + other
+	return right + g.window(h.Timestamp, timestamp) + form + other
 }
 
 // window says what is to be said of a timestamp, as one part of a list of what is right.
-func (g *Signed) window(timestamp string) string {
+func (g *Signed) window(header, timestamp string) string {
 	sent, err := signature.ParseTimestamp(timestamp)
 	if err != nil {
 		return ""
 	}
 	if g.MaxSkew == 0 {
-		return "X-Timestamp has the right form (its distance from the server's time is not checked), "
+		return header + " has the right form (its distance from the server's time is not checked), "
 	}
 	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
-		return "X-Timestamp has the right form (but is outside the window: " + err.Error() + "), "
+		return header + " has the right form (but is outside the window: " + err.Error() + "), "
 	}
-	return "X-Timestamp is inside the window, "
+	return header + " is inside the window, "
 }

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"net/http"
-	"strconv"
-	"time"
 
 	"example.com/awalmock/mockserver/internal/spec"
 )
@@ -22,16 +20,6 @@ type Quota struct {
 	Reset            int64 // Unix seconds
 }
 
-// show tells the quota in the headers that the vendor documents (D).
-func (q Quota) show(h http.Header) {
-	h["X-RateLimit-Limit"] = []string{strconv.Itoa(q.Limit)}
-	h["X-RateLimit-Remaining"] = []string{strconv.Itoa(q.Remaining)}
-	h["X-RateLimit-Reset"] = []string{strconv.FormatInt(q.Reset, 10)}
-}
-
-// DefaultRate is the limit of an operation for which the document gives none (I).
-var DefaultRate = spec.RateLimit{Limit: 200, Window: time.Minute}
-
 // limit is the limit of an operation; without a limiter, what it would be.
 func (e *Engine) limit(op *spec.Operation) spec.RateLimit {
 	switch {
@@ -40,7 +28,7 @@ func (e *Engine) limit(op *spec.Operation) spec.RateLimit {
 	case op != nil && op.RateLimit != nil:
 		return *op.RateLimit
 	default:
-		return DefaultRate
+		return e.vendor.Rate
 	}
 }
 
@@ -50,7 +38,7 @@ func (e *Engine) countRequest(x *Exchange) error {
 		return nil
 	}
 	q, ok := e.Limits.Take(x.Caller, x.Operation)
-	q.show(x.w.Header())
+	e.vendor.Limits.show(x.w.Header(), q)
 	if ok {
 		return nil
 	}

@@ -62,11 +62,18 @@ func hasBody(status int) bool {
 	return status >= http.StatusOK && status != http.StatusNoContent && status != http.StatusNotModified
 }
 
-// record tells of an answer whose head is complete: nothing changes it from here on.
+// A Journal keeps what was asked and answered.
+type Journal interface {
+	// Record gets each exchange once, right before its answer leaves: a caller that has the answer finds it recorded. body is
+	// nil when it is not there in one piece (see Exchange.Block); size is -1 when it is not known yet.
+	Record(x *Exchange, body []byte, size int64)
+}
+
+// record hands an answer whose head is complete to the journal: nothing changes it from here on.
 func (e *Engine) record(x *Exchange, body []byte, size int64) {
-	if e.Record != nil {
+	if e.Journal != nil {
 		x.Duration = e.Now().Sub(x.Started)
-		e.Record(x, body, size)
+		e.Journal.Record(x, body, size)
 	}
 }
 

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"encoding/base64"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,7 +32,7 @@ type tried struct {
 }
 
 // admit tries the alternatives in the document's order. Who is let in without a credential that tells who it is acts in the
-// workspace of X-Domain, else in the first one.
+// workspace that the header names, else in the first one.
 func (d *door) admit(x *Exchange) (Caller, error) {
 	var all []tried
 	open := len(x.Operation.Security) == 0
@@ -59,14 +58,14 @@ func (d *door) admit(x *Exchange) (Caller, error) {
 
 // try checks one alternative: all that it asks for together.
 func (d *door) try(x *Exchange, together []*spec.SecurityScheme) (t tried) {
-	signed := slices.ContainsFunc(together, isSignature)
+	signed := slices.ContainsFunc(together, x.vendor.Headers.isSignature)
 	if signed {
-		t.sent = len(x.HTTP.Header[authHeaders[0].key]) > 0
+		t.sent = len(x.HTTP.Header[x.vendor.auth[signatureHeader].key]) > 0
 		t.caller, t.err = d.signed(x)
 		t.known = t.err == nil
 	}
 	for _, s := range together {
-		if !signed || !isAuthHeader(s) {
+		if !signed || !x.vendor.Headers.Has(s) {
 			d.check(x, s, &t)
 		}
 	}
@@ -166,9 +165,9 @@ func isToken68(text string) bool {
 }
 
 // ValidCredential says what is wrong with a value that fixtures give for a scheme, "" if nothing.
-func ValidCredential(s *spec.SecurityScheme, value string) string {
+func (h *AuthHeaders) ValidCredential(s *spec.SecurityScheme, value string) string {
 	switch {
-	case isAuthHeader(s):
+	case h.Has(s):
 		return "is checked by what the fixture says of its workspace, client_id and hmac_secret; leave it out"
 	case s.Type == "http" && s.Scheme == "basic" && !strings.Contains(value, ":"):
 		return "must be user:password, since the scheme is basic"
@@ -183,16 +182,6 @@ func credentialField(s *spec.SecurityScheme) string {
 		return s.Key
 	}
 	return "Authorization"
-}
-
-// isSignature reports whether a scheme is the header that carries the vendor's signature.
-func isSignature(s *spec.SecurityScheme) bool {
-	return s.Type == "apiKey" && s.In == "header" && strings.EqualFold(s.Key, HeaderSignature)
-}
-
-// isAuthHeader reports whether a scheme is one of the four headers of the vendor's scheme.
-func isAuthHeader(s *spec.SecurityScheme) bool {
-	return s.Type == "apiKey" && s.In == "header" && slices.Contains(authHeaderNames, http.CanonicalHeaderKey(s.Key))
 }
 
 // refusedBy tells why no alternative let a request in: the one that came nearest, or what each asks for if nothing was sent.
@@ -255,11 +244,11 @@ func (e *Engine) challenges(x *Exchange) []string {
 	}
 	if x.Operation != nil {
 		for _, together := range x.Operation.Security {
-			signed := slices.ContainsFunc(together, isSignature)
+			signed := slices.ContainsFunc(together, x.vendor.Headers.isSignature)
 			for _, s := range together {
 				switch {
-				case signed && isAuthHeader(s):
-					add(challenge)
+				case signed && x.vendor.Headers.Has(s):
+					add(e.vendor.Challenge)
 				case s.Type == "apiKey":
 					add(`ApiKey ` + realm + `, in="` + s.In + `", name="` + quotable(s.Key) + `"`)
 				case s.Scheme == "basic":
@@ -272,8 +261,8 @@ func (e *Engine) challenges(x *Exchange) []string {
 			}
 		}
 	}
-	if list == nil {
-		add(challenge)
+	if list == nil && e.vendor.Challenge != "" {
+		add(e.vendor.Challenge)
 	}
 	return list
 }

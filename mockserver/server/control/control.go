@@ -13,6 +13,7 @@ import (
 
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fault"
+	"example.com/awalmock/mockserver/internal/journal"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
@@ -48,10 +49,10 @@ type Options struct {
 	Mock     Mock
 	Document *spec.Document // of the API
 	Scheme   signature.Scheme
-	Limits   *ratelimit.Limits // nil: there are none
+	Headers  engine.AuthHeaders // of a signed request
+	Limits   *ratelimit.Limits  // nil: there are none
 	Faults   *fault.Faults
-	Journal  *engine.Journal
-	Secrets  *engine.Secrets // what the journal must not show
+	Journal  *journal.Journal
 	Version  string          // of the program
 	Closed   <-chan struct{} // ends streams
 	Check    bool            // check each answer against control.yaml before it leaves

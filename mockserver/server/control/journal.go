@@ -11,12 +11,13 @@ import (
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/journal"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/sse"
 )
 
-func (a *api) exchange(e *engine.Entry) adminapi.Exchange {
-	e = e.Masked(a.Secrets)
+func (a *api) exchange(e *journal.Entry) adminapi.Exchange {
+	e = a.Journal.Masked(e)
 	x := adminapi.Exchange{
 		Sequence: e.Sequence, ID: e.ID, Time: e.Started.UTC(), DurationMS: float64(e.Duration) / float64(time.Millisecond),
 		Workspace: e.Workspace, Operation: e.Operation, Verdict: e.Verdict, Fault: adminapi.FaultKind(e.Fault),
@@ -44,7 +45,7 @@ func (a *api) listRequests(c *engine.Call) (engine.Reply, error) {
 }
 
 // writeEntries writes one after the other: as JSON they can be many times as large as they are kept.
-func (a *api) writeEntries(w io.Writer, entries []*engine.Entry) error {
+func (a *api) writeEntries(w io.Writer, entries []*journal.Entry) error {
 	before := `{"data":[`
 	for _, e := range entries {
 		text, err := json.Marshal(a.exchange(e))
@@ -75,7 +76,7 @@ func (a *api) clearRequests(c *engine.Call) (engine.Reply, error) {
 func (a *api) getRequest(c *engine.Call) (engine.Reply, error) {
 	workspace, _ := c.Request.Query("workspace")
 	entries := a.Journal.Entries(workspace)
-	i := slices.IndexFunc(entries, func(e *engine.Entry) bool { return e.ID == c.Request.Path("id") })
+	i := slices.IndexFunc(entries, func(e *journal.Entry) bool { return e.ID == c.Request.Path("id") })
 	if i < 0 {
 		return engine.Reply{}, notFound("The journal has no such request, or no longer.")
 	}

@@ -77,10 +77,10 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 	}
 	timestamp := strconv.FormatInt(a.Now().Unix(), 10)
 	return show(http.StatusOK, adminapi.SignedHeaders{Headers: map[string]string{
-		engine.HeaderDomain:    w.Domain,
-		engine.HeaderClient:    w.Client,
-		engine.HeaderTimestamp: timestamp,
-		engine.HeaderSignature: a.Scheme.Sign(w.Key, signature.Request{
+		a.Headers.Workspace: w.Domain,
+		a.Headers.Client:    w.Client,
+		a.Headers.Timestamp: timestamp,
+		a.Headers.Signature: a.Scheme.Sign(w.Key, signature.Request{
 			Method: strings.ToUpper(text("method")), Target: text("target"), Timestamp: timestamp, Body: content,
 			Upload: signature.IsUpload(text("content_type")),
 		}),

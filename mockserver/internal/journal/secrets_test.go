@@ -1,4 +1,4 @@
-package engine_test
+package journal_test
 
 import (
 	"encoding/base64"
@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/journal"
 )
 
 func TestASecretIsMaskedInEveryFormInWhichItCanStand(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"your-hmac-secret", "a/b+c d\"e", "zażółć-السر", "c2VjcmV0IQ=="} {
-		s := &engine.Secrets{}
+		s := &journal.Secrets{}
 		s.Use([]string{secret, "another secret"})
 		var percent, escaped strings.Builder
 		for _, b := range []byte(secret) {
@@ -49,7 +49,7 @@ func TestASecretIsMaskedInEveryFormInWhichItCanStand(t *testing.T) {
 
 func TestTheBeginningOfASecretAtTheEndOfACutTextIsMasked(t *testing.T) {
 	t.Parallel()
-	s := &engine.Secrets{}
+	s := &journal.Secrets{}
 	s.Use([]string{"your-hmac-secret"})
 	if got := s.MaskCut("x your-hmac-sec"); got != "x ***" {
 		t.Errorf("%q", got)
@@ -61,7 +61,7 @@ func TestTheBeginningOfASecretAtTheEndOfACutTextIsMasked(t *testing.T) {
 
 func TestTheSecretOfAWorkspaceThatIsGoneStaysMasked(t *testing.T) {
 	t.Parallel()
-	s := &engine.Secrets{}
+	s := &journal.Secrets{}
 	for i := range 1500 {
 		s.Use([]string{fmt.Sprintf("secret-%04d", i)})
 	}
@@ -74,20 +74,9 @@ func TestTheSecretOfAWorkspaceThatIsGoneStaysMasked(t *testing.T) {
 
 func TestAShortTextIsNoSecret(t *testing.T) {
 	t.Parallel()
-	s := &engine.Secrets{}
+	s := &journal.Secrets{}
 	s.Use([]string{"", "s", "abc"})
 	if got := s.Mask("abc s"); got != "abc s" {
 		t.Errorf("%q", got)
-	}
-}
-
-func TestANameIsCutInItsMiddle(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"short": "short", "0123456789": "0123456789", "0123456789a": "0123...89a", strings.Repeat("é", 20): "éé...é",
-	} {
-		if got := engine.CutMiddle(text, 10); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
 	}
 }

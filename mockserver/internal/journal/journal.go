@@ -1,4 +1,5 @@
-package engine
+// Package journal keeps what was asked and answered lately, and shows it without secrets.
+package journal
 
 import (
 	"net/http"
@@ -6,19 +7,23 @@ import (
 	"sync"
 	"time"
 
+	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
 // Bounds of what the journal keeps.
 const (
-	journalEntries = 1000
-	journalBytes   = 16 << 20
-	journalBody    = 64 << 10 // of one body
-	journalBlocks  = 1 << 20  // of answers that were written piece by piece
+	keptEntries = 1000
+	keptBytes   = 16 << 20
+	keptBody    = 64 << 10 // of one body
+	keptBlocks  = 1 << 20  // of answers that were written piece by piece
 )
 
-// A Journal is what was asked and answered lately. The oldest entries make room for new ones; a reader is never waited for.
+// A Journal is what was asked and answered lately. The oldest entries make room for new ones; the journal never waits for a
+// reader. It implements engine.Journal, and is safe for concurrent use.
 type Journal struct {
+	names                Names
+	secrets              *Secrets
 	maxEntries, maxBytes int
 
 	mu      sync.Mutex
@@ -30,13 +35,19 @@ type Journal struct {
 	grown   chan struct{} // closed when an entry comes; nil: there is no reader that waits
 }
 
+// Names are the headers that the journal has to know.
+type Names struct {
+	Workspace string // names the workspace of a request
+	Signature string // carries a signature, of which only the beginning is shown
+}
+
 // An Entry is one exchange. It is never changed.
 type Entry struct {
 	Sequence       int64
 	ID             string
 	Started        time.Time
 	Duration       time.Duration // until the answer was there
-	Workspace      string        // of the caller; of X-Domain where the caller was refused
+	Workspace      string        // of the caller; what the header names where the caller was refused
 	Operation      string
 	Method, Target string
 	Status         int // 0: the connection ended without an answer
@@ -57,20 +68,23 @@ type Message struct {
 	header http.Header
 }
 
-// NewJournal keeps a thousand exchanges and 16 MiB, of which the blocks are a part.
-func NewJournal() *Journal {
-	return &Journal{maxEntries: journalEntries, maxBytes: journalBytes - journalBlocks}
+// New keeps a thousand exchanges and 16 MiB, of which the blocks are a part. What it shows it shows without the secrets.
+func New(names Names, secrets *Secrets) *Journal {
+	names.Workspace, names.Signature = http.CanonicalHeaderKey(names.Workspace), http.CanonicalHeaderKey(names.Signature)
+	return &Journal{names: names, secrets: secrets, maxEntries: keptEntries, maxBytes: keptBytes - keptBlocks}
 }
 
-// Record adds an exchange whose answer is about to leave; it implements Options.Record.
-func (j *Journal) Record(x *Exchange, body []byte, size int64) {
+// Record implements engine.Journal.
+func (j *Journal) Record(x *engine.Exchange, body []byte, size int64) {
 	e := &Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
 		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
-		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.w.Header(), body, size),
+		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.ReplyHeader(), body, size),
 	}
 	if e.Workspace == "" {
-		e.Workspace = x.HTTP.Header.Get(HeaderDomain)
+		if sent := x.HTTP.Header[j.names.Workspace]; len(sent) > 0 {
+			e.Workspace = sent[0]
+		}
 	}
 	if e.Verdict == "" {
 		e.Verdict = "ok"
@@ -81,13 +95,14 @@ func (j *Journal) Record(x *Exchange, body []byte, size int64) {
 	if x.Fault == "abort" {
 		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
 	}
-	j.add(e, x.block[:min(len(x.block), journalBody)])
+	block := x.Block()
+	j.add(e, block[:min(len(block), keptBody)])
 }
 
 // newMessage keeps the header as it is: it does not change any more.
 func newMessage(h http.Header, body []byte, size int64) Message {
-	if len(body) > journalBody {
-		body = slices.Clone(body[:journalBody])
+	if len(body) > keptBody {
+		body = slices.Clone(body[:keptBody])
 	}
 	return Message{Body: body, Bytes: size, header: h}
 }
@@ -199,36 +214,4 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 		j.grown = make(chan struct{})
 	}
 	return nil, j.grown, true
-}
-
-// A ring keeps the newest of what is written to it. Were each answer copied into memory of its own, the garbage collector
-// would have as much again to do for a list.
-type ring struct {
-	buf []byte // made when it is needed
-	end int64  // how much was ever written
-}
-
-// write gives the place at which p can be read.
-func (r *ring) write(p []byte) (at int64) {
-	at = r.end
-	if r.buf == nil && len(p) > 0 {
-		r.buf = make([]byte, journalBlocks)
-	}
-	for len(p) > 0 {
-		n := copy(r.buf[r.end%int64(len(r.buf)):], p)
-		p = p[n:]
-		r.end += int64(n)
-	}
-	return at
-}
-
-// read copies what was written at a place; nil when something newer is there.
-func (r *ring) read(at int64, size int) []byte {
-	if r.end-at > int64(len(r.buf)) {
-		return nil
-	}
-	p := make([]byte, size)
-	n := copy(p, r.buf[at%int64(len(r.buf)):])
-	copy(p[n:], r.buf)
-	return p
 }

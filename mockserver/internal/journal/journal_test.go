@@ -1,22 +1,51 @@
-package engine_test
+package journal_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/journal"
+	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// byDomain is a guard that lets everybody into the workspace of X-Domain.
+// byDomain is a guard that admits every request to the workspace of X-Domain.
 type byDomain struct{}
 
 func (byDomain) Admit(x *engine.Exchange) (engine.Caller, error) {
 	return engine.Caller{Workspace: x.HTTP.Header.Get("X-Domain")}, nil
 }
 
+const document = `openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /things:
+    post:
+      operationId: addThing
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {'201': {description: d}}
+`
+
+// newEngine is an engine for the document that writes to the journal.
+func newEngine(t *testing.T, j *journal.Journal) *engine.Engine {
+	t.Helper()
+	d, err := spec.Load("t.yaml", []byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids atomic.Int64
+	return engine.New(engine.Options{
+		Document: d, Guard: byDomain{}, Journal: j, Strict: true, Now: time.Now, NewID: func() string { return fmt.Sprint("req_", ids.Add(1)) },
+		Fallback: func(*engine.Call) (engine.Reply, error) { return engine.Reply{Body: []byte("[]")}, nil },
+	})
+}
+
 // kept is how many bytes of callers the journal holds.
-func kept(entries []*engine.Entry) int {
+func kept(entries []*journal.Entry) int {
 	n := 0
 	for _, e := range entries {
 		n += len(e.Target) + len(e.Request.Body) + len(e.Reply.Body)
@@ -43,8 +72,8 @@ func TestTheJournalKeepsSixteenMebibytesWhateverTheyAreMadeOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			j := engine.NewJournal()
-			e := newEngine(t, func(o *engine.Options) { o.Record, o.Guard, o.Strict = j.Record, byDomain{}, true })
+			j := journal.New(journal.Names{Workspace: "X-Domain", Signature: "X-Awal-Signature-256"}, &journal.Secrets{})
+			e := newEngine(t, j)
 			fill := func(workspace string) {
 				for range 700 {
 					r, err := http.NewRequest(http.MethodPost, "http://x/things", strings.NewReader(c.body))
@@ -55,7 +84,7 @@ func TestTheJournalKeepsSixteenMebibytesWhateverTheyAreMadeOf(t *testing.T) {
 					r.Header.Set("Content-Type", "application/json")
 					r.Header.Set("X-Domain", workspace)
 					r.Header.Set("X-Long", c.header)
-					e.ServeHTTP(&nobody{header: http.Header{}}, r)
+					e.ServeHTTP(&discard{header: http.Header{}}, r)
 				}
 			}
 			const bound = 16 << 20
@@ -83,9 +112,9 @@ func TestTheJournalKeepsSixteenMebibytesWhateverTheyAreMadeOf(t *testing.T) {
 	}
 }
 
-// nobody takes an answer and looks at none of it.
-type nobody struct{ header http.Header }
+// discard is a ResponseWriter that throws the answer away.
+type discard struct{ header http.Header }
 
-func (n *nobody) Header() http.Header         { return n.header }
-func (n *nobody) Write(p []byte) (int, error) { return len(p), nil }
-func (n *nobody) WriteHeader(int)             {}
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discard) WriteHeader(int)             {}

@@ -1,27 +1,28 @@
-package engine
+package journal
 
 import (
 	"net/http"
 	"slices"
 	"strings"
 
+	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// Masked is the entry as it may be shown: no secret stands in it, wherever a caller has put it.
-func (e *Entry) Masked(s *Secrets) *Entry {
-	m := *e
+// Masked is an entry as it may be shown: without any secret, wherever a caller has put it.
+func (j *Journal) Masked(e *Entry) *Entry {
+	m, s := *e, j.secrets
 	m.Workspace, m.Method, m.Target = s.Mask(e.Workspace), s.Mask(e.Method), s.Mask(e.Target)
 	m.Violations = make([]spec.Violation, len(e.Violations))
 	for i, v := range e.Violations {
 		v.Field, v.Text = s.Mask(v.Field), s.Mask(v.Text)
 		m.Violations[i] = v
 	}
-	m.Request, m.Reply = e.Request.masked(s), e.Reply.masked(s)
+	m.Request, m.Reply = e.Request.masked(s, j.names.Signature), e.Reply.masked(s, j.names.Signature)
 	return &m
 }
 
-func (m *Message) masked(s *Secrets) Message {
+func (m *Message) masked(s *Secrets, signatureHeader string) Message {
 	shown := Message{Bytes: m.Bytes, header: make(http.Header, len(m.header))}
 	if m.Bytes == int64(len(m.Body)) {
 		shown.Body = []byte(s.Mask(string(m.Body)))
@@ -31,7 +32,12 @@ func (m *Message) masked(s *Secrets) Message {
 	for name, values := range m.header {
 		values = slices.Clone(values)
 		for i, value := range values {
-			values[i] = s.Mask(maskedValue(strings.ToLower(name), value))
+			if name == signatureHeader {
+				value = maskedSignature(value)
+			} else {
+				value = maskedValue(strings.ToLower(name), value)
+			}
+			values[i] = s.Mask(value)
 		}
 		name = s.Mask(name)
 		shown.header[name] = append(shown.header[name], values...)
@@ -42,16 +48,18 @@ func (m *Message) masked(s *Secrets) Message {
 // Header is the message's header. Show it of a masked message only.
 func (m *Message) Header() map[string][]string { return m.header }
 
-// maskedValue hides what a header of this name keeps secret: of a signature the first 8 digits are shown.
-func maskedValue(name, value string) string {
-	if name == "x-awal-signature-256" {
-		rest, prefixed := strings.CutPrefix(value, "sha256=")
-		shown := rest[:min(8, hexDigits(rest))] + "…"
-		if prefixed {
-			return "sha256=" + shown
-		}
-		return shown
+// maskedSignature shows the first 8 digits.
+func maskedSignature(value string) string {
+	digits, prefixed := strings.CutPrefix(value, signature.Prefix)
+	shown := digits[:min(8, hexDigits(digits))] + "…"
+	if prefixed {
+		return signature.Prefix + shown
 	}
+	return shown
+}
+
+// maskedValue hides what a header of this name, in lower case, keeps secret.
+func maskedValue(name, value string) string {
 	for _, word := range [...]string{"authorization", "cookie", "secret", "token", "password", "api-key"} {
 		if strings.Contains(name, word) {
 			return mask
@@ -60,6 +68,7 @@ func maskedValue(name, value string) string {
 	return value
 }
 
+// hexDigits is how many hexadecimal digits s begins with.
 func hexDigits(s string) int {
 	if i := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }); i >= 0 {
 		return i
