@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"example.com/awalmock/contract/printable"
 )
 
 const awaitPause = 200 * time.Millisecond
@@ -34,11 +36,11 @@ func (s *session) await(ctx context.Context) error {
 		}
 		if !told && time.Since(began) > time.Second {
 			told = true
-			s.cfg.notice(fmt.Sprintf("waiting for %s: %s", s.target.base, CleanLine(last.Error())))
+			s.cfg.notice(fmt.Sprintf("waiting for %s: %s", s.target.base, printable.CleanLine(last.Error())))
 		}
 		_ = pause(ctx, awaitPause)
 	}
-	return &TargetError{CleanLine(fmt.Sprintf("%s did not answer within %s (--wait): %v; is it started, and is the address right?", s.target.base, s.cfg.Wait, last))}
+	return &TargetError{printable.CleanLine(fmt.Sprintf("%s did not answer within %s (--wait): %v; is it started, and is the address right?", s.target.base, s.cfg.Wait, last))}
 }
 
 // first is the first request to the target that there is.

@@ -8,6 +8,8 @@ import (
 	"mime/multipart"
 	"net/textproto"
 	"unicode/utf8"
+
+	"example.com/awalmock/contract/printable"
 )
 
 const (
@@ -81,7 +83,7 @@ func (r *request) shellBody() string {
 		return ""
 	case len(r.body) > shellBodySize:
 		return fmt.Sprintf(": body.bin must hold the %d bytes that were sent; ", len(r.body))
-	case utf8.Valid(r.body) && !bytes.ContainsAny(r.body, "\x00\r") && Clean(string(r.body)) == string(r.body):
+	case utf8.Valid(r.body) && !bytes.ContainsAny(r.body, "\x00\r") && printable.Clean(string(r.body)) == string(r.body):
 		return "printf %s " + quote(string(r.body)) + " >body.bin; "
 	}
 	return "printf %s " + quote(base64.StdEncoding.EncodeToString(r.body)) + " | base64 -d >body.bin; "

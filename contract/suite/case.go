@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"example.com/awalmock/contract/printable"
 )
 
 // An Outcome of a case. They are kept apart everywhere: a skip is never a pass.
@@ -113,7 +115,7 @@ var digits = regexp.MustCompile(`[0-9]+`)
 // complete fills in what follows from the check.
 func (s *session) complete(f Finding, c *check) Finding {
 	f.Requirement = c.requirement
-	f.Text, f.Expected, f.Actual, f.Pointer = CleanLine(f.Text), CleanLine(f.Expected), CleanLine(f.Actual), CleanLine(f.Pointer)
+	f.Text, f.Expected, f.Actual, f.Pointer = printable.CleanLine(f.Text), printable.CleanLine(f.Expected), printable.CleanLine(f.Actual), printable.CleanLine(f.Pointer)
 	r := s.contract.requirement(c.requirement)
 	if f.Level == "" || r.Level == Should {
 		f.Level = r.Level
@@ -266,7 +268,7 @@ func (s *session) perform(ctx context.Context, c *check) (result CaseResult) {
 	result.Outcome = s.outcome(p.findings)
 	if result.Outcome == Pass && err != nil {
 		result.Outcome, result.Reason = outcomeOf(err)
-		result.Reason = CleanLine(result.Reason)
+		result.Reason = printable.CleanLine(result.Reason)
 	}
 	return result
 }

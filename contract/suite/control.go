@@ -24,9 +24,7 @@ const otherAgent = "another-agent" // whom conversations are assigned to that ar
 func controlChecks() []*check {
 	out := slices.Concat(wordChecks(), receivedChecks(), progressChecks(), toolChecks())
 	for _, c := range out {
-		run := c.run
 		c.capability, c.writes = CapabilityControl, true
-		c.run = func(p *probe) error { return p.inWorkspace(run) }
 	}
 	answers := ruleCheck(rule{requirement: "CONTROL-ANSWERS", operation: opControl, title: "the control API does what it is asked to", needs: "an answer of the control API", judge: judgeControl})
 	answers.capability, answers.writes = CapabilityControl, true
@@ -88,6 +86,11 @@ func (p *probe) do(r *request, want wanted, into any) error {
 		return lacks("an answer of the control API that can be read (%s)", e)
 	}
 	return nil
+}
+
+// inWorkspace makes a check run in a workspace of its own.
+func inWorkspace(run func(*probe) error) func(*probe) error {
+	return func(p *probe) error { return p.inWorkspace(run) }
 }
 
 // inWorkspace runs a check in a new workspace, whose clock stands, and removes it, whatever becomes of the check and of the run.

@@ -10,8 +10,8 @@ import (
 // progressChecks follow a sent message through its statuses.
 func progressChecks() []*check {
 	return []*check{
-		{id: "STATUS-PROGRESS", requirement: "STATUS-PROGRESS", title: "a sent message is delivered, then read, everywhere, as time passes", operation: opState, run: checkProgress},
-		{id: "CONTROL-STATUS-FORWARD", requirement: "CONTROL-STATUS-FORWARD", title: "a status is forced forward, and never backward", operation: opControl, run: checkForcedStatus},
+		{id: "STATUS-PROGRESS", requirement: "STATUS-PROGRESS", title: "a sent message is delivered, then read, everywhere, as time passes", operation: opState, run: inWorkspace(checkProgress)},
+		{id: "CONTROL-STATUS-FORWARD", requirement: "CONTROL-STATUS-FORWARD", title: "a status is forced forward, and never backward", operation: opControl, run: inWorkspace(checkForcedStatus)},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // receivedChecks are about what a customer writes, which nobody but the control API can bring about.
 func receivedChecks() []*check {
 	of := func(operation, requirement, suffix, title string, run func(*probe) error) *check {
-		return &check{id: requirement + suffix, requirement: requirement, title: title, operation: operation, run: run}
+		return &check{id: requirement + suffix, requirement: requirement, title: title, operation: operation, run: inWorkspace(run)}
 	}
 	return []*check{
 		of(opTalk, "MSG-RECEIVED", "", "a customer's message stands in its conversation and in no other", checkReceived),

@@ -11,7 +11,7 @@ import (
 // toolChecks are about what the control API itself promises.
 func toolChecks() []*check {
 	of := func(id, title string, run func(*probe) error) *check {
-		return &check{id: id, requirement: id, title: title, operation: opControl, run: run}
+		return &check{id: id, requirement: id, title: title, operation: opControl, run: inWorkspace(run)}
 	}
 	return []*check{
 		of("CONTROL-WORKSPACES", "a workspace is made once, and its credentials end with it", checkWorkspaces),

@@ -57,7 +57,7 @@ func wordings() []wording {
 
 func wordChecks() []*check {
 	of := func(id, title string, run func(*probe) error) *check {
-		return &check{id: id, requirement: id, title: title, operation: opList, run: run}
+		return &check{id: id, requirement: id, title: title, operation: opList, run: inWorkspace(run)}
 	}
 	out := []*check{
 		of("LIST-STATUS-ONE", "a conversation is under one word, which its row and its own address show", checkOneWord),

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/awalmock/contract/printable"
 )
 
 // An Exchange is one request and its answer, as a report shows it: secrets masked, signatures shortened, a long body cut.
@@ -181,7 +183,7 @@ func (e *exchange) show(t *target, hide *strings.Replacer) Exchange {
 	if len(body) > bodyShown || e.size > len(e.body) {
 		body = strings.ToValidUTF8(body[:min(len(body), bodyShown)], "") + "…"
 	}
-	out.Body, out.URL, out.Error, out.Curl = Clean(body), CleanLine(out.URL), CleanLine(out.Error), Clean(out.Curl)
+	out.Body, out.URL, out.Error, out.Curl = printable.Clean(body), printable.CleanLine(out.URL), printable.CleanLine(out.Error), printable.Clean(out.Curl)
 	return out
 }
 
@@ -195,7 +197,7 @@ func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
 		if name == headerAuthorization {
 			text = "Bearer " + masked // also a token that is too short to be masked everywhere
 		}
-		out[CleanLine(name)] = CleanLine(text)
+		out[printable.CleanLine(name)] = printable.CleanLine(text)
 	}
 	return out
 }

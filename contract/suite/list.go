@@ -25,6 +25,11 @@ func List(cfg Config) (Listing, error) {
 	if err != nil {
 		return Listing{}, err
 	}
+	return s.listing(), nil
+}
+
+// listing is what the run would check.
+func (s *session) listing() Listing {
 	out := Listing{
 		Contract:     ContractReport{s.contract.name, s.contract.title, s.contract.version, s.contract.sha256},
 		Capabilities: Capabilities(),
@@ -35,9 +40,9 @@ func List(cfg Config) (Listing, error) {
 		out.Cases = append(out.Cases, ListedCase{c.id, c.requirement, s.contract.requirement(c.requirement).Level, c.title, c.operation, c.capability, s.skips(c)})
 	}
 	for _, r := range s.contract.requirements {
-		if wanted[r.ID] || cfg.selectsAll() {
+		if wanted[r.ID] || s.cfg.selectsAll() {
 			out.Requirements = append(out.Requirements, *r)
 		}
 	}
-	return out, nil
+	return out
 }

@@ -82,7 +82,6 @@ func settled(document []byte) error {
 	if err != nil {
 		return err
 	}
-	doc.requirements = append(doc.requirements, controlRequirements()...)
 	if _, err := newJudge(doc, false); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"example.com/awalmock/contract/printable"
 )
 
 // preflight finds out whether the target can be reached, is the API and accepts the credentials, and how it wants paths to be signed.
@@ -120,7 +122,7 @@ func (s *session) unreachable(e *exchange) error {
 	default:
 		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.result(), cmp.Or(e.header.Get("Content-Type"), "a body"))
 	}
-	return &TargetError{CleanLine(s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
+	return &TargetError{printable.CleanLine(s.hide.Replace(cutText(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
 // said is what a refusal says for itself: its message, and its details, where a helpful server tells what it wanted to be signed.

@@ -48,6 +48,9 @@ const (
 // pair is one query parameter; the order is kept, since the query is signed as it is sent.
 type pair struct{ name, value string }
 
+// Param is a query parameter.
+func Param(name, value string) pair { return pair{name, value} }
+
 func encodeQuery(pairs ...pair) string {
 	var parts []string
 	for _, p := range pairs {

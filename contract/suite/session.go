@@ -45,7 +45,13 @@ type session struct {
 }
 
 // newSession reads the contract and makes its checks. It asks nothing.
-func newSession(cfg Config) (s *session, err error) {
+func newSession(cfg Config) (*session, error) { return sessionOf(cfg, register) }
+
+// A catalog makes the checks of a contract, and adds the requirements to it that are not the vendor's.
+type catalog func(*contract) ([]*check, error)
+
+// sessionOf reads the contract and makes its checks. It asks nothing.
+func sessionOf(cfg Config, all catalog) (s *session, err error) {
 	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
@@ -56,7 +62,6 @@ func newSession(cfg Config) (s *session, err error) {
 	if cfg.SpecVersion != "" {
 		doc.freeze(cfg.SpecVersion)
 	}
-	doc.requirements = append(doc.requirements, controlRequirements()...)
 	judging, err := newJudge(doc, cfg.SearchFolding != SearchFoldingNone)
 	if err != nil {
 		return nil, &UsageError{err.Error()}
@@ -65,7 +70,7 @@ func newSession(cfg Config) (s *session, err error) {
 		cfg: cfg, contract: doc, judging: judging, began: time.Now(), hide: Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &operation{id: opControl},
 		results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, shares: 1, stop: func() {},
 	}
-	if s.checks, err = s.makeChecks(); err != nil {
+	if s.checks, err = s.makeChecks(all); err != nil {
 		return nil, err
 	}
 	if s.selected, err = s.choose(); err != nil {
@@ -74,14 +79,14 @@ func newSession(cfg Config) (s *session, err error) {
 	return s, s.checkBaseline()
 }
 
-// makeChecks is the catalog, and gives an error for a document that nothing here was made for.
-func (s *session) makeChecks() (checks []*check, err error) {
+// makeChecks uses the catalog, and gives an error for a document that nothing here was made for.
+func (s *session) makeChecks(all catalog) (checks []*check, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = usage("%s: no cases can be made of it: %v", s.contract.name, r)
 		}
 	}()
-	return register(s.contract)
+	return all(s.contract)
 }
 
 // checksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.

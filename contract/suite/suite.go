@@ -12,6 +12,7 @@ import (
 // register makes every check of a contract, and holds the registry to both directions: no check without a requirement of the contract, and no
 // requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
 func register(doc *contract) ([]*check, error) {
+	doc.requirements = append(doc.requirements, controlRequirements()...)
 	var out []*check
 	for _, group := range [][]*check{authChecks(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(doc), sendingReads(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), validRules(doc)} {
 		out = append(out, group...)

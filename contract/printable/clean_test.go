@@ -1,4 +1,4 @@
-package suite
+package printable
 
 import (
 	"encoding/json"
