@@ -1,6 +1,8 @@
 package suite
 
-import "example.com/awalmock/contract/printable"
+import (
+	"example.com/awalmock/contract/printable"
+)
 
 // Clean makes a text safe for a terminal, a log, HTML and XML.
 func Clean(text string) string { return printable.Clean(text) }

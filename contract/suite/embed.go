@@ -1,136 +1,140 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
 )
 
 // Register adds the suite's specs to the Ginkgo suite that is being built; the report goes to cfg.OnReport when that suite has run, once, also
 // where Ginkgo shares the specs out to several processes. Every spec carries labels: the requirement's id and level, the operation and the
 // capability. A mistake in cfg is returned, and also registered as a spec that fails, so that it cannot be overlooked.
-func Register(cfg Config) error {
+func Register(cfg run.Config) error {
 	s, err := newSession(cfg)
 	if err == nil {
-		err = s.checksSomething()
+		err = s.ChecksSomething()
 	}
 	if err != nil {
 		ginkgo.It("the contract suite is set up", func() { ginkgo.Fail(err.Error()) })
 		return err
 	}
-	s.specs()
+	addSpecs(s)
 	return nil
 }
 
-func (s *session) specs() {
-	ginkgo.Describe("the contract "+s.contract.title, func() {
-		for _, c := range s.selected {
-			args := []any{ginkgo.Label(s.labels(c)...), func() { s.spec(c) }}
-			if c.last {
+func addSpecs(s *run.Session) {
+	ginkgo.Describe("the contract "+s.Document.Title, func() {
+		for _, c := range s.Selected {
+			args := []any{ginkgo.Label(s.Labels(c)...), func() { spec(s, c) }}
+			if c.Alone {
 				args = append(args, ginkgo.Serial) // it judges or disturbs the others
 			}
-			ginkgo.It(c.id+" "+c.title, args...)
+			ginkgo.It(c.ID+" "+c.Title, args...)
 		}
 	})
 	ginkgo.ReportAfterSuite("the contract report", func(all ginkgo.Report) {
-		s.merge(all)
-		report := s.report()
-		s.stop()
-		if s.client != nil {
-			s.client.close()
+		merge(s, all)
+		report := s.Report()
+		s.Stop()
+		if s.Client != nil {
+			s.Client.Close()
 		}
-		if s.cfg.OnReport != nil {
-			s.cfg.OnReport(report)
+		if s.Config.OnReport != nil {
+			s.Config.OnReport(report)
 		}
-		if len(report.late) > 0 {
-			ginkgo.Fail("exchanges of the run break " + strings.Join(report.late, ", "))
+		if len(report.Late) > 0 {
+			ginkgo.Fail("exchanges of the run break " + strings.Join(report.Late, ", "))
 		}
 	})
 }
 
 // spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result.
-func (s *session) spec(c *check) {
-	if err := s.open(); err != nil {
-		s.keep(s.failed(c, err))
-		s.share(s.results[c.id])
-		ginkgo.Fail(string(Error) + ": " + err.Error())
+func spec(s *run.Session, c *run.Case) {
+	if err := open(s); err != nil {
+		s.Keep(failed(s, c, err))
+		share(s, s.Results[c.ID])
+		ginkgo.Fail(string(judge.Error) + ": " + err.Error())
 	}
-	result := s.result(s.ctx, c)
-	s.share(result)
+	result := s.Result(s.Ctx, c)
+	share(s, result)
 	text := summary(result)
-	if result.Excused(s.began) {
+	if result.Excused(s.Began) {
 		ginkgo.Skip("known until " + result.Known.Expires + ": " + result.Known.Reason)
 	}
 	switch result.Outcome {
-	case Fail, Error:
+	case judge.Fail, judge.Error:
 		ginkgo.Fail(text)
-	case Skipped, Unverified:
+	case judge.Skipped, judge.Unverified:
 		ginkgo.Skip(text)
-	case Warn:
-		ginkgo.AddReportEntry(string(Warn), text)
-	case Pass:
+	case judge.Warn:
+		ginkgo.AddReportEntry(string(judge.Warn), text)
+	case judge.Pass:
 	}
 }
 
 // open begins the run on the first spec. Looking ahead needs to know which specs will run; where Ginkgo itself chooses among them or shares
 // them out to several processes, each spec asks when its turn comes.
-func (s *session) open() error {
-	s.start.Do(func() {
-		if s.startErr = s.find(context.Background()); s.startErr != nil {
+func open(s *run.Session) error {
+	s.Start.Do(func() {
+		if s.StartErr = s.Find(context.Background()); s.StartErr != nil {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeout)
-		s.stop = cancel
-		s.ctx = ctx
+		ctx, cancel := context.WithTimeout(context.Background(), s.Config.Timeout)
+		s.Stop = cancel
+		s.Ctx = ctx
 		config, _ := ginkgo.GinkgoConfiguration()
-		s.shares = max(1, config.ParallelTotal)
-		s.startErr = s.prepare(ctx)
+		s.Shares = max(1, config.ParallelTotal)
+		s.StartErr = s.Prepare(ctx)
 		chosen := config.LabelFilter != "" || len(config.FocusStrings)+len(config.SkipStrings)+len(config.FocusFiles)+len(config.SkipFiles) > 0
-		if s.startErr == nil && !chosen && s.shares == 1 {
-			s.lookAhead(ctx)
+		if s.StartErr == nil && !chosen && s.Shares == 1 {
+			s.LookAhead(ctx)
 		}
 	})
-	return s.startErr
+	return s.StartErr
 }
 
 // A shared result is what a process tells the first one, which makes the report: the result of a case, and what the rules say of the
 // exchanges that this process has made since it last told.
 type shared struct {
 	Process int                   `json:"process"`
-	Result  CaseResult            `json:"result"`
+	Result  run.CaseResult        `json:"result"`
 	Rules   map[string]sharedRule `json:"rules"`
 }
 
 type sharedRule struct {
-	Applied  bool      `json:"applied"`
-	Findings []Finding `json:"findings"`
-	More     int       `json:"more"`
+	Applied  bool            `json:"applied"`
+	Findings []judge.Finding `json:"findings"`
+	More     int             `json:"more"`
 }
 
 const sharedEntry = "result of the contract suite"
 
 // share attaches a result to the running spec, if several processes share the suite.
-func (s *session) share(r CaseResult) {
-	if s.shares == 1 {
+func share(s *run.Session, r run.CaseResult) {
+	if s.Shares == 1 {
 		return
 	}
 	out := shared{Process: ginkgo.GinkgoParallelProcess(), Result: r, Rules: map[string]sharedRule{}}
 	for i := range out.Result.Findings {
-		s.explain(&out.Result.Findings[i], s.checkOf(r.ID))
+		s.Explain(&out.Result.Findings[i], s.CheckOf(r.ID))
 	}
-	for _, c := range s.selected {
-		if c.rule == nil || s.client == nil || c.id == r.ID {
+	for _, c := range s.Selected {
+		if c.Rule == nil || s.Client == nil || c.ID == r.ID {
 			continue
 		}
-		applied, found, more := s.collect(c)
+		applied, found, more := s.Collect(c)
 		for i := range found {
-			s.explain(&found[i], c)
+			s.Explain(&found[i], c)
 		}
 		if applied || len(found) > 0 {
-			out.Rules[c.id] = sharedRule{applied, found, more}
+			out.Rules[c.ID] = sharedRule{applied, found, more}
 		}
 	}
 	if text, err := json.Marshal(out); err == nil {
@@ -138,16 +142,8 @@ func (s *session) share(r CaseResult) {
 	}
 }
 
-func (s *session) checkOf(id string) *check {
-	i := slices.IndexFunc(s.selected, func(c *check) bool { return c.id == id })
-	if i < 0 {
-		return nil
-	}
-	return s.selected[i]
-}
-
 // merge takes the results of all processes.
-func (s *session) merge(all ginkgo.Report) {
+func merge(s *run.Session, all ginkgo.Report) {
 	var rules []map[string]sharedRule
 	for _, spec := range all.SpecReports {
 		for _, entry := range spec.ReportEntries {
@@ -156,13 +152,31 @@ func (s *session) merge(all ginkgo.Report) {
 			if entry.Name != sharedEntry || json.Unmarshal([]byte(text), &got) != nil {
 				continue
 			}
-			s.results[got.Result.ID] = got.Result
+			s.Results[got.Result.ID] = got.Result
 			rules = append(rules, got.Rules)
 		}
 	}
 	for _, told := range rules {
 		for id, r := range told {
-			s.addLate(id, r.Applied, r.Findings, r.More)
+			s.AddLate(id, r.Applied, r.Findings, r.More)
 		}
 	}
+}
+
+func failed(s *run.Session, c *run.Case, err error) run.CaseResult {
+	r := s.Blank(c)
+	r.Outcome, r.Reason = judge.Error, err.Error()
+	return r
+}
+
+// summary is a result in a few lines.
+func summary(r run.CaseResult) string {
+	text := fmt.Sprintf("%s %s (%s): %s", r.Outcome, r.ID, r.Level, cmp.Or(r.Reason, r.Title))
+	for _, f := range r.Findings {
+		text += fmt.Sprintf("\n  %s\n    expected %s\n    actual   %s", f.Text, f.Expected, f.Actual)
+		if f.Pointer != "" {
+			text += " at " + f.Pointer
+		}
+	}
+	return text
 }

@@ -12,6 +12,10 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"example.com/awalmock"
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
+	"example.com/awalmock/contract/specs"
 )
 
 // nodesOf are all nodes below one, each with its parent and place, so that it can be replaced.
@@ -73,19 +77,19 @@ func mutated(t *testing.T, random *rand.Rand) []byte {
 }
 
 // settled loads a document as a session does, without what catches panics.
-func settled(document []byte) error {
-	cfg := Config{Spec: document, SpecName: "mutated.yaml"}
-	if err := cfg.settle(); err != nil {
+func settled(text []byte) error {
+	cfg := run.Config{Spec: text, SpecName: "mutated.yaml"}
+	if err := cfg.Settle(); err != nil {
 		return err
 	}
-	doc, err := loadContract("mutated.yaml", document)
+	doc, err := document.Load("mutated.yaml", text)
 	if err != nil {
 		return err
 	}
-	if _, err := newJudge(doc, false); err != nil {
+	if _, err := judge.New(doc, false); err != nil {
 		return err
 	}
-	_, err = register(doc)
+	_, err = specs.All(doc)
 	return err
 }
 
@@ -150,7 +154,7 @@ func TestDocumentsOfOtherPeopleAreCheckedOrRefusedInOneLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := newSession(Config{Spec: []byte(document), SpecName: "other.yaml"})
+			_, err := newSession(run.Config{Spec: []byte(document), SpecName: "other.yaml"})
 			if err != nil && (strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "nil pointer") || !strings.Contains(err.Error(), "other.yaml")) {
 				t.Errorf("%v", err)
 			}

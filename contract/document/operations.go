@@ -1,0 +1,17 @@
+package document
+
+// Operations of the contract that the suite knows by name. What is true of any operation follows from the document.
+const (
+	ListConversations       = "listConversations"
+	GetConversationMessages = "getConversationMessages"
+	GetMessageStatus        = "getMessageStatus"
+	SendTextMessage         = "sendTextMessage"
+	SendMediaMessage        = "sendMediaMessage"
+	SendTemplateMessage     = "sendTemplateMessage"
+	UpdateTicket            = "updateTicket"
+	ListWabaNumbers         = "listWabaNumbers"
+	ListTemplates           = "listTemplates"
+	GetTemplate             = "getTemplate"
+
+	Control = "control" // stands for every operation of the control API
+)

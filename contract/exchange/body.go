@@ -1,0 +1,71 @@
+package exchange
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/textproto"
+)
+
+const (
+	MediaJSON = "application/json"
+	MediaForm = "multipart/form-data"
+)
+
+// WithJSON returns a copy of the request with a value as its JSON body.
+func (r *Request) WithJSON(value any) *Request {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err) // a body that the suite itself made
+	}
+	return r.withBody(MediaJSON, bytes.TrimSpace(out.Bytes()))
+}
+
+func (r *Request) withBody(media string, content []byte) *Request {
+	c := r.WithHeader("Content-Type", media)
+	c.Body = content
+	return c
+}
+
+// A Part is one of a form; a file has a name.
+type Part struct{ Name, Value, FileName, Media string }
+
+// Boundary divides the parts of every form, so that a run with the same seed sends the same bytes.
+const Boundary = "awalmock-contract-7d2f1c"
+
+// WithForm returns a copy of the request with a multipart/form-data body.
+func (r *Request) WithForm(parts ...Part) *Request {
+	var out bytes.Buffer
+	w := multipart.NewWriter(&out)
+	if err := w.SetBoundary(Boundary); err != nil {
+		panic(err)
+	}
+	for _, p := range parts {
+		h := textproto.MIMEHeader{}
+		disposition := fmt.Sprintf(`form-data; name="%s"`, p.Name)
+		if p.FileName != "" {
+			disposition += fmt.Sprintf(`; filename="%s"`, p.FileName)
+			h.Set("Content-Type", p.Media)
+		}
+		h.Set("Content-Disposition", disposition)
+		content, err := w.CreatePart(h)
+		if err == nil {
+			_, err = content.Write([]byte(p.Value))
+		}
+		if err != nil {
+			panic(err) // a buffer takes everything
+		}
+	}
+	_ = w.Close()
+	return r.withBody(w.FormDataContentType(), out.Bytes())
+}
+
+// Unacceptable returns a copy whose refusal is right; its answer may be any documented one.
+func (r *Request) Unacceptable() *Request {
+	c := *r
+	c.Expect, c.About = expectAny, nil
+	return &c
+}

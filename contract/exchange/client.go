@@ -1,0 +1,210 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Bounds of the client.
+const (
+	heavyBody       = 1 << 20  // from here on, answers are read and judged one at a time
+	roomForContents = 4 << 20  // bytes of bodies that are decoded once and kept, since many answers are the same
+	RoomForViews    = 48 << 20 // bytes of answers of which the run remembers what they said
+	mostHeaders     = 64 << 10 // bytes of an answer's head
+	AtOnce          = 8        // requests in flight
+	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
+	shareOfLimit    = 0.9      // of x-rate-limit
+	networkAttempts = 3
+)
+
+// A Client asks, records and waits. It is safe for concurrent use.
+type Client struct {
+	http   *http.Client
+	target *Target
+	slots  chan struct{}
+	heavy  chan struct{} // one answer over heavyBody at a time
+	ClientOptions
+	Now func() time.Time
+
+	mu       sync.Mutex
+	secrets  []string
+	hide     *strings.Replacer // of secrets
+	count    int
+	perKey   map[budgetKey]int
+	blocked  map[budgetKey]time.Time // until when a limit is used up
+	record   []*Exchange
+	contents map[[sha256.Size]byte]*content
+	cached   int // bytes of the bodies whose contents are kept
+	viewed   int // bytes of the answers whose views are kept
+	numbers  int // of exchanges
+}
+
+// ClientOptions are how a client asks.
+type ClientOptions struct {
+	Roots       *x509.CertPool
+	Insecure    bool          // do not check the target's certificate
+	Patience    time.Duration // for one answer
+	MaxBody     int
+	MaxRequests int  // of the whole run, 0: no bound
+	Careful     bool // never provokes a 429
+	Notice      func(string)
+	OnExchange  func(*Exchange) // is given every exchange, when it is there
+}
+
+func NewClient(t *Target, options ClientOptions) *Client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		TLSClientConfig:       &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // the suite itself asks for codings and undoes them
+		MaxIdleConnsPerHost:   AtOnce,
+		MaxConnsPerHost:       2 * AtOnce,
+		ResponseHeaderTimeout: options.Patience,
+
+		MaxResponseHeaderBytes: mostHeaders,
+	}
+	c := &Client{
+		http: &http.Client{
+			Transport:     transport,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		target: t, slots: make(chan struct{}, AtOnce), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
+		perKey: map[budgetKey]int{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*content{},
+	}
+	c.AddSecrets(t.Secrets()...)
+	return c
+}
+
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Ask makes a request and reads its answer. It waits while the operation's rate limit is used up, asks again after a 429 and after a failure
+// of the network, and gives up with ctx. Every attempt is recorded; the last one is returned, never nil.
+func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
+	for failures := 0; ; {
+		if err := c.Wait(ctx, r); err != nil {
+			return c.keep(&Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err})
+		}
+		if err := c.Spend(r, false); err != nil {
+			return &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err}
+		}
+		last := c.Once(ctx, caseID, r)
+		switch {
+		case ctx.Err() != nil:
+			return c.keep(last)
+		case last.Status == http.StatusTooManyRequests && last.Err == nil:
+			last.Retried = true
+			c.block(r, last)
+		case last.Err != nil && !last.TooLarge && failures+1 < networkAttempts && r.Body == nil: // what has a body may have been done, and would be done twice
+			failures++
+			last.Retried = true
+		default:
+			return c.keep(last)
+		}
+		c.keep(last)
+	}
+}
+
+// Once makes one attempt.
+func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange {
+	e := &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r)}
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		e.Err = ctx.Err()
+		return e
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Patience)
+	defer cancel()
+	e.Asked = c.Now()
+	out, right, err := r.httpRequest(c.target, e.Asked.Unix())
+	if err != nil {
+		e.Err = err
+		return e
+	}
+	e.Sent, e.RightDigest = out.Header, right
+	answer, err := c.http.Do(out.WithContext(ctx))
+	if err != nil {
+		e.Err = plainError(err)
+		return e
+	}
+	defer answer.Body.Close()
+	e.Status, e.Header = answer.StatusCode, answer.Header
+	for name, values := range e.Header {
+		for i := range values {
+			e.Header[name][i] = c.mask(e, values[i])
+		}
+	}
+	if e.Status < http.StatusOK { // what follows a 101 is no body, and has no end
+		e.Err = errors.New("it was answered with " + StatusLine(e.Status) + ", which nothing asked for")
+		return e
+	}
+	release := c.read(ctx, e, answer.Body)
+	defer release()
+	e.Answered = c.Now()
+	c.number(e)
+	c.see(e)
+	return e
+}
+
+// KeepQuiet records an exchange that used up a limit on purpose.
+func (c *Client) KeepQuiet(e *Exchange) *Exchange {
+	c.number(e)
+	c.mu.Lock()
+	c.record = append(c.record, c.remembered(e))
+	c.mu.Unlock()
+	if c.OnExchange != nil && !e.judged {
+		c.OnExchange(e)
+	}
+	return e
+}
+
+// remembered is what the record keeps of an exchange: no large body, and what large answers said only while there is room. It expects the lock.
+func (c *Client) remembered(e *Exchange) *Exchange {
+	if e.Size <= bodyKept {
+		return e
+	}
+	light := e.light()
+	if c.viewed += e.Size; c.viewed > RoomForViews {
+		light.List, light.Thread, light.StatusList = nil, nil, nil
+	}
+	return light
+}
+
+// keep records an exchange, and notes that a limit is used up.
+func (c *Client) keep(e *Exchange) *Exchange {
+	c.KeepQuiet(e)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.spared(e.Header) && e.Status != http.StatusTooManyRequests { // block has heard a 429
+		if reset := ResetTime(e.Header); reset.After(c.blocked[e.Request.budgetKey()]) {
+			c.blocked[e.Request.budgetKey()] = reset
+		}
+	}
+	return e
+}
+
+// Exchanges are those recorded so far.
+func (c *Client) Exchanges() []*Exchange {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.record[:len(c.record):len(c.record)]
+}
+
+func (c *Client) Requests() (total int, perOperation map[string]int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	perOperation = map[string]int{}
+	for l, n := range c.perKey {
+		perOperation[l.operation] += n
+	}
+	return c.count, perOperation
+}

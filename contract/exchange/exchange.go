@@ -1,0 +1,155 @@
+package exchange
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/awalmock/contract/printable"
+)
+
+// An Exchange is one request and its answer, as the oracles see it.
+type Exchange struct {
+	number      int
+	CaseID      string
+	Request     *Request
+	URL         string
+	Sent        http.Header
+	RightDigest string // the digest that would have been right for what was sent
+	Asked       time.Time
+	Answered    time.Time
+	Status      int
+	Header      http.Header
+	Body        []byte // decoded
+	Sum         [sha256.Size]byte
+	Cut         bool   // the connection ended inside the body
+	TooLarge    bool   // it was longer than the suite reads
+	Err         error  // no answer, or a part of one
+	Retried     bool   // asked again afterwards, since the network failed or it was a 429
+	judged      bool   // by the rules
+	Revealed    bool   // the body or the head had a secret in it, which is masked in both
+	Fatal       string // why the body could not be decoded
+	Size        int    // of the body, which may have been cut since
+	code        string // the error code of the body
+	Content     *content
+	List        *List
+	Thread      *Thread
+	StatusList  *StatusList
+}
+
+// content is a decoded body; it is shared by all exchanges with the same bytes.
+type content struct {
+	Value    any
+	Problems []Problem
+}
+
+// Slim is a copy for findings: it shows the same, and holds on to nothing large.
+func (e *Exchange) Slim() *Exchange {
+	if e == nil {
+		return nil
+	}
+	c := e.light()
+	c.List, c.Thread, c.StatusList = nil, nil, nil
+	return c
+}
+
+// light is a copy that knows what was said, without the bytes of a large body.
+func (e *Exchange) light() *Exchange {
+	c := *e
+	c.shrink()
+	return &c
+}
+
+// skeleton is what is left of a large body when it has been judged: its scalars, and the first of its rows.
+func (c *content) skeleton() *content {
+	if c == nil {
+		return nil
+	}
+	object, ok := c.Value.(map[string]any)
+	if !ok {
+		return c
+	}
+	out := map[string]any{}
+	for name, value := range object {
+		switch value := value.(type) {
+		case []any:
+			out[name] = slices.Clone(value[:min(1, len(value))])
+		case map[string]any:
+			out[name] = map[string]any{}
+		default:
+			out[name] = value
+		}
+	}
+	return &content{Value: out, Problems: c.Problems}
+}
+
+// OK tells whether the answer is a success whose JSON could be read.
+func (e *Exchange) OK() bool {
+	return e != nil && e.Err == nil && e.Status >= 200 && e.Status < 300 && e.Content != nil && e.Content.Value != nil
+}
+
+// Object is the decoded body if it is an object.
+func (e *Exchange) Object() map[string]any {
+	if e == nil || e.Content == nil {
+		return nil
+	}
+	object, _ := e.Content.Value.(map[string]any)
+	return object
+}
+
+// Coding is the coding of the body as it came, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
+func (e *Exchange) Coding() string {
+	if coding := strings.ToLower(e.Header.Get("Content-Encoding")); coding != "identity" {
+		return coding
+	}
+	return ""
+}
+
+// String is the exchange in one line.
+func (e *Exchange) String() string {
+	return e.Request.Method + " " + e.Request.Path + QuestionMark(e.Request.Query) + " → " + e.Result()
+}
+
+func (e *Exchange) Result() string {
+	switch {
+	case errors.Is(e.Err, ErrLate):
+		return e.Err.Error()
+	case e.Status > 0 && e.Status < http.StatusOK:
+		return StatusLine(e.Status) + ", which nothing asked for"
+	case e.Err != nil && e.Status == 0:
+		return "no answer: " + e.Err.Error()
+	case e.Err != nil:
+		return StatusLine(e.Status) + ", then " + e.Err.Error()
+	}
+	text := StatusLine(e.Status)
+	if code, ok := e.Object()["error"].(string); ok {
+		text += " " + printable.Cut(code, 40)
+	} else if e.code != "" {
+		text += " " + e.code
+	}
+	return text
+}
+
+// bodyKept is the size from which on a body is not kept once the rules have judged it.
+const bodyKept = 16 << 10
+
+// shrink lets go of a large body, but for what a report shows of it.
+func (e *Exchange) shrink() {
+	if len(e.Body) <= bodyKept {
+		return
+	}
+	e.code, _ = e.Object()["error"].(string)
+	e.code = strings.Clone(printable.Cut(e.code, 40))
+	e.Body, e.Content = bytes.Clone(e.Body[:bodyShown]), nil
+}
+
+const bodyShown = 4096
+
+func StatusLine(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+}

@@ -1,0 +1,126 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/awalmock/contract/document"
+)
+
+// ErrBudget tells that a request was not made, so as to stay inside the rate limit.
+var ErrBudget = errors.New("the request budget is used up")
+
+// A budgetKey is where requests share a rate limit: an operation, in a workspace that the suite made or, if it is empty, in those that it was given.
+type budgetKey struct{ operation, workspace string }
+
+func (r *Request) budgetKey() budgetKey {
+	if r.Sign.As != nil {
+		return budgetKey{r.Op.ID, r.Sign.As.Domain}
+	}
+	return budgetKey{operation: r.Op.ID}
+}
+
+// tidies tells that a request takes away what the suite made, which has to be possible whatever was spent.
+func (r *Request) tidies() bool { return r.Op.ID == document.Control && r.Method == http.MethodDelete }
+
+// Spend counts a request, or says why it may not be made.
+func (c *Client) Spend(r *Request, unbounded bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	op, most := r.Op, perOperation
+	if n := int(shareOfLimit * float64(op.Limit.Requests)); op.Limit.Requests > 0 && op.Limit.Window <= time.Hour && n < most {
+		most = n
+	}
+	switch {
+	case !unbounded && op.ID != document.Control && c.perKey[r.budgetKey()] >= most:
+		return fmt.Errorf("%w: %d requests to %s", ErrBudget, most, op.ID)
+	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.tidies():
+		return fmt.Errorf("%w: --max-requests %d", ErrBudget, c.MaxRequests)
+	}
+	c.perKey[r.budgetKey()]++
+	c.count++
+	return nil
+}
+
+// spared is how much of a limit is left to others: under the profile production the suite is not the one that uses it up.
+func (c *Client) spared(h http.Header) int {
+	if !c.Careful {
+		return 0
+	}
+	limit, err := strconv.Atoi(h.Get(HeaderLimit))
+	if err != nil || limit < 0 {
+		return AtOnce
+	}
+	return min(max(AtOnce, limit/10), limit/2)
+}
+
+// Names of the headers of rate limiting (vendor page api/rate-limiting).
+const (
+	HeaderLimit     = "X-RateLimit-Limit"
+	HeaderRemaining = "X-RateLimit-Remaining"
+	HeaderReset     = "X-RateLimit-Reset"
+	HeaderRetry     = "Retry-After"
+)
+
+func ResetTime(h http.Header) time.Time {
+	seconds, err := strconv.ParseInt(h.Get(HeaderReset), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// block notes how long a lane must be left alone after a 429: Retry-After, else X-RateLimit-Reset, else a second.
+func (c *Client) block(r *Request, e *Exchange) {
+	until := c.Now().Add(time.Second)
+	if seconds, err := strconv.Atoi(e.Header.Get(HeaderRetry)); err == nil && seconds >= 0 {
+		until = c.Now().Add(time.Duration(seconds) * time.Second)
+	} else if reset := ResetTime(e.Header); reset.After(c.Now()) {
+		until = reset
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.blocked[r.budgetKey()] = until
+}
+
+// Wait waits until a request may be made, if that is before ctx ends.
+func (c *Client) Wait(ctx context.Context, r *Request) error {
+	for {
+		c.mu.Lock()
+		until := c.blocked[r.budgetKey()]
+		c.mu.Unlock()
+		left := until.Sub(c.Now())
+		if left <= 0 {
+			return ctx.Err()
+		}
+		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
+			err := fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, until.UTC().Format(time.TimeOnly))
+			if c.Careful {
+				return fmt.Errorf("%w: %w", ErrBudget, err)
+			}
+			return err
+		}
+		if left > time.Second {
+			c.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.Op.ID))
+		}
+		if err := Pause(ctx, left+5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// Pause waits, unless ctx ends before.
+func Pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,74 @@
+package exchange
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"html"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mask takes secrets out of what a target sent before anything looks at it, so that none can get into a message.
+func (c *Client) mask(e *Exchange, text string) string {
+	c.mu.Lock()
+	hide := c.hide
+	c.mu.Unlock()
+	clean := hide.Replace(text)
+	e.Revealed = e.Revealed || clean != text
+	return clean
+}
+
+// AddSecrets adds secrets to those that are masked.
+func (c *Client) AddSecrets(secrets ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.secrets = append(c.secrets, secrets...)
+	c.hide = Hider(longOnes(c.secrets...)...)
+}
+
+// Hider masks also the secrets that are too short to be masked in answers.
+func (c *Client) Hider() *strings.Replacer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return Hider(c.secrets...)
+}
+
+// longOnes leaves out secrets that are so short that a target's data may have the same letters by chance: masking them would change what the
+// oracles see. They are masked when something is shown.
+func longOnes(secrets ...string) []string {
+	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
+}
+
+const masked = "«secret»"
+
+// Hider masks secrets in a text, also in the forms that a server, JSON, a URL or a shell would write them in. A secret shorter than four bytes
+// would mask half the report.
+func Hider(secrets ...string) *strings.Replacer {
+	var pairs []string
+	for _, secret := range secrets {
+		if len(secret) < 4 {
+			continue
+		}
+		var plain strings.Builder
+		encoder := json.NewEncoder(&plain)
+		encoder.SetEscapeHTML(false)
+		escaped, err := json.Marshal(secret)
+		if err != nil || encoder.Encode(secret) != nil {
+			continue
+		}
+		for _, form := range []string{
+			secret, inner(string(escaped)), inner(strings.TrimSpace(plain.String())), inner(strconv.Quote(secret)),
+			url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "'", `'\''`),
+			base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret)),
+		} {
+			pairs = append(pairs, form, masked)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// inner is a quoted text without its quotes.
+func inner(quoted string) string { return quoted[1 : len(quoted)-1] }

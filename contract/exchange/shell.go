@@ -1,0 +1,119 @@
+package exchange
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/printable"
+)
+
+const shellBodySize = 1 << 10 // bytes that a shell line carries
+
+// shellBody is the beginning of a shell line that puts the body into a file.
+func (r *Request) shellBody() string {
+	switch {
+	case r.Body == nil:
+		return ""
+	case len(r.Body) > shellBodySize:
+		return fmt.Sprintf(": body.bin must hold the %d bytes that were sent; ", len(r.Body))
+	case utf8.Valid(r.Body) && !bytes.ContainsAny(r.Body, "\x00\r") && printable.Clean(string(r.Body)) == string(r.Body):
+		return "printf %s " + Quote(string(r.Body)) + " >body.bin; "
+	}
+	return "printf %s " + Quote(base64.StdEncoding.EncodeToString(r.Body)) + " | base64 -d >body.bin; "
+}
+
+// shellSigned writes the string to sign: head, which is quoted, then the body.
+func (r *Request) shellSigned(head string, target *Target) string {
+	switch {
+	case r.Sign.Body != nil:
+		return "printf %s " + head + Quote(*r.Sign.Body)
+	case r.Body != nil && !(target.EmptyUpload && r.isForm()):
+		return "{ printf %s " + head + "; cat body.bin; }"
+	}
+	return "printf %s " + head
+}
+
+// shell is a line for a POSIX shell with curl and openssl that makes the same request again, signed when it runs. Secrets come from the
+// environment variables that the command line tool reads, so that the line can be shared.
+func (r *Request) shell(target *Target, url string) string {
+	s, own, secret := r.Sign, r.Sign.own(target), `"$CONTRACT_HMAC_SECRET"`
+	switch {
+	case s.AsSecond || s.WithSecond:
+		secret = `"$CONTRACT_SECOND_HMAC_SECRET"`
+	case s.As != nil:
+		secret = `"$WORKSPACE_HMAC_SECRET"`
+	}
+	if s.Secret != nil {
+		secret = Quote(*s.Secret)
+	}
+	var line strings.Builder
+	line.WriteString(r.shellBody())
+	if !s.Anonymous {
+		line.WriteString("ts=" + shellSeconds(s.Shift) + "; ")
+		if s.TimestampForm != nil {
+			line.WriteString(s.TimestampForm.shell + "; ")
+		}
+		made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query))
+		stamp := `"$ts"`
+		if s.SignShift != 0 {
+			stamp = fmt.Sprintf(`"$((ts + %d))"`, s.SignShift)
+		}
+		line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -sha256 -hmac " + secret + " | sed 's/^.*= *//'")
+		if s.Tampering != nil {
+			line.WriteString(" | " + s.Tampering.shell)
+		}
+		line.WriteString("); ")
+	}
+	line.WriteString("curl -sS -i -g --path-as-is")
+	if r.Method != http.MethodGet {
+		line.WriteString(" -X " + r.Method)
+	}
+	values := map[string]string{
+		HeaderSignature: `"` + HeaderSignature + `: sha256=$sig"`, headerTimestamp: `"` + headerTimestamp + `: $ts"`,
+		headerDomain: Quote(headerDomain + ": " + or(s.Domain, own.Domain)), headerClient: Quote(headerClient + ": " + or(s.Client, own.ClientID)),
+	}
+	if s.Value != nil {
+		values[HeaderSignature] = Quote(HeaderSignature + ": " + *s.Value)
+	}
+	for _, name := range AuthHeaders() {
+		switch {
+		case s.Anonymous || name == s.Drop:
+		case name == s.Empty:
+			line.WriteString(" -H " + Quote(name+";"))
+		default:
+			line.WriteString(" -H " + values[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		line.WriteString(" -H " + Quote(name+": "+r.Header[name]))
+	}
+	if r.Op.ID == document.Control && target.ControlToken != "" {
+		line.WriteString(` -H "Authorization: Bearer $CONTRACT_CONTROL_TOKEN"`)
+	}
+	if r.Body != nil {
+		line.WriteString(" --data-binary @body.bin")
+	}
+	return line.String() + " -H 'Accept: application/json' " + Quote(url)
+}
+
+func shellSeconds(shift time.Duration) string {
+	switch n := int64(shift / time.Second); {
+	case n > 0:
+		return fmt.Sprintf("$(($(date +%%s) + %d))", n)
+	case n < 0:
+		return fmt.Sprintf("$(($(date +%%s) - %d))", -n)
+	}
+	return "$(date +%s)"
+}
+
+func Quote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

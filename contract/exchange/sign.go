@@ -1,0 +1,174 @@
+package exchange
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Names of the four headers of authentication (vendor page api/authentication/required-headers).
+const (
+	HeaderSignature = "X-Awal-Signature-256"
+	headerTimestamp = "X-Timestamp"
+	headerDomain    = "X-Domain"
+	headerClient    = "X-Client-ID"
+)
+
+func AuthHeaders() []string {
+	return []string{HeaderSignature, headerTimestamp, headerDomain, headerClient}
+}
+
+// digest is the hexadecimal HMAC-SHA256 of a string to sign (vendor page api/authentication/generate-hmac-signature).
+func digest(secret, stringToSign string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(stringToSign))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Signing says how a request is signed. The zero value signs it as the contract says; each field is one way to do it otherwise.
+type Signing struct {
+	Secret        *string // another secret
+	Method        *string // sign these instead of what is sent
+	Path          *string // relative to the base URL
+	Query         *string // without "?"; empty: no query
+	Body          *string
+	Shift         time.Duration  // X-Timestamp is so much later than now
+	SignShift     int            // and what is signed is so many seconds later than X-Timestamp
+	TimestampForm *TimestampForm // X-Timestamp in another form than decimal seconds
+	Tampering     *Tampering     // the digest, changed
+	Value         *string        // the whole header, instead of a signature
+	Drop          string         // a header that is left out
+	Empty         string         // a header that is sent empty
+	Anonymous     bool           // none of the four headers
+	Domain        *string        // another workspace
+	Client        *string        // another client
+	AsSecond      bool           // the second client's credentials
+	As            *Credentials   // those of a workspace that the suite made
+	WithSecond    bool           // the first client's names, the second one's secret
+}
+
+// A TimestampForm writes a timestamp in another form; shell does the same to $ts.
+type TimestampForm struct {
+	Name, shell string
+	write       func(seconds int64) string
+}
+
+func TimestampForms() []TimestampForm {
+	return []TimestampForm{
+		{"a word", "ts=now", func(int64) string { return "now" }},
+		{"the seconds with letters behind them", "ts=${ts}abc", func(s int64) string { return strconv.FormatInt(s, 10) + "abc" }},
+		{"the seconds with a fraction", "ts=${ts}.5", func(s int64) string { return strconv.FormatInt(s, 10) + ".5" }},
+		{"an RFC 3339 time", "ts=$(date -u +%Y-%m-%dT%H:%M:%SZ)", func(s int64) string { return time.Unix(s, 0).UTC().Format(time.RFC3339) }},
+	}
+}
+
+// A Tampering changes a right digest into a wrong one; shell is a filter that does the same.
+type Tampering struct {
+	Name, shell string
+	do          func(hexDigest string) string
+}
+
+func otherDigit(c byte) string {
+	if c == '0' {
+		return "1"
+	}
+	return "0"
+}
+
+func Tamperings() []Tampering {
+	return []Tampering{
+		{"its last digit changed", `sed -E 's/0$/1/;t;s/.$/0/'`, func(d string) string { return d[:63] + otherDigit(d[63]) }},
+		{"its first digit changed", `sed -E 's/^0/1/;t;s/^./0/'`, func(d string) string { return otherDigit(d[0]) + d[1:] }},
+		{"its 33rd digit changed", `sed -E 's/^(.{32})0/\11/;t;s/^(.{32})./\10/'`, func(d string) string { return d[:32] + otherDigit(d[32]) + d[33:] }},
+		{"its last digit cut off", "cut -c1-63", func(d string) string { return d[:63] }},
+		{"its second half cut off", "cut -c1-32", func(d string) string { return d[:32] }},
+		{"two digits added", "sed 's/$/00/'", func(d string) string { return d + "00" }},
+	}
+}
+
+// own are the credentials of who asks.
+func (s Signing) own(target *Target) Credentials {
+	switch {
+	case s.AsSecond:
+		return target.Second
+	case s.As != nil:
+		return *s.As
+	}
+	return target.First
+}
+
+// Elsewhere tells that a request is about another workspace than the one that is checked.
+func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
+
+// headers are the four headers for a request, and the string whose digest would have been right for what is sent.
+func (r *Request) headers(target *Target, seconds int64) (map[string]string, string) {
+	s, own := r.Sign, r.Sign.own(target)
+	secret := own.HMACSecret
+	if s.WithSecond {
+		secret = target.Second.HMACSecret
+	}
+	sent := seconds + int64(s.Shift/time.Second)
+	stamp := strconv.FormatInt(sent, 10)
+	signedStamp := strconv.FormatInt(sent+int64(s.SignShift), 10)
+	if s.TimestampForm != nil {
+		stamp = s.TimestampForm.write(sent)
+		signedStamp = stamp
+	}
+	right := r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp + r.signedBody(target)
+	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp + or(s.Body, r.signedBody(target))
+	hexDigest := digest(or(s.Secret, secret), made)
+	if s.Tampering != nil {
+		hexDigest = s.Tampering.do(hexDigest)
+	}
+	out := map[string]string{
+		HeaderSignature: or(s.Value, "sha256="+hexDigest),
+		headerTimestamp: stamp,
+		headerDomain:    or(s.Domain, own.Domain),
+		headerClient:    or(s.Client, own.ClientID),
+	}
+	if s.Empty != "" {
+		out[s.Empty] = ""
+	}
+	delete(out, s.Drop)
+	if s.Anonymous {
+		clear(out)
+	}
+	return out, digest(own.HMACSecret, right)
+}
+
+// signedBody is the body as it stands in the string to sign.
+func (r *Request) signedBody(target *Target) string {
+	if target.EmptyUpload && r.isForm() {
+		return ""
+	}
+	return string(r.Body)
+}
+
+func (r *Request) isForm() bool { return strings.HasPrefix(r.Header["Content-Type"], MediaForm) }
+
+func QuestionMark(query string) string {
+	if query == "" {
+		return ""
+	}
+	return "?" + query
+}
+
+func or(instead *string, usual string) string {
+	if instead != nil {
+		return *instead
+	}
+	return usual
+}
+
+// Base64Of is the digest in the form that some clients send by mistake.
+func Base64Of(hexDigest string) string {
+	raw, err := hex.DecodeString(hexDigest)
+	if err != nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(raw)
+}

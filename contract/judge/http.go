@@ -1,0 +1,163 @@
+package judge
+
+import (
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// HttpRules are those that need no knowledge of the data.
+func HttpRules() []Rule {
+	return []Rule{
+		{Requirement: "HTTP-NO-SERVER-ERROR", Title: "no request is answered with a 5xx", Needs: "an answer", Judge: judgeServerError},
+		{Requirement: "HTTP-SUCCESS", Title: "a valid request is answered with the documented success", Needs: "a valid request", Judge: judgeSuccess},
+		{Requirement: "HTTP-CONTENT-TYPE", Title: "a success is application/json", Needs: "a 2xx answer", Judge: judgeContentType(false)},
+		{Requirement: "ERROR-CONTENT-TYPE", Title: "an error is application/json", Needs: "an error", Judge: judgeContentType(true)},
+		{Requirement: "HTTP-COMPLETE", Title: "a body arrives whole", Needs: "an answer with a body", Judge: judgeComplete},
+		{Requirement: "HTTP-CODING", Suffix: "every", Title: "a body has no coding that the request did not accept", Needs: "an answer", Judge: judgeCoding},
+		{Requirement: "JSON-ONE-VALUE", Title: "a body is one JSON value in UTF-8", Needs: "an answer with a JSON body", Judge: judgeJSON(exchange.ProblemSyntax)},
+		{Requirement: "JSON-UNIQUE-KEYS", Title: "no object has the same key twice", Needs: "an answer with a JSON body", Judge: judgeJSON(exchange.ProblemDuplicate)},
+		{Requirement: "DATA-TIME", Title: "every time is RFC 3339 with an offset", Needs: "a 200 answer", Judge: judgeSchema(isTime)},
+		{Requirement: "DATA-SUCCESS-FLAG", Title: "every 200 answer has status true", Needs: "a 200 answer", Judge: judgeSchema(isFlag)},
+		{Requirement: "ERROR-ENVELOPE", Title: "every error has the documented body", Needs: "an error", Judge: judgeEnvelope},
+		{Requirement: "ERROR-STATUS", Title: "an error is never answered with 2xx", Needs: "an answer", Judge: judgeErrorStatus},
+		{Requirement: "AUTH-NO-DIGEST", Title: "no answer shows the secret or the digest that was expected", Needs: "a refused request", Judge: judgeDigest},
+	}
+}
+
+func judgeServerError(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.Status < 500 || e.Request.Fault {
+		return Concerned()
+	}
+	return Concerned(Finding{Text: e.Request.Op.ID + " was answered with a server error", Expected: "any status below 500", Actual: exchange.StatusLine(e.Status)})
+}
+
+func judgeSuccess(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.Request.Expect != exchange.ExpectSuccess || e.Status == http.StatusTooManyRequests || e.Status >= 500 {
+		return Unconcerned()
+	}
+	if e.Request.Op.Succeeds(e.Status) {
+		return Concerned()
+	}
+	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
+		return Concerned() // AUTH-VALID tells
+	}
+	return Concerned(Finding{Text: "a valid request was not answered with the documented success", Expected: "200 OK", Actual: e.Result(), Contract: document.Place{Pointer: e.Request.Op.Pointer}})
+}
+
+func Accepted(_ *Judge, e *exchange.Exchange) Verdict {
+	if !e.Request.Proper || e.CaseID == "preflight" || e.Status >= 500 || e.Status == http.StatusTooManyRequests {
+		return Unconcerned()
+	}
+	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
+		return Concerned(Finding{Text: "a properly signed request was refused", Expected: "200 OK", Actual: e.Result()})
+	}
+	return Concerned()
+}
+
+// mediaOf is the media type of an answer, or why it cannot be one of the documented.
+func mediaOf(e *exchange.Exchange) (string, string) {
+	raw := e.Header.Get("Content-Type")
+	if raw == "" {
+		return "", "no Content-Type"
+	}
+	media, parameters, err := mime.ParseMediaType(raw)
+	if err != nil {
+		return "", raw
+	}
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
+		return "", raw
+	}
+	return media, raw
+}
+
+func judgeContentType(errors bool) func(*Judge, *exchange.Exchange) Verdict {
+	return func(_ *Judge, e *exchange.Exchange) Verdict {
+		if (e.Status >= 400) != errors || e.Status >= 300 && e.Status < 400 || e.Request.Expect == exchange.ExpectNothing {
+			return Unconcerned()
+		}
+		documented := e.Request.Op.Response(e.Status)
+		want := []string{"application/json"}
+		if documented != nil && len(documented.Media) > 0 {
+			want = slices.Sorted(maps.Keys(documented.Media))
+		}
+		media, actual := mediaOf(e)
+		if slices.Contains(want, media) {
+			return Concerned()
+		}
+		return Concerned(Finding{Text: "the answer has another content type than documented", Expected: strings.Join(want, " or "), Actual: actual})
+	}
+}
+
+func judgeComplete(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.Retried || e.Request.Expect == exchange.ExpectNothing {
+		return Unconcerned()
+	}
+	if e.Cut {
+		return Concerned(Finding{Text: "the body was cut short", Expected: "as many bytes as announced", Actual: e.Err.Error()})
+	}
+	if e.TooLarge {
+		return Unconcerned() // the suite did not read on; the notes of the report tell
+	}
+	if e.Content != nil {
+		for _, problem := range e.Content.Problems {
+			if problem.Kind == exchange.ProblemCut {
+				return Concerned(Finding{Text: "the JSON of the body is cut short", Expected: "a whole JSON value", Actual: problem.Reason, Pointer: problem.Pointer})
+			}
+		}
+	}
+	return Concerned()
+}
+
+func judgeCoding(_ *Judge, e *exchange.Exchange) Verdict {
+	coding, accepted := e.Coding(), e.Sent.Get("Accept-Encoding")
+	switch {
+	case e.Fatal != "":
+		return Concerned(Finding{Text: "the body is not coded as its head says", Expected: "a body in the coding of Content-Encoding", Actual: e.Fatal})
+	case coding == "" || coding == accepted:
+		return Concerned()
+	}
+	return Concerned(Finding{Text: "the body has a coding that the request did not accept", Expected: "Content-Encoding " + accepted, Actual: coding})
+}
+
+func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.Status < 200 || e.Status >= 300 || e.Request.Expect == exchange.ExpectNothing {
+		return Unconcerned()
+	}
+	body := e.Object()
+	if _, isError := body["error"]; !isError {
+		return Concerned()
+	}
+	if _, hasData := body["data"]; hasData {
+		return Concerned()
+	}
+	return Concerned(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
+}
+
+// judgeDigest looks for what only the owner of the secret may know in answers to requests that did not prove it.
+func judgeDigest(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.RightDigest == "" || e.Sent.Get(exchange.HeaderSignature) == "sha256="+e.RightDigest {
+		return Unconcerned()
+	}
+	if e.Revealed {
+		return Concerned(Finding{Text: "a refusal reveals the secret", Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
+	}
+	everything := strings.ToLower(string(e.Body))
+	for name, values := range e.Header {
+		everything += "\n" + strings.ToLower(name+": "+strings.Join(values, ","))
+	}
+	for _, leak := range []struct{ what, text string }{
+		{"the digest that would have been accepted", e.RightDigest},
+		{"the digest that would have been accepted, in base64", strings.ToLower(exchange.Base64Of(e.RightDigest))},
+	} {
+		if len(leak.text) >= 8 && strings.Contains(everything, leak.text) {
+			return Concerned(Finding{Text: "a refusal reveals " + leak.what, Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
+		}
+	}
+	return Concerned()
+}

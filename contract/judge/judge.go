@@ -1,0 +1,66 @@
+package judge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// A Judge is what the rules need to know beside the exchange.
+type Judge struct {
+	doc       *document.Document
+	schemas   map[*document.Media]*shape
+	folded    bool                        // a search may find rows that only fit when Arabic letters are taken one for another
+	CutThread func(*exchange.Thread) bool // reports whether a conversation was cut short; nil: it is not known
+
+	mu    sync.Mutex
+	found map[shapeKey][]violation // breaches of bodies that were checked before
+}
+
+type shapeKey struct {
+	op     string
+	status int
+	sum    [32]byte
+}
+
+// New compiles the schemas of a document. Errors say what is wrong with the document.
+func New(doc *document.Document, folded bool) (*Judge, error) {
+	j := &Judge{doc: doc, schemas: map[*document.Media]*shape{}, folded: folded, found: map[shapeKey][]violation{}}
+	made := &shapes{made: map[*openapi3.Schema]*shape{}}
+	for _, op := range doc.Operations {
+		for _, r := range op.AllResponses() {
+			for _, name := range slices.Sorted(maps.Keys(r.Media)) {
+				m := r.Media[name]
+				s, err := made.compile(m.Schema, m.Place)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", doc.Name, err)
+				}
+				j.schemas[m] = s
+			}
+		}
+	}
+	return j, nil
+}
+
+// violations are the breaches of the schema that the contract has for an answer of this status and media type.
+func (j *Judge) violations(e *exchange.Exchange) []violation {
+	documented := e.Request.Op.Response(e.Status)
+	if documented == nil || e.Content == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	key := shapeKey{e.Request.Op.ID, e.Status, e.Sum}
+	found, ok := j.found[key]
+	if !ok {
+		j.schemas[documented.Media["application/json"]].check(e.Content.Value, "", &found)
+		j.found[key] = found
+	}
+	return found
+}

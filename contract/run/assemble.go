@@ -1,0 +1,105 @@
+package run
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/awalmock/contract/judge"
+)
+
+func (c *Config) settings() SettingsReport {
+	return SettingsReport{
+		Profile: c.Profile, Strict: c.Strict, AllowUnverified: c.AllowUnverified, Capabilities: NoNil(c.Capabilities), Seed: c.Seed,
+		Only: NoNil(c.Only), Skip: c.Skip, Operations: c.Operations, Tags: c.Tags, Include: c.Include, Exclude: c.Exclude,
+	}
+}
+
+// Report judges what came after the rules' own cases, and sums up the run.
+func (s *Session) Report() Report {
+	r := Report{
+		Version: ReportVersion, Tool: tool(), Started: s.Began.UTC(), Seconds: time.Since(s.Began).Seconds(), Counts: map[judge.Outcome]int{},
+		Contract: ContractReport{s.Document.Name, s.Document.Title, s.Document.Version, s.Document.SHA256},
+		Settings: s.Config.settings(), Notes: []string{},
+	}
+	if s.Target != nil {
+		r.Target = TargetReport{s.Target.Base.String(), s.Target.First.Domain, s.Target.First.ClientID, s.Target.First.PhoneNumberID, SignedPathRelative}
+		if s.Target.FullPath {
+			r.Target.SignedPath = SignedPathFull
+		}
+		r.Late = s.judgeLate()
+		s.hide = s.Client.Hider()
+		r.Requests, _ = s.Client.Requests()
+		r.Coverage = s.coverage()
+		r.Notes = append(r.Notes, s.networkNotes()...)
+		if s.Shares > 1 {
+			r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
+		}
+	}
+	missing := s.cutOff
+	s.lateUp = s.lateUp || s.cutOff > 0
+	for _, c := range s.Selected {
+		result, ran := s.Results[c.ID]
+		if !ran && !s.lateUp {
+			missing++ // Ginkgo ended early, or was told to run others
+			continue
+		}
+		if !ran {
+			missing++
+			result = s.Blank(c)
+			result.Outcome, result.Reason = judge.Unverified, endedBefore
+		}
+		result.newFirst()
+		result.Known = s.known(c, &result)
+		for i := range result.Findings {
+			s.Explain(&result.Findings[i], c)
+		}
+		result.Reason = s.hide.Replace(result.Reason)
+		r.Cases = append(r.Cases, result)
+		r.Counts[result.Outcome]++
+	}
+	r.Requirements = s.requirements(r.Cases)
+	r.Missing, r.Causes = missing, causes(r.Cases, s.Began)
+	s.decide(&r)
+	return r
+}
+
+func NoNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// judgeLate adds what the rules said after their cases were over: where Ginkgo runs the specs in another order, or after a check that ran alone.
+func (s *Session) judgeLate() (late []string) {
+	for _, c := range s.Selected {
+		if c.Rule == nil {
+			continue
+		}
+		applied, found, more := s.Collect(c)
+		if s.AddLate(c.ID, applied, found, more) {
+			late = append(late, c.ID)
+		}
+	}
+	return late
+}
+
+// AddLate adds findings to the result of a rule, and reports whether it fails for them.
+func (s *Session) AddLate(id string, applied bool, found []judge.Finding, more int) (fails bool) {
+	result, ran := s.Results[id]
+	if !ran || result.Outcome == judge.Error || result.Outcome == judge.Skipped {
+		return false
+	}
+	result.MoreFound += more
+	for _, f := range found {
+		if !judge.Keep(&result.Findings, f) {
+			result.MoreFound++
+		}
+	}
+	before := result.Outcome
+	if len(found) > 0 || applied && before == judge.Unverified {
+		result.Outcome, result.Reason = s.outcome(result.Findings), ""
+	}
+	s.Results[id] = result
+	return result.Outcome == judge.Fail && before != judge.Fail
+}

@@ -1,0 +1,59 @@
+package run
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/printable"
+)
+
+const awaitPause = 200 * time.Millisecond
+
+// await waits until the target answers: anything that says more than "not yet". What it answers is for the checks.
+func (s *Session) await(ctx context.Context) error {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, s.Config.Wait)
+	defer cancel()
+	last, told := errors.New("nothing was asked"), false
+	for ctx.Err() == nil {
+		attempt, done := context.WithTimeout(ctx, 5*time.Second)
+		e := s.Client.Once(attempt, "wait", s.first())
+		done()
+		switch {
+		case e.Status == http.StatusBadGateway, e.Status == http.StatusServiceUnavailable, e.Status == http.StatusGatewayTimeout:
+			last = errors.New(exchange.StatusLine(e.Status)) // a proxy whose server is not there yet
+		case e.Status != 0 || e.Cut || e.TooLarge:
+			return nil
+		case ctx.Err() == nil:
+			last = e.Err
+			if waitingIsNoUse(e.Err) {
+				return s.unreachable(e)
+			}
+		}
+		if !told && time.Since(began) > time.Second {
+			told = true
+			s.Config.notice(fmt.Sprintf("waiting for %s: %s", s.Target.Base, printable.CleanLine(last.Error())))
+		}
+		_ = exchange.Pause(ctx, awaitPause)
+	}
+	return &TargetError{printable.CleanLine(fmt.Sprintf("%s did not answer within %s (--wait): %v; is it started, and is the address right?", s.Target.Base, s.Config.Wait, last))}
+}
+
+// first is the first request to the target that there is.
+func (s *Session) first() *exchange.Request {
+	if list := s.Collections(); len(list) > 0 {
+		return s.To(list[0], 0).Free()
+	}
+	return s.To(s.Document.Operations[0], 0).Free()
+}
+
+// waitingIsNoUse tells of a failure that time does not mend: a certificate. (A name may still be made known: in a compose file it is.)
+func waitingIsNoUse(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &certificate)
+}

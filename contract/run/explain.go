@@ -1,0 +1,61 @@
+package run
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// Explain adds what a reader needs to reproduce a finding.
+func (s *Session) Explain(f *judge.Finding, c *Case) {
+	if f.Rerun != "" {
+		return // by another process
+	}
+	f.Text, f.Expected, f.Actual = s.hide.Replace(f.Text), s.hide.Replace(f.Expected), s.hide.Replace(f.Actual)
+	f.Exchanges = nil
+	for _, e := range f.Recorded {
+		if e != nil {
+			f.Exchanges = append(f.Exchanges, e.Show(s.Target, s.hide))
+		}
+	}
+	f.Rerun = s.hide.Replace(s.rerun(c))
+}
+
+// rerun is the command that checks a requirement again. Secrets come from the environment.
+func (s *Session) rerun(c *Case) string {
+	line := fmt.Sprintf("%s --only %s --seed %d", s.command(), c.Requirement, s.Config.Seed)
+	if c.Capability != "" {
+		line += " --capability " + c.Capability
+	}
+	switch {
+	case s.Config.Command != "": // which knows the target
+	case c.Capability == document.CapabilitySend, c.Capability == document.CapabilityTickets:
+		line += " --send-to " + strings.Join(s.Config.SendTo, ",")
+	case c.Capability == document.CapabilitySecondClient:
+		line += fmt.Sprintf(" --second-domain %s --second-client-id %s --second-phone-number-id %s", exchange.Quote(s.Config.Second.Domain), exchange.Quote(s.Config.Second.ClientID), exchange.Quote(s.Config.Second.PhoneNumberID))
+	case c.Capability == document.CapabilityControl && s.Config.ControlURL != "":
+		line += " --control-url " + exchange.Quote(s.Config.ControlURL)
+	}
+	if !s.Document.Own {
+		line += " --spec " + exchange.Quote(s.Document.Name)
+	}
+	if s.Config.Insecure {
+		line += " --insecure"
+	}
+	if s.Config.Strict {
+		line += " --strict"
+	}
+	return line
+}
+
+func (s *Session) command() string {
+	if s.Config.Command != "" {
+		return s.Config.Command
+	}
+	return fmt.Sprintf("%s --base-url %s --domain %s --client-id %s --phone-number-id %s",
+		cmp.Or(s.Config.Program, "go run ./contract"), exchange.Quote(s.Target.Base.String()), exchange.Quote(s.Target.First.Domain), exchange.Quote(s.Target.First.ClientID), exchange.Quote(s.Target.First.PhoneNumberID))
+}

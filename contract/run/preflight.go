@@ -1,0 +1,171 @@
+package run
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/printable"
+)
+
+// preflightControl finds out whether the control API is there and takes the token.
+func (s *Session) preflightControl(ctx context.Context) error {
+	if !s.Config.Claims(document.CapabilityControl) {
+		return nil
+	}
+	e := s.Client.Ask(ctx, "preflight", s.ToControl(http.MethodGet, "/workspaces", "", nil))
+	var why string
+	switch _, list := e.Object()["data"].([]any); {
+	case e.Err != nil:
+		why = e.Result()
+	case e.Status == http.StatusUnauthorized && s.Target.ControlToken == "":
+		why = e.Result() + ": it asks for a token (--control-token)"
+	case e.Status == http.StatusUnauthorized:
+		why = e.Result() + ": it does not take this token"
+	case e.Status == http.StatusOK && list:
+		return nil
+	default:
+		why = e.Result() + said(e) + ": is it there, and on? (--control-url)"
+	}
+	return &TargetError{s.hide.Replace(printable.Cut(fmt.Sprintf("the control API at %s cannot be used: %s", s.Target.Control, why), 600))}
+}
+
+// preflight finds out whether the target can be reached, is the API and accepts the credentials, and how it wants paths to be signed.
+func (s *Session) preflight(ctx context.Context) error {
+	modes := []bool{s.Target.FullPath}
+	if s.Config.SignedPath == SignedPathAuto {
+		modes = []bool{false, true}
+	}
+	if s.Target.Base.Path == "" {
+		modes = modes[:1] // there is no difference
+	}
+	var first *exchange.Exchange
+	failing := false
+	for _, op := range s.Collections() {
+		for _, full := range modes {
+			s.Target.FullPath = full
+			e := s.Client.Ask(ctx, "preflight", s.To(op, 0).Free())
+			if e.TooLarge || e.Err != nil && !e.Cut {
+				return s.unreachable(e)
+			}
+			if e.Status >= 200 && e.Status < 300 {
+				if !LooksLikeJSON(e) {
+					return s.unreachable(e)
+				}
+				return s.preflightSecond(ctx)
+			}
+			failing = failing || e.Status >= 500
+			if first == nil {
+				first = e
+			}
+		}
+	}
+	s.Target.FullPath = modes[0]
+	if failing { // it is there, and broken: that is for the checks to tell
+		return s.preflightSecond(ctx)
+	}
+	return s.unreachable(first)
+}
+
+// preflightUpload finds out how the target wants uploads to be signed, with one that lacks all that it needs: nothing is sent.
+func (s *Session) preflightUpload(ctx context.Context) {
+	op := s.Document.Operation(document.SendMediaMessage)
+	if s.Config.SignedUpload != SignedUploadAuto || !s.Config.Claims(document.CapabilitySend) || op == nil {
+		return
+	}
+	refusedFor := func(empty bool) int {
+		s.Target.EmptyUpload = empty
+		return s.Client.Ask(ctx, "preflight", s.To(op, 0).WithForm(exchange.Part{Name: "type", Value: "image"}).Unacceptable()).Status
+	}
+	isRefusal := func(status int) bool { return status == 401 || status == 403 }
+	if isRefusal(refusedFor(false)) && !isRefusal(refusedFor(true)) {
+		return
+	}
+	s.Target.EmptyUpload = false
+}
+
+// Collections are the operations that need no id, the list first.
+func (s *Session) Collections() []*document.Operation {
+	var out []*document.Operation
+	for _, op := range s.Document.Reads() {
+		if op.PathParameter() == nil {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+func (s *Session) preflightSecond(ctx context.Context) error {
+	if !s.Config.Claims(document.CapabilitySecondClient) {
+		return nil
+	}
+	for _, op := range s.Collections()[:1] {
+		e := s.Client.Ask(ctx, "preflight", s.ToSecond(op, 0).Free())
+		if e.Err != nil || e.Status >= 300 && e.Status < 500 {
+			return s.unreachable(e)
+		}
+	}
+	return nil
+}
+
+// unreachable says in one line what was tried and what came back.
+func (s *Session) unreachable(e *exchange.Exchange) error {
+	if e == nil {
+		return &TargetError{"the contract has no operation that can be asked without an id"}
+	}
+	as := s.Target.First
+	if e.Request.Sign.AsSecond {
+		as = s.Target.Second
+	}
+	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.Request.Method, e.URL, as.Domain, as.ClientID)
+	var came string
+	switch {
+	case e.TooLarge, e.Sent == nil: // a limit or the time-out left no room to ask
+		came = e.Err.Error()
+	case e.Err != nil && e.Status == 0 && strings.Contains(e.Err.Error(), "malformed HTTP"):
+		came = "what answers there is no HTTP server: " + e.Err.Error()
+	case e.Err != nil && e.Status == 0 && s.Config.Wait == 0:
+		came = e.Result() + "; if it is still starting, --wait 30s waits until it answers"
+	case e.Err != nil:
+		came = e.Result()
+	case e.Status == 401 || e.Status == 403:
+		came = "the credentials are not accepted: " + e.Result() + said(e)
+		if s.Config.SignedPath == SignedPathAuto && s.Target.Base.Path != "" {
+			came += ", with the relative and with the full path signed"
+		}
+	case e.Status >= 300 && e.Status < 400:
+		came = e.Result() + ": redirected to " + e.Header.Get("Location")
+	case e.Status >= 400:
+		came = e.Result() + said(e) + "; are the base URL and the phone_number_id right?"
+	default:
+		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.Result(), cmp.Or(e.Header.Get("Content-Type"), "a body"))
+	}
+	return &TargetError{printable.CleanLine(s.hide.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
+}
+
+// said is what a refusal says for itself: its message, and its details, where a helpful server tells what it wanted to be signed.
+func said(e *exchange.Exchange) (out string) {
+	if text, ok := e.Object()["message"].(string); ok {
+		out = fmt.Sprintf(" (%s)", printable.Cut(text, 200))
+	}
+	details, _ := e.Object()["details"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(details)) {
+		if text, ok := details[name].(string); ok {
+			out += fmt.Sprintf("; %s: %s", printable.Cut(name, 60), printable.Cut(text, 400))
+		}
+	}
+	return out
+}
+
+// LooksLikeJSON is lenient: whether the JSON is right is for the checks to tell.
+func LooksLikeJSON(e *exchange.Exchange) bool {
+	body := bytes.TrimPrefix(bytes.TrimSpace(e.Body), []byte("\ufeff"))
+	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.Header.Get("Content-Type"), "json")
+}

@@ -1,0 +1,97 @@
+package run
+
+import (
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// RuleCheck makes the check of a rule.
+func RuleCheck(r judge.Rule) *Case {
+	id := r.Requirement
+	if r.Suffix != "" {
+		id += "." + r.Suffix
+	}
+	return RuleCheckAs(id, r)
+}
+
+func RuleCheckAs(id string, r judge.Rule) *Case {
+	c := &Case{ID: id, Requirement: r.Requirement, Title: r.Title, Operation: r.Operation, Alone: true, Rule: &r}
+	c.Run = func(t *T) error {
+		applied, found, more := t.Collect(c)
+		t.findings, t.more = append(t.findings, found...), t.more+more
+		if !applied {
+			return Lacks("%s", r.Needs)
+		}
+		return nil
+	}
+	return c
+}
+
+// A ruled rule is what a rule has said of the exchanges so far.
+type ruled struct {
+	applied  bool
+	findings []judge.Finding
+	more     int // beyond those, or like one of them
+	judged   int // exchanges, for a rule that is judged late
+}
+
+// concerns tells whether a rule has to do with an exchange. What the control API answers is not for the contract to say.
+func concerns(r *judge.Rule, e *exchange.Exchange) bool {
+	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
+}
+
+// judge applies the selected rules to an exchange as soon as it is there, so that its body need not be kept.
+func (s *Session) judge(e *exchange.Exchange) {
+	for _, c := range s.Selected {
+		if c.Rule != nil && !c.Rule.Late && concerns(c.Rule, e) {
+			s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
+		}
+	}
+}
+
+func (s *Session) addVerdict(c *Case, e *exchange.Exchange, v judge.Verdict) {
+	s.ruledMu.Lock()
+	defer s.ruledMu.Unlock()
+	state := s.stateOf(c)
+	state.applied = state.applied || v.Applies
+	for _, f := range v.Findings {
+		f.Recorded = []*exchange.Exchange{e.Slim()}
+		f = s.complete(f, c)
+		if !judge.Keep(&state.findings, f) {
+			state.more++
+		}
+	}
+}
+
+// stateOf expects the lock.
+func (s *Session) stateOf(c *Case) *ruled {
+	if s.ruled[c.ID] == nil {
+		s.ruled[c.ID] = &ruled{}
+	}
+	return s.ruled[c.ID]
+}
+
+// Collect gives what a rule has said since it was last collected.
+func (s *Session) Collect(c *Case) (applied bool, found []judge.Finding, more int) {
+	if c.Rule.Late {
+		all := s.Client.Exchanges()
+		s.ruledMu.Lock()
+		from := s.stateOf(c).judged
+		s.ruledMu.Unlock()
+		for _, e := range all[from:] {
+			if concerns(c.Rule, e) {
+				s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
+			}
+		}
+		s.ruledMu.Lock()
+		s.stateOf(c).judged = len(all)
+		s.ruledMu.Unlock()
+	}
+	s.ruledMu.Lock()
+	defer s.ruledMu.Unlock()
+	state := s.stateOf(c)
+	found, more = state.findings, state.more
+	state.findings, state.more = nil, 0
+	return state.applied, found, more
+}

@@ -1,0 +1,155 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// LookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times.
+// Checks that judge or disturb the others run after them, one at a time. What it returns is closed when all are done.
+func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
+	var early, late, rules []*Case
+	for _, c := range s.Selected {
+		s.done[c.ID] = make(chan struct{})
+		switch {
+		case c.Rule != nil:
+			rules = append(rules, c)
+		case c.Alone:
+			late = append(late, c)
+		default:
+			early = append(early, c)
+		}
+	}
+	late = append(late, rules...)
+	random := s.randFor("order")
+	random.Shuffle(len(early), func(i, j int) { early[i], early[j] = early[j], early[i] })
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		var wait sync.WaitGroup
+		next := make(chan *Case)
+		for range exchange.AtOnce {
+			wait.Go(func() {
+				for c := range next {
+					s.Keep(s.perform(ctx, c))
+				}
+			})
+		}
+		for _, c := range early {
+			next <- c
+		}
+		close(next)
+		wait.Wait()
+		for _, c := range late {
+			s.Keep(s.perform(ctx, c))
+		}
+	}()
+	return finished
+}
+
+// Keep notes the result of a check. What the end of the time made of it is no result.
+func (s *Session) Keep(r CaseResult) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if waiting := s.done[r.ID]; waiting != nil {
+		defer close(waiting)
+	}
+	if s.closed {
+		return
+	}
+	if r.Outcome == judge.Error && s.Ctx != nil && s.Ctx.Err() != nil && s.StartErr == nil {
+		r.Outcome, r.Reason = judge.Unverified, endedBefore
+		s.cutOff++
+	}
+	r.newFirst()
+	if c := s.CheckOf(r.ID); c != nil {
+		r.Known = s.known(c, &r)
+	}
+	s.Results[r.ID] = r
+	done, total := len(s.Results), len(s.Selected)
+	if s.Config.OnCase != nil {
+		s.Config.OnCase(r, done, total)
+	}
+}
+
+// close ends a run: what has no result now has none.
+func (s *Session) close(outer context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.lateUp = s.cutOff > 0 || len(s.Results) < len(s.Selected)
+	s.interrupted = outer.Err() != nil
+}
+
+// Result waits for the result of a check that look-ahead runs, or runs it.
+func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
+	if waiting := s.done[c.ID]; waiting != nil {
+		<-waiting
+	} else {
+		s.Keep(s.perform(ctx, c))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Results[c.ID]
+}
+
+// grace is how long cases that still work when the time is used up may take to notice it.
+const grace = 300 * time.Millisecond
+
+func (s *Session) Run(ctx context.Context) (Report, error) {
+	outer := ctx
+	if err := s.Find(ctx); err != nil {
+		return Report{}, err
+	}
+	ctx, s.Stop = context.WithTimeout(ctx, s.Config.Timeout)
+	defer s.Stop()
+	s.Ctx = ctx
+	begun := make(chan error, 1)
+	go func() { begun <- s.begin(ctx) }()
+	select {
+	case err := <-begun:
+		if err != nil {
+			return Report{}, s.notBegun(ctx, err)
+		}
+	case <-s.late(ctx):
+		return Report{}, s.notBegun(ctx, ctx.Err())
+	}
+	finished := s.LookAhead(ctx)
+	select {
+	case <-finished:
+	case <-s.late(ctx):
+	}
+	s.close(outer)
+	report := s.Report()
+	s.Client.Close()
+	if s.Config.OnReport != nil {
+		s.Config.OnReport(report)
+	}
+	return report, nil
+}
+
+// late is closed a moment after ctx has ended.
+func (s *Session) late(ctx context.Context) <-chan struct{} {
+	late := make(chan struct{})
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
+	return late
+}
+
+// notBegun is why nothing was checked.
+func (s *Session) notBegun(ctx context.Context, err error) error {
+	var target *TargetError
+	var wrong *UsageError
+	if ctx.Err() == nil || errors.As(err, &target) || errors.As(err, &wrong) {
+		return err
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &TargetError{fmt.Sprintf("the time (--timeout %s) was used up before anything was checked: raise it", s.Config.Timeout)}
+	}
+	return &TargetError{"the run was interrupted before anything was checked"}
+}

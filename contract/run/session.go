@@ -1,0 +1,174 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+func (s *Session) CheckOf(id string) *Case {
+	i := slices.IndexFunc(s.Selected, func(c *Case) bool { return c.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return s.Selected[i]
+}
+
+// A Session is one run of the suite against one target.
+type Session struct {
+	Config   Config
+	Document *document.Document
+	checks   []*Case // those of the contract
+	Selected []*Case // those of them that --only leaves
+	Judge    *judge.Judge
+	Began    time.Time
+
+	Start    sync.Once
+	StartErr error
+	Target   *exchange.Target
+	Client   *exchange.Client
+	control  *document.Operation // stands for all of the control API
+	Crawl    *Crawl
+	hide     *strings.Replacer
+
+	mu            sync.Mutex
+	Results       map[string]CaseResult
+	done          map[string]chan struct{} // closed when a result is there; only with look-ahead
+	Ctx           context.Context          // of the whole run
+	Stop          context.CancelFunc
+	Shares        int  // processes that Ginkgo shares the specs out to
+	cutOff        int  // cases that the end of the time cut off
+	closed        bool // the run is over: a result that comes now comes too late
+	lateUp        bool // it ended before all cases had a result
+	interrupted   bool // because the caller's ctx ended, not for want of time
+	ruledMu       sync.Mutex
+	ruled         map[string]*ruled // by case
+	Impatient     atomic.Bool       // something did not appear in time
+	Conversations sync.Map          // id by phone, of those written to
+}
+
+// A Catalog makes the checks of a contract, and adds the requirements to it that are not the vendor's.
+type Catalog func(*document.Document) ([]*Case, error)
+
+// NewSession reads the contract and makes its checks. It asks nothing.
+func NewSession(cfg Config, all Catalog) (s *Session, err error) {
+	if err := cfg.Settle(); err != nil {
+		return nil, err
+	}
+	doc, err := document.Read(cmp.Or(cfg.SpecName, "the given contract"), cfg.Spec)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
+	if cfg.SpecVersion != "" {
+		doc.Freeze(cfg.SpecVersion)
+	}
+	judging, err := judge.New(doc, cfg.SearchFolding != SearchFoldingNone)
+	if err != nil {
+		return nil, &UsageError{err.Error()}
+	}
+	s = &Session{
+		Config: cfg, Document: doc, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
+		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1, Stop: func() {},
+	}
+	if s.checks, err = s.makeChecks(all); err != nil {
+		return nil, err
+	}
+	if s.Selected, err = s.choose(); err != nil {
+		return nil, err
+	}
+	return s, s.checkBaseline()
+}
+
+// makeChecks uses the catalog, and gives an error for a document that nothing here was made for.
+func (s *Session) makeChecks(all Catalog) (checks []*Case, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = Usage("%s: no cases can be made of it: %v", s.Document.Name, r)
+		}
+	}()
+	return all(s.Document)
+}
+
+// ChecksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.
+func (s *Session) ChecksSomething() error {
+	for _, c := range s.Selected {
+		if s.skips(c) == "" {
+			return nil
+		}
+	}
+	if len(s.Selected) == 0 {
+		return nil // the report says so
+	}
+	return Usage("nothing would be checked: %s", s.skips(s.Selected[0]))
+}
+
+func (s *Session) knownIDs() []string {
+	var ids []string
+	for _, c := range s.checks {
+		ids = append(ids, c.Requirement, c.ID)
+	}
+	return ids
+}
+
+// begin crawls the target, once. ctx bounds the whole run.
+func (s *Session) begin(ctx context.Context) error {
+	s.Start.Do(func() { s.StartErr = s.Prepare(ctx) })
+	return s.StartErr
+}
+
+// Find finds the target, and waits for it if that is wished. The time of the run begins after it.
+func (s *Session) Find(ctx context.Context) error {
+	if s.Config.Prepare != nil {
+		if err := s.Config.Prepare(ctx, &s.Config); err != nil {
+			return Usage("the target could not be prepared: %v", err)
+		}
+	}
+	t, err := s.Config.settleTarget()
+	if err != nil {
+		return err
+	}
+	s.hide = exchange.Hider(t.Secrets()...)
+	s.Target, s.Client = t, exchange.NewClient(t, exchange.ClientOptions{
+		Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
+		Careful: s.Config.Profile == ProfileProduction, Notice: s.Config.notice, OnExchange: s.judge,
+	})
+	if s.Config.Wait > 0 {
+		if err := s.await(ctx); err != nil {
+			return err
+		}
+	}
+	s.Began = time.Now()
+	return nil
+}
+
+func (s *Session) Prepare(ctx context.Context) (err error) {
+	if err := s.preflight(ctx); err != nil {
+		return err
+	}
+	if err := s.preflightControl(ctx); err != nil {
+		return err
+	}
+	s.preflightUpload(ctx)
+	if s.Crawl, err = s.crawl(ctx); err != nil {
+		return err
+	}
+	s.Judge.CutThread = s.Crawl.CutThread
+	return nil
+}
+
+// randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated whatever the order.
+func (s *Session) randFor(purpose string) *rand.Rand {
+	h := fnv.New64a()
+	h.Write([]byte(purpose))
+	return rand.New(rand.NewPCG(uint64(s.Config.Seed), h.Sum64())) //nolint:gosec // samples, not secrets
+}

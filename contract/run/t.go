@@ -1,0 +1,133 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// A T is a check that runs. It is used by one goroutine, but for ask.
+type T struct {
+	*Session
+	Check *Case
+	Ctx   context.Context
+	Rand  *rand.Rand
+	Own   *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
+
+	mu       sync.Mutex
+	requests int
+	findings []judge.Finding
+	more     int // findings beyond findingsKept
+}
+
+// Fail notes a finding. The requirement's level is used unless the finding has a weaker one.
+func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
+	for _, e := range exchanges {
+		f.Recorded = append(f.Recorded, e.Slim())
+	}
+	f = t.complete(f, t.Check)
+	if !judge.Keep(&t.findings, f) {
+		t.more++
+	}
+}
+
+// A UnverifiedError says what a check lacked.
+type UnverifiedError struct{ lacked string }
+
+func (e *UnverifiedError) Error() string { return e.lacked }
+
+// Lacks ends a check as UNVERIFIED.
+func Lacks(format string, args ...any) error { return &UnverifiedError{fmt.Sprintf(format, args...)} }
+
+// Ask makes a request and waits for its answer. The error is not nil if there is none, or only a part. A 5xx that comes by chance is asked
+// again, so that it is no evidence for what the case is about; the rule HTTP-NO-SERVER-ERROR counts it.
+func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
+	var e *exchange.Exchange
+	for tries := 0; ; tries++ {
+		t.mu.Lock()
+		t.requests++
+		t.mu.Unlock()
+		e = t.Client.Ask(t.Ctx, t.Check.ID, r)
+		if e.Status < 500 || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || tries >= 2 {
+			break
+		}
+	}
+	switch {
+	case e.Status >= 500 && e.Err == nil && !r.Fault && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
+		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR tells), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
+	case errors.Is(e.Err, exchange.ErrBudget):
+		return e, Lacks("more requests: %v", e.Err)
+	case e.Err != nil && !e.Cut && !e.TooLarge:
+		return e, fmt.Errorf("%s: %w", e.Request.Method+" "+e.Request.Path, e.Err)
+	}
+	return e, nil
+}
+
+// AskAll makes the requests at once, and returns the answers in their order.
+func (t *T) AskAll(requests []*exchange.Request) ([]*exchange.Exchange, error) {
+	out := make([]*exchange.Exchange, len(requests))
+	errs := make([]error, len(requests))
+	var wait sync.WaitGroup
+	for i, r := range requests {
+		wait.Go(func() { out[i], errs[i] = t.Ask(r) })
+	}
+	wait.Wait()
+	return out, cmp.Or(errs...)
+}
+
+// AskValid makes a request that must succeed.
+func (t *T) AskValid(r *exchange.Request) (*exchange.Exchange, error) {
+	e, err := t.Ask(r)
+	if err == nil && !e.OK() {
+		err = Lacks("a readable answer to %s", e)
+	}
+	return e, err
+}
+
+func (t *T) List(pairs ...exchange.Pair) (*exchange.List, error) {
+	return t.ListOf(t.To(t.Document.Operation(document.ListConversations), 0, pairs...))
+}
+
+func (t *T) ListOf(r *exchange.Request) (*exchange.List, error) {
+	e, err := t.AskValid(r)
+	if err != nil {
+		return nil, err
+	}
+	if e.List == nil {
+		return nil, Lacks("rows in the answer to %s", e)
+	}
+	return e.List, nil
+}
+
+func (t *T) Thread(id int64) (*exchange.Thread, error) {
+	e, err := t.AskValid(t.To(t.Document.Operation(document.GetConversationMessages), id).Free())
+	if err != nil {
+		return nil, err
+	}
+	if e.Thread == nil {
+		return nil, Lacks("messages in the answer to %s", e)
+	}
+	return e.Thread, nil
+}
+
+func (t *T) StatusList() (*exchange.StatusList, error) {
+	e, err := t.AskValid(t.To(t.Document.Operation(document.GetMessageStatus), 0))
+	if err != nil {
+		return nil, err
+	}
+	if e.StatusList == nil {
+		return nil, Lacks("rows in the answer to %s", e)
+	}
+	return e.StatusList, nil
+}
+
+type SkippedError struct{ Reason string }
+
+func (e *SkippedError) Error() string { return e.Reason }

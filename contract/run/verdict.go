@@ -1,0 +1,94 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/judge"
+)
+
+// severity orders outcomes, the worst last. A requirement has the worst of its cases' outcomes.
+func severity(o judge.Outcome) int {
+	return slices.Index([]judge.Outcome{judge.Skipped, judge.Pass, judge.Unverified, judge.Warn, judge.Error, judge.Fail}, o)
+}
+
+func (s *Session) requirements(cases []CaseResult) []RequirementReport {
+	out := []RequirementReport{}
+	for _, r := range s.Document.Requirements {
+		report := RequirementReport{Requirement: *r, Outcome: judge.Skipped, Cases: []string{}}
+		report.Operations = NoNil(report.Operations)
+		for _, c := range cases {
+			if c.Requirement == r.ID {
+				report.Cases = append(report.Cases, c.ID)
+				if severity(c.Outcome) > severity(report.Outcome) {
+					report.Outcome = c.Outcome
+				}
+			}
+		}
+		if len(report.Cases) > 0 || s.Config.selectsAll() {
+			out = append(out, report)
+		}
+	}
+	return out
+}
+
+// decide finds the verdict and what led to it.
+func (s *Session) decide(r *Report) {
+	var broken, failed, unverified []string
+	for _, c := range r.Cases {
+		switch {
+		case c.Excused(s.Began):
+		case c.Known != nil && c.Outcome == judge.Fail:
+			broken = append(broken, fmt.Sprintf("%s still fails, but its entry in the baseline expired on %s", c.ID, c.Known.Expires))
+		case c.Outcome == judge.Fail:
+			broken = append(broken, fmt.Sprintf("%s (%s) is broken: %s", c.ID, c.Level, c.Headline()))
+		case c.Outcome == judge.Error:
+			failed = append(failed, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
+		case c.Outcome == judge.Unverified && c.Level == document.Must:
+			unverified = append(unverified, fmt.Sprintf("%s could not be checked: %s", c.ID, c.Reason))
+		}
+	}
+	broken = append(broken, s.outOfDate(r.Cases)...)
+	if len(broken) > 0 && r.Missing > 0 && s.lateUp {
+		broken = append(broken, s.ended(r.Missing))
+	}
+	switch {
+	case len(broken) > 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
+	case r.Missing > 0 && s.lateUp:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{s.ended(r.Missing)}
+	case len(failed) > 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
+	case len(r.Cases) == 0:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{"no case was run"}
+	case r.Missing > 0:
+		share := fmt.Sprintf("%d of %d selected cases have no result: Ginkgo was told to run others, or ended before them", r.Missing, len(s.Selected))
+		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, append([]string{share}, unverified...)
+	case len(unverified) > 0 && !s.Config.AllowUnverified:
+		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, unverified
+	default:
+		r.Verdict, r.ExitCode, r.Why = VerdictPass, 0, NoNil(unverified)
+	}
+}
+
+const endedBefore = "needs more time: the run ended before"
+
+// ended says in one line why some cases have no result.
+func (s *Session) ended(missing int) string {
+	all := len(s.Selected)
+	if s.interrupted {
+		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
+	}
+	if all-missing < all/10 {
+		return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s)", all-missing, all, s.Config.Timeout)
+	}
+	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.Config.Timeout, needed(time.Since(s.Began), all-missing, all))
+}
+
+// needed estimates from a part of the cases how long all of them take, in whole seconds and rounded up.
+func needed(took time.Duration, done, all int) time.Duration {
+	estimate := time.Duration(float64(took) * float64(all) / float64(max(1, done)) * 1.3)
+	return (estimate + time.Second - 1).Truncate(time.Second)
+}

@@ -1,0 +1,130 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// tryBodies sends the changed bodies, and wants 200 or 400.
+func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyChange) error {
+	valid, err := t.validBody(op, b)
+	if err != nil {
+		return err
+	}
+	requests := make([]*exchange.Request, len(changes))
+	for i, c := range changes {
+		var r *exchange.Request
+		if c.raw != nil {
+			r = c.raw(valid.with(valid.fields))
+		} else {
+			fields, _ := put(valid.fields, c.path, c.value).(map[string]any)
+			r = valid.with(fields)
+		}
+		if !c.valid {
+			r = r.Unacceptable()
+		}
+		requests[i] = r
+	}
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		c := changes[i]
+		if e.Status == http.StatusTooManyRequests {
+			continue
+		}
+		want, text := []int{http.StatusBadRequest}, "a body was not refused as invalid: "+c.what
+		if c.valid {
+			want, text = []int{http.StatusOK}, "a valid body was not accepted: "+c.what
+		} else if c.raw != nil {
+			want = append(want, http.StatusUnsupportedMediaType)
+		}
+		t.wantAt(e, c.level, text, b.Place, want...)
+	}
+	return nil
+}
+
+// wantAt is want with a level. Where 200 is wanted, the success that the contract documents instead will do.
+func (t *T) wantAt(e *exchange.Exchange, level, text, place string, statuses ...int) {
+	if slices.Contains(statuses, e.Status) || slices.Contains(statuses, http.StatusOK) && e.Request.Op != nil && e.Request.Op.Succeeds(e.Status) {
+		return
+	}
+	var names []string
+	for _, status := range statuses {
+		names = append(names, exchange.StatusLine(status))
+	}
+	t.Fail(judge.Finding{Text: text, Level: level, Expected: strings.Join(names, " or "), Actual: e.Result(), Contract: document.Place{Pointer: place}}, e)
+}
+
+// A validBody is a request that must succeed, and its body as fields, so that it can be changed.
+type validBody struct {
+	request *exchange.Request
+	media   string
+	fields  map[string]any
+	order   []string // of the parts of a form
+}
+
+// with is the request with other fields.
+func (v *validBody) with(fields map[string]any) *exchange.Request {
+	if v.media == exchange.MediaJSON {
+		return v.request.WithJSON(fields)
+	}
+	var parts []exchange.Part
+	for _, name := range v.order {
+		switch value := fields[name].(type) {
+		case nil:
+		case exchange.Part:
+			value.Name = name
+			parts = append(parts, value)
+		default:
+			parts = append(parts, exchange.Part{Name: name, Value: fmt.Sprint(value)})
+		}
+	}
+	return v.request.WithForm(parts...)
+}
+
+// valid is a request to a command that must succeed, in the first media type that it takes.
+func (t *T) valid(op *document.Operation) (*exchange.Request, error) {
+	v, err := t.validBody(op, op.Bodies[0])
+	if err != nil {
+		return nil, err
+	}
+	return v.with(v.fields), nil
+}
+
+// validBody fills in what only the target knows: who may be written to, which template there is, on which conversation a ticket may be opened.
+func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, error) {
+	fields, _ := sample(b.Schema, "", 0).(map[string]any)
+	if fields == nil {
+		fields = map[string]any{}
+	}
+	v := &validBody{media: b.Media, fields: fields, order: slices.Sorted(maps.Keys(b.Properties()))}
+	id := int64(0)
+	var err error
+	for name := range b.Properties() {
+		switch name {
+		case "phone":
+			fields[name] = t.recipient()
+		case "template_id":
+			var tmpl *template
+			if tmpl, err = t.template(""); err == nil {
+				tmpl.fill(fields)
+			}
+		case "file":
+			fields[name] = fileOf("image/png", "menu.png")
+		}
+	}
+	if err == nil && op.PathParameter() != nil {
+		id, err = t.ticketConversation()
+	}
+	v.request = t.To(op, id)
+	return v, err
+}

@@ -1,0 +1,76 @@
+package specs
+
+import (
+	"slices"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
+)
+
+// validRules are one for each operation: whatever was properly signed during the run was accepted.
+func validRules(doc *document.Document) []*run.Case {
+	var out []*run.Case
+	for _, op := range doc.Reads() {
+		out = append(out, validRule(op))
+	}
+	return out
+}
+
+func validRule(op *document.Operation) *run.Case {
+	c := run.RuleCheckAs("AUTH-VALID."+op.ID, judge.Rule{
+		Requirement: "AUTH-VALID", Operation: op.ID, Title: "a properly signed request is accepted (" + op.ID + ")", Needs: "a request that is properly signed", Judge: judge.Accepted,
+	})
+	c.Capability = op.Capability
+	return c
+}
+
+// All makes every check of a contract, and holds the registry to both directions: no check without a requirement of the contract, and no
+// requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
+func All(doc *document.Document) ([]*run.Case, error) {
+	doc.Requirements = append(doc.Requirements, controlRequirements()...)
+	var out []*run.Case
+	for _, group := range [][]*run.Case{authChecks(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(doc), sendingReads(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), validRules(doc)} {
+		out = append(out, group...)
+	}
+	for _, r := range append(judge.HttpRules(), judge.ConversationRules()...) {
+		out = append(out, run.RuleCheck(r))
+	}
+	seen, checked := map[string]bool{}, map[string]bool{}
+	var kept []*run.Case
+	for _, c := range out {
+		if c.Requirement == "" {
+			return nil, run.Usage("the case %s has no requirement", c.ID)
+		}
+		if seen[c.ID] {
+			return nil, run.Usage("the case %s is registered twice", c.ID)
+		}
+		seen[c.ID], checked[c.Requirement] = true, true
+		if doc.Requirement(c.Requirement) == nil {
+			if doc.Own && !doc.Later[c.Requirement] {
+				return nil, run.Usage("the case %s checks %s, which is no requirement of %s", c.ID, c.Requirement, doc.Name)
+			}
+			continue // another version of the contract does not ask for it
+		}
+		kept = append(kept, c)
+	}
+	for _, r := range doc.Requirements {
+		if !checked[r.ID] && !withoutCases(r.Capability) {
+			return nil, run.Usage("%s:%d: the requirement %s has no case in this version of the suite, so it cannot be checked", doc.Name, r.Place.Line, r.ID)
+		}
+	}
+	return kept, nil
+}
+
+// sendingReads are the checks of numbers and templates, which are asked only of a target that sends.
+func sendingReads() []*run.Case {
+	out := append(numberChecks(), templateChecks()...)
+	for _, c := range out {
+		c.Capability = document.CapabilitySend
+	}
+	return out
+}
+
+func withoutCases(capability string) bool {
+	return slices.ContainsFunc(document.Capabilities(), func(c document.Capability) bool { return c.Name == capability && !c.Cases })
+}

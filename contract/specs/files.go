@@ -1,0 +1,103 @@
+package specs
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"strings"
+
+	"example.com/awalmock/contract/exchange"
+)
+
+// fileOf is a small file of a media type, as a part of a form; a part without content if the suite has none of that type.
+func fileOf(media, name string) exchange.Part {
+	return exchange.Part{FileName: name, Media: media, Value: contentOf(media)}
+}
+
+func contentOf(media string) string {
+	const office = "application/vnd.openxmlformats-officedocument."
+	switch media {
+	case "image/png", "image/jpeg":
+		return picture(media)
+	case "image/webp":
+		return sticker(0)
+	case "video/mp4":
+		return "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08mdat"
+	case "video/3gpp":
+		return "\x00\x00\x00\x18ftyp3gp5\x00\x00\x00\x003gp53gp4\x00\x00\x00\x08mdat"
+	case "audio/mpeg":
+		return strings.Repeat("\xff\xfb\x90\x64"+strings.Repeat("\x00", 413), 3)
+	case "audio/ogg":
+		return "OggS\x00\x02" + strings.Repeat("\x00", 20) + "\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\x00\x00\x00\x00\x00"
+	case "audio/amr":
+		return "#!AMR\n" + strings.Repeat("\x3c"+strings.Repeat("\x00", 31), 3)
+	case "application/pdf":
+		return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+	case "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint":
+		return "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 16) + "\x3e\x00\x03\x00\xfe\xff\x09\x00" + strings.Repeat("\x00", 480)
+	case office + "wordprocessingml.document":
+		return openOffice("word/document.xml")
+	case office + "spreadsheetml.sheet":
+		return openOffice("xl/workbook.xml")
+	case office + "presentationml.presentation":
+		return openOffice("ppt/presentation.xml")
+	}
+	return ""
+}
+
+func picture(media string) string {
+	var out bytes.Buffer
+	drawn := image.NewGray(image.Rect(0, 0, 8, 8))
+	var err error
+	if media == "image/png" {
+		err = png.Encode(&out, drawn)
+	} else {
+		err = jpeg.Encode(&out, drawn, nil)
+	}
+	if err != nil {
+		return ""
+	}
+	return out.String()
+}
+
+// sticker is a WEBP picture of 512 x 512 pixels, made so many bytes long by a chunk that readers skip (0: as short as can be).
+func sticker(size int) string {
+	const pixels = "VP8L\x0d\x00\x00\x00\x2f\xff\xc1\x7f\x00\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
+	rest := "WEBP" + pixels
+	if space := size - 8 - len(rest) - 8; space > 0 {
+		rest += "JUNK" + string(binary.LittleEndian.AppendUint32(nil, uint32(space))) + strings.Repeat("\x00", space)
+	}
+	return "RIFF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(rest)))) + rest
+}
+
+// openOffice is the archive that an Office file is.
+func openOffice(document string) string {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range []string{"[Content_Types].xml", "_rels/.rels", document} {
+		f, err := w.Create(name)
+		if err == nil {
+			_, err = f.Write([]byte(`<?xml version="1.0" encoding="UTF-8"?><x/>`))
+		}
+		if err != nil {
+			return ""
+		}
+	}
+	_ = w.Close()
+	return out.String()
+}
+
+// sized is a file of a type that is so many bytes long: what readers skip fills it.
+func sized(media string, size int) string {
+	if media == "image/webp" {
+		return sticker(size)
+	}
+	content := contentOf(media)
+	if space := size - len(content); space > 0 {
+		content += strings.Repeat("\x00", space)
+	}
+	return content
+}

@@ -1,0 +1,143 @@
+package specs
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
+)
+
+// isolationChecks need the credentials of a second workspace.
+func isolationChecks(doc *document.Document) []*run.Case {
+	out := []*run.Case{
+		{ID: "ISOLATION-LIST", Requirement: "ISOLATION-LIST", Title: "the lists of two workspaces have no conversation in common", Operation: document.ListConversations, Run: asCase(checkIsolatedList)},
+		{ID: "ISOLATION-CONVERSATION", Requirement: "ISOLATION-CONVERSATION", Title: "a conversation of another workspace cannot be read", Operation: document.GetConversationMessages, Run: asCase(checkIsolatedTalk)},
+		{ID: "ISOLATION-CREDENTIALS", Requirement: "AUTH-SIGNATURE", Title: "the secret of one workspace does not open another", Run: asCase(checkMixedCredentials)},
+	}
+	for _, op := range doc.Reads() {
+		if op.Parameter("query", exchange.NumberParameter) != nil && op.PathParameter() == nil {
+			out = append(out, &run.Case{
+				ID: "ISOLATION-NUMBER." + op.ID, Requirement: "ISOLATION-NUMBER", Title: "the number of another workspace gives nothing (" + op.ID + ")", Operation: op.ID,
+				Run: asCase(func(t *T) error { return t.foreignNumber(op) }),
+			})
+		}
+	}
+	for _, c := range out {
+		c.Capability = document.CapabilitySecondClient
+	}
+	return out
+}
+
+// secondList is the second workspace's own list.
+func (t *T) secondList() (*exchange.List, error) {
+	return t.ListOf(t.ToSecond(t.Document.Operation(document.ListConversations), 0))
+}
+
+// sameConversation compares what never changes. A customer may write to two businesses, and ids may be counted in each workspace.
+func sameConversation(a, b *exchange.Row) bool {
+	return a.ID == b.ID && a.Phone == b.Phone && a.Created == b.Created
+}
+
+func checkIsolatedList(t *T) error {
+	if err := t.needsList(); err != nil {
+		return err
+	}
+	other, err := t.secondList()
+	if err != nil {
+		return err
+	}
+	if len(other.Rows) == 0 || len(t.Crawl.Before.Rows) == 0 {
+		return run.Lacks("conversations in both workspaces")
+	}
+	for i := range other.Rows {
+		r := &other.Rows[i]
+		if own := t.Crawl.Before.ByID[r.ID]; own != nil && sameConversation(own, r) {
+			t.Fail(judge.Finding{Text: fmt.Sprintf("conversation %d of one workspace stands in the list of the other", r.ID), Expected: "no row in both lists", Actual: "the same id, phone and created_at", Pointer: r.Pointer}, t.Crawl.Before.From, other.From)
+		}
+	}
+	return nil
+}
+
+// checkIsolatedTalk lets each workspace ask for conversations of the other.
+func checkIsolatedTalk(t *T) error {
+	if err := t.needsList(); err != nil {
+		return err
+	}
+	other, err := t.secondList()
+	if err != nil {
+		return err
+	}
+	op, tried := t.Document.Operation(document.GetConversationMessages), 0
+	try := func(r *exchange.Request, theirs *exchange.Row, own *exchange.Row) error {
+		tried++
+		c := r.Free()
+		c.Proper = false
+		e, err := t.Ask(c)
+		if err != nil {
+			return err
+		}
+		if e.Thread != nil && e.Status == http.StatusOK && own != nil && e.Thread.Phone == own.Phone {
+			return nil // the caller's own conversation of that id
+		}
+		if !slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, e.Status) {
+			t.Fail(judge.Finding{Text: fmt.Sprintf("conversation %d of another workspace can be read", theirs.ID), Expected: "404, or another refusal", Actual: e.Result(), Pointer: "/data"}, e)
+		}
+		return nil
+	}
+	for i := range t.Crawl.Before.Rows[:min(3, len(t.Crawl.Before.Rows))] {
+		mine := &t.Crawl.Before.Rows[i]
+		if err := try(t.ToSecond(op, mine.ID), mine, other.ByID[mine.ID]); err != nil {
+			return err
+		}
+		if err := try(t.ToSecond(op, mine.ID).Foreign(t.Target.First.PhoneNumberID), mine, nil); err != nil {
+			return err
+		}
+	}
+	for i := range other.Rows[:min(3, len(other.Rows))] {
+		theirs := &other.Rows[i]
+		if err := try(t.To(op, theirs.ID), theirs, t.Crawl.Known[theirs.ID]); err != nil {
+			return err
+		}
+	}
+	if tried == 0 {
+		return run.Lacks("a conversation in one of the workspaces")
+	}
+	return nil
+}
+
+// foreignNumber lets each workspace ask for the number of the other.
+func (t *T) foreignNumber(op *document.Operation) error {
+	for _, r := range []*exchange.Request{t.To(op, 0).Foreign(t.Target.Second.PhoneNumberID), t.ToSecond(op, 0).Foreign(t.Target.First.PhoneNumberID)} {
+		e, err := t.Ask(r)
+		if err != nil {
+			return err
+		}
+		t.wantNothing(e, "the number of another workspace was answered with data", http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
+	}
+	return nil
+}
+
+// checkMixedCredentials uses one workspace's names with the other one's secret, and a client with the other one's domain.
+func checkMixedCredentials(t *T) error {
+	for _, op := range t.Collections() {
+		for _, a := range []authCase{
+			signed("signed with the secret of another workspace", exchange.Signing{WithSecond: true}, refused()),
+			signed("of a client in another workspace's domain", exchange.Signing{Domain: new(t.Target.Second.Domain)}, refusedClient()),
+			signed("of another workspace's client", exchange.Signing{Client: new(t.Target.Second.ClientID)}, refusedClient()),
+		} {
+			if changed := a.change(t.To(op, 0)).Sign; changed.Client != nil && *changed.Client == t.Target.First.ClientID {
+				continue // both workspaces use the same client id
+			}
+			e, err := t.Ask(a.change(t.To(op, 0)))
+			if err != nil {
+				return err
+			}
+			t.want(e, "a request "+a.name+" was not refused", "", a.want...)
+		}
+	}
+	return nil
+}

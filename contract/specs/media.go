@@ -1,0 +1,235 @@
+package specs
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/run"
+)
+
+// fileRule is what x-file-rules of the contract says about one type of file.
+type fileRule struct {
+	MediaTypes []string `json:"mediaTypes"`
+	MaxBytes   int      `json:"maxBytes"`
+	Caption    *bool    `json:"caption"`
+}
+
+func mediaChecks(of makeCheck) []*run.Case {
+	link := of(document.SendMediaMessage, "SEND-MEDIA-LINK", "a file by an https link is accepted", checkMediaLink)
+	link.ID = "SEND-MEDIA-LINK.accepted"
+	return []*run.Case{
+		link,
+		of(document.SendMediaMessage, "SEND-MEDIA-UPLOAD", "each type is accepted in each of its formats", checkUploads),
+		of(document.SendMediaMessage, "SEND-MEDIA-FORMAT", "a file that is not what it says is refused", checkLyingFiles),
+		of(document.SendMediaMessage, "SEND-MEDIA-SIZE", "a file may be as large as its type allows, and no larger", checkFileSize),
+		of(document.SendMediaMessage, "SEND-MEDIA-CAPTION", "a caption on audio or a sticker is refused", checkCaption),
+		of(document.SendMediaMessage, "SEND-MEDIA-APPEARS", "a file stands in its conversation", checkMediaAppears),
+	}
+}
+
+// fileRules reads x-file-rules of the upload.
+func (t *T) fileRules() (map[string]fileRule, error) {
+	op, err := t.operation(document.SendMediaMessage)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range op.Bodies {
+		if file := property(b, "file"); b.Media == exchange.MediaForm && file != nil {
+			var rules struct{ Rules map[string]fileRule }
+			raw, err := json.Marshal(file.Extensions["x-file-rules"])
+			if err == nil {
+				err = json.Unmarshal(raw, &rules)
+			}
+			if err == nil && len(rules.Rules) > 0 {
+				return rules.Rules, nil
+			}
+		}
+	}
+	return nil, run.Lacks("x-file-rules of the upload in the contract")
+}
+
+func property(b *document.Body, name string) *openapi3.Schema {
+	if ref := b.Properties()[name]; ref != nil {
+		return ref.Value
+	}
+	return nil
+}
+
+// upload is a valid upload of a type, with more parts.
+func (t *T) upload(kind string, file exchange.Part, more ...exchange.Part) *exchange.Request {
+	file.Name = "file"
+	parts := append([]exchange.Part{{Name: "phone", Value: t.recipient()}, {Name: "type", Value: kind}, file}, more...)
+	return t.To(t.Document.Operation(document.SendMediaMessage), 0).WithForm(parts...)
+}
+
+func checkMediaLink(t *T) error {
+	op, err := t.operation(document.SendMediaMessage)
+	if err != nil {
+		return err
+	}
+	e, err := t.Ask(t.To(op, 0).WithJSON(map[string]any{"phone": t.recipient(), "type": "image", "link": "https://example.com/menu.png"}))
+	if err != nil {
+		return err
+	}
+	t.want(e, "a file by an https link was not accepted", "", http.StatusOK)
+	return nil
+}
+
+// A named request is one of several that are made at once.
+type namedRequest struct {
+	name string
+	*exchange.Request
+}
+
+// wantEach makes requests at once, and wants one of the statuses from each.
+func (t *T) wantEach(requests []namedRequest, text string, statuses ...int) error {
+	plain := make([]*exchange.Request, len(requests))
+	for i := range requests {
+		plain[i] = requests[i].Request
+	}
+	answers, err := t.AskAll(plain)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		t.want(e, text+": "+requests[i].name, "", statuses...)
+	}
+	return nil
+}
+
+func checkUploads(t *T) error {
+	rules, err := t.fileRules()
+	if err != nil {
+		return err
+	}
+	var requests []namedRequest
+	for _, kind := range slices.Sorted(maps.Keys(rules)) {
+		for _, media := range rules[kind].MediaTypes {
+			file := fileOf(media, "file."+media[strings.LastIndexAny(media, "/.")+1:])
+			if file.Value == "" {
+				return run.Lacks("a file of the type %s in the suite", media)
+			}
+			requests = append(requests, namedRequest{media + " as " + kind, t.upload(kind, file)})
+		}
+	}
+	return t.wantEach(requests, "an upload was not accepted", http.StatusOK)
+}
+
+// checkLyingFiles uploads files whose name and content type say what the type wants, and whose content is something else.
+func checkLyingFiles(t *T) error {
+	rules, err := t.fileRules()
+	if err != nil {
+		return err
+	}
+	var requests []namedRequest
+	for _, kind := range slices.Sorted(maps.Keys(rules)) {
+		claimed := rules[kind].MediaTypes[0]
+		for _, media := range []string{"application/pdf", "image/png"} {
+			if slices.Contains(rules[kind].MediaTypes, media) {
+				continue
+			}
+			lying := fileOf(media, "file."+claimed[strings.LastIndexAny(claimed, "/.")+1:])
+			lying.Media = claimed
+			requests = append(requests, namedRequest{media + " that says it is " + claimed, t.upload(kind, lying).Unacceptable()})
+		}
+	}
+	return t.wantEach(requests, "a file was not refused", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+}
+
+const (
+	largeFile   = 8 << 20   // bytes from which on a file is tried with --large only
+	largestFile = 128 << 20 // that is ever made
+)
+
+// checkFileSize tries each type near its bound, or without --large near largeFile if that is less. "100 KB" may mean thousands: a size between the two readings is no more than a SHOULD.
+func checkFileSize(t *T) error {
+	rules, err := t.fileRules()
+	if err != nil {
+		return err
+	}
+	tried := false
+	kinds := slices.Sorted(maps.Keys(rules))
+	slices.SortStableFunc(kinds, func(a, b string) int { return rules[a].MaxBytes - rules[b].MaxBytes }) // the smallest that is refused is told
+	for _, kind := range kinds {
+		most := rules[kind].MaxBytes
+		if most == 0 || len(rules[kind].MediaTypes) == 0 || most > largestFile {
+			continue
+		}
+		tried = true
+		sizes := sizesNear(most)
+		if most > largeFile && !t.Config.Large {
+			sizes = []sizeToTry{{size: largeFile, wanted: []int{http.StatusOK}}}
+		}
+		if err := t.trySizes(kind, rules[kind].MediaTypes[0], sizes); err != nil {
+			return err
+		}
+	}
+	if !tried {
+		return run.Lacks("a size of files in the contract")
+	}
+	return nil
+}
+
+// A sizeToTry is a size of a file, and the statuses of its answer.
+type sizeToTry struct {
+	size   int
+	level  string // "" for that of the requirement
+	wanted []int
+}
+
+// sizesNear are the sizes around a bound.
+func sizesNear(most int) []sizeToTry {
+	unit := 1024
+	if most >= 1<<20 {
+		unit = 1 << 20
+	}
+	thousands := most / unit * map[int]int{1024: 1000, 1 << 20: 1_000_000}[unit]
+	return []sizeToTry{
+		{thousands, "", []int{http.StatusOK}},
+		{most, document.Should, []int{http.StatusOK}},
+		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}},
+	}
+}
+
+func (t *T) trySizes(kind, media string, sizes []sizeToTry) error {
+	for _, try := range sizes {
+		r := t.upload(kind, exchange.Part{FileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], Media: media, Value: sized(media, try.size)})
+		if try.wanted[0] != http.StatusOK || try.level != "" {
+			r = r.Unacceptable()
+		}
+		e, err := t.Ask(r)
+		if err != nil {
+			return err
+		}
+		t.wantAt(e, try.level, fmt.Sprintf("a file of %d bytes as %s was not answered as it should be", try.size, kind), "", try.wanted...)
+	}
+	return nil
+}
+
+func checkCaption(t *T) error {
+	caption := exchange.Part{Name: "caption", Value: "A caption"}
+	for kind, media := range map[string]string{"audio": "audio/ogg", "sticker": "image/webp"} {
+		e, err := t.Ask(t.upload(kind, fileOf(media, "file.bin"), caption).Unacceptable())
+		if err != nil {
+			return err
+		}
+		t.want(e, "a caption on "+kind+" was not refused", "", http.StatusBadRequest)
+	}
+	return nil
+}
+
+func checkMediaAppears(t *T) error {
+	if _, err := t.fileRules(); err != nil {
+		return err
+	}
+	caption := t.nonce("Our menu")
+	return t.sentAs(t.upload("image", fileOf("image/png", "menu.png"), exchange.Part{Name: "caption", Value: caption}), "image", func(m exchange.Message) bool { return m.Content == caption })
+}

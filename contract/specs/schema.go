@@ -1,0 +1,244 @@
+package specs
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
+)
+
+// schemaChecks are generated from the contract: they follow an operation's parameters and answers wherever they go, so a new enum word or a
+// new operation needs no code here. Their ids are the places they come from, such as listConversations.query.status.enum.
+func schemaChecks(doc *document.Document) []*run.Case {
+	var out []*run.Case
+	for _, op := range doc.Reads() {
+		for _, status := range op.Statuses() {
+			if status == http.StatusOK {
+				out = append(out, answerCheck(doc, op, status))
+			}
+		}
+		for _, p := range op.Parameters {
+			out = append(out, parameterChecks(doc, op, p)...)
+		}
+	}
+	return out
+}
+
+func answerCheck(doc *document.Document, op *document.Operation, status int) *run.Case {
+	id := fmt.Sprintf("%s.response.%d", op.ID, status)
+	requirement := doc.RequirementFor(op, id, "DATA-SCHEMA", "Answers fit their schema.", op.Responses[status].Place)
+	return run.RuleCheckAs(id, judge.Rule{
+		Requirement: requirement, Operation: op.ID, Title: "answers of " + op.ID + " have documented statuses and fit their schema",
+		Needs: fmt.Sprintf("a %d answer of %s", status, op.ID), Judge: judge.Answer,
+	})
+}
+
+// parameterChecks are one for each rule that the schema of a parameter has.
+func parameterChecks(doc *document.Document, op *document.Operation, p *document.Parameter) []*run.Case {
+	var out []*run.Case
+	add := func(keyword, stated, text string, check func(*T) error) {
+		id := fmt.Sprintf("%s.%s.%s.%s", op.ID, p.In, p.Name, keyword)
+		out = append(out, &run.Case{ID: id, Requirement: doc.RequirementFor(op, id, stated, text, p.Place), Title: text, Operation: op.ID, Run: asCase(check)})
+	}
+	switch p.In {
+	case "query":
+		queryChecks(op, p, add)
+	case "path":
+		if p.Schema.Type.Is("integer") {
+			stated := ""
+			if op.ID == document.GetConversationMessages {
+				stated = "MSG-MALFORMED-ID"
+			}
+			add("type", stated, fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name), func(c *T) error { return c.malformed(op, p) })
+		}
+	case "header":
+		if words := p.EnumWords(); len(words) > 0 {
+			stated := ""
+			if p.Name == "X-API-Version" {
+				stated = "VERSION-V1"
+			}
+			add("enum", stated, fmt.Sprintf("%s accepts each word of the header %s", op.ID, p.Name), func(c *T) error { return c.headerWords(op, p) })
+		}
+	}
+	return out
+}
+
+type addCheck func(keyword, stated, text string, run func(*T) error)
+
+func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
+	refused := func(what string, value *string) func(*T) error {
+		return func(c *T) error { return c.refusesQuery(op, p, what, value) }
+	}
+	stated := ""
+	if p.Name == exchange.NumberParameter {
+		stated = "NUMBER-REQUIRED"
+	}
+	if p.Required {
+		add("required", stated, fmt.Sprintf("%s refuses a request without %s", op.ID, p.Name), refused("without "+p.Name, nil))
+	}
+	if p.Schema.MinLength > 0 && p.Schema.MinLength < 2000 && !p.AllowEmpty {
+		short := strings.Repeat("x", int(p.Schema.MinLength)-1)
+		add("minLength", stated, fmt.Sprintf("%s refuses a %s of %d characters", op.ID, p.Name, len(short)), refused("with too short a "+p.Name, &short))
+	}
+	if p.Schema.MaxLength != nil && *p.Schema.MaxLength < 8000 { // longer ones are for the head's own limits
+		long := strings.Repeat("x", int(*p.Schema.MaxLength)+1)
+		add("maxLength", "", fmt.Sprintf("%s refuses a %s of %d characters", op.ID, p.Name, len(long)), refused("with too long a "+p.Name, &long))
+	}
+	if words := p.EnumWords(); len(words) > 0 {
+		stated := ""
+		if op.ID == document.ListConversations && p.Name == "status" {
+			stated = "LIST-STATUS-WORDS"
+		}
+		add("enum", stated, fmt.Sprintf("%s accepts each word of %s and refuses any other", op.ID, p.Name), func(c *T) error { return c.enum(op, p, words) })
+	}
+	if p.Schema.Type.Is("integer") || p.Schema.Type.Is("number") {
+		wrong := "abc"
+		add("type", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Type.Slice()[0]), refused("with letters for "+p.Name, &wrong))
+		if p.Schema.Min != nil {
+			under := strconv.FormatFloat(*p.Schema.Min-1, 'f', -1, 64)
+			add("minimum", "", fmt.Sprintf("%s refuses a %s of %s", op.ID, p.Name, under), refused("with too small a "+p.Name, &under))
+		}
+		if p.Schema.Max != nil {
+			over := strconv.FormatFloat(*p.Schema.Max+1, 'f', -1, 64)
+			add("maximum", "", fmt.Sprintf("%s refuses a %s of %s", op.ID, p.Name, over), refused("with too large a "+p.Name, &over))
+		}
+	}
+}
+
+// subject is an id that the operation's path can be filled with; an operation without one needs none.
+func (t *T) subject(op *document.Operation) (int64, error) {
+	if op.PathParameter() == nil {
+		return 0, nil
+	}
+	if op.ID == document.GetConversationMessages {
+		for _, id := range t.Crawl.Order {
+			if t.Crawl.Threads[id] != nil {
+				return id, nil
+			}
+		}
+		if len(t.Crawl.Order) > 0 {
+			return t.Crawl.Order[0], nil // listed, though MSG-LISTED has to tell that it cannot be read
+		}
+		return 0, run.Lacks("a conversation in the list")
+	}
+	return t.firstOf(op)
+}
+
+// firstOf takes an id from the list that stands above the operation's path: /templates for /templates/{id}.
+func (t *T) firstOf(op *document.Operation) (int64, error) {
+	above := op.Path[:max(0, strings.LastIndex(op.Path, "/"))]
+	for _, list := range t.Document.Reads() {
+		if list.Path != above {
+			continue
+		}
+		e, err := t.AskValid(t.To(list, 0))
+		if err != nil {
+			return 0, err
+		}
+		rows, _ := e.Object()["data"].([]any)
+		for _, item := range rows {
+			fields, _ := item.(map[string]any)
+			if id := exchange.Number(fields["id"]); id != nil {
+				return *id, nil
+			}
+		}
+	}
+	return 0, run.Lacks("an id for %s", op.Path)
+}
+
+// refusesQuery asks with one parameter left out (value nil) or wrong, and wants 400.
+func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what string, value *string) error {
+	id, err := t.subject(op)
+	if err != nil {
+		return err
+	}
+	r := t.To(op, id)
+	var pairs []exchange.Pair
+	if param.Name != exchange.NumberParameter && op.Parameter("query", exchange.NumberParameter) != nil {
+		pairs = append(pairs, exchange.Param(exchange.NumberParameter, t.Target.First.PhoneNumberID))
+	}
+	how := exchange.UseMissing
+	if value != nil {
+		pairs = append(pairs, exchange.Param(param.Name, *value))
+		how = exchange.UseInvalid
+	}
+	e, err := t.Ask(r.Invalid(exchange.EncodeQuery(pairs...), param.Name, how))
+	if err != nil {
+		return err
+	}
+	t.want(e, "a request "+what+" was not refused as invalid", param.Place, http.StatusBadRequest)
+	return nil
+}
+
+// enum asks with each word of an enum, and with words that are none.
+func (t *T) enum(op *document.Operation, param *document.Parameter, words []string) error {
+	id, err := t.subject(op)
+	if err != nil {
+		return err
+	}
+	if op.ID == document.ListConversations && param.Name == "status" && t.Crawl.Problem == nil {
+		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return t.Crawl.ByStatus[word] != nil }) // asked by the crawl
+	}
+	for _, word := range words {
+		e, err := t.Ask(t.To(op, id, exchange.Param(param.Name, word)))
+		if err != nil {
+			return err
+		}
+		t.want(e, fmt.Sprintf("the documented word %q was not accepted", word), param.Place, http.StatusOK)
+	}
+	for _, word := range []string{"nosuchword", param.EnumWords()[0] + "x", strings.ToUpper(param.EnumWords()[0]) + "-" + strconv.Itoa(t.Rand.IntN(1000))} {
+		r := t.To(op, id, exchange.Param(param.Name, word))
+		e, err := t.Ask(r.Invalid(r.Query, param.Name, exchange.UseInvalid))
+		if err != nil {
+			return err
+		}
+		t.want(e, fmt.Sprintf("the unknown word %q was not refused as invalid", word), param.Place, http.StatusBadRequest)
+	}
+	return nil
+}
+
+func (t *T) headerWords(op *document.Operation, param *document.Parameter) error {
+	id, err := t.subject(op)
+	if err != nil {
+		return err
+	}
+	for _, word := range param.EnumWords() {
+		e, err := t.Ask(t.To(op, id).WithHeader(param.Name, word))
+		if err != nil {
+			return err
+		}
+		t.want(e, fmt.Sprintf("a request with %s: %s was not answered like one without", param.Name, word), param.Place, http.StatusOK)
+	}
+	return nil
+}
+
+// malformed asks for ids that are no integers, some of which only begin like one.
+func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
+	id, err := t.subject(op)
+	if err != nil {
+		return err
+	}
+	number := strconv.FormatInt(id, 10)
+	for _, bad := range []string{"abc", number + "abc", number + ".5", number + "%20x", "--" + number} {
+		r := t.To(op, id).Free()
+		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
+		r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}
+		e, err := t.Ask(r)
+		if err != nil {
+			return err
+		}
+		t.want(e, fmt.Sprintf("the id %q, which is no integer, was not refused", bad), param.Place, http.StatusBadRequest, http.StatusNotFound)
+	}
+	return nil
+}
+
+// want notes a finding unless the answer has one of the statuses.
+func (t *T) want(e *exchange.Exchange, text, place string, statuses ...int) {
+	t.wantAt(e, "", text, place, statuses...)
+}

@@ -1,0 +1,89 @@
+package suite
+
+import (
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/run"
+)
+
+// What a caller gives and gets.
+type (
+	Known             = judge.Known
+	Baseline          = run.Baseline
+	Outcome           = judge.Outcome
+	Finding           = judge.Finding
+	CaseResult        = run.CaseResult
+	CauseReport       = run.CauseReport
+	Credentials       = exchange.Credentials
+	Config            = run.Config
+	Capability        = document.Capability
+	UsageError        = run.UsageError
+	TargetError       = run.TargetError
+	Requirement       = document.Requirement
+	Place             = document.Place
+	Exchange          = exchange.Report
+	Listing           = run.Listing
+	ListedCase        = run.ListedCase
+	Report            = run.Report
+	ToolReport        = run.ToolReport
+	TargetReport      = run.TargetReport
+	ContractReport    = run.ContractReport
+	SettingsReport    = run.SettingsReport
+	RequirementReport = run.RequirementReport
+	OperationCoverage = run.OperationCoverage
+	StatusCoverage    = run.StatusCoverage
+	ParameterCoverage = run.ParameterCoverage
+)
+
+// Words of settings and results.
+const (
+	Pass                   = judge.Pass
+	Fail                   = judge.Fail
+	Warn                   = judge.Warn
+	Skipped                = judge.Skipped
+	Unverified             = judge.Unverified
+	Error                  = judge.Error
+	ProfileDefault         = run.ProfileDefault
+	ProfileProduction      = run.ProfileProduction
+	SignedPathAuto         = run.SignedPathAuto
+	SignedPathRelative     = run.SignedPathRelative
+	SignedPathFull         = run.SignedPathFull
+	SignedUploadAuto       = run.SignedUploadAuto
+	SignedUploadBody       = run.SignedUploadBody
+	SignedUploadEmpty      = run.SignedUploadEmpty
+	SearchFoldingAuto      = run.SearchFoldingAuto
+	SearchFoldingNone      = run.SearchFoldingNone
+	SearchFoldingArabic    = run.SearchFoldingArabic
+	CapabilitySecondClient = document.CapabilitySecondClient
+	CapabilityRateLimit    = document.CapabilityRateLimit
+	CapabilitySend         = document.CapabilitySend
+	CapabilityTickets      = document.CapabilityTickets
+	CapabilityControl      = document.CapabilityControl
+	Must                   = document.Must
+	Should                 = document.Should
+	ReportVersion          = run.ReportVersion
+	VerdictPass            = run.VerdictPass
+	VerdictFail            = run.VerdictFail
+	VerdictError           = run.VerdictError
+	VerdictUnverified      = run.VerdictUnverified
+)
+
+// ReadBaseline is run.ReadBaseline.
+func ReadBaseline(data []byte) (Baseline, error) { return run.ReadBaseline(data) }
+
+// Capabilities is document.Capabilities.
+func Capabilities() []Capability { return document.Capabilities() }
+
+// Nearest is run.Nearest.
+func Nearest(word string, known []string) string { return run.Nearest(word, known) }
+
+// Misspelt is run.Misspelt.
+func Misspelt(word string, known []string, letters int) string {
+	return run.Misspelt(word, known, letters)
+}
+
+// Hider is exchange.Hider.
+func Hider(secrets ...string) *strings.Replacer { return exchange.Hider(secrets...) }
