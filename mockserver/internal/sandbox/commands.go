@@ -191,7 +191,7 @@ func (w *Workspace) Force(ctx context.Context, message int64, status MessageStat
 
 // message finds a message by its id; nil: there is none.
 func (s *state) message(id int64) *Message {
-	conversation, ok := s.madeIn[id]
+	conversation, ok := s.made.conversation(id)
 	if !ok {
 		conversation, ok = s.seededIn(id)
 	}

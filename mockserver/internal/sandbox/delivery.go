@@ -23,8 +23,8 @@ const (
 )
 
 // message is the message of the event. When it will be delivered and read, or fail, follows from the recipient.
-func (d MessageSent) message(phone string, at time.Time, after Delivery) *Message {
-	m := &Message{
+func (d MessageSent) message(phone string, at time.Time, after Delivery) Message {
+	m := Message{
 		ID: d.ID, Conversation: d.Conversation, WAMID: wamid(phone, d.ID),
 		Type: d.Type, Content: d.Content, Direction: Outbound, Date: at, ReplyTo: d.ReplyTo,
 	}
@@ -42,8 +42,8 @@ func (d MessageSent) message(phone string, at time.Time, after Delivery) *Messag
 }
 
 // message is the message of the event.
-func (d MessageReceived) message(phone string, at time.Time) *Message {
-	return &Message{
+func (d MessageReceived) message(phone string, at time.Time) Message {
+	return Message{
 		ID: d.ID, Conversation: d.Conversation, WAMID: wamid(phone, d.ID),
 		Type: d.Type, Content: d.Content, Direction: Inbound, Date: at, ReplyTo: d.ReplyTo,
 	}

@@ -88,6 +88,9 @@ func sinceReset(all iter.Seq2[Event, error]) ([]Event, error) {
 		if e.Data.Kind() == KindReset {
 			events = events[:0]
 		}
+		if len(events) == cap(events) {
+			events = slices.Grow(events, len(events)+16) // twice as many: append would copy a million events four times
+		}
 		events = append(events, e)
 	}
 	if len(events) == 0 {

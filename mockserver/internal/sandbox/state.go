@@ -25,8 +25,8 @@ type state struct {
 
 	statuses func() func(to []Message, conversation int64) []Message
 
-	seeded []Conversation  // as at the start, ids ascending: where the blocks of message ids are
-	madeIn map[int64]int64 // conversation of each message that was made since
+	seeded []Conversation // as at the start, ids ascending: where the blocks of message ids are
+	made   madeMessages   // since
 	next   nextIDs
 
 	collections map[string]*collection // by name
@@ -39,8 +39,8 @@ func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*st
 		numbers: p.Numbers, sources: p.Sources, statuses: p.Statuses,
 		inboxes:       make(map[string]*inbox, len(p.Numbers)),
 		conversations: make(map[int64]*Conversation, len(p.Conversations)),
-		seeded:        p.Conversations, madeIn: map[int64]int64{},
-		next: nextIDs{p.NextConversation, p.NextMessage, p.NextTicket},
+		seeded:        p.Conversations,
+		next:          nextIDs{p.NextConversation, p.NextMessage, p.NextTicket},
 	}
 	for i := range p.Numbers {
 		s.inboxes[p.Numbers[i].ID] = newInbox(w.FoldArabic)

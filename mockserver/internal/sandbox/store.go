@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -27,18 +28,48 @@ var ErrConflict = errors.New("the workspace has newer events")
 // A MemoryStore keeps events as long as the process runs, and of each workspace only those from its last reset on.
 type MemoryStore struct {
 	mu     sync.Mutex
-	events map[string][]Event
+	events map[string]eventBlocks
+}
+
+// eventBlocks are the events of a workspace, none of the blocks empty: to add one to a million moves none of the others.
+type eventBlocks [][]Event
+
+const eventsInBlock = 1024
+
+// newest is the number of the newest event, 0 if there is none.
+func (b eventBlocks) newest() int64 {
+	if len(b) == 0 {
+		return 0
+	}
+	last := b[len(b)-1]
+	return last[len(last)-1].Seq
+}
+
+func (b eventBlocks) append(events []Event) eventBlocks {
+	for len(events) > 0 {
+		switch {
+		case len(b) == 0: // most workspaces have few events
+			b = append(b, nil)
+		case len(b[len(b)-1]) >= eventsInBlock:
+			b = append(b, make([]Event, 0, eventsInBlock))
+		}
+		last := &b[len(b)-1]
+		n := min(len(events), eventsInBlock-len(*last))
+		*last = append(*last, events[:n]...)
+		events = events[n:]
+	}
+	return b
 }
 
 // NewMemoryStore is empty.
-func NewMemoryStore() *MemoryStore { return &MemoryStore{events: map[string][]Event{}} }
+func NewMemoryStore() *MemoryStore { return &MemoryStore{events: map[string]eventBlocks{}} }
 
 // Append implements Store.
 func (s *MemoryStore) Append(_ context.Context, workspace string, after int64, events []Event) (<-chan error, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kept := s.events[workspace]
-	if len(kept) > 0 && kept[len(kept)-1].Seq != after || len(kept) == 0 && after != 0 {
+	if kept.newest() != after {
 		return nil, ErrConflict
 	}
 	for i, e := range events {
@@ -47,7 +78,7 @@ func (s *MemoryStore) Append(_ context.Context, workspace string, after int64, e
 			break
 		}
 	}
-	s.events[workspace] = append(kept, events...)
+	s.events[workspace] = kept.append(events)
 	return nil, nil
 }
 
@@ -59,7 +90,7 @@ func (s *MemoryStore) Replace(_ context.Context, workspace string, events []Even
 		delete(s.events, workspace)
 		return nil
 	}
-	s.events[workspace] = slices.Clip(events)
+	s.events[workspace] = slices.Collect(slices.Chunk(events, eventsInBlock))
 	return nil
 }
 
@@ -67,16 +98,18 @@ func (s *MemoryStore) Replace(_ context.Context, workspace string, events []Even
 func (s *MemoryStore) Read(ctx context.Context, workspace string, after int64) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		s.mu.Lock()
-		events := s.events[workspace] // what is in it never changes: events are only added behind it
+		blocks := slices.Clone(s.events[workspace]) // what is in a block never changes: events are only added behind it
 		s.mu.Unlock()
-		first, _ := slices.BinarySearchFunc(events, after+1, func(e Event, seq int64) int { return int(e.Seq - seq) })
-		for _, e := range events[first:] {
-			if err := ctx.Err(); err != nil {
-				yield(Event{}, err)
-				return
-			}
-			if !yield(e, nil) {
-				return
+		for _, block := range blocks {
+			first, _ := slices.BinarySearchFunc(block, after+1, func(e Event, seq int64) int { return cmp.Compare(e.Seq, seq) })
+			for _, e := range block[first:] {
+				if err := ctx.Err(); err != nil {
+					yield(Event{}, err)
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
 			}
 		}
 	}

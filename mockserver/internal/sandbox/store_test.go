@@ -209,3 +209,34 @@ func TestAPlannedAnswerThatFitsNoMoreIsLeftOutAndTold(t *testing.T) {
 		t.Errorf("%v, left out %v", err, left)
 	}
 }
+
+func TestAStoreGivesTheEventsAfterANumberHoweverManyThereAre(t *testing.T) {
+	t.Parallel()
+	const before, after = 2500, 700
+	s := sandbox.NewMemoryStore()
+	numbered := func(from, to int64) (list []sandbox.Event) {
+		for seq := from; seq <= to; seq++ {
+			list = append(list, sandbox.Event{Seq: seq, Data: sandbox.TicketOpened{Ticket: seq}})
+		}
+		return list
+	}
+	if err := s.Replace(t.Context(), "w", numbered(1, before)); err != nil {
+		t.Fatal(err)
+	}
+	for seq := int64(before + 1); seq <= before+after; seq++ {
+		if _, err := s.Append(t.Context(), "w", seq-1, numbered(seq, seq)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, last := range []int64{0, 1, 1023, 1024, 1025, before, before + after - 1, before + after} {
+		next := last
+		for e, err := range s.Read(t.Context(), "w", last) {
+			if next++; err != nil || e.Seq != next {
+				t.Fatalf("after %d: event %d comes where %d is next (%v)", last, e.Seq, next, err)
+			}
+		}
+		if next != before+after {
+			t.Errorf("after %d: the last event is %d", last, next)
+		}
+	}
+}

@@ -115,6 +115,13 @@ func (w *Workspace) join() {
 	}
 }
 
+// isRead reports whether somebody reads the changes. With commands locked no further reader comes.
+func (w *Workspace) isRead() bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.feed != nil
+}
+
 // catchUp tells what has changed until now, and finds where a reader goes on: behind the change with an id, or behind all when
 // the id is "".
 func (w *Workspace) catchUp(id string) (position int64, found bool, now time.Time, head int64) {

@@ -22,10 +22,12 @@ func newTracker(s *state, now time.Time) *tracker {
 			}
 		}
 	}
-	heap.Init(&t.due)
 	for _, m := range s.settling.messages {
-		t.follow(m, now)
+		if next, ok := t.await(m, now); ok {
+			t.due = append(t.due, next)
+		}
 	}
+	heap.Init(&t.due)
 	return t
 }
 
@@ -74,13 +76,20 @@ func (t *tracker) becomes(d deadline) (Change, bool) {
 
 // follow waits for what time alone makes of a message after the instant now.
 func (t *tracker) follow(m *Message, now time.Time) {
+	if next, ok := t.await(m, now); ok {
+		heap.Push(&t.due, next)
+	}
+}
+
+// await is when time alone changes a message after the instant now; false: never.
+func (t *tracker) await(m *Message, now time.Time) (deadline, bool) {
 	next := m.NextChange(now)
 	if next.IsZero() {
 		delete(t.pending, m.ID)
-		return
+		return deadline{}, false
 	}
 	t.pending[m.ID] = m
-	heap.Push(&t.due, deadline{at: next, seq: t.state.cause(m.seq), conversation: m.Conversation, message: m.ID})
+	return deadline{at: next, seq: t.state.cause(m.seq), conversation: m.Conversation, message: m.ID}, true
 }
 
 // changed looks at what an event has changed.

@@ -110,9 +110,12 @@ func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
 }
 
 // swap puts another state in the place of the one that is there. told is what readers of the changes are told; nil: that
-// they have to read everything again.
+// they have to read everything again. Commands must be locked.
 func (w *Workspace) swap(next *state, told *Change) {
-	t := newTracker(next, next.clock.Now(w.Machine()))
+	var t *tracker
+	if w.isRead() {
+		t = newTracker(next, next.clock.Now(w.Machine()))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.state = next
