@@ -10,16 +10,16 @@ import (
 
 // readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
 // the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBodyError, one too many ErrBusy.
-func (e *Engine) readBody(x *Exchange) error {
+func (e *Engine) readBody(x *Exchange, s *operationSettings) error {
 	r := x.HTTP
-	if limit, streams := e.Streams[x.Operation.ID]; streams {
-		return e.openStream(x, limit)
+	if s.Stream {
+		return e.openStream(x, s.BodyLimit)
 	}
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
 	boundary, upload := uploadBoundary(x)
-	limit := e.BodyLimit
+	limit := s.BodyLimit
 	if upload {
 		limit += e.FileLimit
 	}
@@ -32,7 +32,7 @@ func (e *Engine) readBody(x *Exchange) error {
 	}
 	var err error
 	if upload {
-		err = e.readForm(x, body, boundary)
+		err = e.readForm(x, body, boundary, s.BodyLimit)
 	} else {
 		x.Body, err = x.share.readAll(body, r.ContentLength)
 	}

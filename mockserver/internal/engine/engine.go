@@ -31,7 +31,7 @@ type Caller struct {
 	Value     any    // what Clients gave with it: for handlers, the engine never looks into it
 }
 
-// A Guard decides who may pass. It sees the request with its body read.
+// A Guard decides which requests are admitted. It sees the request with its body read (but see OperationSettings.AdmitFirst).
 type Guard interface {
 	Admit(*Exchange) (Caller, error)
 }
@@ -60,31 +60,28 @@ type Options struct {
 	Check     bool        // check each JSON answer against the document before it leaves
 	Memory    *Memory     // nil: no bound on what strangers send at once
 	Latency   time.Duration
-	BodyLimit int64 // bytes; 0: 1 MiB
 	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
-	// Streams are bodies that are not read before the handler, which reads them itself from Call.Stream: operationId → the
-	// limit in bytes.
-	Streams   map[string]int64
-	BodyStall time.Duration    // how long a body may stand still; 0: 10 s
-	ReadStall time.Duration    // how long a caller may take nothing of an answer; 0: 30 s
-	NewID     func() string    // ids of requests
-	Now       func() time.Time // the machine's clock
-	Observe   func(*Exchange)  // called once a request, after the reply; may be nil
-	Journal   Journal          // nil: none
+	// Operations are settings of single operations, by operationId.
+	Operations map[string]OperationSettings
+	BodyStall  time.Duration    // how long a body may stand still; 0: 10 s
+	ReadStall  time.Duration    // how long a caller may take nothing of an answer; 0: 30 s
+	NewID      func() string    // ids of requests
+	Now        func() time.Time // the machine's clock
+	Observe    func(*Exchange)  // called once a request, after the reply; may be nil
+	Journal    Journal          // nil: none
 }
 
 // An Engine answers requests. It is an http.Handler that never listens.
 type Engine struct {
 	Options
 	vendor     *vendor
-	isEnvelope map[*spec.Schema]bool // schemas of errors that need no other body than the vendor's
+	usual      *operationSettings
+	settings   map[string]*operationSettings // by operationId, of operations that have their own
+	isEnvelope map[*spec.Schema]bool         // schemas of errors that need no other body than the vendor's
 }
 
 // New makes an engine.
 func New(o Options) *Engine {
-	if o.BodyLimit == 0 {
-		o.BodyLimit = 1 << 20
-	}
 	if o.FileLimit == 0 {
 		o.FileLimit = 100 << 20
 	}
@@ -94,19 +91,22 @@ func New(o Options) *Engine {
 	if o.ReadStall == 0 {
 		o.ReadStall = 30 * time.Second
 	}
-	return &Engine{o, newVendor(o.Vendor), envelopes(o.Document)}
+	e := &Engine{Options: o, vendor: newVendor(o.Vendor), usual: newSettings(OperationSettings{}), isEnvelope: envelopes(o.Document)}
+	for id, settings := range o.Operations {
+		if e.settings == nil {
+			e.settings = map[string]*operationSettings{}
+		}
+		e.settings[id] = newSettings(settings)
+	}
+	return e
 }
 
 // ServeHTTP implements http.Handler. Every error of every layer comes back to here.
 func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := e.newExchange(w, r)
+	defer x.endTurn()
 	reply, err := e.guarded(x)
 	e.finish(x, reply, err)
-}
-
-// Refuse answers a request with an error, before anything is read of it.
-func (e *Engine) Refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e.finish(e.newExchange(w, r), Reply{}, err)
 }
 
 // finish writes the answer, and tells of it.
@@ -197,14 +197,29 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	return reply, err
 }
 
-// admit reads the body, and finds out who sent it. Until then there is little memory for it.
-func (e *Engine) admit(x *Exchange) (err error) {
-	x.share.of = e.Memory
-	defer x.share.release()
-	if err = e.readBody(x); err == nil {
-		err = once(x, "Authorization")
+// admit reads the body, and finds out who sent it. Until that is known there is little memory for the body.
+func (e *Engine) admit(x *Exchange) error {
+	s := e.settingsOf(x.Operation)
+	if s.AdmitFirst {
+		if err := e.authenticate(x); err != nil {
+			return err
+		}
+	} else {
+		x.share.of = e.Memory
+		defer x.share.release()
 	}
-	if err == nil {
+	if err := s.takeTurn(x); err != nil {
+		return err
+	}
+	if err := e.readBody(x, s); err != nil || s.AdmitFirst {
+		return err
+	}
+	return e.authenticate(x)
+}
+
+// authenticate finds out who sent the request.
+func (e *Engine) authenticate(x *Exchange) (err error) {
+	if err = once(x, "Authorization"); err == nil {
 		x.Caller, err = e.Guard.Admit(x)
 	}
 	return err

@@ -37,6 +37,7 @@ type Exchange struct {
 	w             http.ResponseWriter
 	vendor        *vendor
 	stream        io.Reader         // instead of Body, for a handler that reads it itself
+	turn          chan struct{}     // that the request has taken, see OperationSettings.LargeAtOnce
 	share         share             // of the memory, until the caller is known
 	exceeded      *Quota            // the limit that refused it
 	digest        *signature.Digest // of an upload that has passed

@@ -23,7 +23,7 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 	return nil
 }
 
-// Stream is the body of an operation of Options.Streams, as it comes. Errors of its Read are answers: 413 for a body over the
+// Stream is the body of an operation whose settings have Stream, as it comes. Errors of its Read are answers: 413 for a body over the
 // limit, 400 for one that stands still or breaks off.
 func (c *Call) Stream() io.Reader {
 	if c.stream == nil {

@@ -39,8 +39,8 @@ type streamingVerifier interface {
 }
 
 // readForm reads an upload once: through the guard's digest, into fields and the head of each file. A form that cannot
-// be read is remembered for later: who sent it has to be known first.
-func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
+// be read is remembered for later: who sent it has to be known first. limit is for its fields together, in bytes.
+func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string, limit int64) error {
 	if g, ok := e.Guard.(streamingVerifier); ok {
 		x.digest = g.digest(x)
 		body = io.TeeReader(body, x.digest)
@@ -49,7 +49,7 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string) error {
 	if boundary == "" {
 		x.formBroken = errors.New("the Content-Type has no boundary; let the HTTP library write this header, which knows the boundary")
 	} else {
-		x.Form, x.formBroken = x.share.parseForm(first, boundary, e.BodyLimit)
+		x.Form, x.formBroken = x.share.parseForm(first, boundary, limit)
 		if errors.Is(x.formBroken, errNotDivided) {
 			x.formBroken = first.explain(boundary)
 		}

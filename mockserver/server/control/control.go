@@ -74,15 +74,17 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	a := &api{o}
-	e := engine.Options{
+	return engine.New(engine.Options{
 		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
-		Hint:    Prefix + "/openapi.yaml lists what there is.",
-		Streams: map[string]int64{"putEvents": eventsLimit}, Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
+		Hint:   Prefix + "/openapi.yaml lists what there is.",
+		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
-	}
-	large := e
-	large.BodyLimit, large.Memory = signLimit, nil
-	return a.roomy(engine.New(e), engine.New(large)), nil
+		Operations: map[string]engine.OperationSettings{
+			"putEvents": {BodyLimit: eventsLimit, Stream: true},
+			// A large body takes a few times its size.
+			"signRequest": {BodyLimit: signLimit, AdmitFirst: true, LargeAtOnce: 2},
+		},
+	}), nil
 }
 
 // handlers is the one table from operationId to handler.

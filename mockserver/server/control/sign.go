@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
@@ -14,44 +13,6 @@ import (
 
 // signLimit bounds a request to sign another: an upload of 16 MiB, in base64, has room. Every other request here is small.
 const signLimit = 24 << 20
-
-// Of large bodies this many are read at once, each of which takes a few times its size; the others wait for their turn.
-const (
-	signTurns    = 2
-	signPatience = time.Minute
-	signSmall    = 1 << 20
-)
-
-// roomy lets who may use the control API send large bodies to sign. A body is read before the guard sees it: strangers,
-// who have no business here, are not given the room.
-func (a *api) roomy(small, large *engine.Engine) http.Handler {
-	turns := make(chan struct{}, signTurns)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == Prefix+"/sign" {
-			if _, err := a.Access.Admit(&engine.Exchange{HTTP: r}); err == nil {
-				takeTurn(turns, large, w, r)
-				return
-			}
-		}
-		small.ServeHTTP(w, r)
-	})
-}
-
-func takeTurn(turns chan struct{}, large *engine.Engine, w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength >= 0 && r.ContentLength <= signSmall {
-		large.ServeHTTP(w, r)
-		return
-	}
-	patience := time.NewTimer(signPatience)
-	defer patience.Stop()
-	select {
-	case turns <- struct{}{}:
-		defer func() { <-turns }()
-		large.ServeHTTP(w, r)
-	case <-patience.C:
-		large.Refuse(w, r, engine.ErrBusy)
-	}
-}
 
 // signRequest answers POST /sign.
 func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {

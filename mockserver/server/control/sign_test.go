@@ -86,13 +86,13 @@ func TestABodyToSignIsTextOrBase64(t *testing.T) {
 	}
 }
 
-func TestOnlyWhoMayUseTheControlAPIMaySendALargeBodyToSign(t *testing.T) {
+func TestALargeBodyToSignIsReadOnlyFromCallersThatMayUseTheControlAPI(t *testing.T) {
 	t.Parallel()
 	m := start(t, mocktest.ControlToken("s3cret"))
 	large := toSign(t, make([]byte, 1<<20))
-	admin(t, m, 413, "POST", "/sign", large)
-	admin(t, m, 413, "POST", "/sign", large, "Authorization", "Bearer wrong")
-	admin(t, m, 413, "POST", "/sign", large, "Authorization", "Bearer s3cret", "Sec-Fetch-Site", "cross-site")
+	admin(t, m, 401, "POST", "/sign", large)
+	admin(t, m, 401, "POST", "/sign", large, "Authorization", "Bearer wrong")
+	admin(t, m, 403, "POST", "/sign", large, "Authorization", "Bearer s3cret", "Sec-Fetch-Site", "cross-site")
 	admin(t, m, 200, "POST", "/sign", large, "Authorization", "Bearer s3cret")
 	admin(t, m, 413, "POST", "/sign", toSign(t, make([]byte, 19<<20)), "Authorization", "Bearer s3cret")
 	admin(t, m, 413, "POST", "/conversations", `{"phone":"966500000000","name":"`+strings.Repeat("x", 1<<20)+`"}`, "Authorization", "Bearer s3cret")
