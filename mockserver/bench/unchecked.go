@@ -54,7 +54,7 @@ func newUnchecked() (*unchecked, error) {
 	h := &unchecked{operation: document.Operation("listConversations")}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.view = view.New(document, func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return set.Tables.Value(s, fake.Key{Seed: seeded, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: now})
+		return fake.Value(set.Tables, s, fake.Key{Seed: seeded, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: now})
 	})
 	h.workspace, err = sandbox.New(context.Background(), sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: time.Now, Store: sandbox.NewMemoryStore(), LeftOut: func(error) {},

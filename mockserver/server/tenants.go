@@ -84,7 +84,7 @@ func (ts *tenants) newTenant(document *spec.Document, collections []*collection.
 		if workspace != nil {
 			key.Base = workspace.Start()
 		}
-		return tables.Value(s, key)
+		return fake.Value(tables, s, key)
 	}
 	t.view, t.commands, t.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
 	if err := t.newResources(collections); err != nil {

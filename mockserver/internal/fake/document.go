@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -13,7 +14,7 @@ import (
 //
 // An answer that has an example needs no value: its schemas are refused only where their rules contradict each other.
 func CheckDocument(d *spec.Document, filled func(operation string) bool) error {
-	t := trial{tables: &Tables{}, tried: map[*spec.Schema]bool{}, made: map[*spec.Schema]bool{}, words: map[*spec.Schema]bool{}}
+	t := trial{tables: &corpus.Tables{}, tried: map[*spec.Schema]bool{}, made: map[*spec.Schema]bool{}, words: map[*spec.Schema]bool{}}
 	for _, operation := range d.Operations {
 		for _, response := range operation.Responses {
 			if err := t.response(response, filled(operation.ID)); err != nil {
@@ -26,7 +27,7 @@ func CheckDocument(d *spec.Document, filled func(operation string) bool) error {
 
 // A trial remembers which schemas were tried: many answers share most schemas.
 type trial struct {
-	tables *Tables
+	tables *corpus.Tables
 	tried  map[*spec.Schema]bool // with everything in them
 	made   map[*spec.Schema]bool
 	words  map[*spec.Schema]bool
@@ -99,7 +100,7 @@ func (t *trial) one(s *spec.Schema, needed bool) error {
 	if t.made[s] {
 		return nil
 	}
-	_, made, err := t.tables.value(s, Key{})
+	_, made, err := value(t.tables, s, Key{})
 	for part := range made {
 		t.made[part] = true
 	}

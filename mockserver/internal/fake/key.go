@@ -6,6 +6,8 @@ package fake
 
 import (
 	"time"
+
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // A Key names a value: the same key gives the same value, on any machine and in any order of calls.
@@ -22,7 +24,7 @@ type Key struct {
 
 // Source returns the two halves of the seed of a random source for the key. Base has no influence.
 func (k Key) Source() (hi, lo uint64) {
-	hi = Mix(k.Seed) ^ Mix(hash(k.Workspace)+1)
-	lo = Mix(hash(k.Kind)+2) ^ Mix(uint64(k.ID)+3) ^ Mix(hash(k.Property)+4)
-	return Mix(hi ^ Mix(lo)), Mix(lo ^ Mix(hi))
+	hi = corpus.Mix(k.Seed) ^ corpus.Mix(corpus.Hash(k.Workspace)+1)
+	lo = corpus.Mix(corpus.Hash(k.Kind)+2) ^ corpus.Mix(uint64(k.ID)+3) ^ corpus.Mix(corpus.Hash(k.Property)+4)
+	return corpus.Mix(hi ^ corpus.Mix(lo)), corpus.Mix(lo ^ corpus.Mix(hi))
 }

@@ -20,7 +20,7 @@ func TestASchemaThatContainsItselfEnds(t *testing.T) {
 			t.Parallel()
 			s, ts := schema(t, `{$ref: "#/components/schemas/Node"}`, component), tables()
 			for id := range int64(20) {
-				v, err := ts.Value(s, key(id))
+				v, err := fake.Value(ts, s, key(id))
 				if err != nil || !s.Accepts(v) {
 					t.Fatalf("%v, %v", v, err)
 				}
@@ -51,7 +51,7 @@ func TestASchemaThatNothingFitsIsAnErrorWithItsPlace(t *testing.T) {
 			if c.component != "" {
 				components = append(components, c.component)
 			}
-			_, err := tables().Value(schema(t, c.schema, components...), key(1))
+			_, err := fake.Value(tables(), schema(t, c.schema, components...), key(1))
 			var unsatisfiable *fake.UnsatisfiableError
 			if !errors.As(err, &unsatisfiable) || !strings.Contains(err.Error(), c.place) {
 				t.Errorf("%v, want one about %q", err, c.place)
@@ -63,7 +63,7 @@ func TestASchemaThatNothingFitsIsAnErrorWithItsPlace(t *testing.T) {
 func TestAnOptionalPropertyThatNothingFitsIsLeftOut(t *testing.T) {
 	t.Parallel()
 	s := schema(t, `{type: object, properties: {bad: {type: integer, minimum: 5, maximum: 1}, good: {type: boolean}}}`)
-	v, err := tables().Value(s, key(1))
+	v, err := fake.Value(tables(), s, key(1))
 	if text := encode(t, v); err != nil || !strings.HasPrefix(text, `{"good":`) {
 		t.Errorf("%s, %v", text, err)
 	}

@@ -231,7 +231,7 @@ func TestWhatLoadsCanBeAnswered(t *testing.T) {
 		judge := kinJudge(t, text)
 		ts := tables()
 		for id := range int64(12) {
-			v, err := ts.Value(s, key(id))
+			v, err := fake.Value(ts, s, key(id))
 			if err != nil {
 				t.Fatalf("key %d: %v in\n%s", id, err, text)
 			}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/brianvoe/gofakeit/v7"
+
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // The values of x-mock-value that this package makes; the others are functions of gofakeit.
@@ -40,18 +42,19 @@ func Supports(word string) bool {
 func (g *generator) named(word string, f *gofakeit.Faker) (any, error) {
 	switch word {
 	case wordName:
-		return g.tables.name(Language(f.Number(0, 1)), f), nil
+		return fullName(g.tables, corpus.Language(f.Number(0, 1)), f), nil
 	case wordArabicName:
-		return g.tables.name(Arabic, f), nil
+		return fullName(g.tables, corpus.Arabic, f), nil
 	case wordPhone:
 		return mobile(f), nil
 	case wordSentence:
-		return g.tables.sentence(Language(f.Number(0, 1)), f), nil
+		return sentence(g.tables, corpus.Language(f.Number(0, 1)), f), nil
 	}
 	return generate(word, f)
 }
 
-func (t *Tables) name(l Language, f *gofakeit.Faker) string {
+// fullName is a name of the tables, or of the library when they have none.
+func fullName(t *corpus.Tables, l corpus.Language, f *gofakeit.Faker) string {
 	if len(t.People[l]) == 0 {
 		return f.Name()
 	}
@@ -59,11 +62,11 @@ func (t *Tables) name(l Language, f *gofakeit.Faker) string {
 }
 
 // sentence is a text line of a dialogue.
-func (t *Tables) sentence(l Language, f *gofakeit.Faker) string {
+func sentence(t *corpus.Tables, l corpus.Language, f *gofakeit.Faker) string {
 	for range 4 * len(t.Dialogues) {
 		lines := t.Dialogues[f.Number(0, len(t.Dialogues)-1)].Lines
 		if line := lines[f.Number(0, len(lines)-1)]; line.Type == "text" {
-			return t.Fill(line.Text[l], l, f.Uint64(), t.name(l, f))
+			return t.Fill(line.Text[l], l, f.Uint64(), fullName(t, l, f))
 		}
 	}
 	return f.Question()

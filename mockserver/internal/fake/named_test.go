@@ -8,13 +8,14 @@ import (
 
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
 func TestWithoutTablesWordsComeFromTheLibrary(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"name", "arabicName", "sentence"} {
-		v, err := new(fake.Tables).Value(schema(t, `{type: string, minLength: 1, x-mock-value: `+word+`}`), key(1))
+		v, err := fake.Value(new(corpus.Tables), schema(t, `{type: string, minLength: 1, x-mock-value: `+word+`}`), key(1))
 		if err != nil || v == "" {
 			t.Errorf("%s: %v, %v", word, v, err)
 		}
@@ -77,8 +78,8 @@ func TestAllWordsOfTheLibraryThatAreSupportedAreFunctionsOfTheKey(t *testing.T) 
 		checked++
 		s := *anything // a schema that takes anything, with the word
 		s.MockValue = word
-		first, err := ts.Value(&s, key(1))
-		second, _ := ts.Value(&s, key(1))
+		first, err := fake.Value(ts, &s, key(1))
+		second, _ := fake.Value(ts, &s, key(1))
 		if err != nil || fmt.Sprint(first) != fmt.Sprint(second) {
 			t.Errorf("%s: %v, then %v, %v", word, first, second, err)
 		}
@@ -106,7 +107,7 @@ func TestEveryAnswerOfTheProjectsOwnDocumentCanBeMade(t *testing.T) {
 			}
 			made++
 			for id := range int64(20) {
-				v, err := ts.Value(body.Schema, key(id))
+				v, err := fake.Value(ts, body.Schema, key(id))
 				if err != nil {
 					t.Fatalf("%s: %v", response.Pointer, err)
 				}

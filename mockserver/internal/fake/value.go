@@ -10,6 +10,7 @@ import (
 
 	"github.com/brianvoe/gofakeit/v7"
 
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -47,13 +48,13 @@ const (
 // unless they make the value endless or very large. The error is an *UnsatisfiableError.
 //
 // If Value makes a value for one key, it makes one for every key: when a key gives no value, the same spare keys are tried.
-func (t *Tables) Value(s *spec.Schema, k Key) (any, error) {
-	v, _, err := t.value(s, k)
+func Value(t *corpus.Tables, s *spec.Schema, k Key) (any, error) {
+	v, _, err := value(t, s, k)
 	return v, err
 }
 
 // value does what Value does, and returns the schemas that were used for its parts as well.
-func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error) {
+func value(t *corpus.Tables, s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error) {
 	limit := optionalDepth(s)
 	var first error
 	for spare := range int64(spares + 1) {
@@ -80,7 +81,7 @@ func (t *Tables) value(s *spec.Schema, k Key) (any, map[*spec.Schema]bool, error
 
 // A generator makes one value.
 type generator struct {
-	tables *Tables
+	tables *corpus.Tables
 	key    Key
 	limit  int            // the deepest level of optional objects and lists
 	work   int            // attempts so far

@@ -10,23 +10,24 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
 // tables are small ones: enough to see which table a word comes from.
-func tables() *fake.Tables {
-	return &fake.Tables{
-		People: [2]fake.People{
+func tables() *corpus.Tables {
+	return &corpus.Tables{
+		People: [2]corpus.People{
 			{{Given: []string{"نورة", "فهد"}, Family: []string{"الحربي", "الغامدي", "الشهري"}}},
 			{{Given: []string{"Sara", "Omar", "Reem"}, Family: []string{"Alharbi"}}, {Given: []string{"James"}, Family: []string{"Smith", "Hughes"}}},
 		},
 		Agents: []string{"Huda"},
 		Words:  map[string][2][]string{"order": {{"####"}, {"A-####"}}, "day": {{"الأحد", "السبت"}, {"Sunday", "Monday"}}},
-		Places: []fake.Place{{Name: fake.Text{"الملقا", "Al Malqa"}, Latitude: 24.8, Longitude: 46.6}},
-		Dialogues: []fake.Dialogue{{Lines: []fake.Line{
-			{From: fake.Customer, Type: "text", Text: fake.Text{"وين طلبي {order}؟", "Where is my order {order}?"}},
-			{From: fake.Agent, Type: "text", Text: fake.Text{"يوصلك {day} يا {customer} إلى {place}", "On {day}, {customer}, at {place}"}},
-			{From: fake.Customer, Type: "location"},
+		Places: []corpus.Place{{Name: corpus.Text{"الملقا", "Al Malqa"}, Latitude: 24.8, Longitude: 46.6}},
+		Dialogues: []corpus.Dialogue{{Lines: []corpus.Line{
+			{From: corpus.Customer, Type: "text", Text: corpus.Text{"وين طلبي {order}؟", "Where is my order {order}?"}},
+			{From: corpus.Agent, Type: "text", Text: corpus.Text{"يوصلك {day} يا {customer} إلى {place}", "On {day}, {customer}, at {place}"}},
+			{From: corpus.Customer, Type: "location"},
 		}}},
 	}
 }
@@ -169,7 +170,7 @@ func TestAFakeValueFitsItsSchema(t *testing.T) {
 			s, ts := schema(t, c.schema), tables()
 			look := regexp.MustCompile(c.pattern)
 			for id := range int64(40) {
-				v, err := ts.Value(s, key(id))
+				v, err := fake.Value(ts, s, key(id))
 				if err != nil {
 					t.Fatalf("id %d: %v", id, err)
 				}
@@ -204,7 +205,7 @@ func TestAFakeValueIsAFunctionOfItsKey(t *testing.T) {
 	s := schema(t, `{type: object, properties: {n: {type: integer, maximum: 1000000000}, t: {type: string, format: date-time}, u: {type: string, format: uuid}, w: {type: string}, f: {type: string, x-mock-value: company}}}`)
 	ts := tables()
 	value := func(k fake.Key) string {
-		v, err := ts.Value(s, k)
+		v, err := fake.Value(ts, s, k)
 		if err != nil {
 			t.Error(err)
 		}
@@ -249,7 +250,7 @@ func TestAPropertyKeepsItsValueWhenOthersAreAdded(t *testing.T) {
 		`{type: object, properties: {phone: {type: string, x-mock-value: phone}}}`,
 		`{type: object, properties: {city: {type: string, x-mock-value: city}, phone: {type: string, x-mock-value: phone}, z: {type: array, items: {}}}}`,
 	} {
-		v, err := ts.Value(schema(t, text), key(1))
+		v, err := fake.Value(ts, schema(t, text), key(1))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +265,7 @@ func TestFakeValuesDifferFromEachOther(t *testing.T) {
 	t.Parallel()
 	s, ts, seen := schema(t, `{type: string, format: uuid}`), tables(), map[string]bool{}
 	for id := range int64(1000) {
-		v, err := ts.Value(s, key(id))
+		v, err := fake.Value(ts, s, key(id))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +280,7 @@ func TestTimesLieInTheThirtyDaysBeforeTheBase(t *testing.T) {
 	t.Parallel()
 	s, ts := schema(t, `{type: string, format: date-time}`), tables()
 	for id := range int64(500) {
-		v, err := ts.Value(s, key(id))
+		v, err := fake.Value(ts, s, key(id))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,8 +289,39 @@ func TestTimesLieInTheThirtyDaysBeforeTheBase(t *testing.T) {
 			t.Errorf("%v: %v", v, err)
 		}
 	}
-	v, err := ts.Value(s, fake.Key{}) // no base: an instant of its own, not the wall clock
+	v, err := fake.Value(ts, s, fake.Key{}) // no base: an instant of its own, not the wall clock
 	if err != nil || v.(string) > "2024-01-20T12:00:00Z" {
 		t.Errorf("without a base: %v, %v", v, err)
+	}
+}
+
+func TestKeysThatDifferAnywhereGiveDifferentSources(t *testing.T) {
+	t.Parallel()
+	seen := map[[2]uint64]fake.Key{}
+	for seed := range uint64(4) {
+		for _, workspace := range []string{"", "a", "b"} {
+			for _, kind := range []string{"", "a", "b"} {
+				for id := range int64(4) {
+					for _, property := range []string{"", "a", "b"} {
+						k := fake.Key{Seed: seed, Workspace: workspace, Kind: kind, ID: id, Property: property}
+						hi, lo := k.Source()
+						if other, taken := seen[[2]uint64{hi, lo}]; taken {
+							t.Fatalf("%+v and %+v", k, other)
+						}
+						seen[[2]uint64{hi, lo}] = k
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkValueOfAnObject(b *testing.B) {
+	s := schema(b, `{type: object, properties: {n: {type: integer}, t: {type: string, format: date-time}, w: {type: string, x-mock-value: sentence}}}`)
+	ts := tables()
+	for id := int64(0); b.Loop(); id++ {
+		if _, err := fake.Value(ts, s, key(id)); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"testing/fstest"
 
 	"example.com/awalmock/fixtures"
-	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // workspace is a fixture with credentials and the lines given.
@@ -342,7 +342,7 @@ func TestTheSmallestFixtureOfTheDocsWorks(t *testing.T) {
 
 func TestConversationsCannotBeGeneratedWithoutTexts(t *testing.T) {
 	t.Parallel()
-	_, err := seed.Parse("w.yaml", []byte(small("a", "")), new(fake.Tables))
+	_, err := seed.Parse("w.yaml", []byte(small("a", "")), new(corpus.Tables))
 	if err == nil || err.Error() != "w.yaml:4: numbers[0]: conversations cannot be generated without texts" {
 		t.Error(err)
 	}

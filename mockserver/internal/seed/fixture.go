@@ -8,8 +8,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // A Number is a sending number of a fixture.
@@ -55,7 +55,7 @@ const never time.Duration = -1
 const maxConversations = 1_000_000
 
 // Parse reads the text of a fixture; name is the file's, for messages. Errors are *Error.
-func Parse(name string, data []byte, tables *fake.Tables) (*Fixture, error) {
+func Parse(name string, data []byte, tables *corpus.Tables) (*Fixture, error) {
 	root, d := decode(name, data)
 	f := &Fixture{File: name, Digest: digest(tables, data), Tables: tables}
 	o := root.object("workspace", "client_id", "hmac_secret", "default", "credentials", "numbers", "templates", "conversations", "records")

@@ -6,12 +6,13 @@ import (
 
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // A messagePlan is one message of a generated conversation before it has words: everything that is the same in both languages.
 // Times are seconds.
 type messagePlan struct {
-	line                    *fake.Line
+	line                    *corpus.Line
 	age                     int32 // before the start
 	delivered, read, failed int32 // after the message; none: never
 	dialogue                uint8 // which of the conversation's
@@ -20,7 +21,7 @@ type messagePlan struct {
 
 const none int32 = -1
 
-func (m *messagePlan) inbound() bool { return m.line.From == fake.Customer }
+func (m *messagePlan) inbound() bool { return m.line.From == corpus.Customer }
 
 // A conversationPlan is a generated conversation before it has words.
 type conversationPlan struct {
@@ -46,7 +47,7 @@ const (
 
 // A generator makes the conversations of one fixture and seed.
 type generator struct {
-	tables         *fake.Tables
+	tables         *corpus.Tables
 	people, robots []int // indices of the dialogues that an agent, or the bot, leads
 	clientID       string
 	hi, lo         uint64 // seed of the random sources
@@ -120,14 +121,14 @@ func (g *generator) past(r *rng, last int) [pastDialogues]int {
 	return past
 }
 
-func (c *conversationPlan) say(lines []fake.Line, dialogue uint8) {
+func (c *conversationPlan) say(lines []corpus.Line, dialogue uint8) {
 	for i := range lines {
 		c.messages = append(c.messages, messagePlan{line: &lines[i], opens: i == 0, dialogue: dialogue})
 	}
 }
 
 // remind lets the customer ask again, up to twice, each time in other words.
-func (c *conversationPlan) remind(r *rng, reminders []fake.Line, dialogue uint8) {
+func (c *conversationPlan) remind(r *rng, reminders []corpus.Line, dialogue uint8) {
 	if len(reminders) == 0 {
 		return
 	}
@@ -138,7 +139,7 @@ func (c *conversationPlan) remind(r *rng, reminders []fake.Line, dialogue uint8)
 }
 
 // end is where a dialogue is cut off so that it leaves the conversation in its status: the number of lines that stay.
-func end(r *rng, lines []fake.Line, status sandbox.Status) int {
+func end(r *rng, lines []corpus.Line, status sandbox.Status) int {
 	if status == sandbox.StatusClosed {
 		return len(lines)
 	}
@@ -148,11 +149,11 @@ func end(r *rng, lines []fake.Line, status sandbox.Status) int {
 		last := lines[n-1].From
 		switch status {
 		case sandbox.StatusUnread:
-			if last == fake.Customer {
+			if last == corpus.Customer {
 				return n
 			}
 		case sandbox.StatusBot:
-			if last == fake.Bot {
+			if last == corpus.Bot {
 				return n
 			}
 		default:
@@ -205,9 +206,9 @@ func pause(r *rng, first, second *messagePlan) int32 {
 		return r.from(4*minute, hour)
 	case first.line.From == second.line.From:
 		return r.from(5, minute)
-	case second.line.From == fake.Bot:
+	case second.line.From == corpus.Bot:
 		return r.from(1, 3)
-	case second.line.From == fake.Agent:
+	case second.line.From == corpus.Agent:
 		return r.from(30, 15*minute)
 	default:
 		return r.from(15, 7*minute)

@@ -8,6 +8,7 @@ import (
 
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // A generatedConversation is a conversation as it is kept until its messages are asked for.
@@ -15,7 +16,7 @@ type generatedConversation struct {
 	id, first int64 // conversation, first message
 	number    int32 // index
 	status    uint8 // index
-	language  fake.Language
+	language  corpus.Language
 }
 
 // A population is the seeded conversations, from which the messages of each can be made again. It does not change.
@@ -170,7 +171,7 @@ func (p *population) generate(rows []sandbox.Conversation) []sandbox.Conversatio
 	return rows
 }
 
-func other(l fake.Language) fake.Language { return fake.Arabic + fake.English - l }
+func other(l corpus.Language) corpus.Language { return corpus.Arabic + corpus.English - l }
 
 // number sets aside the ids of the messages: a block for each conversation, in the order of the rows. It returns the next
 // free id.

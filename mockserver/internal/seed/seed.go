@@ -15,8 +15,8 @@ import (
 	"path"
 	"slices"
 
-	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // Version counts the changes of the generator that change a population: fixture, seed, start and version fix it.
@@ -25,7 +25,7 @@ const Version = 1
 // A Set is the fixtures of one folder.
 type Set struct {
 	Workspaces []*Fixture // at least one; the default workspace first, the others in the order of their file names
-	Tables     *fake.Tables
+	Tables     *corpus.Tables
 }
 
 // LoadDir reads a folder: workspaces/*.yaml, and names.yaml and texts.yaml, each of which fallback replaces where the
@@ -94,7 +94,7 @@ func (s *Set) check() error {
 }
 
 // Load reads one workspace of a folder; name is the file's path in it. Errors are *Error.
-func Load(dir fs.FS, name string, tables *fake.Tables) (*Fixture, error) {
+func Load(dir fs.FS, name string, tables *corpus.Tables) (*Fixture, error) {
 	data, err := fs.ReadFile(dir, name)
 	if err != nil {
 		return nil, unreadable(name, err)
@@ -111,7 +111,7 @@ func unreadable(name string, err error) error {
 }
 
 // Empty returns a workspace with one sending number and nothing else in it; the number's phone is its phone_number_id.
-func Empty(domain, clientID, secret, number string, tables *fake.Tables) *Fixture {
+func Empty(domain, clientID, secret, number string, tables *corpus.Tables) *Fixture {
 	return &Fixture{
 		File: path.Join("workspaces", domain), Digest: digest(tables, []byte("one number: "+number)), Workspace: domain, ClientID: clientID, Secret: secret,
 		Numbers: []Number{{
@@ -123,7 +123,7 @@ func Empty(domain, clientID, secret, number string, tables *fake.Tables) *Fixtur
 }
 
 // digest is the SHA-256 of what a population is made of, in hex.
-func digest(tables *fake.Tables, file []byte) string {
+func digest(tables *corpus.Tables, file []byte) string {
 	sum := sha256.Sum256(append([]byte(tables.Digest+"\n"), file...))
 	return hex.EncodeToString(sum[:])
 }
@@ -140,7 +140,7 @@ type Fixture struct {
 	Credentials []Credential
 	Numbers     []Number
 	Templates   []sandbox.Template
-	Tables      *fake.Tables // names and texts for what is generated
+	Tables      *corpus.Tables // names and texts for what is generated
 
 	Records map[string][]Record // of the document's collections, by name
 

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 const (
@@ -17,12 +17,12 @@ const (
 )
 
 // loadTables reads names.yaml and texts.yaml, each from dir or, where it has none, from fallback.
-func loadTables(dir, fallback fs.FS) (*fake.Tables, error) {
-	t := new(fake.Tables)
+func loadTables(dir, fallback fs.FS) (*corpus.Tables, error) {
+	t := new(corpus.Tables)
 	digest := sha256.New()
 	for _, file := range [...]struct {
 		name string
-		read func(*fake.Tables, value)
+		read func(*corpus.Tables, value)
 	}{{namesFile, readNames}, {textsFile, readTexts}} {
 		data, err := fs.ReadFile(dir, file.name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -42,13 +42,13 @@ func loadTables(dir, fallback fs.FS) (*fake.Tables, error) {
 	return t, nil
 }
 
-func readNames(t *fake.Tables, root value) {
+func readNames(t *corpus.Tables, root value) {
 	o := root.object("people", "agents")
 	people := o.need("people")
 	for _, v := range people.list() {
 		g := v.object("language", "given", "family")
 		l := max(0, slices.Index(languages, g.need("language").word("", languages...)))
-		t.People[l] = append(t.People[l], fake.Group{
+		t.People[l] = append(t.People[l], corpus.Group{
 			Given: readTextList(g.need("given")), Family: readTextList(g.need("family")),
 		})
 	}
@@ -60,7 +60,7 @@ func readNames(t *fake.Tables, root value) {
 	t.Agents = readTextList(o.need("agents"))
 }
 
-// languages in the order of fake.Text.
+// languages in the order of corpus.Text.
 var languages = []string{"ar", "en"}
 
 func readLanguages(v value) [2][]string {
@@ -80,7 +80,7 @@ func readTextList(v value) []string {
 	return texts
 }
 
-func readTexts(t *fake.Tables, root value) {
+func readTexts(t *corpus.Tables, root value) {
 	o := root.object("words", "places", "dialogues", "reminders")
 	t.Words = map[string][2][]string{}
 	if words := o.get("words"); words.present() && words.object(keysOf(words)...).fields != nil {
@@ -90,21 +90,21 @@ func readTexts(t *fake.Tables, root value) {
 	}
 	for _, v := range o.get("places").list() {
 		p := v.object("ar", "en", "latitude", "longitude")
-		t.Places = append(t.Places, fake.Place{
-			Name:      fake.Text{p.need("ar").text(), p.need("en").text()},
+		t.Places = append(t.Places, corpus.Place{
+			Name:      corpus.Text{p.need("ar").text(), p.need("en").text()},
 			Latitude:  p.need("latitude").degrees(90),
 			Longitude: p.need("longitude").degrees(180),
 		})
 	}
 	for _, v := range o.get("reminders").list() {
-		t.Reminders = append(t.Reminders, fake.Line{Type: "text", Text: readText(t, v.object(languages...))})
+		t.Reminders = append(t.Reminders, corpus.Line{Type: "text", Text: readText(t, v.object(languages...))})
 	}
 	dialogues := o.need("dialogues")
 	for _, v := range dialogues.list() {
 		t.Dialogues = append(t.Dialogues, readDialogue(t, v))
 	}
 	for _, bot := range [...]bool{false, true} {
-		if !slices.ContainsFunc(t.Dialogues, func(d fake.Dialogue) bool { return d.Bot() == bot }) {
+		if !slices.ContainsFunc(t.Dialogues, func(d corpus.Dialogue) bool { return d.Bot() == bot }) {
 			dialogues.fail("must have one that a bot leads and one that an agent leads")
 		}
 	}
@@ -118,15 +118,15 @@ func keysOf(v value) []string {
 	return keys
 }
 
-func readDialogue(t *fake.Tables, v value) fake.Dialogue {
+func readDialogue(t *corpus.Tables, v value) corpus.Dialogue {
 	o := v.object("topic", "lines")
 	o.need("topic").text() // for those who read the file
-	var d fake.Dialogue
+	var d corpus.Dialogue
 	customer, business := false, false
 	for _, v := range o.need("lines").list() {
 		line := readLine(t, v)
-		customer = customer || line.From == fake.Customer
-		business = business || line.From != fake.Customer
+		customer = customer || line.From == corpus.Customer
+		business = business || line.From != corpus.Customer
 		d.Lines = append(d.Lines, line)
 	}
 	if !customer || !business {
@@ -135,11 +135,11 @@ func readDialogue(t *fake.Tables, v value) fake.Dialogue {
 	return d
 }
 
-func readLine(t *fake.Tables, v value) fake.Line {
+func readLine(t *corpus.Tables, v value) corpus.Line {
 	o := v.object("from", "type", "ar", "en")
 	roles := []string{"customer", "agent", "bot"}
-	line := fake.Line{
-		From: fake.Role(max(0, slices.Index(roles, o.need("from").word("", roles...)))),
+	line := corpus.Line{
+		From: corpus.Role(max(0, slices.Index(roles, o.need("from").word("", roles...)))),
 		Type: o.get("type").word("text", messageTypes...),
 	}
 	if line.Type == "location" {
@@ -157,8 +157,8 @@ func readLine(t *fake.Tables, v value) fake.Line {
 	return line
 }
 
-func readText(t *fake.Tables, o object) fake.Text {
-	var text fake.Text
+func readText(t *corpus.Tables, o object) corpus.Text {
+	var text corpus.Text
 	for i, key := range languages {
 		text[i] = o.need(key).text()
 		checkPlaceholders(t, o.get(key), text[i])
@@ -166,15 +166,15 @@ func readText(t *fake.Tables, o object) fake.Text {
 	return text
 }
 
-func checkPlaceholders(t *fake.Tables, v value, text string) {
-	names, closed := fake.Placeholders(text)
+func checkPlaceholders(t *corpus.Tables, v value, text string) {
+	names, closed := corpus.Placeholders(text)
 	if !closed {
 		v.fail("has a { without a }")
 	}
 	for _, name := range names {
 		switch _, known := t.Words[name]; {
-		case known || name == fake.PlaceholderCustomer:
-		case name == fake.PlaceholderPlace && len(t.Places) > 0:
+		case known || name == corpus.PlaceholderCustomer:
+		case name == corpus.PlaceholderPlace && len(t.Places) > 0:
 		default:
 			v.fail("{%s} stands for nothing: it is not under words", strings.TrimSpace(name))
 		}

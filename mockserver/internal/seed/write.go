@@ -4,8 +4,8 @@ import (
 	"encoding/base64"
 	"time"
 
-	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
 // A rowBuilder makes the rows of generated conversations. Strings that repeat are shared between rows.
@@ -28,11 +28,11 @@ func newRowBuilder(p *population) *rowBuilder {
 }
 
 // scarcerLanguage returns the language that has fewer messages.
-func (r *rowBuilder) scarcerLanguage() fake.Language {
-	if r.messages[fake.English] < r.messages[fake.Arabic] {
-		return fake.English
+func (r *rowBuilder) scarcerLanguage() corpus.Language {
+	if r.messages[corpus.English] < r.messages[corpus.Arabic] {
+		return corpus.English
 	}
-	return fake.Arabic
+	return corpus.Arabic
 }
 
 func (r *rowBuilder) row(i int, made *conversationPlan) sandbox.Conversation {
@@ -83,9 +83,9 @@ func (p *population) before(age int32) time.Time {
 func (p *population) phone(i int) string { return p.phones[i*phoneLength : (i+1)*phoneLength] }
 
 // person returns the customer of a generated conversation, as a slot of the people of its language.
-func (g *generator) person(c *generatedConversation) (fake.People, int) {
+func (g *generator) person(c *generatedConversation) (corpus.People, int) {
 	people := g.tables.People[c.language]
-	return people, people.Draw(fake.Mix(g.key(c.id)))
+	return people, people.Draw(corpus.Mix(g.key(c.id)))
 }
 
 // content is the text of a message. Messages of one dialogue share their words, such as the order number; those of one
@@ -162,7 +162,7 @@ func (p *population) wamid(phone string, m *sandbox.Message) string {
 	raw := append(space[:0], 0x1c, 0x18, byte(len(phone)))
 	raw = append(raw, phone...)
 	raw = append(raw, 0x15, 0x02, 0x00, mark, 0x18, 0x12)
-	raw = appendHex(raw, fake.Mix(p.wamidKey^uint64(m.ID)), 16) // a bijection: no id comes twice
+	raw = appendHex(raw, corpus.Mix(p.wamidKey^uint64(m.ID)), 16) // a bijection: no id comes twice
 	raw = appendHex(raw, p.wamidKey, 2)
 	return "wamid." + base64.StdEncoding.EncodeToString(append(raw, 0))
 }

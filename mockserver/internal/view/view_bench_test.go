@@ -32,7 +32,7 @@ func real(b testing.TB) (sandbox.Options, *view.View) {
 	}
 	f := set.Workspaces[0]
 	v := view.New(document, func(s *spec.Schema, kind string, id int64, property string) (any, error) {
-		return set.Tables.Value(s, fake.Key{Seed: 1, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: start})
+		return fake.Value(set.Tables, s, fake.Key{Seed: 1, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: start})
 	})
 	return sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: func() time.Time { return start },

@@ -1,4 +1,7 @@
-package fake
+// Package corpus holds the names and texts of which conversations are made, in Arabic and English.
+//
+// It must never know where they come from, or which values are made of them.
+package corpus
 
 import "strings"
 
@@ -147,7 +150,7 @@ func (t *Tables) word(b *strings.Builder, name string, l Language, key uint64, c
 		b.WriteString(t.Place(key).Name[l])
 	default:
 		if list := t.Words[name][l]; len(list) > 0 {
-			digits(b, list[pick(key, name, len(list))], key^hash(name))
+			digits(b, list[pick(key, name, len(list))], key^Hash(name))
 		}
 	}
 }
@@ -192,10 +195,10 @@ func Placeholders(text string) (names []string, closed bool) {
 }
 
 // pick chooses one of n for a key and a name: the same key and name choose the same.
-func pick(key uint64, name string, n int) int { return int(Mix(key^hash(name)) % uint64(n)) }
+func pick(key uint64, name string, n int) int { return int(Mix(key^Hash(name)) % uint64(n)) }
 
-// hash returns FNV-1a of 64 bits.
-func hash(s string) uint64 {
+// Hash returns FNV-1a of 64 bits.
+func Hash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211

@@ -1,19 +1,37 @@
-package fake_test
+package corpus_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
-	"example.com/awalmock/mockserver/internal/fake"
+	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
+
+// tables are small ones: enough to see which table a word comes from.
+func tables() *corpus.Tables {
+	return &corpus.Tables{
+		People: [2]corpus.People{
+			{{Given: []string{"نورة", "فهد"}, Family: []string{"الحربي", "الغامدي", "الشهري"}}},
+			{{Given: []string{"Sara", "Omar", "Reem"}, Family: []string{"Alharbi"}}, {Given: []string{"James"}, Family: []string{"Smith", "Hughes"}}},
+		},
+		Agents: []string{"Huda"},
+		Words:  map[string][2][]string{"order": {{"####"}, {"A-####"}}, "day": {{"الأحد", "السبت"}, {"Sunday", "Monday"}}},
+		Places: []corpus.Place{{Name: corpus.Text{"الملقا", "Al Malqa"}, Latitude: 24.8, Longitude: 46.6}},
+		Dialogues: []corpus.Dialogue{{Lines: []corpus.Line{
+			{From: corpus.Customer, Type: "text", Text: corpus.Text{"وين طلبي {order}؟", "Where is my order {order}?"}},
+			{From: corpus.Agent, Type: "text", Text: corpus.Text{"يوصلك {day} يا {customer} إلى {place}", "On {day}, {customer}, at {place}"}},
+			{From: corpus.Customer, Type: "location"},
+		}}},
+	}
+}
 
 func TestPlaceholdersBecomeTheSameWordsForTheSameKey(t *testing.T) {
 	t.Parallel()
 	ts := tables()
 	const text = "{customer}: {order} and {order} on {day} at {place}, ref ##-#{nothing}"
-	first := ts.Fill(text, fake.English, 1, "Omar Alharbi")
-	if first != ts.Fill(text, fake.English, 1, "Omar Alharbi") {
+	first := ts.Fill(text, corpus.English, 1, "Omar Alharbi")
+	if first != ts.Fill(text, corpus.English, 1, "Omar Alharbi") {
 		t.Error("it differs from call to call")
 	}
 	if strings.ContainsAny(first, "{}#") || !strings.HasPrefix(first, "Omar: A-") {
@@ -25,7 +43,7 @@ func TestPlaceholdersBecomeTheSameWordsForTheSameKey(t *testing.T) {
 	}
 	different := map[string]bool{}
 	for key := range uint64(50) {
-		different[ts.Fill(text, fake.Arabic, key, "نورة الحربي")] = true
+		different[ts.Fill(text, corpus.Arabic, key, "نورة الحربي")] = true
 	}
 	if len(different) < 45 {
 		t.Errorf("50 keys give %d texts", len(different))
@@ -36,7 +54,7 @@ func TestATextWithoutPlaceholdersStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "مرحبا 👋", "a } b", "open { without end"} {
 		want, _, _ := strings.Cut(text, "{")
-		if got := tables().Fill(text, fake.English, 1, ""); got != want {
+		if got := tables().Fill(text, corpus.English, 1, ""); got != want {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
@@ -45,7 +63,7 @@ func TestATextWithoutPlaceholdersStaysAsItIs(t *testing.T) {
 func TestDigitsNeverBeginWithZero(t *testing.T) {
 	t.Parallel()
 	for key := range uint64(300) {
-		text := tables().Fill("####/##", fake.English, key, "")
+		text := tables().Fill("####/##", corpus.English, key, "")
 		if len(text) != 7 || text[0] == '0' || text[5] == '0' || strings.Trim(text, "0123456789/") != "" {
 			t.Errorf("%q", text)
 		}
@@ -62,7 +80,7 @@ func TestPlaceholdersAreFound(t *testing.T) {
 		"{a} {b}":   {[]string{"a", "b"}, true},
 		"{a} {open": {[]string{"a"}, false},
 	} {
-		names, closed := fake.Placeholders(text)
+		names, closed := corpus.Placeholders(text)
 		if !slices.Equal(names, want.names) || closed != want.closed {
 			t.Errorf("%q: %v, %t", text, names, closed)
 		}
@@ -71,7 +89,7 @@ func TestPlaceholdersAreFound(t *testing.T) {
 
 func TestEveryNameOfAGroupIsDrawnAndNoOther(t *testing.T) {
 	t.Parallel()
-	people := tables().People[fake.English]
+	people := tables().People[corpus.English]
 	seen := map[string]bool{}
 	for n := range uint64(1000) {
 		slot := people.Draw(n)
@@ -97,39 +115,8 @@ func TestADialogueWithALineOfTheBotIsTheBots(t *testing.T) {
 	if d.Bot() {
 		t.Error("no line is the bot's")
 	}
-	d.Lines = append(slices.Clone(d.Lines), fake.Line{From: fake.Bot, Type: "text"})
+	d.Lines = append(slices.Clone(d.Lines), corpus.Line{From: corpus.Bot, Type: "text"})
 	if !d.Bot() {
 		t.Error("the last line is the bot's")
-	}
-}
-
-func TestKeysThatDifferAnywhereGiveDifferentSources(t *testing.T) {
-	t.Parallel()
-	seen := map[[2]uint64]fake.Key{}
-	for seed := range uint64(4) {
-		for _, workspace := range []string{"", "a", "b"} {
-			for _, kind := range []string{"", "a", "b"} {
-				for id := range int64(4) {
-					for _, property := range []string{"", "a", "b"} {
-						k := fake.Key{Seed: seed, Workspace: workspace, Kind: kind, ID: id, Property: property}
-						hi, lo := k.Source()
-						if other, taken := seen[[2]uint64{hi, lo}]; taken {
-							t.Fatalf("%+v and %+v", k, other)
-						}
-						seen[[2]uint64{hi, lo}] = k
-					}
-				}
-			}
-		}
-	}
-}
-
-func BenchmarkValueOfAnObject(b *testing.B) {
-	s := schema(b, `{type: object, properties: {n: {type: integer}, t: {type: string, format: date-time}, w: {type: string, x-mock-value: sentence}}}`)
-	ts := tables()
-	for id := int64(0); b.Loop(); id++ {
-		if _, err := ts.Value(s, key(id)); err != nil {
-			b.Fatal(err)
-		}
 	}
 }
