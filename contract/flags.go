@@ -26,7 +26,7 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, send, tickets, control. Those of file, environment and flags add up; NAME=off takes one back."`
+	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control. Those of file, environment and flags add up; NAME=off takes one back."`
 	SendTo              []string `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
 	ControlURL          string   `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
 	ControlToken        string   `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`

@@ -128,7 +128,7 @@ func (t *terminal) summary(r *suite.Report, dir string) {
 	fmt.Fprintln(t.out, strings.Join(counts, "  "))
 	t.coverage(r.Coverage)
 	for _, note := range r.Notes {
-		fmt.Fprintln(t.out, "note: "+note)
+		fmt.Fprintln(t.out, folded("note: "+note))
 	}
 	t.failures(r)
 	if r.Verdict != suite.VerdictFail && len(r.Why) > 0 {

@@ -5,6 +5,8 @@ const (
 	CapabilitySecondClient = "second-client" // the credentials of another workspace are given
 	CapabilityRateLimit    = "rate-limit"    // the suite may use up a rate limit
 	CapabilitySend         = "send"          // messages may be sent, to SendTo only
+	CapabilityNumbers      = "numbers"       // the sending numbers can be read; implied by send
+	CapabilityTemplates    = "templates"     // the templates can be read; implied by send
 	CapabilityTickets      = "tickets"       // tickets may be opened and closed, on conversations with SendTo only
 	CapabilityControl      = "control"       // the mock's control API is there; what it is used for happens in workspaces that the suite makes
 )
@@ -22,18 +24,24 @@ func Capabilities() []Capability {
 		{CapabilitySecondClient, "another workspace's credentials are given; nothing of one is seen by the other", true},
 		{CapabilityRateLimit, "a rate limit may be used up; it counts down, is enforced and comes back", true},
 		{CapabilitySend, "messages may be sent, to the phones of --send-to only", true},
+		{CapabilityNumbers, "the sending numbers can be read; send implies it", true},
+		{CapabilityTemplates, "the templates can be read; send implies it", true},
 		{CapabilityTickets, "tickets may be opened and closed, on conversations with the phones of --send-to only", true},
 		{CapabilityControl, "the mock's control API is there; workspaces are made with it, used and removed", true},
 		{"webhooks", "events can be sent to this machine", false},
 	}
 }
 
-// capabilityOfTag says what a target must offer for the operations of a tag to be asked at all. Numbers and templates are what sending needs: a
-// server that only shows an inbox is lawful without them. Other tags are read without a claim.
+// capabilityOfTag says what a target must offer for the operations of a tag to be asked at all: a server that only shows an inbox is lawful
+// without the others. Other tags are read without a claim.
 func capabilityOfTag(tag string) string {
 	switch tag {
-	case "messages", "numbers", "templates":
+	case "messages":
 		return CapabilitySend
+	case "numbers":
+		return CapabilityNumbers
+	case "templates":
+		return CapabilityTemplates
 	case "tickets":
 		return CapabilityTickets
 	}

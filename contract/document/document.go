@@ -11,11 +11,6 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// Commands are the operations that change something, each with a body.
-func (c *Document) Commands() []*Operation {
-	return slices.DeleteFunc(slices.Clone(c.Operations), func(op *Operation) bool { return op.Capability == "" || len(op.Bodies) == 0 })
-}
-
 // A Requirement is one rule that the target must or should keep: an x-requirements entry of the contract, or one that follows from a schema.
 type Requirement struct {
 	ID         string   `json:"id"`
@@ -54,6 +49,8 @@ type Document struct {
 type Operation struct {
 	ID, Method, Path, Pointer string
 	Capability                string // "" for reading
+	otherSecurity             string // how a caller is known, where that is not by the signature
+	Public                    bool   // the document asks for no security
 	Limit                     RateLimit
 	Tags                      []string
 	Parameters                []*Parameter
@@ -131,11 +128,11 @@ func (c *Document) OperationIDs() (ids []string) {
 	return ids
 }
 
-// Reads are the operations that are asked without a claim: GET, and no capability needed.
+// Reads are the operations that read and are asked, whatever their capability.
 func (c *Document) Reads() []*Operation {
 	var out []*Operation
 	for _, op := range c.Operations {
-		if op.Method == http.MethodGet && op.Capability == "" {
+		if op.Method == http.MethodGet && op.Asked() {
 			out = append(out, op)
 		}
 	}
@@ -158,4 +155,9 @@ func (c *Document) RequirementFor(op *Operation, id, stated, text, place string)
 		})
 	}
 	return id
+}
+
+// Commands are the operations that change something, each with a body.
+func (c *Document) Commands() []*Operation {
+	return slices.DeleteFunc(slices.Clone(c.Operations), func(op *Operation) bool { return !op.Changes() || !op.Asked() })
 }

@@ -77,6 +77,7 @@ func (c *Document) addOperations(doc *openapi3.T) error {
 				return err
 			}
 			op.Method, op.Path = method, path
+			op.addSecurity(doc, item.Operations()[method])
 		}
 	}
 	// The order of the file is the order of the reports.

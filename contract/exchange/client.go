@@ -6,11 +6,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"example.com/awalmock/contract/document"
 )
 
 // Bounds of the client.
@@ -40,6 +43,8 @@ type Client struct {
 	count    int
 	perKey   map[budgetKey]int
 	blocked  map[budgetKey]time.Time // until when a limit is used up
+	windows  map[budgetKey]window    // what the target says of its present window
+	inAll    map[budgetKey]int       // requests of the whole run
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*content
 	cached   int // bytes of the bodies whose contents are kept
@@ -77,13 +82,65 @@ func NewClient(t *Target, options ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		target: t, slots: make(chan struct{}, AtOnce), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
-		perKey: map[budgetKey]int{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*content{},
+		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
 	c.AddSecrets(t.Secrets()...)
 	return c
 }
 
 func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Budget is how many requests one operation gets in one window of its rate limit.
+func (c *Client) Budget(op *document.Operation) int {
+	if n := int(shareOfLimit * float64(op.Limit.Requests)); op.Limit.Requests > 0 && op.Limit.Window <= time.Hour && n < perOperation {
+		return n
+	}
+	return perOperation
+}
+
+// nextWindow waits for the end of the window in which an operation's budget is used up. It reports whether there is a new budget: the target has to
+// say when its windows end, and that has to be before ctx ends.
+func (c *Client) nextWindow(ctx context.Context, r *Request) bool {
+	c.mu.Lock()
+	over, until := c.MaxRequests > 0 && c.count >= c.MaxRequests, c.windows[r.budgetKey()].ends
+	c.mu.Unlock()
+	deadline, bounded := ctx.Deadline()
+	if over || c.Careful || until.IsZero() || bounded && until.After(deadline.Add(-c.Patience)) {
+		return false
+	}
+	left := until.Sub(c.Now())
+	if left > time.Second {
+		c.Notice(fmt.Sprintf("waiting %s for the next window of the rate limit of %s", left.Round(time.Second), r.Op.ID))
+	}
+	if left > 0 && Pause(ctx, left+5*time.Millisecond) != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.perKey[r.budgetKey()] = 0
+	return true
+}
+
+// A window is what a target says of the window of a rate limit.
+type window struct {
+	ends        time.Time
+	limit, left int64
+}
+
+// noteWindow keeps what an answer says of its window, and counts anew if that is a new one. It expects the lock.
+func (c *Client) noteWindow(l budgetKey, h http.Header) {
+	said := RateOf(h)
+	if said.Wrong != "" {
+		return
+	}
+	old, now := c.windows[l], window{time.Unix(said.Reset, 0), said.Limit, said.Remaining}
+	if !old.ends.IsZero() && !c.Now().Before(old.ends) {
+		c.perKey[l] = 0
+	} else if !old.ends.IsZero() {
+		now.left = min(now.left, old.left) // answers to requests that were made at once come in any order
+	}
+	c.windows[l] = now
+}
 
 // Ask makes a request and reads its answer. It waits while the operation's rate limit is used up, asks again after a 429 and after a failure
 // of the network, and gives up with ctx. Every attempt is recorded; the last one is returned, never nil.
@@ -92,7 +149,9 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 		if err := c.Wait(ctx, r); err != nil {
 			return c.keep(&Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err})
 		}
-		if err := c.Spend(r, false); err != nil {
+		if err := c.Spend(r, false); err != nil && c.nextWindow(ctx, r) {
+			continue
+		} else if err != nil {
 			return &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err}
 		}
 		last := c.Once(ctx, caseID, r)
@@ -130,7 +189,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 		e.Err = err
 		return e
 	}
-	e.Sent, e.RightDigest = out.Header, right
+	e.Sent, e.RightDigest = canonical(out.Header), right
 	answer, err := c.http.Do(out.WithContext(ctx))
 	if err != nil {
 		e.Err = plainError(err)
@@ -153,6 +212,15 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	c.number(e)
 	c.see(e)
 	return e
+}
+
+// canonical is a header whose names can be looked up, however they were sent.
+func canonical(sent http.Header) http.Header {
+	out := make(http.Header, len(sent))
+	for name, values := range sent {
+		out[http.CanonicalHeaderKey(name)] = values
+	}
+	return out
 }
 
 // KeepQuiet records an exchange that used up a limit on purpose.
@@ -184,6 +252,9 @@ func (c *Client) keep(e *Exchange) *Exchange {
 	c.KeepQuiet(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if e.Status != http.StatusTooManyRequests { // what that says of the next request is in Retry-After, see block
+		c.noteWindow(e.Request.budgetKey(), e.Header)
+	}
 	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.spared(e.Header) && e.Status != http.StatusTooManyRequests { // block has heard a 429
 		if reset := ResetTime(e.Header); reset.After(c.blocked[e.Request.budgetKey()]) {
 			c.blocked[e.Request.budgetKey()] = reset
@@ -203,7 +274,7 @@ func (c *Client) Requests() (total int, perOperation map[string]int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	perOperation = map[string]int{}
-	for l, n := range c.perKey {
+	for l, n := range c.inAll {
 		perOperation[l.operation] += n
 	}
 	return c.count, perOperation

@@ -31,17 +31,19 @@ func (r *Request) tidies() bool { return r.Op.ID == document.Control && r.Method
 func (c *Client) Spend(r *Request, unbounded bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	op, most := r.Op, perOperation
-	if n := int(shareOfLimit * float64(op.Limit.Requests)); op.Limit.Requests > 0 && op.Limit.Window <= time.Hour && n < most {
-		most = n
+	op, most := r.Op, c.Budget(r.Op)
+	used := c.perKey[r.budgetKey()] >= most
+	if w := c.windows[r.budgetKey()]; c.Now().Before(w.ends) {
+		used = w.left <= w.limit/10 // the target's own word
 	}
 	switch {
-	case !unbounded && op.ID != document.Control && c.perKey[r.budgetKey()] >= most:
-		return fmt.Errorf("%w: %d requests to %s", ErrBudget, most, op.ID)
+	case !unbounded && op.ID != document.Control && used:
+		return fmt.Errorf("%w: %d requests to %s", ErrBudget, c.perKey[r.budgetKey()], op.ID)
 	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.tidies():
 		return fmt.Errorf("%w: --max-requests %d", ErrBudget, c.MaxRequests)
 	}
 	c.perKey[r.budgetKey()]++
+	c.inAll[r.budgetKey()]++
 	c.count++
 	return nil
 }

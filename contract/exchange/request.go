@@ -149,6 +149,10 @@ func (r *Request) httpRequest(t *Target, seconds int64) (*http.Request, string, 
 	}
 	headers, right := r.headers(t, seconds)
 	for name, value := range headers {
+		if r.Sign.Lower {
+			out.Header[strings.ToLower(name)] = []string{value}
+			continue
+		}
 		out.Header[http.CanonicalHeaderKey(name)] = []string{value}
 	}
 	out.Header.Set("Accept", "application/json")

@@ -46,6 +46,7 @@ func (r *Request) shellSigned(head string, target *Target) string {
 func (r *Request) shell(target *Target, url string) string {
 	s, own, secret := r.Sign, r.Sign.own(target), `"$CONTRACT_HMAC_SECRET"`
 	switch {
+	case s.withFirst:
 	case s.AsSecond || s.WithSecond:
 		secret = `"$CONTRACT_SECOND_HMAC_SECRET"`
 	case s.As != nil:
@@ -66,7 +67,7 @@ func (r *Request) shell(target *Target, url string) string {
 		if s.SignShift != 0 {
 			stamp = fmt.Sprintf(`"$((ts + %d))"`, s.SignShift)
 		}
-		line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -sha256 -hmac " + secret + " | sed 's/^.*= *//'")
+		line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -" + s.Wrap.algorithm() + " -hmac " + secret + " | sed 's/^.*= *//'")
 		if s.Tampering != nil {
 			line.WriteString(" | " + s.Tampering.shell)
 		}
@@ -77,7 +78,7 @@ func (r *Request) shell(target *Target, url string) string {
 		line.WriteString(" -X " + r.Method)
 	}
 	values := map[string]string{
-		HeaderSignature: `"` + HeaderSignature + `: sha256=$sig"`, headerTimestamp: `"` + headerTimestamp + `: $ts"`,
+		HeaderSignature: `"` + HeaderSignature + `: ` + s.Wrap.before() + `$sig"`, headerTimestamp: `"` + headerTimestamp + `: $ts"`,
 		headerDomain: Quote(headerDomain + ": " + or(s.Domain, own.Domain)), headerClient: Quote(headerClient + ": " + or(s.Client, own.ClientID)),
 	}
 	if s.Value != nil {
@@ -89,7 +90,7 @@ func (r *Request) shell(target *Target, url string) string {
 		case name == s.Empty:
 			line.WriteString(" -H " + Quote(name+";"))
 		default:
-			line.WriteString(" -H " + values[name])
+			line.WriteString(" -H " + inCase(s.Lower, values[name], name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {

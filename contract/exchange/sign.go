@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"crypto"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -41,6 +42,8 @@ type Signing struct {
 	TimestampForm *TimestampForm // X-Timestamp in another form than decimal seconds
 	Tampering     *Tampering     // the digest, changed
 	Value         *string        // the whole header, instead of a signature
+	Wrap          *Wrapping      // the right digest in another form
+	Lower         bool           // the names of the four headers in small letters
 	Drop          string         // a header that is left out
 	Empty         string         // a header that is sent empty
 	Anonymous     bool           // none of the four headers
@@ -49,6 +52,47 @@ type Signing struct {
 	AsSecond      bool           // the second client's credentials
 	As            *Credentials   // those of a workspace that the suite made
 	WithSecond    bool           // the first client's names, the second one's secret
+	withFirst     bool           // the second client's names, the first one's secret
+}
+
+// A Wrapping writes the signature in another form than sha256= and the HMAC-SHA256.
+type Wrapping struct {
+	Prefix string
+	Hash   crypto.Hash // of another HMAC; 0: SHA-256
+}
+
+// algorithm is what openssl calls it.
+func (w *Wrapping) algorithm() string {
+	if w == nil || w.Hash == 0 {
+		return "sha256"
+	}
+	return strings.ToLower(strings.ReplaceAll(w.Hash.String(), "-", ""))
+}
+
+// before is what stands before the digest.
+func (w *Wrapping) before() string {
+	if w == nil {
+		return "sha256="
+	}
+	return w.Prefix
+}
+
+// inCase writes a header's name in small letters.
+func inCase(lower bool, header, name string) string {
+	if lower {
+		return strings.Replace(header, name, strings.ToLower(name), 1)
+	}
+	return header
+}
+
+// value is the whole header.
+func (w *Wrapping) value(secret, stringToSign string) string {
+	if w.Hash == 0 {
+		return w.Prefix + digest(secret, stringToSign)
+	}
+	mac := hmac.New(w.Hash.New, []byte(secret))
+	mac.Write([]byte(stringToSign))
+	return w.Prefix + hex.EncodeToString(mac.Sum(nil))
 }
 
 // A TimestampForm writes a timestamp in another form; shell does the same to $ts.
@@ -108,8 +152,11 @@ func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
 func (r *Request) headers(target *Target, seconds int64) (map[string]string, string) {
 	s, own := r.Sign, r.Sign.own(target)
 	secret := own.HMACSecret
-	if s.WithSecond {
+	switch {
+	case s.WithSecond:
 		secret = target.Second.HMACSecret
+	case s.withFirst:
+		secret = target.First.HMACSecret
 	}
 	sent := seconds + int64(s.Shift/time.Second)
 	stamp := strconv.FormatInt(sent, 10)
@@ -124,8 +171,12 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	if s.Tampering != nil {
 		hexDigest = s.Tampering.do(hexDigest)
 	}
+	signature := "sha256=" + hexDigest
+	if s.Wrap != nil {
+		signature = s.Wrap.value(or(s.Secret, secret), made)
+	}
 	out := map[string]string{
-		HeaderSignature: or(s.Value, "sha256="+hexDigest),
+		HeaderSignature: or(s.Value, signature),
 		headerTimestamp: stamp,
 		headerDomain:    or(s.Domain, own.Domain),
 		headerClient:    or(s.Client, own.ClientID),

@@ -141,8 +141,8 @@ func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
 
 // judgeDigest looks for what only the owner of the secret may know in answers to requests that did not prove it.
 func judgeDigest(_ *Judge, e *exchange.Exchange) Verdict {
-	if e.RightDigest == "" || e.Sent.Get(exchange.HeaderSignature) == "sha256="+e.RightDigest {
-		return Unconcerned()
+	if e.RightDigest == "" || strings.Contains(e.Sent.Get(exchange.HeaderSignature), e.RightDigest) {
+		return Unconcerned() // the caller has the secret
 	}
 	if e.Revealed {
 		return Concerned(Finding{Text: "a refusal reveals the secret", Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})

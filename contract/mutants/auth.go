@@ -10,7 +10,7 @@ import (
 
 func validAt(w *world, r *http.Request, stamp string) bool {
 	secret := w.secretOf(r)
-	return secret != "" && sentDigest(r) == digest(secret, r.Method, w.path(r), r.URL.RawQuery, stamp)
+	return secret != "" && sentDigest(r) == digest(secret, r.Method, w.path(r), r.URL.RawQuery, stamp+string(bodyOf(r)))
 }
 
 // matches tells whether the signature was made for any of the given methods, paths and queries.
@@ -19,7 +19,7 @@ func matches(w *world, r *http.Request, methods, paths, queries []string) bool {
 	for _, method := range methods {
 		for _, path := range paths {
 			for _, query := range queries {
-				if secret != "" && sentDigest(r) == digest(secret, method, path, query, r.Header.Get("X-Timestamp")) {
+				if secret != "" && sentDigest(r) == digest(secret, method, path, query, r.Header.Get("X-Timestamp")+string(bodyOf(r))) {
 					return true
 				}
 			}
@@ -67,7 +67,7 @@ func authMutants() []mutant {
 			return w.isPoll(r) && fresh(r) && w.secretOf(r) != "" && len(sentDigest(r)) == 64
 		})},
 		{"an empty key accepted", "AUTH-SIGNATURE", accepting(func(w *world, r *http.Request) bool {
-			return sentDigest(r) == digest("", r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp"))
+			return sentDigest(r) == digest("", r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(bodyOf(r)))
 		})},
 		{"only a prefix of the digest compared", "AUTH-SIGNATURE-WHOLE", accepting(func(w *world, r *http.Request) bool {
 			return fresh(r) && w.secretOf(r) != "" && strings.HasPrefix(sentDigest(r), w.expected(r)[:16])
@@ -200,7 +200,7 @@ func authMutants() []mutant {
 			})
 		}},
 		{"another workspace's secret accepted", "AUTH-SIGNATURE", accepting(func(w *world, r *http.Request) bool {
-			return fresh(r) && w.secretOf(r) != "" && sentDigest(r) == digest(w.second.secret, r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp"))
+			return fresh(r) && w.secretOf(r) != "" && sentDigest(r) == digest(w.second.secret, r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(bodyOf(r)))
 		})},
 	}
 }

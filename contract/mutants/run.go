@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -31,7 +30,10 @@ type result struct {
 	Failed      []string `json:"failed"`                // every case that failed
 }
 
-const limited = "130/1s" // the rate limit under which limits are measured
+const (
+	limited = "130/1s"     // the rate limit under which limits are measured
+	plenty  = "1000000/1m" // and the one that nothing meets
+)
 
 // An arena runs the suite against one server after the other.
 type arena struct {
@@ -55,7 +57,7 @@ func (s selection) of(requirement string) []string {
 }
 
 func newArena() (*arena, error) {
-	plain, err := newWorld(server.Options{RateLimit: "off"})
+	plain, err := newWorld(server.Options{RateLimit: plenty})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +72,7 @@ func newArena() (*arena, error) {
 	}
 	for _, c := range listing.Cases {
 		switch c.Capability {
-		case suite.CapabilitySend, suite.CapabilityTickets:
+		case suite.CapabilitySend, suite.CapabilityTickets, suite.CapabilityNumbers, suite.CapabilityTemplates:
 			a.living[c.ID] = c.Requirement
 		case suite.CapabilityControl:
 			a.control[c.ID] = c.Requirement
@@ -115,7 +117,7 @@ func (w *world) check(ctx context.Context, change change, prefix string, setting
 	if prefix != "" {
 		handler = behind(prefix, handler)
 	}
-	target := httptest.NewServer(handler)
+	target := listening(handler)
 	defer target.Close()
 	cfg := w.config(target.URL+prefix+w.base, true)
 	settings(&cfg)
@@ -189,7 +191,7 @@ func (a *arena) settings(m mutant) (*world, func(*suite.Config)) {
 func (a *arena) accept(ctx context.Context, v variant) result {
 	r := result{Name: v.name}
 	if v.options.RateLimit == "" {
-		v.options.RateLimit = "off"
+		v.options.RateLimit = plenty
 	}
 	w, err := newWorld(v.options)
 	if err != nil {
@@ -256,7 +258,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants(), controlMutants())
+	return slices.Concat(authMutants(), signatureMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants(), controlMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

@@ -30,7 +30,7 @@ func (s *Session) Report() Report {
 		s.hide = s.Client.Hider()
 		r.Requests, _ = s.Client.Requests()
 		r.Coverage = s.coverage()
-		r.Notes = append(r.Notes, s.networkNotes()...)
+		r.Notes = append(append(r.Notes, s.networkNotes()...), s.leftOut...)
 		if s.Shares > 1 {
 			r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
 		}

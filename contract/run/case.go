@@ -18,10 +18,17 @@ type Case struct {
 	Title       string
 	Operation   string // "" if it concerns several
 	Capability  string // "" for reading
+	Needs       string // a second capability, "" for none
+	Way         string // of asking, in the matrix
 	Writes      bool   // it uses other methods than GET: not under the production profile
 	Alone       bool   // it judges what all others have asked, or disturbs them: after them, and alone
+	Beside      bool   // it changes something, and looks at its own answers only: after those that are alone, several at once
+	final       bool   // after all others, and alone
 	Run         func(*T) error
 	Rule        *judge.Rule // whose check it is, or nil
+	Derived     bool        // it is made for every operation, and drawn
+	Attempts    int         // of a derived one: requests of which some may be left out
+	Requests    int         // and most others that it makes
 }
 
 // complete fills in what follows from the check.
@@ -130,6 +137,8 @@ func (s *Session) skips(c *Case) string {
 	switch {
 	case c.Capability != "" && !s.Config.Claims(c.Capability):
 		return "the capability " + c.Capability + " is not claimed"
+	case c.Needs != "" && !s.Config.Claims(c.Needs):
+		return "the capability " + c.Needs + " is not claimed"
 	case c.Writes && s.Config.Profile == ProfileProduction:
 		return "the profile production only uses GET"
 	}

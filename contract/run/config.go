@@ -115,7 +115,11 @@ func (c *Config) notice(text string) {
 	}
 }
 
-func (c *Config) Claims(capability string) bool { return slices.Contains(c.Capabilities, capability) }
+// Claims reports whether the target offers a capability. To send, numbers and templates have to be there.
+func (c *Config) Claims(capability string) bool {
+	implied := capability == document.CapabilityNumbers || capability == document.CapabilityTemplates
+	return slices.Contains(c.Capabilities, capability) || implied && slices.Contains(c.Capabilities, document.CapabilitySend)
+}
 
 // Settle fills in defaults and checks what can be checked before Prepare.
 func (c *Config) Settle() error {

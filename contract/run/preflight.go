@@ -91,11 +91,11 @@ func (s *Session) preflightUpload(ctx context.Context) {
 	s.Target.EmptyUpload = false
 }
 
-// Collections are the operations that need no id, the list first.
+// Collections are the operations that need neither an id nor a claim, the list first.
 func (s *Session) Collections() []*document.Operation {
 	var out []*document.Operation
 	for _, op := range s.Document.Reads() {
-		if op.PathParameter() == nil {
+		if op.PathParameter() == nil && op.Capability == "" && !op.Public {
 			out = append(out, op)
 		}
 	}

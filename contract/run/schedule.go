@@ -4,51 +4,44 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
-	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 )
 
 // LookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times.
 // Checks that judge or disturb the others run after them, one at a time. What it returns is closed when all are done.
 func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
-	var early, late, rules []*Case
+	var early, late, beside, final, rules []*Case
 	for _, c := range s.Selected {
 		s.done[c.ID] = make(chan struct{})
 		switch {
 		case c.Rule != nil:
 			rules = append(rules, c)
+		case c.final:
+			final = append(final, c)
+		case c.Beside:
+			beside = append(beside, c)
 		case c.Alone:
 			late = append(late, c)
 		default:
 			early = append(early, c)
 		}
 	}
-	late = append(late, rules...)
 	random := s.randFor("order")
-	random.Shuffle(len(early), func(i, j int) { early[i], early[j] = early[j], early[i] })
+	shuffle := func(list []*Case) {
+		random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	}
+	shuffle(early)
+	shuffle(beside)
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		var wait sync.WaitGroup
-		next := make(chan *Case)
-		for range exchange.AtOnce {
-			wait.Go(func() {
-				for c := range next {
-					s.Keep(s.perform(ctx, c))
-				}
-			})
-		}
-		for _, c := range early {
-			next <- c
-		}
-		close(next)
-		wait.Wait()
-		for _, c := range late {
-			s.Keep(s.perform(ctx, c))
-		}
+		s.performAtOnce(ctx, early)
+		s.performInTurn(ctx, late)
+		s.performAtOnce(ctx, beside)
+		s.performInTurn(ctx, final)
+		s.performInTurn(ctx, rules)
 	}()
 	return finished
 }

@@ -54,7 +54,14 @@ type Session struct {
 	ruledMu       sync.Mutex
 	ruled         map[string]*ruled // by case
 	Impatient     atomic.Bool       // something did not appear in time
+	UsualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
+
+	TemplatesSeen atomic.Value // an exchange that lists templates
+
+	draw    sync.Once
+	chosen  map[*Case][]int // which attempts of a derived case are made
+	leftOut []string        // what the draw left out, in words
 }
 
 // A Catalog makes the checks of a contract, and adds the requirements to it that are not the vendor's.
@@ -164,6 +171,29 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 	}
 	s.Judge.CutThread = s.Crawl.CutThread
 	return nil
+}
+
+func (s *Session) performInTurn(ctx context.Context, list []*Case) {
+	for _, c := range list {
+		s.Keep(s.perform(ctx, c))
+	}
+}
+
+func (s *Session) performAtOnce(ctx context.Context, list []*Case) {
+	var wait sync.WaitGroup
+	next := make(chan *Case)
+	for range exchange.AtOnce {
+		wait.Go(func() {
+			for c := range next {
+				s.Keep(s.perform(ctx, c))
+			}
+		})
+	}
+	for _, c := range list {
+		next <- c
+	}
+	close(next)
+	wait.Wait()
 }
 
 // randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated whatever the order.

@@ -11,8 +11,10 @@ import (
 // validRules are one for each operation: whatever was properly signed during the run was accepted.
 func validRules(doc *document.Document) []*run.Case {
 	var out []*run.Case
-	for _, op := range doc.Reads() {
-		out = append(out, validRule(op))
+	for _, op := range doc.Operations {
+		if op.Asked() && !op.Public {
+			out = append(out, validRule(op))
+		}
 	}
 	return out
 }
@@ -30,7 +32,7 @@ func validRule(op *document.Operation) *run.Case {
 func All(doc *document.Document) ([]*run.Case, error) {
 	doc.Requirements = append(doc.Requirements, controlRequirements()...)
 	var out []*run.Case
-	for _, group := range [][]*run.Case{authChecks(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(doc), sendingReads(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), validRules(doc)} {
+	for _, group := range [][]*run.Case{derive(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(doc), numberChecks(), templateChecks(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), validRules(doc)} {
 		out = append(out, group...)
 	}
 	for _, r := range append(judge.HttpRules(), judge.ConversationRules()...) {
@@ -60,15 +62,6 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		}
 	}
 	return kept, nil
-}
-
-// sendingReads are the checks of numbers and templates, which are asked only of a target that sends.
-func sendingReads() []*run.Case {
-	out := append(numberChecks(), templateChecks()...)
-	for _, c := range out {
-		c.Capability = document.CapabilitySend
-	}
-	return out
 }
 
 func withoutCases(capability string) bool {

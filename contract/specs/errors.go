@@ -24,7 +24,7 @@ func errorChecks(doc *document.Document) []*run.Case {
 		out = append(out,
 			&run.Case{
 				ID: "ERROR-METHOD." + op.ID, Requirement: "ERROR-METHOD", Title: "another method than the contract has is not answered with 2xx (" + op.ID + ")",
-				Operation: op.ID, Writes: true, Run: asCase(func(t *T) error { return t.otherMethods(op) }),
+				Operation: op.ID, Capability: op.Capability, Writes: true, Run: asCase(func(t *T) error { return t.otherMethods(op) }),
 			},
 		)
 		if op.Parameter("query", exchange.NumberParameter) == nil {
@@ -32,7 +32,7 @@ func errorChecks(doc *document.Document) []*run.Case {
 		}
 		out = append(out,
 			&run.Case{
-				ID: "NUMBER-UNKNOWN." + op.ID, Requirement: "NUMBER-UNKNOWN", Title: "a number that does not exist shows no data (" + op.ID + ")", Operation: op.ID,
+				ID: "NUMBER-UNKNOWN." + op.ID, Requirement: "NUMBER-UNKNOWN", Title: "a number that does not exist shows no data (" + op.ID + ")", Operation: op.ID, Capability: op.Capability,
 				Run: asCase(func(t *T) error { return t.unknownNumber(op) }),
 			},
 		)

@@ -22,7 +22,7 @@ func limitChecks(doc *document.Document) []*run.Case {
 			ID: "RATE-HEADERS." + op.ID, Requirement: "RATE-HEADERS", Title: "answers carry the three headers of the rate limit (" + op.ID + ")", Operation: op.ID,
 			Run: asCase(func(t *T) error { return t.rateHeaders(op) }),
 		})
-		if op.Limit.Mark != "D" || op.PathParameter() != nil {
+		if op.Limit.Mark != "D" || op.PathParameter() != nil || op.Capability != "" {
 			continue
 		}
 		used := &usedUp{op: op}
@@ -53,27 +53,6 @@ func limitChecks(doc *document.Document) []*run.Case {
 	return out
 }
 
-// rate is what the headers of an answer say about the limit.
-type rate struct {
-	limit, remaining, reset int64
-	wrong                   string // "" if all three are there as integers
-}
-
-func rateOf(h http.Header) rate {
-	var r rate
-	for _, field := range []struct {
-		name string
-		to   *int64
-	}{{exchange.HeaderLimit, &r.limit}, {exchange.HeaderRemaining, &r.remaining}, {exchange.HeaderReset, &r.reset}} {
-		n, err := strconv.ParseInt(h.Get(field.name), 10, 64)
-		if err != nil && r.wrong == "" {
-			r.wrong = fmt.Sprintf("%s is %q", field.name, h.Get(field.name))
-		}
-		*field.to = n
-	}
-	return r
-}
-
 // rateHeaders looks at a success and at an error after authentication.
 func (t *T) rateHeaders(op *document.Operation) error {
 	id, err := t.subject(op)
@@ -86,8 +65,8 @@ func (t *T) rateHeaders(op *document.Operation) error {
 		if err != nil {
 			return err
 		}
-		if got := rateOf(e.Header); got.wrong != "" {
-			t.Fail(judge.Finding{Text: "an answer lacks a header of the rate limit", Expected: "three integers in " + exchange.HeaderLimit + ", " + exchange.HeaderRemaining + " and " + exchange.HeaderReset, Actual: got.wrong}, e)
+		if got := exchange.RateOf(e.Header); got.Wrong != "" {
+			t.Fail(judge.Finding{Text: "an answer lacks a header of the rate limit", Expected: "three integers in " + exchange.HeaderLimit + ", " + exchange.HeaderRemaining + " and " + exchange.HeaderReset, Actual: got.Wrong}, e)
 		}
 	}
 	return nil
@@ -124,16 +103,16 @@ func (u *usedUp) exhaust(t *T) error {
 		if err != nil {
 			return err
 		}
-		limit := rateOf(first.Header)
-		if limit.wrong != "" {
-			return run.Lacks("the headers of the rate limit: %s", limit.wrong)
+		limit := exchange.RateOf(first.Header)
+		if limit.Wrong != "" {
+			return run.Lacks("the headers of the rate limit: %s", limit.Wrong)
 		}
-		if limit.limit > mostToUseUp {
-			return run.Lacks("a limit of at most %d requests, not %d", mostToUseUp, limit.limit)
+		if limit.Limit > mostToUseUp {
+			return run.Lacks("a limit of at most %d requests, not %d", mostToUseUp, limit.Limit)
 		}
 		u.allowed = []*exchange.Exchange{first}
 		sameWindow := first.Status == http.StatusOK
-		for n := int64(0); sameWindow && n <= limit.limit+1; n++ {
+		for n := int64(0); sameWindow && n <= limit.Limit+1; n++ {
 			e, err := u.one(t)
 			if err != nil {
 				return err
@@ -143,14 +122,14 @@ func (u *usedUp) exhaust(t *T) error {
 				return u.comeBack(t, e)
 			}
 			u.allowed = append(u.allowed, e)
-			sameWindow = rateOf(e.Header).reset == limit.reset || rateOf(e.Header).wrong != ""
+			sameWindow = exchange.RateOf(e.Header).Reset == limit.Reset || exchange.RateOf(e.Header).Wrong != ""
 		}
 		last := u.allowed[len(u.allowed)-1]
 		switch {
 		case sameWindow || last.Status != http.StatusOK && attempt == 3:
 			return nil
 		case attempt == 3:
-			return run.Lacks("a window longer than %d requests take", limit.limit)
+			return run.Lacks("a window longer than %d requests take", limit.Limit)
 		} // a new window began in between: try again in it
 	}
 }
@@ -192,17 +171,17 @@ func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
 func (u *usedUp) remaining(t *T) error {
 	last := int64(-1)
 	for i, e := range u.allowed {
-		r := rateOf(e.Header)
-		if r.wrong != "" {
+		r := exchange.RateOf(e.Header)
+		if r.Wrong != "" {
 			continue // RATE-HEADERS tells
 		}
-		if r.remaining < 0 || r.remaining > r.limit {
-			t.Fail(judge.Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", r.limit), Actual: strconv.FormatInt(r.remaining, 10)}, e)
+		if r.Remaining < 0 || r.Remaining > r.Limit {
+			t.Fail(judge.Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", r.Limit), Actual: strconv.FormatInt(r.Remaining, 10)}, e)
 		}
-		if i > 0 && last >= 0 && r.reset == rateOf(u.allowed[i-1].Header).reset && r.remaining >= last {
-			t.Fail(judge.Finding{Text: "a request does not count down what remains", Expected: fmt.Sprintf("less than %d", last), Actual: strconv.FormatInt(r.remaining, 10)}, u.allowed[i-1], e)
+		if i > 0 && last >= 0 && r.Reset == exchange.RateOf(u.allowed[i-1].Header).Reset && r.Remaining >= last {
+			t.Fail(judge.Finding{Text: "a request does not count down what remains", Expected: fmt.Sprintf("less than %d", last), Actual: strconv.FormatInt(r.Remaining, 10)}, u.allowed[i-1], e)
 		}
-		last = r.remaining
+		last = r.Remaining
 	}
 	if n := len(u.allowed); u.exceeded != nil && n < u.promised() { // somebody else may use the same limit
 		t.Fail(judge.Finding{Level: document.Should, Text: "a request was refused although some remained", Expected: fmt.Sprintf("429 after %d requests", u.promised()), Actual: fmt.Sprintf("after %d", n)}, u.allowed[n-1], u.exceeded)
@@ -212,7 +191,7 @@ func (u *usedUp) remaining(t *T) error {
 
 // promised is how many of the accepted requests the first one's headers allow: itself, and what remained after it.
 func (u *usedUp) promised() int {
-	return int(rateOf(u.allowed[0].Header).remaining) + 1
+	return int(exchange.RateOf(u.allowed[0].Header).Remaining) + 1
 }
 
 func (u *usedUp) enforced(t *T) error {
@@ -221,7 +200,7 @@ func (u *usedUp) enforced(t *T) error {
 	case last.Status != http.StatusOK:
 		t.want(last, "a request within the limit was not accepted", "", http.StatusOK)
 	case u.exceeded == nil:
-		t.Fail(judge.Finding{Text: "the limit is not enforced", Expected: fmt.Sprintf("429 after %d requests", rateOf(last.Header).limit), Actual: fmt.Sprintf("%d requests were accepted", n)}, last)
+		t.Fail(judge.Finding{Text: "the limit is not enforced", Expected: fmt.Sprintf("429 after %d requests", exchange.RateOf(last.Header).Limit), Actual: fmt.Sprintf("%d requests were accepted", n)}, last)
 	case n > u.promised():
 		t.Fail(judge.Finding{Text: "more requests than the limit were accepted", Expected: fmt.Sprintf("429 after %d requests", u.promised()), Actual: fmt.Sprintf("after %d", n)}, u.allowed[0], u.exceeded)
 	}
@@ -232,8 +211,8 @@ func (u *usedUp) exceededHeaders(t *T) error {
 	if u.exceeded == nil {
 		return run.Lacks("a 429")
 	}
-	if got := rateOf(u.exceeded.Header); got.wrong != "" || got.remaining != 0 {
-		t.Fail(judge.Finding{Text: "the 429 does not tell the limit", Expected: "the three headers, with " + exchange.HeaderRemaining + " 0", Actual: cmp.Or(got.wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.remaining))}, u.exceeded)
+	if got := exchange.RateOf(u.exceeded.Header); got.Wrong != "" || got.Remaining != 0 {
+		t.Fail(judge.Finding{Text: "the 429 does not tell the limit", Expected: "the three headers, with " + exchange.HeaderRemaining + " 0", Actual: cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))}, u.exceeded)
 	}
 	return nil
 }

@@ -71,6 +71,15 @@ func (t *T) send(r *exchange.Request) (*sent, error) {
 	if err != nil {
 		return nil, err
 	}
+	out := sentOf(e)
+	if !e.OK() {
+		return out, run.Lacks("a send that is accepted (%s)", e)
+	}
+	return out, nil
+}
+
+// sentOf reads the answer to a send.
+func sentOf(e *exchange.Exchange) *sent {
 	out := &sent{e: e}
 	message, _ := e.Object()["message"].(map[string]any)
 	if id := exchange.Number(message["id"]); id != nil {
@@ -78,10 +87,7 @@ func (t *T) send(r *exchange.Request) (*sent, error) {
 	}
 	out.wamid, _ = message["messageId"].(string)
 	out.answered = e.OK() && out.id != 0 && out.wamid != ""
-	if !e.OK() {
-		return out, run.Lacks("a send that is accepted (%s)", e)
-	}
-	return out, nil
+	return out
 }
 
 func (t *T) textRequest(phone, text string) (*exchange.Request, error) {
@@ -100,17 +106,34 @@ func (t *T) sendText(text string) (*sent, error) {
 	return t.send(r)
 }
 
-// appears asks until something holds: a message may take a moment to be seen. What did not appear in time once is not waited for again.
+// patience is how long after the first look it is looked again: a message may take a moment to be seen.
+func patience() []time.Duration {
+	return []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond}
+}
+
+// appears asks until something holds. How long that took is remembered, and waited for before the first look of the next, so that a slow target does
+// not cost more requests. What did not appear in time once is not waited for again.
 func (t *T) appears(look func() (bool, error)) (bool, error) {
-	for _, wait := range []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond} {
+	began, usual := time.Now(), time.Duration(t.UsualDelay.Load())
+	for _, wait := range patience() {
 		if wait > 0 && t.Impatient.Load() {
 			return false, nil
+		}
+		if wait == 0 {
+			wait = usual
 		}
 		if err := exchange.Pause(t.Ctx, wait); err != nil {
 			return false, err
 		}
-		if found, err := look(); found || err != nil {
-			return found, err
+		found, err := look()
+		if err != nil {
+			return false, err
+		}
+		if found {
+			if took := time.Since(began); wait > 0 && took > usual {
+				t.UsualDelay.Store(int64(min(took, time.Second)))
+			}
+			return true, nil
 		}
 	}
 	t.Impatient.Store(true)

@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/awalmock/contract/exchange"
@@ -75,37 +76,82 @@ func everything() string {
 	return strings.Repeat("😀", 4000) + ending
 }
 
+// oddText is an odd text with a mark in it that no other message has, as long as it may be if it is nearly so.
+func oddText(odd, mark string) string {
+	said := odd + mark
+	if strings.HasSuffix(odd, " ") {
+		said = " " + mark + odd
+	}
+	if strings.HasSuffix(odd, "\n") {
+		said = mark + odd
+	}
+	if n := 4096 - len([]rune(said)); n > 0 && n < 100 {
+		said = strings.Repeat(string([]rune(odd)[0]), n) + said
+	}
+	return said
+}
+
+// checkTextUnharmed sends all odd texts at once, and looks for them together.
 func checkTextUnharmed(t *T) error {
+	var texts []string
+	var requests []*exchange.Request
 	for _, odd := range oddTexts() {
-		mark := t.nonce("n")
-		said := odd + mark
-		if strings.HasSuffix(odd, " ") {
-			said = " " + mark + odd
-		}
-		if strings.HasSuffix(odd, "\n") {
-			said = mark + odd
-		}
-		if n := 4096 - len([]rune(said)); n > 0 && n < 100 {
-			said = strings.Repeat(string([]rune(odd)[0]), n) + said
-		}
-		out, err := t.sendText(said)
+		said := oddText(odd, t.nonce("n"))
+		r, err := t.textRequest(t.recipient(), said)
 		if err != nil {
 			return err
 		}
-		m, view, err := t.findMessage(func(m exchange.Message) bool { return m.Content == said || m.ID == out.id })
-		if err != nil {
-			return err
+		texts, requests = append(texts, said), append(requests, r)
+	}
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	var outs []*sent
+	for _, e := range answers {
+		out := sentOf(e)
+		if !e.OK() {
+			return run.Lacks("a send that is accepted (%s)", e)
 		}
+		outs = append(outs, out)
+	}
+	messages, view, err := t.findMessages(texts, outs)
+	if err != nil {
+		return err
+	}
+	for i, said := range texts {
 		actual := "no such message"
-		if m != nil {
+		if m := messages[i]; m != nil {
 			if actual = m.Content; actual == said {
-				t.once(out, said, view)
+				t.once(outs[i], said, view)
 				continue
 			}
 		}
-		t.Fail(judge.Finding{Text: "a text that was sent is not what the conversation shows", Expected: printable.Brief(said), Actual: printable.Brief(actual)}, these(out.e, fromOf(view))...)
+		t.Fail(judge.Finding{Text: "a text that was sent is not what the conversation shows", Expected: printable.Brief(said), Actual: printable.Brief(actual)}, these(outs[i].e, fromOf(view))...)
 	}
 	return nil
+}
+
+// findMessages waits until each text, or a message with the id of its answer, is in the recipient's conversation; nil stands for one that is not.
+func (t *T) findMessages(texts []string, outs []*sent) ([]*exchange.Message, *exchange.Thread, error) {
+	var last *exchange.Thread
+	found := make([]*exchange.Message, len(texts))
+	_, err := t.appears(func() (bool, error) {
+		view, err := t.thread(t.recipient())
+		if view == nil || err != nil {
+			return false, err
+		}
+		last = view
+		for i := range texts {
+			for j := range view.Messages {
+				if m := &view.Messages[j]; m.Direction == "outbound" && (m.Content == texts[i] || m.ID == outs[i].id) {
+					found[i] = m
+				}
+			}
+		}
+		return !slices.Contains(found, nil), nil
+	})
+	return found, last, err
 }
 
 // once wants a text that was sent once to stand once in its conversation.

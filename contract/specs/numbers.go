@@ -13,7 +13,7 @@ import (
 
 func numberChecks() []*run.Case {
 	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.ListWabaNumbers, Run: asCase(check)}
+		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.ListWabaNumbers, Capability: document.CapabilityNumbers, Run: asCase(check)}
 	}
 	return []*run.Case{
 		of("NUMBERS-LISTED", "the number that other operations accept is listed", checkListedNumber),

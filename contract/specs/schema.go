@@ -20,7 +20,9 @@ func schemaChecks(doc *document.Document) []*run.Case {
 	for _, op := range doc.Reads() {
 		for _, status := range op.Statuses() {
 			if status == http.StatusOK {
-				out = append(out, answerCheck(doc, op, status))
+				shape := answerCheck(doc, op, status)
+				shape.Capability = op.Capability
+				out = append(out, shape)
 			}
 		}
 		for _, p := range op.Parameters {
@@ -44,7 +46,7 @@ func parameterChecks(doc *document.Document, op *document.Operation, p *document
 	var out []*run.Case
 	add := func(keyword, stated, text string, check func(*T) error) {
 		id := fmt.Sprintf("%s.%s.%s.%s", op.ID, p.In, p.Name, keyword)
-		out = append(out, &run.Case{ID: id, Requirement: doc.RequirementFor(op, id, stated, text, p.Place), Title: text, Operation: op.ID, Run: asCase(check)})
+		out = append(out, &run.Case{ID: id, Requirement: doc.RequirementFor(op, id, stated, text, p.Place), Title: text, Operation: op.ID, Capability: op.Capability, Way: p.In, Run: asCase(check)})
 	}
 	switch p.In {
 	case "query":

@@ -39,7 +39,7 @@ var templateParameter = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 
 // template finds one with parameters of a form ("named", "positional" or "" for any), those without a header first, since a header may want a file.
 func (t *T) template(form string) (*template, error) {
-	e, err := t.allTemplates()
+	e, err := t.someTemplates()
 	if err != nil {
 		return nil, err
 	}

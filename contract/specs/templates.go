@@ -15,7 +15,7 @@ import (
 
 func templateChecks() []*run.Case {
 	of := func(operation, id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: operation, Run: asCase(check)}
+		return &run.Case{ID: id, Requirement: id, Title: title, Operation: operation, Capability: document.CapabilityTemplates, Run: asCase(check)}
 	}
 	return []*run.Case{
 		of(document.ListTemplates, "TEMPLATES-PAGES", "the pages together have each template once", checkTemplatePages),
@@ -40,6 +40,18 @@ func (t *T) allTemplates() (*exchange.Exchange, error) {
 	e, err := t.templates()
 	if err == nil && len(e.Items()) == 0 {
 		err = run.Lacks("a template")
+	}
+	return e, err
+}
+
+// someTemplates are those of an answer that this run had before, or of a new one: for a case that is about something else.
+func (t *T) someTemplates() (*exchange.Exchange, error) {
+	if e, ok := t.TemplatesSeen.Load().(*exchange.Exchange); ok {
+		return e, nil
+	}
+	e, err := t.allTemplates()
+	if err == nil {
+		t.TemplatesSeen.Store(e)
 	}
 	return e, err
 }

@@ -16,7 +16,6 @@ type (
 	Outcome           = judge.Outcome
 	Finding           = judge.Finding
 	CaseResult        = run.CaseResult
-	CauseReport       = run.CauseReport
 	Credentials       = exchange.Credentials
 	Config            = run.Config
 	Capability        = document.Capability
@@ -24,6 +23,7 @@ type (
 	TargetError       = run.TargetError
 	Requirement       = document.Requirement
 	Place             = document.Place
+	CauseReport       = run.CauseReport
 	Exchange          = exchange.Report
 	Listing           = run.Listing
 	ListedCase        = run.ListedCase
@@ -60,6 +60,8 @@ const (
 	CapabilitySecondClient = document.CapabilitySecondClient
 	CapabilityRateLimit    = document.CapabilityRateLimit
 	CapabilitySend         = document.CapabilitySend
+	CapabilityNumbers      = document.CapabilityNumbers
+	CapabilityTemplates    = document.CapabilityTemplates
 	CapabilityTickets      = document.CapabilityTickets
 	CapabilityControl      = document.CapabilityControl
 	Must                   = document.Must

@@ -1,0 +1,28 @@
+package exchange
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// rate is what the headers of an answer say about the limit.
+type rate struct {
+	Limit, Remaining, Reset int64
+	Wrong                   string // "" if all three are there as integers
+}
+
+func RateOf(h http.Header) rate {
+	var r rate
+	for _, field := range []struct {
+		name string
+		to   *int64
+	}{{HeaderLimit, &r.Limit}, {HeaderRemaining, &r.Remaining}, {HeaderReset, &r.Reset}} {
+		n, err := strconv.ParseInt(h.Get(field.name), 10, 64)
+		if err != nil && r.Wrong == "" {
+			r.Wrong = fmt.Sprintf("%s is %q", field.name, h.Get(field.name))
+		}
+		*field.to = n
+	}
+	return r
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+func (w *world) isCatalog(r *http.Request) bool {
+	return strings.HasPrefix(w.path(r), "/waba-numbers") || strings.HasPrefix(w.path(r), "/templates")
+}
+
+// catalogReadMutants break what holds for every operation on numbers and templates alone.
+func catalogReadMutants() []mutant {
+	out := []mutant{
+		{"numbers and templates need no headers", "AUTH-EVERY-OPERATION", accepting(func(w *world, r *http.Request) bool {
+			return w.isCatalog(r) && r.Header.Get("X-Domain") == "" && r.Header.Get("X-Awal-Signature-256") == ""
+		})},
+		{"valid requests for numbers and templates refused now and then", "AUTH-VALID", func(w *world, next http.Handler) http.Handler {
+			return answering(func(w *world, r *http.Request, a *answer) {
+				if w.isCatalog(r) && a.status == http.StatusOK {
+					a.fail(http.StatusUnauthorized, "authentication_failed", "Invalid HMAC signature")
+				}
+			})(w, next)
+		}},
+		{"numbers and templates take every method", "ERROR-METHOD", answering(func(w *world, r *http.Request, a *answer) {
+			if w.isCatalog(r) && r.Method != http.MethodGet {
+				emptyList(a)
+			}
+		})},
+		{"version v1 of numbers and templates refused", "VERSION-V1", answering(func(w *world, r *http.Request, a *answer) {
+			if w.isCatalog(r) && r.Header.Get("X-API-Version") != "" {
+				a.fail(http.StatusBadRequest, "validation_failed", "The version is unknown.")
+			}
+		})},
+		{"an id of a template read up to its first letter", "getTemplate.path.id.type", insteadOf(http.StatusBadRequest, func(w *world, r *http.Request) bool {
+			return strings.HasPrefix(w.path(r), "/templates/") && strings.HasSuffix(w.path(r), "abc")
+		}, func(_ *world, _ *http.Request, a *answer) {
+			a.status = http.StatusOK
+			a.set(map[string]any{"status": true, "data": map[string]any{"id": 1, "name": "x", "language": "en", "status": "APPROVED", "category": "UTILITY", "components": []any{}}})
+		})},
+	}
+	for _, parameter := range []string{"page", "limit"} {
+		out = append(out,
+			mutant{"letters for " + parameter + " taken for the default", "listTemplates.query." + parameter + ".type", forgiving(parameter, func(value string) bool { return strings.ContainsAny(value, "abc") })},
+			mutant{parameter + " 0 taken for the default", "listTemplates.query." + parameter + ".minimum", forgiving(parameter, func(value string) bool { return value == "0" })},
+		)
+	}
+	return out
+}
+
+// forgiving is a server that leaves a parameter out of account where its value fits.
+func forgiving(parameter string, fits func(value string) bool) change {
+	return func(w *world, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has(parameter) && fits(r.URL.Query().Get(parameter)) && sentDigest(r) == w.expected(r) {
+				r = w.forge(withQuery(r, func(v url.Values) { v.Del(parameter) }), w.named(r))
+			}
+			next.ServeHTTP(out, r)
+		})
+	}
+}

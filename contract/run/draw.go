@@ -1,0 +1,77 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+
+	"example.com/awalmock/contract/document"
+)
+
+// Shares of an operation's budget that derived cases may use; the rest is for what the cases of its meaning ask, which read conversations again
+// and again.
+const (
+	derivedShare        = 0.6
+	derivedShareOfReads = 0.35 // of the list and of conversations
+)
+
+// Drawn are the attempts of a derived case that fit into the budget of its operation.
+func (t *T) Drawn(c *Case) []int {
+	t.draw.Do(func() { t.Session.drawAll() })
+	return t.chosen[c]
+}
+
+// drawAll chooses what is asked of each operation: everything if it fits into the budget, else at least one attempt of each case and, of the others,
+// as many as there is room for, by the seed. It runs when the target's own limit may be known.
+func (s *Session) drawAll() {
+	s.chosen = map[*Case][]int{}
+	for _, op := range s.Document.Operations {
+		var list []*Case
+		left := s.roomFor(op)
+		for _, c := range s.Selected {
+			if c.Derived && c.Operation == op.ID && s.skips(c) == "" {
+				list = append(list, c)
+				left -= min(1, c.Attempts) + c.Requests
+			}
+		}
+		s.drawFor(op, list, max(0, left))
+	}
+}
+
+// drawFor chooses the attempts of the derived cases of one operation; left is how many there may be beyond the first of each.
+func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
+	var spare []*Case // one entry for each attempt beyond the first
+	for _, c := range list {
+		for range c.Attempts - 1 {
+			spare = append(spare, c)
+		}
+	}
+	random := s.randFor("draw " + op.ID)
+	random.Shuffle(len(spare), func(i, j int) { spare[i], spare[j] = spare[j], spare[i] })
+	count := map[*Case]int{}
+	for _, c := range spare[:min(len(spare), left)] {
+		count[c]++
+	}
+	for _, c := range list {
+		if c.Attempts > 0 {
+			chosen := random.Perm(c.Attempts)[:1+count[c]]
+			slices.Sort(chosen)
+			s.chosen[c] = chosen
+		}
+	}
+	if n := len(spare) - left; n > 0 {
+		s.leftOut = append(s.leftOut, fmt.Sprintf("%s: %d of %d derived requests were left out, chosen by the seed, so that the run fits into the rate limit", op.ID, n, len(spare)+len(list)))
+	}
+}
+
+// roomFor is how many derived requests one operation gets.
+func (s *Session) roomFor(op *document.Operation) int {
+	share := derivedShare
+	if op.ID == document.ListConversations || op.ID == document.GetConversationMessages {
+		share = derivedShareOfReads
+	}
+	room := int(share * float64(s.Client.Budget(op)))
+	if s.Client.MaxRequests > 0 { // the run's own bound is shared by the operations that are read
+		room = min(room, s.Client.MaxRequests/2/max(1, len(s.Document.Reads())))
+	}
+	return room
+}

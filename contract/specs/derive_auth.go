@@ -1,0 +1,217 @@
+package specs
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// authWays are the matrix of authentication.
+func authWays() []way {
+	auth := func(name, requirement, title string, attempts func(doc *document.Document, op *document.Operation) []authCase) way {
+		return way{name: name, requirement: requirement, title: title, unfit: unsigned, attempts: attempts}
+	}
+	always := func(attempts ...authCase) func(*document.Document, *document.Operation) []authCase {
+		return func(*document.Document, *document.Operation) []authCase { return attempts }
+	}
+	unknownClient, unknownDomain := "no-such-client-7f3a", "no-such-workspace-7f3a"
+	out := []way{
+		auth("no headers", "AUTH-EVERY-OPERATION", "a request with none of the four headers is refused", always(signed("without the four headers", exchange.Signing{Anonymous: true}, refusedLoose()))),
+		auth("a header missing", "AUTH-HEADER-MISSING", "a request that lacks one of the four headers is refused", always(eachHeader("without ", func(name string) exchange.Signing { return exchange.Signing{Drop: name} })...)),
+		auth("a header empty", "AUTH-HEADER-EMPTY", "a request with one of the four headers empty is refused", always(eachHeader("with an empty ", func(name string) exchange.Signing { return exchange.Signing{Empty: name} })...)),
+		auth("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
+		auth("form of the signature", "AUTH-SIGNATURE-FORM", "a signature header of another form is refused", always(otherForms()...)),
+		auth("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachMangle()...)),
+		auth("signed for another method", "AUTH-COVERS-METHOD", "a signature for another method is refused", otherMethodsSigned),
+		auth("signed for another path", "AUTH-COVERS-PATH", "a signature for another path is refused", otherPaths),
+		auth("signed for another query", "AUTH-COVERS-QUERY", "a signature for another query is refused", otherQueries),
+		auth("signed for another time", "AUTH-COVERS-TIMESTAMP", "a signature for another timestamp is refused", always(
+			signed("signed for the second before its X-Timestamp", exchange.Signing{SignShift: -1}, refusedStale()),
+			signed("signed for the minute after its X-Timestamp", exchange.Signing{SignShift: 60}, refusedStale()),
+		)),
+		auth("signed for another body", "AUTH-COVERS-BODY", "a signature for another body is refused", otherBodies),
+		auth("body as sent", "AUTH-VALID", "a body is accepted as it was sent and signed", bodiesAsSent),
+		auth("query as sent", "AUTH-QUERY-AS-SENT", "a query with encoded characters is accepted", oddQueries),
+		auth("case of header names", "AUTH-HEADER-CASE", "the names of the four headers may be written in any case", always(authCase{
+			name: "with the names of its headers in small letters", want: accepted(), change: func(r *exchange.Request) *exchange.Request { return stillValid(r, exchange.Signing{Lower: true}) },
+		})),
+		auth("form of the timestamp", "AUTH-TIMESTAMP-FORM", "a timestamp that is no integer is refused", always(eachStampForm()...)),
+		auth("timestamp old", "AUTH-TIMESTAMP-STALE", "a timestamp a day old is refused", always(
+			signed("a day old", exchange.Signing{Shift: -24 * time.Hour}, refusedStale()), signed("thirty days old", exchange.Signing{Shift: -30 * 24 * time.Hour}, refusedStale()),
+		)),
+		auth("timestamp ahead", "AUTH-TIMESTAMP-AHEAD", "a timestamp a day ahead is refused", always(
+			signed("dated a day ahead", exchange.Signing{Shift: 24 * time.Hour}, refusedStale()), signed("dated a year ahead", exchange.Signing{Shift: 365 * 24 * time.Hour}, refusedStale()),
+		)),
+		auth("client unknown", "AUTH-UNKNOWN-CLIENT", "an unknown client is refused", always(
+			signed("of a client that does not exist", exchange.Signing{Client: &unknownClient}, refusedClient()),
+			signed("of a client that does not exist, signed with an empty secret", exchange.Signing{Client: &unknownClient, Secret: new("")}, refusedClient()),
+		)),
+		auth("workspace unknown", "AUTH-UNKNOWN-DOMAIN", "an unknown workspace is refused", always(
+			signed("of a workspace that does not exist", exchange.Signing{Domain: &unknownDomain}, refusedClient()),
+			signed("of a workspace that does not exist, signed with an empty secret", exchange.Signing{Domain: &unknownDomain, Secret: new("")}, refusedClient()),
+		)),
+	}
+	for i := range out {
+		if out[i].requirement == "AUTH-VALID" {
+			out[i].suffix = "body" // AUTH-VALID.operation is the rule of every exchange
+		}
+	}
+	return out
+}
+
+// unsigned says why authentication is not tried.
+func unsigned(op *document.Operation) string {
+	if op.Public {
+		return "the document asks for no security"
+	}
+	return ""
+}
+
+func otherMethodsSigned(_ *document.Document, op *document.Operation) []authCase {
+	other := http.MethodPost
+	if op.Method == http.MethodPost {
+		other = http.MethodPut
+	}
+	return []authCase{signed("signed for "+other, exchange.Signing{Method: &other}, refused()), signed("signed without its method", exchange.Signing{Method: new("")}, refused())}
+}
+
+// otherPaths sign the request for the path of another operation of its method, of one that reads, and for another id.
+func otherPaths(doc *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for _, method := range slices.Compact([]string{op.Method, http.MethodGet}) {
+		at := slices.IndexFunc(doc.Operations, func(other *document.Operation) bool {
+			return other.ID != op.ID && other.PathParameter() == nil && other.Method == method
+		})
+		if at >= 0 {
+			path := doc.Operations[at].Path
+			out = append(out, signed("signed for "+path, exchange.Signing{Path: &path}, refused()))
+		}
+	}
+	if op.PathParameter() != nil {
+		out = append(out, authCase{name: "signed for another id", want: refused(), change: func(r *exchange.Request) *exchange.Request { return r.With(exchange.Signing{Path: new(r.Path + "1")}) }})
+	}
+	return append(out,
+		signed("signed without its path", exchange.Signing{Path: new("")}, refused()),
+		authCase{name: "signed for its path with a / at the end", want: refused(), change: func(r *exchange.Request) *exchange.Request { return r.With(exchange.Signing{Path: new(r.Path + "/")}) }},
+	)
+}
+
+// otherQueries sign a query that is not the one sent. Both are valid ones, so nothing but the signature can be wrong; but a parameter that the
+// contract does not have may be refused with 400.
+func otherQueries(_ *document.Document, op *document.Operation) []authCase {
+	out := []authCase{
+		{name: "signed with a parameter more than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
+			return r.With(exchange.Signing{Query: new(plus(r.Query, "extra=1"))})
+		}},
+		{name: "with a parameter more than was signed", want: refusedLoose(), change: func(r *exchange.Request) *exchange.Request {
+			c := r.With(exchange.Signing{Query: new(r.Query)})
+			c.Query = plus(c.Query, "extra=1")
+			return c
+		}},
+	}
+	if op.Parameter("query", exchange.NumberParameter) != nil {
+		out = append(out,
+			authCase{name: "signed without its query", want: refused(), change: func(r *exchange.Request) *exchange.Request { return r.With(exchange.Signing{Query: new("")}) }},
+			authCase{name: "signed for another number", want: refused(), change: func(r *exchange.Request) *exchange.Request {
+				return r.With(exchange.Signing{Query: new(r.Query + "1")})
+			}},
+		)
+	}
+	for _, p := range op.Parameters {
+		words := p.EnumWords()
+		if p.In != "query" || len(words) < 2 {
+			continue
+		}
+		out = append(out, authCase{name: "signed with another " + p.Name + " than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
+			c := r.With(exchange.Signing{Query: new(plus(r.Query, p.Name+"="+words[0]))})
+			c.Query = plus(c.Query, p.Name+"="+words[1])
+			return c
+		}})
+	}
+	return out
+}
+
+// oddQueries are valid queries that look different once they are decoded and encoded again. A parameter that the contract does not have, or one that
+// stands twice, may be refused as invalid, but not as wrongly signed.
+func oddQueries(_ *document.Document, op *document.Operation) []authCase {
+	sent := func(name string, want []int, query func(string) string) authCase {
+		return authCase{name: name, want: want, change: func(r *exchange.Request) *exchange.Request { return asSent(r, query(r.Query), want) }}
+	}
+	tolerated := append(accepted(), http.StatusBadRequest, http.StatusNotFound)
+	out := []authCase{}
+	if p := op.Parameter("query", exchange.NumberParameter); p != nil {
+		for _, digit := range []struct{ name, form string }{{"upper", "%%%02X"}, {"lower", "%%%02x"}} {
+			out = append(out, sent("with a percent-encoded digit in "+exchange.NumberParameter+" ("+digit.name+" case)", accepted(), func(query string) string {
+				value := query[len(exchange.NumberParameter)+1:]
+				return fmt.Sprintf("%s="+digit.form+"%s", exchange.NumberParameter, value[0], value[1:])
+			}))
+		}
+		out = append(out, sent("with "+exchange.NumberParameter+" twice", tolerated, func(query string) string { return query + "&" + query }))
+	}
+	for _, extra := range []struct{ name, encoded string }{
+		{"with a parameter that the document does not have", "extra=a%2fb%2Fc"},
+		{"with ? / : @ = in the value of a parameter", "extra=a?b/c:d@e=f"},
+		{"with a parameter that has no value", "extra="},
+		{"with a parameter that is a name alone", "extra"},
+	} {
+		out = append(out, sent(extra.name, tolerated, func(query string) string { return plus(query, extra.encoded) }))
+	}
+	if op.Parameter("query", exchange.NumberParameter) != nil {
+		out = append(out, sent("with a parameter before "+exchange.NumberParameter, tolerated, func(query string) string { return "extra=1&" + query }))
+	}
+	return append(out, oddTerms(op, sent)...)
+}
+
+// oddTerms are values of the parameter that takes any text.
+func oddTerms(op *document.Operation, sent func(name string, want []int, query func(string) string) authCase) (out []authCase) {
+	if op.Parameter("query", "searchTerm") == nil {
+		return nil
+	}
+	for _, term := range []struct{ name, encoded string }{
+		{"with percent-encoded Arabic in its query", "%D8%A3%D8%AD%D9%85%D8%AF"},
+		{"with percent-encoded Arabic in small hexadecimal digits in its query", "%d8%a3%d8%ad%d9%85%d8%af"},
+		{"with a + in its query", "a+b"},
+		{"with an encoded + in its query", "%2B966"},
+		{"with an encoded space, % and & in its query", "a%20%25%26b"},
+		{"with characters in its query that need no encoding but may have one", "a~b(c)*d'e!"},
+		{"with ? / : @ = in its search", "a?b/c:d@e=f"},
+		{"with an empty search", ""},
+	} {
+		out = append(out, sent(term.name, accepted(), func(query string) string { return plus(query, "searchTerm="+term.encoded) }))
+	}
+	return append(out, sent("whose search comes first", accepted(), func(query string) string {
+		if query == "" {
+			return "searchTerm=9"
+		}
+		return "searchTerm=9&" + query
+	}))
+}
+
+// asSent returns a copy with another query, still properly signed. Where more than a success is allowed, the answer may be any documented one.
+func asSent(r *exchange.Request, query string, want []int) *exchange.Request {
+	c := r.Free()
+	c.Query = query
+	if len(want) > 1 {
+		c.Proper = false // a refusal is right, though not one of the signature
+	}
+	return c
+}
+
+// stillValid returns a copy that is signed otherwise, and still right.
+func stillValid(r *exchange.Request, s exchange.Signing) *exchange.Request {
+	c := r.Free()
+	c.Sign = s
+	return c
+}
+
+// plus adds a parameter to a query that may be empty.
+func plus(query, parameter string) string {
+	if query == "" {
+		return parameter
+	}
+	return query + "&" + parameter
+}

@@ -1,0 +1,98 @@
+package specs
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// otherBodies sign a body that is not the one sent, in each media type that the operation takes.
+func otherBodies(_ *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for i, b := range op.Bodies {
+		of := func(name string, sent, signed func(content string) string) {
+			out = append(out, authCase{name: name + " (" + b.Media + ")", body: i, signsBody: true, want: refused(), change: func(r *exchange.Request) *exchange.Request {
+				c := r.With(exchange.Signing{Body: new(signed(string(r.Body)))})
+				c.Body = []byte(sent(string(r.Body)))
+				return c
+			}})
+		}
+		same := func(content string) string { return content }
+		of("signed without its body", same, func(string) string { return "" })
+		of("signed for a body with a space more", same, func(content string) string { return content + " " })
+		of("signed for the first half of its body", same, func(content string) string { return content[:len(content)/2] })
+		of("signed for a body with another byte in its middle", same, func(content string) string { return otherByte(content, len(content)/2) })
+		of("signed for a body with another byte near its end", same, func(content string) string { return otherByte(content, max(0, len(content)-len(exchange.Boundary)-10)) })
+		if b.Media == exchange.MediaJSON {
+			of("whose body was laid out otherwise after it was signed", laidOut, same)
+			of("signed for its body laid out otherwise", same, laidOut)
+			continue
+		}
+		of("signed for its first part alone", same, func(content string) string { first, _, _ := strings.Cut(content, "\r\n--"); return first })
+	}
+	return out
+}
+
+func otherByte(content string, at int) string {
+	if at >= len(content) {
+		return content + "x"
+	}
+	with := byte('x')
+	if content[at] == with {
+		with = 'y'
+	}
+	return content[:at] + string(with) + content[at+1:]
+}
+
+// laidOut is the same JSON with space in it.
+func laidOut(content string) string {
+	var out bytes.Buffer
+	if json.Indent(&out, []byte(content), "", "  ") != nil {
+		return content + "\n"
+	}
+	return out.String()
+}
+
+// bodiesAsSent are valid bodies that look different once they are decoded and encoded again, signed as they are sent.
+func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for i, b := range op.Bodies {
+		of := func(name string, change func(content string) string) {
+			out = append(out, authCase{name: name, body: i, want: accepted(), change: func(r *exchange.Request) *exchange.Request {
+				c := r.Free()
+				c.Body = []byte(change(string(r.Body)))
+				return c
+			}})
+		}
+		if b.Media != exchange.MediaJSON {
+			continue
+		}
+		of("with space in its JSON", laidOut)
+		of("with escapes in its JSON", escapedJSON)
+		of("with a line feed behind its JSON", func(content string) string { return content + "\n" })
+	}
+	return out
+}
+
+// escapedJSON is the same JSON with some characters of its texts as escapes.
+func escapedJSON(content string) string {
+	var out strings.Builder
+	inside := false
+	for i := range len(content) {
+		switch c := content[i]; {
+		case c == '"' && (i == 0 || content[i-1] != '\\'):
+			inside = !inside
+			out.WriteByte(c)
+		case inside && c == '/':
+			out.WriteString(`\/`)
+		case inside && c == 'e' && content[i-1] != '\\':
+			out.WriteString(`\u0065`)
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
