@@ -49,7 +49,7 @@ type flags struct {
 	Tag             []string      `placeholder:"NAME" help:"Only the cases of operations with one of these tags."`
 	Include         string        `placeholder:"EXPRESSION" help:"Only cases whose labels match, as with Ginkgo's --label-filter: MUST && !rate-limit."`
 	Exclude         string        `placeholder:"EXPRESSION" help:"No cases whose labels match."`
-	Seed            int64         `default:"1" placeholder:"N" help:"Order of the cases and choice of samples (1)."`
+	Seed            int64         `placeholder:"N" help:"Order of the cases and choice of samples (by chance; the report tells it)."`
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
 	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`

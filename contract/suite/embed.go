@@ -83,6 +83,9 @@ func spec(s *run.Session, c *run.Case) {
 // them out to several processes, each spec asks when its turn comes.
 func open(s *run.Session) error {
 	s.Start.Do(func() {
+		if s.Config.Seed == 0 { // the same in every process of Ginkgo
+			s.Config.Seed = ginkgo.GinkgoRandomSeed()
+		}
 		if s.StartErr = s.Find(context.Background()); s.StartErr != nil {
 			return
 		}

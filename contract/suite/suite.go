@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"math/rand/v2"
 
 	"example.com/awalmock/contract/run"
 	"example.com/awalmock/contract/specs"
@@ -30,5 +31,10 @@ func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 	if err := s.ChecksSomething(); err != nil {
 		return run.Report{}, err
 	}
+	if s.Config.Seed == 0 {
+		s.Config.Seed = 1 + rand.Int64N(mostSeed) //nolint:gosec // samples, not secrets
+	}
 	return s.Run(ctx)
 }
+
+const mostSeed = 999_999 // of those drawn by chance: short to type again
