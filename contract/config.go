@@ -38,7 +38,7 @@ func readConfig(path string, names map[string]bool) (map[string]string, error) {
 		if _, twice := out[key.Value]; twice {
 			return nil, fmt.Errorf("%s:%d: %s stands twice", path, key.Line, key.Value)
 		}
-		text, err := settingOf(value)
+		text, err := settingOf(value, separator(key.Value))
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %s %w", path, value.Line, key.Value, err)
 		}
@@ -52,7 +52,7 @@ func readConfig(path string, names map[string]bool) (map[string]string, error) {
 var errNoSetting = errors.New("takes a value or a list of values")
 
 // settingOf is a value of the file as a flag's text.
-func settingOf(value *yaml.Node) (string, error) {
+func settingOf(value *yaml.Node, separator string) (string, error) {
 	switch value.Kind { //nolint:exhaustive // the others are no settings
 	case yaml.ScalarNode:
 		if value.Tag == "!!null" {
@@ -67,7 +67,7 @@ func settingOf(value *yaml.Node) (string, error) {
 			}
 			parts[i] = item.Value
 		}
-		return strings.Join(parts, ","), nil
+		return strings.Join(parts, separator), nil
 	}
 	return "", errNoSetting
 }

@@ -52,6 +52,10 @@ type flags struct {
 	Seed            int64         `placeholder:"N" help:"Order of the cases and choice of samples (by chance; the report tells it)."`
 	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
 	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
+	FailFast        bool          `help:"End at the first failure that the baseline does not excuse."`
+	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, as a gateway wants it; several: one a line in CONTRACT_HEADER."`
+	Concurrency     int           `placeholder:"N" help:"Requests at once (8)."`
+	Rate            string        `placeholder:"N/s" help:"Most requests a second or a minute: 5/s, 100/m (no bound)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"What is known to fail or not to be verifiable: a YAML list of id, reason, expires."`
 	WriteBaseline   string        `placeholder:"FILE" help:"Write what fails or could not be checked as a baseline, with reason and expires to fill in."`
@@ -197,7 +201,7 @@ func secretsIn(args, env []string) []string {
 	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token"} {
 		out = append(out, afterFlag(args, "--"+name), set[name])
 	}
-	return out
+	return append(out, secretHeaders(args, set["header"])...)
 }
 
 func keys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
@@ -210,6 +214,7 @@ func (f *flags) config() (suite.Config, error) {
 		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
 		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Skip: f.Skip, Operations: f.Operation, Tags: f.Tag, Include: f.Include, Exclude: f.Exclude, Seed: f.Seed,
 		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
+		Concurrency: f.Concurrency, FailFast: f.FailFast,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")
@@ -227,6 +232,12 @@ func (f *flags) config() (suite.Config, error) {
 		return cfg, fmt.Errorf("--max-requests must not be negative, as %d is", f.MaxRequests)
 	}
 	var err error
+	if cfg.Headers, err = headers(f.Header); err != nil {
+		return cfg, err
+	}
+	if cfg.Rate, err = perSecond(f.Rate); err != nil {
+		return cfg, err
+	}
 	if cfg.Capabilities, err = capabilities(f.Capability); err != nil {
 		return cfg, err
 	}

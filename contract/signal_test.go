@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -51,5 +54,30 @@ func TestSIGTERMEndsARunThatWaitsForAPipe(t *testing.T) {
 				t.Errorf("exit code %d: %s", code, said.String())
 			}
 		})
+	}
+}
+
+func TestARunThatIsInterruptedSaysWhatWasNotCheckedAndWritesItsReports(t *testing.T) {
+	t.Parallel()
+	free, credentials := open(t)
+	stopping, stop := context.WithCancel(t.Context())
+	var requests atomic.Int64
+	target := serve(t, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if requests.Add(1) == 200 { // after the crawl, with failures found
+			stop()
+		}
+		free.ServeHTTP(out, r)
+	}))
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	code := run(stopping, append([]string{"--base-url", target, "--report-dir", dir}, credentials...), nil, &stdout, &stderr)
+	for _, want := range []string{"ERROR", "the run was interrupted after ", "not checked: ", "more requirements"} {
+		if code != 2 || !strings.Contains(stdout.String(), want) {
+			t.Errorf("exit %d, no %q in\n%s", code, want, stdout.String())
+		}
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
+	if err != nil || !strings.Contains(string(raw), "it was interrupted") {
+		t.Errorf("%v: %.500s", err, raw)
 	}
 }

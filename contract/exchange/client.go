@@ -22,7 +22,6 @@ const (
 	roomForContents = 4 << 20  // bytes of bodies that are decoded once and kept, since many answers are the same
 	RoomForViews    = 48 << 20 // bytes of answers of which the run remembers what they said
 	mostHeaders     = 64 << 10 // bytes of an answer's head
-	AtOnce          = 8        // requests in flight
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
 	networkAttempts = 3
@@ -45,6 +44,7 @@ type Client struct {
 	blocked  map[budgetKey]time.Time // until when a limit is used up
 	windows  map[budgetKey]window    // what the target says of its present window
 	inAll    map[budgetKey]int       // requests of the whole run
+	next     time.Time               // when the next request may begin
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*content
 	cached   int // bytes of the bodies whose contents are kept
@@ -58,8 +58,10 @@ type ClientOptions struct {
 	Insecure    bool          // do not check the target's certificate
 	Patience    time.Duration // for one answer
 	MaxBody     int
-	MaxRequests int  // of the whole run, 0: no bound
-	Careful     bool // never provokes a 429
+	MaxRequests int           // of the whole run, 0: no bound
+	Concurrency int           // requests in flight
+	Interval    time.Duration // between the beginnings of two requests
+	Careful     bool          // never provokes a 429
 	Notice      func(string)
 	OnExchange  func(*Exchange) // is given every exchange, when it is there
 }
@@ -70,8 +72,8 @@ func NewClient(t *Target, options ClientOptions) *Client {
 		TLSClientConfig:       &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
 		ForceAttemptHTTP2:     true,
 		DisableCompression:    true, // the suite itself asks for codings and undoes them
-		MaxIdleConnsPerHost:   AtOnce,
-		MaxConnsPerHost:       2 * AtOnce,
+		MaxIdleConnsPerHost:   options.Concurrency,
+		MaxConnsPerHost:       2 * options.Concurrency,
 		ResponseHeaderTimeout: options.Patience,
 
 		MaxResponseHeaderBytes: mostHeaders,
@@ -81,7 +83,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		target: t, slots: make(chan struct{}, AtOnce), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
+		target: t, slots: make(chan struct{}, options.Concurrency), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
 		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*content{},
 	}
 	c.AddSecrets(t.Secrets()...)
@@ -179,6 +181,9 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
 		e.Err = ctx.Err()
+		return e
+	}
+	if e.Err = c.pace(ctx); e.Err != nil {
 		return e
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Patience)

@@ -55,9 +55,9 @@ func (c *Client) spared(h http.Header) int {
 	}
 	limit, err := strconv.Atoi(h.Get(HeaderLimit))
 	if err != nil || limit < 0 {
-		return AtOnce
+		return c.Concurrency
 	}
-	return min(max(AtOnce, limit/10), limit/2)
+	return min(max(c.Concurrency, limit/10), limit/2)
 }
 
 // Names of the headers of rate limiting (vendor page api/rate-limiting).
@@ -113,6 +113,22 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 			return err
 		}
 	}
+}
+
+// pace waits until the next request may begin, as --rate says.
+func (c *Client) pace(ctx context.Context) error {
+	if c.Interval <= 0 {
+		return nil
+	}
+	c.mu.Lock()
+	now := c.Now()
+	if c.next.Before(now) {
+		c.next = now
+	}
+	left := c.next.Sub(now)
+	c.next = c.next.Add(c.Interval)
+	c.mu.Unlock()
+	return Pause(ctx, left)
 }
 
 // Pause waits, unless ctx ends before.

@@ -26,7 +26,7 @@ type Report struct {
 func (e *Exchange) Show(t *Target, hide *strings.Replacer) Report {
 	out := Report{
 		Number: e.number, Case: e.CaseID, Method: e.Request.Method, URL: hide.Replace(e.URL), Status: e.Status, BodySize: e.Size,
-		Request: showHeader(e.Sent, hide), Answer: showHeader(e.Header, hide), Curl: hide.Replace(e.Request.shell(t, e.URL)),
+		Request: showHeader(withoutSecrets(e.Sent), hide), Answer: showHeader(e.Header, hide), Curl: hide.Replace(e.Request.shell(t, e.URL)),
 	}
 	if e.Err != nil {
 		out.Error = hide.Replace(e.Err.Error())
@@ -46,7 +46,7 @@ func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
 		if name == HeaderSignature && len(text) > len("sha256=")+8 {
 			text = text[:len("sha256=")+8] + "…"
 		}
-		if name == headerAuthorization {
+		if name == headerAuthorization && strings.HasPrefix(text, "Bearer ") {
 			text = "Bearer " + masked // also a token that is too short to be masked everywhere
 		}
 		out[printable.CleanLine(name)] = printable.CleanLine(text)

@@ -158,6 +158,9 @@ func (r *Request) httpRequest(t *Target, seconds int64) (*http.Request, string, 
 	out.Header.Set("Accept", "application/json")
 	out.Header.Set("Accept-Encoding", "gzip")
 	out.Header.Set("User-Agent", userAgent())
+	for _, h := range t.headersFor(r.Op.ID == document.Control) {
+		out.Header.Set(h.Name, h.Value)
+	}
 	if r.Op.ID == document.Control && t.ControlToken != "" {
 		out.Header.Set(headerAuthorization, "Bearer "+t.ControlToken)
 	}

@@ -93,6 +93,9 @@ func (r *Request) shell(target *Target, url string) string {
 			line.WriteString(" -H " + inCase(s.Lower, values[name], name))
 		}
 	}
+	for _, h := range target.headersFor(r.Op.ID == document.Control) {
+		line.WriteString(" -H " + h.Shell())
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		line.WriteString(" -H " + Quote(name+": "+r.Header[name]))
 	}

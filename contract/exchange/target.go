@@ -22,10 +22,17 @@ type Target struct {
 	EmptyUpload   bool     // an upload is signed as if it had no body
 	Control       *url.URL // of the control API, without a trailing slash; nil unless it is claimed
 	ControlToken  string
+	Headers       []Header // that every request carries
 }
 
 func (t *Target) Secrets() []string {
-	return []string{t.First.HMACSecret, t.Second.HMACSecret, t.ControlToken}
+	secrets := []string{t.First.HMACSecret, t.Second.HMACSecret, t.ControlToken}
+	for _, h := range t.Headers {
+		if h.Secret() {
+			secrets = append(secrets, h.Value)
+		}
+	}
+	return secrets
 }
 
 // signedPath is the path as it stands in the string to sign.

@@ -46,7 +46,10 @@ func (s *Session) Report() Report {
 		if !ran {
 			missing++
 			result = s.Blank(c)
-			result.Outcome, result.Reason = judge.Unverified, endedBefore
+			result.Outcome, result.Reason = judge.Unverified, s.endReason()
+		}
+		if result.Reason == endedBefore {
+			result.Reason = s.endReason()
 		}
 		result.newFirst()
 		result.Known = s.known(c, &result)

@@ -49,11 +49,15 @@ type Config struct {
 	Include    string   // only cases whose labels match, an expression as Ginkgo's --label-filter takes it; empty: all
 	Exclude    string   // no cases whose labels match
 
-	Seed            int64         // of the order of specs and the choice of samples; 0: by chance, Register takes Ginkgo's; the report tells it
-	Timeout         time.Duration // of the whole run; 0: two minutes
-	Wait            time.Duration // how long to wait first until the target answers; 0: not at all
-	AllowUnverified bool          // do not turn an UNVERIFIED MUST into exit code 3
-	Baseline        Baseline      // what is known to fail, or not to be verifiable
+	Seed            int64             // of the order of specs and the choice of samples; 0: by chance, Register takes Ginkgo's; the report tells it
+	Timeout         time.Duration     // of the whole run; 0: two minutes
+	Wait            time.Duration     // how long to wait first until the target answers; 0: not at all
+	AllowUnverified bool              // do not turn an UNVERIFIED MUST into exit code 3
+	Baseline        Baseline          // what is known to fail, or not to be verifiable
+	Headers         []exchange.Header // that every request carries
+	Concurrency     int               // requests in flight; 0: eight
+	Rate            float64           // most requests a second; 0: no bound
+	FailFast        bool              // end at the first failure that the baseline does not excuse
 	RootCAs         *x509.CertPool
 	Insecure        bool // do not check the target's certificate
 
@@ -162,6 +166,9 @@ func (c *Config) Settle() error {
 	case c.Profile == ProfileProduction && c.Claims(document.CapabilityControl):
 		return Usage("the profile production writes nothing, so it cannot check the capability control")
 	}
+	if err := c.settlePace(); err != nil {
+		return err
+	}
 	var names []string
 	for _, known := range document.Capabilities() {
 		names = append(names, known.Name)
@@ -216,7 +223,7 @@ func (c *Config) settleTarget() (*exchange.Target, error) {
 			return nil, Usage("the capability second-client needs another workspace, but both domains are %q", c.Second.Domain)
 		}
 	}
-	t := &exchange.Target{Base: base, First: c.Credentials, Second: c.Second, FullPath: c.SignedPath == SignedPathFull, EmptyUpload: c.SignedUpload == SignedUploadEmpty}
+	t := &exchange.Target{Base: base, Headers: c.Headers, First: c.Credentials, Second: c.Second, FullPath: c.SignedPath == SignedPathFull, EmptyUpload: c.SignedUpload == SignedUploadEmpty}
 	if c.Claims(document.CapabilityControl) {
 		t.ControlToken = c.ControlToken
 		t.Control, err = c.controlURL(base)

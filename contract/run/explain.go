@@ -43,6 +43,9 @@ func (s *Session) rerun(c *Case) string {
 	if !s.Document.Own {
 		line += " --spec " + exchange.Quote(s.Document.Name)
 	}
+	for _, h := range s.Config.Headers {
+		line += " --header " + h.Shell()
+	}
 	if s.Config.Insecure {
 		line += " --insecure"
 	}

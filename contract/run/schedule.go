@@ -46,6 +46,17 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
+// take runs a check, unless the run has ended at its first failure.
+func (s *Session) take(ctx context.Context, c *Case) {
+	if !s.halted.Load() {
+		s.Keep(s.perform(ctx, c))
+		return
+	}
+	if waiting := s.done[c.ID]; waiting != nil {
+		close(waiting)
+	}
+}
+
 // Keep notes the result of a check. What the end of the time made of it is no result.
 func (s *Session) Keep(r CaseResult) {
 	s.mu.Lock()
@@ -65,6 +76,9 @@ func (s *Session) Keep(r CaseResult) {
 		r.Known = s.known(c, &r)
 	}
 	s.Results[r.ID] = r
+	if s.Config.FailFast && r.Outcome == judge.Fail && !r.Excused(s.Began) {
+		s.halted.Store(true)
+	}
 	done, total := len(s.Results), len(s.Selected)
 	if s.Config.OnCase != nil {
 		s.Config.OnCase(r, done, total)
@@ -85,7 +99,7 @@ func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 	if waiting := s.done[c.ID]; waiting != nil {
 		<-waiting
 	} else {
-		s.Keep(s.perform(ctx, c))
+		s.take(ctx, c)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

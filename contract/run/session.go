@@ -53,6 +53,7 @@ type Session struct {
 	interrupted   bool // because the caller's ctx ended, not for want of time
 	ruledMu       sync.Mutex
 	ruled         map[string]*ruled // by case
+	halted        atomic.Bool       // at the first failure, since that was asked for
 	Impatient     atomic.Bool       // something did not appear in time
 	UsualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
@@ -147,7 +148,7 @@ func (s *Session) Find(ctx context.Context) error {
 	s.hide = exchange.Hider(t.Secrets()...)
 	s.Target, s.Client = t, exchange.NewClient(t, exchange.ClientOptions{
 		Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
-		Careful: s.Config.Profile == ProfileProduction, Notice: s.Config.notice, OnExchange: s.judge,
+		Concurrency: s.Config.Concurrency, Interval: s.Config.interval(), Careful: s.Config.Profile == ProfileProduction, Notice: s.Config.notice, OnExchange: s.judge,
 	})
 	if s.Config.Wait > 0 {
 		if err := s.await(ctx); err != nil {
@@ -175,17 +176,17 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 
 func (s *Session) performInTurn(ctx context.Context, list []*Case) {
 	for _, c := range list {
-		s.Keep(s.perform(ctx, c))
+		s.take(ctx, c)
 	}
 }
 
 func (s *Session) performAtOnce(ctx context.Context, list []*Case) {
 	var wait sync.WaitGroup
 	next := make(chan *Case)
-	for range exchange.AtOnce {
+	for range s.Config.Concurrency {
 		wait.Go(func() {
 			for c := range next {
-				s.Keep(s.perform(ctx, c))
+				s.take(ctx, c)
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/awalmock/contract/document"
@@ -51,10 +52,12 @@ func (s *Session) decide(r *Report) {
 		}
 	}
 	broken = append(broken, s.outOfDate(r.Cases)...)
-	if len(broken) > 0 && r.Missing > 0 && s.lateUp {
+	if len(broken) > 0 && r.Missing > 0 && s.lateUp && !s.interrupted {
 		broken = append(broken, s.ended(r.Missing))
 	}
 	switch {
+	case r.Missing > 0 && s.interrupted:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, append([]string{s.ended(r.Missing), s.notChecked(r.Cases)}, broken...)
 	case len(broken) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
 	case r.Missing > 0 && s.lateUp:
@@ -73,11 +76,46 @@ func (s *Session) decide(r *Report) {
 	}
 }
 
-const endedBefore = "needs more time: the run ended before"
+const (
+	endedBefore = "needs more time: the run ended before"
+	stopped     = "needs the run to go on: it was interrupted"
+	failedFast  = "needs the run to go on: it ended at the first failure (--fail-fast)"
+)
+
+// endReason is why a case has no result.
+func (s *Session) endReason() string {
+	switch {
+	case s.halted.Load():
+		return failedFast
+	case s.interrupted:
+		return stopped
+	}
+	return endedBefore
+}
+
+const namesShown = 12 // of requirements, in one line
+
+// notChecked names the requirements that have a case without a result.
+func (s *Session) notChecked(cases []CaseResult) string {
+	var names []string
+	for _, c := range cases {
+		if c.Outcome == judge.Unverified && c.Reason == stopped && !slices.Contains(names, c.Requirement) {
+			names = append(names, c.Requirement)
+		}
+	}
+	text := "not checked: " + strings.Join(names[:min(len(names), namesShown)], ", ")
+	if more := len(names) - namesShown; more > 0 {
+		text += fmt.Sprintf(" and %d more requirements", more)
+	}
+	return text
+}
 
 // ended says in one line why some cases have no result.
 func (s *Session) ended(missing int) string {
 	all := len(s.Selected)
+	if s.halted.Load() {
+		return fmt.Sprintf("the run ended at the first failure (--fail-fast), after %d of %d cases", all-missing, all)
+	}
 	if s.interrupted {
 		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
 	}

@@ -25,6 +25,7 @@ type (
 	Place             = document.Place
 	CauseReport       = run.CauseReport
 	Exchange          = exchange.Report
+	Header            = exchange.Header
 	Listing           = run.Listing
 	ListedCase        = run.ListedCase
 	Report            = run.Report
@@ -75,6 +76,9 @@ const (
 
 // ReadBaseline is run.ReadBaseline.
 func ReadBaseline(data []byte) (Baseline, error) { return run.ReadBaseline(data) }
+
+// ReadHeader is exchange.ReadHeader.
+func ReadHeader(text string) (Header, error) { return exchange.ReadHeader(text) }
 
 // Capabilities is document.Capabilities.
 func Capabilities() []Capability { return document.Capabilities() }

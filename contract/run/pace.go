@@ -1,0 +1,36 @@
+package run
+
+import "time"
+
+// Requests in flight, unless the configuration says otherwise.
+const (
+	usualConcurrency = 8
+	mostConcurrency  = 64
+)
+
+// settlePace checks how fast, and with what headers, the target is asked.
+func (c *Config) settlePace() error {
+	if c.Concurrency == 0 {
+		c.Concurrency = usualConcurrency
+	}
+	switch {
+	case c.Concurrency < 1 || c.Concurrency > mostConcurrency:
+		return Usage("--concurrency takes 1 to %d requests at once, not %d", mostConcurrency, c.Concurrency)
+	case c.Rate < 0:
+		return Usage("--rate must not be negative")
+	}
+	for _, h := range c.Headers {
+		if h.Reserved() {
+			return Usage("--header cannot set %s: the suite sets it", h.Name)
+		}
+	}
+	return nil
+}
+
+// interval is the least time between the beginnings of two requests.
+func (c *Config) interval() time.Duration {
+	if c.Rate == 0 {
+		return 0
+	}
+	return time.Duration(float64(time.Second) / c.Rate)
+}
