@@ -19,8 +19,11 @@ func TestTheFirstRuleThatFiresIsTheAnswerAndLatenciesBeforeItAddUp(t *testing.T)
 	never.Probability, other.Operation = 0, "send"
 	f := fault.New(1)
 	f.Set("w", []fault.Rule{
-		{Latency: time.Second, Probability: 1}, never, other,
-		{Latency: 2 * time.Second, Probability: 1}, status(503), {Latency: time.Hour, Probability: 1},
+		{Latency: time.Second, Probability: 1},
+		never, other,
+		{Latency: 2 * time.Second, Probability: 1},
+		status(503),
+		{Latency: time.Hour, Probability: 1},
 	})
 	for name, c := range map[string]struct {
 		workspace, operation string

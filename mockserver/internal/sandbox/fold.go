@@ -34,6 +34,10 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	if err := w.Store.Replace(ctx, w.Domain, kept); err != nil {
 		return &StoreError{err}
 	}
+	untouched := w.state.seq == 1 && kept[0].Seq == 1 && kept[0].At.Equal(w.state.start) // the new history goes on from the old one
+	if !untouched {
+		w.replaced = max(w.replaced, w.state.seq)
+	}
 	w.swap(next, nil)
 	return nil
 }

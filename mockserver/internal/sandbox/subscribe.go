@@ -64,10 +64,13 @@ type Subscription struct {
 }
 
 // Subscribe begins to read the changes of the workspace: those after the change with the id last, or, when it is "", those to
-// come. An id that cannot be found any more is answered with ChangeResync first; one that is no id is Invalid.
+// come. An id that cannot be found any more, or may be of events that were replaced, is answered with ChangeResync first; one
+// that is no id is Invalid.
 func (w *Workspace) Subscribe(ctx context.Context, last string) (*Subscription, error) {
+	seq := int64(0)
 	if last != "" {
-		if _, err := parseChangeID(last); err != nil {
+		var err error
+		if seq, err = parseChangeID(last); err != nil {
 			return nil, err
 		}
 	}
@@ -76,9 +79,16 @@ func (w *Workspace) Subscribe(ctx context.Context, last string) (*Subscription, 
 		return nil, err
 	}
 	w.join()
+	replaced := last != "" && seq <= w.replaced
+	if replaced {
+		last = ""
+	}
 	position, found, now, head := w.catchUp(last)
 	w.unlockCommands()
 	s.position = position
+	if replaced {
+		s.backlog = []Change{{At: now, Kind: ChangeResync}}
+	}
 	if found {
 		return s, nil
 	}

@@ -42,6 +42,7 @@ type Workspace struct {
 	Options
 
 	commands chan struct{} // holds a token while no command and no reset runs: one at a time
+	replaced int64         // the last event of the histories that Replace took away, 0: none; commands guards it
 	mu       sync.RWMutex  // guards what follows
 	state    *state
 	rules    []*CollectionRules // of the collections in force

@@ -72,15 +72,15 @@ func TestAStreamEndsWithItsCallerOrTheMock(t *testing.T) {
 	cancel()
 	closed := make(chan struct{})
 	close(closed)
-	for name, c := range map[string]struct {
-		ctx    context.Context
-		closed chan struct{}
-	}{"the caller has gone": {gone, nil}, "the mock stops": {t.Context(), closed}} {
+	ended := func(name string, ctx context.Context, closed chan struct{}) {
 		var p pipe
-		if err := sse.Stream(c.ctx, c.closed, &p, "hello", batches(sse.Batch{}, sse.Batch{Events: []sse.Event{{Name: "late"}}})); err != nil || len(p.sent) != 1 {
+		late := batches(sse.Batch{}, sse.Batch{Events: []sse.Event{{Name: "late"}}})
+		if err := sse.Stream(ctx, closed, &p, "hello", late); err != nil || len(p.sent) != 1 {
 			t.Errorf("%s: %q %v", name, p.sent, err)
 		}
 	}
+	ended("the caller has gone", gone, nil)
+	ended("the mock stops", t.Context(), closed)
 }
 
 func TestAnErrorEndsTheStreamAndIsGivenBack(t *testing.T) {

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -165,5 +166,40 @@ func TestTheStreamOfChangesEndsWithItsWorkspace(t *testing.T) {
 	}
 	if _, err := s.next(); !errors.Is(err, io.EOF) {
 		t.Fatal(err)
+	}
+}
+
+func TestAReaderThatWasAwayWhileTheEventsWereReplacedHasToReadEverythingAgain(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	s := watch(t, m, "")
+	send(t, m, "966500000902")
+	s.must()
+	seen := s.must().id // it is a change of the other history, too
+	var before bytes.Buffer
+	if err := m.Events("", &before); err != nil {
+		t.Fatal(err)
+	}
+	send(t, m, "966500000902")
+	longer := s.must().id
+	s.body.Close()
+	if err := m.PutEvents(&before); err != nil {
+		t.Fatal(err)
+	}
+	send(t, m, "966500000902") // its change has the id of the one that is gone
+	again := func(last string) event {
+		return openStream(t, &http.Client{}, m.Origin+"/__admin/changes/stream", last).must()
+	}
+	for _, last := range []string{seen, longer} {
+		if e := again(last); e.name != "resync" {
+			t.Errorf("after %s the stream goes on with %s %s", last, e.name, e.id)
+		}
+	}
+	s = watch(t, m, "")
+	send(t, m, "966500000902")
+	next := s.must().id
+	send(t, m, "966500000902")
+	if e := again(next); e.name != "change" || e.id != s.must().id {
+		t.Errorf("after %s, which came later, the stream goes on with %s %s", next, e.name, e.id)
 	}
 }
