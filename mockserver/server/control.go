@@ -27,7 +27,7 @@ func (o *Options) madeEvents() int {
 }
 
 // newControl makes the control API beside the API's own engine.
-func (s *service) newControl(api *engine.Options) (http.Handler, error) {
+func (s *service) newControl(api *engine.Options) http.Handler {
 	return control.New(control.Options{
 		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: s.scheme(), Headers: s.options.vendor.Headers,
 		Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,

@@ -20,6 +20,7 @@ import (
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/server/control"
 )
 
@@ -71,11 +72,7 @@ func New(o Options) (made *Server, err error) {
 	if o.ResetEvery > 0 {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
 	}
-	document, err := loadDocument(o.Spec, o.SpecName)
-	if err != nil {
-		return nil, err
-	}
-	set, err := seed.LoadDir(o.Fixtures, fixtures.Files())
+	document, set, err := read(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +88,25 @@ func New(o Options) (made *Server, err error) {
 	s.hideSecrets()
 	first.tellLeftOut()
 	return s, nil
+}
+
+// read reads the document and the fixtures at the same time. An error of the document comes first.
+func read(o *Options) (*spec.Document, *seed.Set, error) {
+	var (
+		set     *seed.Set
+		seedErr error
+		reading sync.WaitGroup
+	)
+	reading.Go(func() {
+		defer notPanic(&seedErr)
+		set, seedErr = seed.LoadDir(o.Fixtures, fixtures.Files())
+	})
+	document, err := loadDocument(o.Spec, o.SpecName)
+	if err != nil {
+		return nil, nil, err
+	}
+	reading.Wait()
+	return document, set, seedErr
 }
 
 // notPanic makes an error of a panic: a document or fixtures that nobody thought of must not end a mock that runs.

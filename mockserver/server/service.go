@@ -48,15 +48,11 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 // assemble puts the way of a request together, to the workspaces that are there.
 func (s *service) assemble() error {
 	e := s.newEngine()
-	admin, err := s.newControl(&e)
-	if err != nil {
-		return err
-	}
 	api := engine.New(e)
 	if err := api.CheckErrors(func(id string) bool { _, own := needs[id]; return own }); err != nil {
 		return err
 	}
-	s.handler = s.routes(api, admin, s.options.origins)
+	s.handler = s.routes(api, s.newControl(&e), s.options.origins)
 	return nil
 }
 

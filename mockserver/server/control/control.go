@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/engine"
@@ -67,15 +68,16 @@ type Options struct {
 
 type api struct{ Options }
 
-// New makes the control API.
-func New(o Options) (http.Handler, error) {
-	d, err := document()
-	if err != nil {
-		return nil, err
-	}
+// New makes the control API. Its document is compiled at the first request.
+func New(o Options) http.Handler {
+	handler := sync.OnceValue(func() http.Handler { return newEngine(o) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler().ServeHTTP(w, r) })
+}
+
+func newEngine(o Options) *engine.Engine {
 	a := &api{o}
 	return engine.New(engine.Options{
-		Document: d, Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
+		Document: document(), Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
 		Hint:   Prefix + "/openapi.yaml lists what there is.",
 		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
@@ -84,7 +86,7 @@ func New(o Options) (http.Handler, error) {
 			// A large body takes a few times its size.
 			"signRequest": {BodyLimit: signLimit, AdmitFirst: true, LargeAtOnce: 2},
 		},
-	}), nil
+	})
 }
 
 // handlers is the one table from operationId to handler.
@@ -128,11 +130,7 @@ func (a *api) getControlDocument(c *engine.Call) (engine.Reply, error) {
 	if _, err := a.workspace(c); err != nil {
 		return engine.Reply{}, err
 	}
-	d, err := document()
-	if err != nil {
-		return engine.Reply{}, err
-	}
-	text, _ := d.Served(a.Origin(c.HTTP) + Prefix)
+	text, _ := document().Served(a.Origin(c.HTTP) + Prefix)
 	return engine.Reply{ContentType: "application/yaml", Body: text}, nil
 }
 
