@@ -128,3 +128,41 @@ func TestWhatCannotBeCheckedIsAcceptedOneByOne(t *testing.T) {
 		}
 	}
 }
+
+func TestReportsAreWrittenAlsoWhenNothingCouldBeChecked(t *testing.T) {
+	t.Parallel()
+	s, credentials := mock(t)
+	wrong := append([]string{}, credentials...)
+	wrong[5] = "not-the-secret"
+	for name, test := range map[string]struct {
+		why  string
+		args []string
+	}{
+		"no answer":           {"connection refused", append([]string{"--base-url", "http://127.0.0.1:1"}, credentials...)},
+		"refused credentials": {"the credentials are not accepted", append([]string{"--base-url", serve(t, s)}, wrong...)},
+		"a wrong baseline":    {"no such file", []string{"--baseline", "/no/such/file"}},
+		"an unknown case":     {"there is no requirement or case", []string{"--only", "LIST-ODER"}},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "report.json"), []byte("yesterday's"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := contract(t, nil, append([]string{"--report-dir", dir}, test.args...)...)
+		if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit %d\n%s%s", name, code, stdout, stderr)
+		}
+		for file, wants := range map[string][]string{
+			"junit.xml":    {`tests="0" failures="0" errors="0"`, "<system-err>", test.why},
+			"report.json":  {`"verdict": "ERROR"`, `"exit_code": 2`, test.why},
+			"report.html":  {"ERROR", test.why},
+			"report.sarif": {`"executionSuccessful": false`, test.why},
+		} {
+			raw, err := os.ReadFile(filepath.Join(dir, file))
+			for _, want := range wants {
+				if err != nil || !strings.Contains(string(raw), want) || strings.Contains(string(raw), "not-the-secret") {
+					t.Errorf("%s: %v, %s has no %q", name, err, file, want)
+				}
+			}
+		}
+	}
+}

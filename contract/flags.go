@@ -63,7 +63,7 @@ type flags struct {
 	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Score only what this version of the contract asks for, such as 1.0.0; all by default."`
 	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
 
-	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml and report.html there."`
+	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml, report.html and report.sarif there, also if nothing could be checked."`
 	JSON      bool   `help:"Print the report (with --list: the list) as JSON."`
 	List      bool   `help:"Print the requirements and cases, without a request."`
 

@@ -57,7 +57,7 @@ func TestNothingThatATargetSendsReachesTerminalLogOrReportAsACommandOrControlCha
 		t.Errorf("exit %d", code)
 	}
 	texts := map[string]string{"the terminal": stdout, "standard error": stderr}
-	for _, name := range []string{"report.html", "junit.xml", "report.json"} {
+	for _, name := range []string{"report.html", "junit.xml", "report.json", "report.sarif"} {
 		raw, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,10 +66,10 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 // check does what the flags ask for. An error is a wrong use, a target that cannot be checked, or a report that cannot be written.
 func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, error) {
 	cfg, err := configUnless(ctx, flags)
-	if err != nil {
-		return 0, err
-	}
 	if flags.List {
+		if err != nil {
+			return 0, err
+		}
 		return 0, list(cfg, flags.JSON, stdout)
 	}
 	if flags.ReportDir != "" {
@@ -76,38 +77,55 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 			return 0, fmt.Errorf("--report-dir cannot be written: %w", err)
 		}
 	}
-	if flags.BaseURL == "" && len(cfg.SendTo) == 0 {
-		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
-	}
 	screen := newTerminal(stdout, stderr)
-	cfg.OnCase, cfg.OnNotice, cfg.Program = screen.progress, screen.notice, program()
-	if flags.BaseURL == "" {
-		mock, err := selfCheck(&cfg, flags.SelfCheckLimit)
-		if err != nil {
-			return 0, err
-		}
-		defer mock.Close()
-	}
-	result, err := suite.Run(ctx, cfg)
-	screen.clear()
+	var result suite.Report
 	if err != nil {
-		return 0, err
+		result = suite.Unchecked(cfg, err)
+	} else {
+		result, err = ask(ctx, flags, cfg, screen)
 	}
-	if flags.ReportDir != "" {
-		if err := report.Write(flags.ReportDir, &result); err != nil {
-			return 0, fmt.Errorf("the reports could not be written: %w", err)
-		}
-	}
-	if flags.WriteBaseline != "" {
-		if err := report.WriteBaseline(flags.WriteBaseline, &result); err != nil {
-			return 0, fmt.Errorf("--write-baseline: %w", err)
-		}
+	if failed := write(flags, &result, err != nil); failed != nil || err != nil {
+		return 0, cmp.Or(err, failed)
 	}
 	if flags.JSON {
 		return result.ExitCode, report.JSON(stdout, &result)
 	}
 	screen.summary(&result, flags.ReportDir)
 	return result.ExitCode, nil
+}
+
+// ask runs the suite against the target, or against the mock in this process if there is none. The report says why nothing was checked, if the
+// error is not nil.
+func ask(ctx context.Context, flags *flags, cfg suite.Config, screen *terminal) (suite.Report, error) {
+	if flags.BaseURL == "" && len(cfg.SendTo) == 0 {
+		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
+	}
+	cfg.OnCase, cfg.OnNotice, cfg.Program = screen.progress, screen.notice, program()
+	if flags.BaseURL == "" {
+		mock, err := selfCheck(&cfg, flags.SelfCheckLimit)
+		if err != nil {
+			return suite.Unchecked(cfg, err), err
+		}
+		defer mock.Close()
+	}
+	result, err := suite.Run(ctx, cfg)
+	screen.clear()
+	return result, err
+}
+
+// write writes the files that the flags name. There is no baseline of a run that checked nothing.
+func write(flags *flags, result *suite.Report, unchecked bool) error {
+	if flags.ReportDir != "" {
+		if err := report.Write(flags.ReportDir, result); err != nil {
+			return fmt.Errorf("the reports could not be written: %w", err)
+		}
+	}
+	if flags.WriteBaseline != "" && !unchecked {
+		if err := report.WriteBaseline(flags.WriteBaseline, result); err != nil {
+			return fmt.Errorf("--write-baseline: %w", err)
+		}
+	}
+	return nil
 }
 
 // configUnless reads what the flags name. When ctx ends before that is done, it returns at once: a file that is a pipe can take

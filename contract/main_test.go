@@ -199,7 +199,7 @@ func TestASecretIsInNoByteOfAnyOutput(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	outputs = append(outputs, stdout, stderr)
-	for _, name := range []string{"report.json", "report.html", "junit.xml"} {
+	for _, name := range []string{"report.json", "report.html", "junit.xml", "report.sarif"} {
 		raw, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -320,7 +320,7 @@ func TestReportsAreWholeOrNotThere(t *testing.T) {
 		}
 		return out
 	}
-	if got := strings.Join(names(), " "); got != "junit.xml report.html report.json" {
+	if got := strings.Join(names(), " "); got != "junit.xml report.html report.json report.sarif" {
 		t.Errorf("files: %s", got)
 	}
 	// Something stands where a half-written file would: the run fails, and yesterday's reports do not look like today's.

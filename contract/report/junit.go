@@ -29,6 +29,7 @@ type junitSuite struct {
 	Timestamp  string          `xml:"timestamp,attr"`
 	Properties []junitProperty `xml:"properties>property"`
 	Cases      []junitCase     `xml:"testcase"`
+	Err        string          `xml:"system-err,omitempty"`
 }
 
 type junitProperty struct {
@@ -80,6 +81,9 @@ func JUnit(out io.Writer, r *suite.Report) error {
 			entry.Out = message.Message + "\n" + message.Text
 		}
 		inner.Cases = append(inner.Cases, entry)
+	}
+	if r.Verdict == suite.VerdictError { // also where no case could run, so that the file says why it is empty
+		inner.Err = strings.Join(r.Why, "\n")
 	}
 	all := junitSuites{
 		Name: "contract", Tests: inner.Tests, Failures: inner.Failures, Errors: inner.Errors, Time: inner.Time, Suites: []junitSuite{inner},

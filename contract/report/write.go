@@ -1,4 +1,5 @@
-// Package report writes the result of a run of the contract suite: report.json, junit.xml and report.html.
+// Package report writes the result of a run of the contract suite: report.json, junit.xml, report.html and
+// report.sarif.
 //
 // It must not send requests to the target, and must not judge: the verdict is in the report.
 package report
@@ -24,7 +25,7 @@ type renderer struct {
 }
 
 func renderers() []renderer {
-	return []renderer{{"junit.xml", clean(JUnit, suite.Clean)}, {"report.html", clean(HTML, suite.Clean)}, {"report.json", JSON}}
+	return []renderer{{"junit.xml", clean(JUnit, suite.Clean)}, {"report.html", clean(HTML, suite.Clean)}, {"report.json", JSON}, {"report.sarif", SARIF}}
 }
 
 // Prepare makes the directory and takes old reports out of it, so that all files there are of this run. The error says what
@@ -43,7 +44,7 @@ func Prepare(dir string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// Write puts all three files into the directory, or none: each is written whole under another name before the first gets its own.
+// Write puts all files into the directory, or none: each is written whole under another name before the first gets its own.
 func Write(dir string, r *suite.Report) error {
 	if err := Prepare(dir); err != nil {
 		return err

@@ -80,6 +80,9 @@ func ReadBaseline(data []byte) (Baseline, error) { return run.ReadBaseline(data)
 // ReadHeader is exchange.ReadHeader.
 func ReadHeader(text string) (Header, error) { return exchange.ReadHeader(text) }
 
+// Unchecked is run.Unchecked.
+func Unchecked(cfg Config, err error) Report { return run.Unchecked(cfg, err) }
+
 // Capabilities is document.Capabilities.
 func Capabilities() []Capability { return document.Capabilities() }
 

@@ -20,21 +20,25 @@ func List(cfg run.Config) (run.Listing, error) {
 // newSession reads the contract and makes its checks. It asks nothing.
 func newSession(cfg run.Config) (*run.Session, error) { return run.NewSession(cfg, specs.All) }
 
-// Run checks a target and returns the report. The error is a *UsageError (a mistake in cfg), a *TargetError (nothing could be checked), or
+// Run checks a target and returns the report; where nothing could be checked, that report has no case, and says why. The error is a *UsageError (a mistake in cfg), a *TargetError (nothing could be checked), or
 // ctx's. A target that breaks the contract is no error: the report says so. Run may be called any number of times, several at once, inside
 // any test: it looks at no flag of the process.
 func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 	s, err := newSession(cfg)
-	if err != nil {
-		return run.Report{}, err
+	if err == nil {
+		err = s.ChecksSomething()
 	}
-	if err := s.ChecksSomething(); err != nil {
-		return run.Report{}, err
+	if err != nil {
+		return run.Unchecked(cfg, err), err
 	}
 	if s.Config.Seed == 0 {
 		s.Config.Seed = 1 + rand.Int64N(mostSeed) //nolint:gosec // samples, not secrets
 	}
-	return s.Run(ctx)
+	report, err := s.Run(ctx)
+	if err != nil {
+		return run.Unchecked(s.Config, err), err
+	}
+	return report, nil
 }
 
 const mostSeed = 999_999 // of those drawn by chance: short to type again

@@ -1,0 +1,31 @@
+package run
+
+import (
+	"cmp"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// Unchecked is the report of a run that could not begin: no case, the verdict ERROR, and err as the reason.
+func Unchecked(cfg Config, err error) Report {
+	secrets := []string{cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken}
+	for _, h := range cfg.Headers {
+		if h.Secret() {
+			secrets = append(secrets, h.Value)
+		}
+	}
+	why := exchange.Hider(secrets...).Replace(err.Error())
+	r := Report{
+		Version: ReportVersion, Verdict: VerdictError, ExitCode: 2, Why: []string{why}, Tool: tool(), Started: time.Now().UTC(),
+		Target:   TargetReport{BaseURL: cfg.BaseURL, Domain: cfg.Credentials.Domain, ClientID: cfg.Credentials.ClientID, PhoneNumberID: cfg.Credentials.PhoneNumberID},
+		Contract: ContractReport{File: cmp.Or(cfg.SpecName, "openapi.yaml")}, Settings: cfg.settings(),
+		Counts: map[judge.Outcome]int{}, Requirements: []RequirementReport{}, Cases: []CaseResult{}, Causes: []CauseReport{}, Coverage: []OperationCoverage{}, Notes: []string{},
+	}
+	if doc, broken := document.Read(r.Contract.File, cfg.Spec); broken == nil {
+		r.Contract = ContractReport{doc.Name, doc.Title, doc.Version, doc.SHA256}
+	}
+	return r
+}
