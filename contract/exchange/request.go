@@ -22,18 +22,19 @@ type Wanted struct {
 
 // A Request is what a case wants to ask; it is signed when it is sent, so that it can be sent again after a wait.
 type Request struct {
-	Op     *document.Operation // the operation it is aimed at, for its budget and the check of its answer
-	Method string
-	Path   string            // relative to the base URL, percent-encoded
-	Query  string            // as in the request line, without "?"
-	Header map[string]string // beyond the four of authentication
-	Body   []byte            // nil: none
-	Sign   Signing
-	Expect expectation
-	Proper bool           // properly signed, by a client for what is its own
-	Fault  bool           // a server error was asked for, and is right
-	Wanted *Wanted        // how the control API should answer
-	About  map[string]Use // parameters that the request is about, for the coverage table
+	Op        *document.Operation // the operation it is aimed at, for its budget and the check of its answer
+	Method    string
+	Path      string            // relative to the base URL, percent-encoded
+	Query     string            // as in the request line, without "?"
+	Header    map[string]string // beyond the four of authentication
+	Body      []byte            // nil: none
+	Sign      Signing
+	Expect    expectation
+	Proper    bool           // properly signed, by a client for what is its own
+	Fault     bool           // a server error was asked for, and is right
+	Malformed bool           // nobody would ask so: a server error is judged as it comes
+	Wanted    *Wanted        // how the control API should answer
+	About     map[string]Use // parameters that the request is about, for the coverage table
 }
 
 // expectation says what the rules of every exchange may ask of an answer.

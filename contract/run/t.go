@@ -55,12 +55,12 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 		t.requests++
 		t.mu.Unlock()
 		e = t.Client.Ask(t.Ctx, t.Check.ID, r)
-		if e.Status < 500 || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || tries >= 2 {
+		if e.Status < 500 || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || r.Malformed || tries >= 2 {
 			break
 		}
 	}
 	switch {
-	case e.Status >= 500 && e.Err == nil && !r.Fault && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
+	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
 		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR tells), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
 	case errors.Is(e.Err, exchange.ErrBudget):
 		return e, Lacks("more requests: %v", e.Err)

@@ -197,19 +197,34 @@ func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addCh
 
 // text tries lengths in Arabic letters at the bound, so that it is characters that count, and in ASCII beyond it.
 func (w *bodyWalk) text(schema *openapi3.Schema, name string, at addChange) {
-	if schema.MinLength > 0 && schema.MinLength <= document.LongestText {
+	if schema.MinLength > 0 && schema.MinLength <= document.LongestText && schema.Pattern == "" {
+		at("minLength", fmt.Sprintf("of %d characters", schema.MinLength), strings.Repeat("x", int(schema.MinLength)), true)
+		if schema.MinLength == 1 {
+			at("minLength", "that is 0", "0", true)
+		}
 		at("minLength", fmt.Sprintf("of %d characters", schema.MinLength-1), strings.Repeat("x", int(schema.MinLength)-1), false)
 	}
 	if schema.MaxLength != nil && *schema.MaxLength < document.LongestText {
 		most := int(*schema.MaxLength)
 		at("maxLength", fmt.Sprintf("of %d Arabic letters", most), strings.Repeat("م", most), true)
 		at("maxLength", fmt.Sprintf("of %d characters", most), strings.Repeat("x", most), true)
+		at("maxLength", fmt.Sprintf("of %d characters beyond the basic plane", most), strings.Repeat("😀", most), true)
+		at("maxLength", fmt.Sprintf("of %d characters", max(0, most-1)), strings.Repeat("y", max(0, most-1)), true)
 		at("maxLength", fmt.Sprintf("of %d characters", most+1), strings.Repeat("x", most+1), false)
 	}
 	if len(schema.Enum) > 0 {
 		word := fmt.Sprint(schema.Enum[0])
 		at("enum", "of an unknown word", "nosuchword", false)
 		at("enum", "of a word with a letter more", word+"x", false)
+		at("enum", "of a word without its last letter", cutShort(word), false)
+		if other := swapCase(word); other != word {
+			at("enum", "of a word in another case", other, false)
+		}
+		if w.body.Media == exchange.MediaJSON { // in a form, other parts may have to go with a word
+			for _, word := range schema.Enum {
+				at("enum", fmt.Sprintf("of the word %v", word), word, true)
+			}
+		}
 	}
 	if pattern, err := regexp.Compile(schema.Pattern); err == nil && schema.Pattern != "" {
 		for _, wrong := range []string{"+966550000001", "96655 0000001", "966550000001x", "http://example.com/menu.png", "ftp://example.com/menu.png", "example.com/menu.png"} {

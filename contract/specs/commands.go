@@ -19,6 +19,9 @@ func commandChecks(doc *document.Document) []*run.Case {
 				Capability: op.Capability, Writes: true, Beside: true, Run: asCase(func(t *T) error { return check(t, op) }),
 			})
 		}
+		if p := op.PathParameter(); p != nil && p.Schema.Type.Is("integer") {
+			out = append(out, pathCheck(doc, op, p))
+		}
 		add("NUMBER-REQUIRED", "a request without phone_number_id is refused", (*T).commandWithoutNumber)
 		add("NUMBER-UNKNOWN", "a number that does not exist is refused", (*T).commandOfUnknownNumber)
 	}
@@ -30,6 +33,15 @@ func commandChecks(doc *document.Document) []*run.Case {
 		}
 	}
 	return out
+}
+
+// pathCheck tries ids that are none in the path of a command.
+func pathCheck(doc *document.Document, op *document.Operation, p *document.Parameter) *run.Case {
+	id, text := fmt.Sprintf("%s.path.%s.type", op.ID, p.Name), fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name)
+	return &run.Case{
+		ID: id, Requirement: doc.RequirementFor(op, id, "", text, p.Place), Title: text, Operation: op.ID, Capability: op.Capability, Way: "path",
+		Writes: true, Beside: true, Run: asCase(func(t *T) error { return t.malformed(op, p) }),
+	}
 }
 
 func (t *T) commandWithoutNumber(op *document.Operation) error {

@@ -1,7 +1,114 @@
 package specs
 
-func malformedWays() []way { return nil }
+import (
+	"net/http"
+	"slices"
+	"strings"
 
-func bodyWays() []way { return nil }
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+// malformedWays send what no careful client would: it may be refused in any way, but not with a server error.
+func malformedWays() []way {
+	return []way{
+		{name: "malformed query", requirement: "HTTP-NO-SERVER-ERROR", suffix: "query", title: "a malformed query is no server error", attempts: malformedQueries},
+		{name: "malformed header", requirement: "HTTP-NO-SERVER-ERROR", suffix: "header", title: "a malformed header is no server error", attempts: malformedHeaders},
+	}
+}
+
+// noServerError is an attempt that may be answered in any way but with a 5xx.
+func noServerError(name string, change func(r *exchange.Request) *exchange.Request) authCase {
+	return authCase{name: name, change: func(r *exchange.Request) *exchange.Request {
+		c := change(r)
+		c.Expect, c.Proper, c.About, c.Malformed = exchange.ExpectNothing, false, nil, true
+		return c
+	}, judge: func(t *T, e *exchange.Exchange) {
+		if e.Status >= http.StatusInternalServerError {
+			t.Fail(judge.Finding{Text: "a request " + name + " was answered with a server error", Expected: "any status below 500", Actual: e.Result()}, e)
+		}
+	}}
+}
+
+// malformedQueries puts what is no text, or no escape, into each parameter of the query, and into one that the document does not have.
+func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
+	names := []string{"extra"}
+	for _, p := range op.Parameters {
+		if p.In == "query" && p.Name != exchange.NumberParameter {
+			names = append(names, p.Name)
+		}
+	}
+	values := []struct{ name, encoded string }{
+		{"a broken escape", "%ZZ"}, {"half an escape", "%2"}, {"a NUL", "a%00b"}, {"bytes that are no UTF-8", "%FF%FE"}, {"half a surrogate pair", "%ED%A0%80"},
+		{"4,000 characters", strings.Repeat("x", 4000)},
+	}
+	var out []authCase
+	add := func(name string, change func(query string) string) {
+		out = append(out, noServerError(name, func(r *exchange.Request) *exchange.Request {
+			c := r.Free()
+			c.Query = change(r.Query)
+			return c
+		}))
+	}
+	for i, v := range values {
+		name := names[i%len(names)]
+		add("with "+v.name+" in "+name, func(query string) string { return plus(query, name+"="+v.encoded) })
+		if len(names) > 1 && i < 4 {
+			other := names[(i+1)%len(names)]
+			add("with "+v.name+" in "+other, func(query string) string { return plus(query, other+"="+v.encoded) })
+		}
+		if op.Parameter("query", exchange.NumberParameter) != nil && i < 4 {
+			add("with "+v.name+" in "+exchange.NumberParameter, func(string) string { return exchange.NumberParameter + "=" + v.encoded })
+		}
+	}
+	add("with nothing but & and = in its query", func(query string) string { return plus(query, "&&=&=;") })
+	return out
+}
+
+// malformedHeaders puts odd words into each header that the document has.
+func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for _, p := range op.Parameters {
+		if p.In != "header" || slices.Contains(exchange.AuthHeaders(), http.CanonicalHeaderKey(p.Name)) {
+			continue
+		}
+		for _, value := range []string{"", "v", "V1", "v99999999999999999999", "1\xff"} {
+			out = append(out, noServerError("with "+p.Name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader(p.Name, value) }))
+		}
+	}
+	return out
+}
+
+// bodyWays are what holds for every body.
+func bodyWays() []way {
+	return []way{{
+		name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes,
+		unfit: func(op *document.Operation) string {
+			if !op.Changes() {
+				return "it has no body"
+			}
+			return ""
+		},
+	}}
+}
+
+// mediaTypes are other ways to write the media type of a body.
+func mediaTypes(_ *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for i, b := range op.Bodies {
+		forms := []string{"application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"}
+		if b.Media == exchange.MediaForm {
+			forms = []string{`multipart/form-data; boundary="` + exchange.Boundary + `"`, "multipart/form-data; charset=utf-8; boundary=" + exchange.Boundary}
+		}
+		for _, form := range forms {
+			out = append(out, authCase{
+				name: "with the Content-Type " + form, body: i, want: accepted(),
+				change: func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader("Content-Type", form) },
+			})
+		}
+	}
+	return out
+}
 
 func tenantWays() []way { return nil }

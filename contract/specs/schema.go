@@ -2,6 +2,8 @@ package specs
 
 import (
 	"fmt"
+	"math/big"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -74,8 +76,8 @@ func parameterChecks(doc *document.Document, op *document.Operation, p *document
 type addCheck func(keyword, stated, text string, run func(*T) error)
 
 func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
-	refused := func(what string, value *string) func(*T) error {
-		return func(c *T) error { return c.refusesQuery(op, p, what, value) }
+	refused := func(what string, value *string, more ...string) func(*T) error {
+		return func(c *T) error { return c.refusesQuery(op, p, what, value, more...) }
 	}
 	stated := ""
 	if p.Name == exchange.NumberParameter {
@@ -101,14 +103,16 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 	}
 	if p.Schema.Type.Is("integer") || p.Schema.Type.Is("number") {
 		wrong := "abc"
-		add("type", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Type.Slice()[0]), refused("with letters for "+p.Name, &wrong))
+		add("type", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Type.Slice()[0]), refused("with letters for "+p.Name, &wrong, "1abc", "1.5", "0x10", "--1"))
 		if p.Schema.Min != nil {
-			under := strconv.FormatFloat(*p.Schema.Min-1, 'f', -1, 64)
-			add("minimum", "", fmt.Sprintf("%s refuses a %s of %s", op.ID, p.Name, under), refused("with too small a "+p.Name, &under))
+			under, far := decimal(*p.Schema.Min-1), decimal(*p.Schema.Min-1000)
+			check := both(takesQuery(op, p, decimal(*p.Schema.Min), decimal(*p.Schema.Min+1)), refused("with too small a "+p.Name, &under, far))
+			add("minimum", "", fmt.Sprintf("%s takes a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Min), under), check)
 		}
 		if p.Schema.Max != nil {
-			over := strconv.FormatFloat(*p.Schema.Max+1, 'f', -1, 64)
-			add("maximum", "", fmt.Sprintf("%s refuses a %s of %s", op.ID, p.Name, over), refused("with too large a "+p.Name, &over))
+			over := decimal(*p.Schema.Max + 1)
+			check := both(takesQuery(op, p, decimal(*p.Schema.Max), decimal(*p.Schema.Max-1)), refused("with too large a "+p.Name, &over))
+			add("maximum", "", fmt.Sprintf("%s takes a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Max), over), check)
 		}
 	}
 }
@@ -154,8 +158,43 @@ func (t *T) firstOf(op *document.Operation) (int64, error) {
 	return 0, run.Lacks("an id for %s", op.Path)
 }
 
+func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// both makes one check of two.
+func both(one, other func(*T) error) func(*T) error {
+	return func(t *T) error {
+		if err := one(t); err != nil {
+			return err
+		}
+		return other(t)
+	}
+}
+
+// takesQuery asks with values of a parameter that are just inside its bounds.
+func takesQuery(op *document.Operation, param *document.Parameter, values ...string) func(*T) error {
+	return func(t *T) error {
+		id, err := t.subject(op)
+		if err != nil {
+			return err
+		}
+		for _, value := range values {
+			e, err := t.Ask(t.To(op, id, exchange.Param(param.Name, value)))
+			if err != nil {
+				return err
+			}
+			t.want(e, fmt.Sprintf("a request with the %s %s was not accepted", param.Name, value), param.Place, http.StatusOK)
+		}
+		return nil
+	}
+}
+
 // refusesQuery asks with one parameter left out (value nil) or wrong, and wants 400.
-func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what string, value *string) error {
+func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what string, value *string, more ...string) error {
+	for i := range more {
+		if err := t.refusesQuery(op, param, what, &more[i]); err != nil {
+			return err
+		}
+	}
 	id, err := t.subject(op)
 	if err != nil {
 		return err
@@ -194,7 +233,7 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 		}
 		t.want(e, fmt.Sprintf("the documented word %q was not accepted", word), param.Place, http.StatusOK)
 	}
-	for _, word := range []string{"nosuchword", param.EnumWords()[0] + "x", strings.ToUpper(param.EnumWords()[0]) + "-" + strconv.Itoa(t.Rand.IntN(1000))} {
+	for _, word := range oddWords(param.EnumWords(), t.Rand) {
 		r := t.To(op, id, exchange.Param(param.Name, word))
 		e, err := t.Ask(r.Invalid(r.Query, param.Name, exchange.UseInvalid))
 		if err != nil {
@@ -204,6 +243,15 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 	}
 	return nil
 }
+
+// oddWords are words that are none of an enum: unknown ones, and known ones cut short, with a letter more, in another case, two at once.
+func oddWords(words []string, random *rand.Rand) []string {
+	word := words[random.IntN(len(words))]
+	return []string{"nosuchword", word + "x", cutShort(word), strings.ToUpper(word[:1]) + word[1:], strings.ToUpper(word), word + "," + words[0]}
+}
+
+// cutShort is a word without its last letter.
+func cutShort(word string) string { return word[:max(1, len(word)-1)] }
 
 func (t *T) headerWords(op *document.Operation, param *document.Parameter) error {
 	id, err := t.subject(op)
@@ -222,22 +270,47 @@ func (t *T) headerWords(op *document.Operation, param *document.Parameter) error
 
 // malformed asks for ids that are no integers, some of which only begin like one.
 func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
-	id, err := t.subject(op)
+	valid, err := t.proper(op, 0)
 	if err != nil {
 		return err
 	}
-	number := strconv.FormatInt(id, 10)
-	for _, bad := range []string{"abc", number + "abc", number + ".5", number + "%20x", "--" + number} {
-		r := t.To(op, id).Free()
+	text := valid.Path[len(op.Path[:strings.IndexByte(op.Path, '{')]):]
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return run.Lacks("an id that is an integer")
+	}
+	var requests []*exchange.Request
+	odd := oddIDs(id)
+	for _, bad := range odd {
+		r := valid.Free()
 		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
-		r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}
-		e, err := t.Ask(r)
-		if err != nil {
-			return err
+		if r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}; op.Changes() {
+			r.About = nil
 		}
-		t.want(e, fmt.Sprintf("the id %q, which is no integer, was not refused", bad), param.Place, http.StatusBadRequest, http.StatusNotFound)
+		requests = append(requests, r)
+	}
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		t.want(e, fmt.Sprintf("the id %q, which is no integer or belongs to nothing, was not refused", odd[i]), param.Place, http.StatusBadRequest, http.StatusNotFound)
 	}
 	return nil
+}
+
+// oddIDs are texts in the place of an id: no integers, some of which only begin like one, and integers that are the id again where too few bits are kept.
+func oddIDs(id int64) []string {
+	number := strconv.FormatInt(id, 10)
+	beyond := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 64), big.NewInt(id))
+	out := []string{
+		"abc", number + "abc", number + ".5", number + ".0", number + "%20x", "--" + number, "-" + number, "0x" + strconv.FormatInt(id, 16), "%20" + number, number + "%20",
+		number + "e0", number + "%00", number + "%2C" + number, "99999999999999999999", "9223372036854775807", "9223372036854775808", "-9223372036854775809", beyond.String(),
+	}
+	if id < 1<<31 {
+		out = append(out, strconv.FormatInt(id+1<<32, 10))
+	}
+	return out
 }
 
 // want notes a finding unless the answer has one of the statuses.
