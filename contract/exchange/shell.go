@@ -46,7 +46,7 @@ func (r *Request) shellSigned(head string, target *Target) string {
 func (r *Request) shell(target *Target, url string) string {
 	s, own, secret := r.Sign, r.Sign.own(target), `"$CONTRACT_HMAC_SECRET"`
 	switch {
-	case s.withFirst:
+	case s.WithFirst:
 	case s.AsSecond || s.WithSecond:
 		secret = `"$CONTRACT_SECOND_HMAC_SECRET"`
 	case s.As != nil:

@@ -52,7 +52,7 @@ type Signing struct {
 	AsSecond      bool           // the second client's credentials
 	As            *Credentials   // those of a workspace that the suite made
 	WithSecond    bool           // the first client's names, the second one's secret
-	withFirst     bool           // the second client's names, the first one's secret
+	WithFirst     bool           // the second client's names, the first one's secret
 }
 
 // A Wrapping writes the signature in another form than sha256= and the HMAC-SHA256.
@@ -155,7 +155,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	switch {
 	case s.WithSecond:
 		secret = target.Second.HMACSecret
-	case s.withFirst:
+	case s.WithFirst:
 		secret = target.First.HMACSecret
 	}
 	sent := seconds + int64(s.Shift/time.Second)

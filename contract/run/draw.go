@@ -11,7 +11,7 @@ import (
 // and again.
 const (
 	derivedShare        = 0.6
-	derivedShareOfReads = 0.35 // of the list and of conversations
+	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
 )
 
 // Drawn are the attempts of a derived case that fit into the budget of its operation.
@@ -66,7 +66,7 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 // roomFor is how many derived requests one operation gets.
 func (s *Session) roomFor(op *document.Operation) int {
 	share := derivedShare
-	if op.ID == document.ListConversations || op.ID == document.GetConversationMessages {
+	if (op.ID == document.ListConversations || op.ID == document.GetConversationMessages) && s.Config.Claims(document.CapabilitySend) {
 		share = derivedShareOfReads
 	}
 	room := int(share * float64(s.Client.Budget(op)))

@@ -38,6 +38,17 @@ func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	}
 }
 
+// AddRequests counts the requests of a T that asked for this one as somebody else.
+func (t *T) AddRequests(other *T) {
+	other.mu.Lock()
+	made := other.requests
+	other.requests = 0
+	other.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.requests += made
+}
+
 // A UnverifiedError says what a check lacked.
 type UnverifiedError struct{ lacked string }
 

@@ -110,5 +110,3 @@ func mediaTypes(_ *document.Document, op *document.Operation) []authCase {
 	}
 	return out
 }
-
-func tenantWays() []way { return nil }

@@ -12,19 +12,10 @@ import (
 )
 
 // isolationChecks need the credentials of a second workspace.
-func isolationChecks(doc *document.Document) []*run.Case {
+func isolationChecks() []*run.Case {
 	out := []*run.Case{
 		{ID: "ISOLATION-LIST", Requirement: "ISOLATION-LIST", Title: "the lists of two workspaces have no conversation in common", Operation: document.ListConversations, Run: asCase(checkIsolatedList)},
 		{ID: "ISOLATION-CONVERSATION", Requirement: "ISOLATION-CONVERSATION", Title: "a conversation of another workspace cannot be read", Operation: document.GetConversationMessages, Run: asCase(checkIsolatedTalk)},
-		{ID: "ISOLATION-CREDENTIALS", Requirement: "AUTH-SIGNATURE", Title: "the secret of one workspace does not open another", Run: asCase(checkMixedCredentials)},
-	}
-	for _, op := range doc.Reads() {
-		if op.Parameter("query", exchange.NumberParameter) != nil && op.PathParameter() == nil {
-			out = append(out, &run.Case{
-				ID: "ISOLATION-NUMBER." + op.ID, Requirement: "ISOLATION-NUMBER", Title: "the number of another workspace gives nothing (" + op.ID + ")", Operation: op.ID,
-				Run: asCase(func(t *T) error { return t.foreignNumber(op) }),
-			})
-		}
 	}
 	for _, c := range out {
 		c.Capability = document.CapabilitySecondClient
@@ -105,39 +96,6 @@ func checkIsolatedTalk(t *T) error {
 	}
 	if tried == 0 {
 		return run.Lacks("a conversation in one of the workspaces")
-	}
-	return nil
-}
-
-// foreignNumber lets each workspace ask for the number of the other.
-func (t *T) foreignNumber(op *document.Operation) error {
-	for _, r := range []*exchange.Request{t.To(op, 0).Foreign(t.Target.Second.PhoneNumberID), t.ToSecond(op, 0).Foreign(t.Target.First.PhoneNumberID)} {
-		e, err := t.Ask(r)
-		if err != nil {
-			return err
-		}
-		t.wantNothing(e, "the number of another workspace was answered with data", http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound)
-	}
-	return nil
-}
-
-// checkMixedCredentials uses one workspace's names with the other one's secret, and a client with the other one's domain.
-func checkMixedCredentials(t *T) error {
-	for _, op := range t.Collections() {
-		for _, a := range []authCase{
-			signed("signed with the secret of another workspace", exchange.Signing{WithSecond: true}, refused()),
-			signed("of a client in another workspace's domain", exchange.Signing{Domain: new(t.Target.Second.Domain)}, refusedClient()),
-			signed("of another workspace's client", exchange.Signing{Client: new(t.Target.Second.ClientID)}, refusedClient()),
-		} {
-			if changed := a.change(t.To(op, 0)).Sign; changed.Client != nil && *changed.Client == t.Target.First.ClientID {
-				continue // both workspaces use the same client id
-			}
-			e, err := t.Ask(a.change(t.To(op, 0)))
-			if err != nil {
-				return err
-			}
-			t.want(e, "a request "+a.name+" was not refused", "", a.want...)
-		}
 	}
 	return nil
 }

@@ -154,16 +154,24 @@ func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
 	return nil, view, nil
 }
 
+// whose names the workspace that is asked for, "" for the first one.
+func (t *T) whose() string {
+	if t.Own == nil {
+		return ""
+	}
+	return t.Own.Domain + " "
+}
+
 // conversation is the id of a phone's conversation, 0 if it has none. It is looked up once, to spare the list's rate limit.
 func (t *T) conversation(phone string) (int64, error) {
-	if id, ok := t.Conversations.Load(phone); ok {
+	if id, ok := t.Conversations.Load(t.whose() + phone); ok {
 		return id.(int64), nil
 	}
 	r, _, err := t.rowOf(phone)
 	if r == nil || err != nil {
 		return 0, err
 	}
-	t.Conversations.Store(phone, r.ID)
+	t.Conversations.Store(t.whose()+phone, r.ID)
 	return r.ID, nil
 }
 

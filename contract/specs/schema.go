@@ -122,6 +122,9 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 	if op.PathParameter() == nil {
 		return 0, nil
 	}
+	if op.ID == document.GetConversationMessages && t.Own != nil {
+		return t.firstOf(op)
+	}
 	if op.ID == document.GetConversationMessages {
 		for _, id := range t.Crawl.Order {
 			if t.Crawl.Threads[id] != nil {
@@ -136,13 +139,20 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 	return t.firstOf(op)
 }
 
-// firstOf takes an id from the list that stands above the operation's path: /templates for /templates/{id}.
-func (t *T) firstOf(op *document.Operation) (int64, error) {
+// listAbove is the operation that lists what an operation's path names one of: /templates for /templates/{id}; nil if there is none.
+func (t *T) listAbove(op *document.Operation) *document.Operation {
 	above := op.Path[:max(0, strings.LastIndex(op.Path, "/"))]
 	for _, list := range t.Document.Reads() {
-		if list.Path != above {
-			continue
+		if list.Path == above {
+			return list
 		}
+	}
+	return nil
+}
+
+// firstOf takes an id from the list that stands above the operation's path: /templates for /templates/{id}.
+func (t *T) firstOf(op *document.Operation) (int64, error) {
+	if list := t.listAbove(op); list != nil {
 		e, err := t.AskValid(t.To(list, 0))
 		if err != nil {
 			return 0, err

@@ -46,6 +46,9 @@ func (t *T) allTemplates() (*exchange.Exchange, error) {
 
 // someTemplates are those of an answer that this run had before, or of a new one: for a case that is about something else.
 func (t *T) someTemplates() (*exchange.Exchange, error) {
+	if t.Own != nil {
+		return t.allTemplates()
+	}
 	if e, ok := t.TemplatesSeen.Load().(*exchange.Exchange); ok {
 		return e, nil
 	}

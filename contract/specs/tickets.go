@@ -42,6 +42,19 @@ func (t *T) ticketConversation() (int64, error) {
 			return id, err
 		}
 	}
+	if t.Own != nil && t.Config.Claims(document.CapabilitySend) { // the second workspace may have none yet
+		if _, err := t.sendText(t.nonce("Hello")); err != nil {
+			return 0, err
+		}
+		id := int64(0)
+		_, err := t.appears(func() (found bool, err error) {
+			id, err = t.conversation(t.recipient())
+			return id != 0, err
+		})
+		if id != 0 || err != nil {
+			return id, err
+		}
+	}
 	return 0, run.Lacks("a conversation with one of the phones of --send-to")
 }
 

@@ -1,0 +1,318 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/printable"
+	"example.com/awalmock/contract/run"
+)
+
+// refusedForeign are the refusals of what belongs to another workspace.
+func refusedForeign() []int {
+	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
+}
+
+// tenantWays try to reach one workspace with what belongs to another, in every place where it can stand.
+func tenantWays() []way {
+	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
+		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
+	}
+	return []way{
+		of("another's number", "ISOLATION-NUMBER", "the number of another workspace gives nothing", 1, withoutNumber, (*T).foreignNumber),
+		of("another's credentials", "ISOLATION-CREDENTIALS", "credentials of two workspaces cannot be mixed", 1, unsigned, (*T).mixedCredentials),
+		of("another's id in the path", "ISOLATION-ID", "an id of another workspace gives nothing", 2, withoutPathID, (*T).foreignPath),
+		of("another's id in the body", "ISOLATION-ID", "an id of another workspace in a body gives nothing", 2, withoutBodyID, (*T).foreignBody),
+		of("another's rows", "ISOLATION-ROWS", "no row of one workspace is in those of another", 2, withoutRows, (*T).foreignRows),
+	}
+}
+
+func withoutNumber(op *document.Operation) string {
+	if op.Parameter("query", exchange.NumberParameter) == nil {
+		return "it has no " + exchange.NumberParameter
+	}
+	return unsigned(op)
+}
+
+func withoutPathID(op *document.Operation) string {
+	if op.PathParameter() == nil {
+		return "its path has no id"
+	}
+	return unsigned(op)
+}
+
+// idProperties are those of a body that name something of the workspace.
+func idProperties(b *document.Body) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(b.Properties())) {
+		if strings.HasSuffix(name, "_id") || name == "reply_to" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func withoutBodyID(op *document.Operation) string {
+	if !slices.ContainsFunc(op.Bodies, func(b *document.Body) bool { return len(idProperties(b)) > 0 }) {
+		return "it has no body with an id"
+	}
+	return unsigned(op)
+}
+
+func withoutRows(op *document.Operation) string {
+	if op.Changes() || op.PathParameter() != nil {
+		return "it answers with no list"
+	}
+	return unsigned(op)
+}
+
+// asOther is a T that asks as the second client. Its requests are counted by count.
+func (t *T) asOther() *T {
+	second := t.Target.Second
+	return &T{&run.T{Session: t.Session, Check: t.Check, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
+}
+
+// count takes over the requests of a T that asked as somebody else.
+func (t *T) count(other *T) { t.AddRequests(other.T) }
+
+// numbered returns a copy for another sending number: refusing it is right.
+func numbered(r *exchange.Request, from, to string) *exchange.Request {
+	c := r.Unacceptable()
+	c.Query = strings.Replace(r.Query, exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, from)), exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, to)), 1)
+	c.Proper = false
+	return c
+}
+
+// foreignNumber asks with the number of the other workspace, both ways round where no harm is done.
+func (t *T) foreignNumber(op *document.Operation) error {
+	other := t.asOther()
+	defer t.count(other)
+	first, second := t.Target.First.PhoneNumberID, t.Target.Second.PhoneNumberID
+	valid, mark, err := t.marked(op)
+	if err != nil {
+		return err
+	}
+	requests := []*exchange.Request{numbered(valid, first, second)}
+	if !op.Changes() {
+		if theirs, err := other.proper(op, 0); err == nil {
+			requests = append(requests, numbered(theirs, second, first))
+		}
+	}
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	for _, e := range answers {
+		if op.Changes() {
+			t.want(e, "the number of another workspace was accepted", "", refusedForeign()...)
+			continue
+		}
+		t.wantNothing(e, "the number of another workspace was answered with data", refusedForeign()...)
+	}
+	if mark != "" && answers[0].Status >= http.StatusBadRequest {
+		return t.leftNothing(other, answers[0], mark)
+	}
+	return nil
+}
+
+// marked is a valid request to an operation; a text in its body has a mark that no message has, if it has a text.
+func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
+	if !op.Changes() || op.Bodies[0].Media != exchange.MediaJSON {
+		r, err := t.proper(op, 0)
+		return r, "", err
+	}
+	v, err := t.validBody(op, op.Bodies[0])
+	if err != nil {
+		return nil, "", err
+	}
+	for _, name := range []string{"body", "body_text"} {
+		if _, there := v.fields[name].(string); there {
+			mark := t.nonce("isolated")
+			fields, _ := put(v.fields, []any{name}, mark).(map[string]any)
+			return v.with(fields), mark, nil
+		}
+	}
+	return v.with(v.fields), "", nil
+}
+
+// leftNothing looks in the other workspace for what was refused.
+func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error {
+	view, err := other.List(exchange.Param("searchTerm", t.recipient()))
+	if err != nil {
+		return err
+	}
+	for i := range view.Rows {
+		if last := view.Rows[i].LastMessage; last != nil && strings.Contains(*last, mark) {
+			t.Fail(judge.Finding{Text: "a send that was refused stands in the other workspace", Expected: "no such message", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer}, refused, view.From)
+		}
+	}
+	return nil
+}
+
+// mixedCredentials asks for what is the other workspace's with a mixture of what both have.
+func (t *T) mixedCredentials(op *document.Operation) error {
+	other := t.asOther()
+	defer t.count(other)
+	theirs, err := other.proper(op, 0)
+	if err != nil {
+		return err
+	}
+	first, second := t.Target.First, t.Target.Second
+	attempts := []authCase{
+		signed("for the second workspace, signed with the first one's secret", exchange.Signing{As: &second, WithFirst: true}, refusedClient()),
+		signed("for the second workspace, of the first one's client with its secret", exchange.Signing{As: &second, WithFirst: true, Client: &first.ClientID}, refusedClient()),
+	}
+	if first.ClientID != second.ClientID {
+		attempts = append(attempts, signed("for the second workspace, of the first one's client", exchange.Signing{As: &second, Client: &first.ClientID}, refusedClient()))
+	}
+	requests := make([]*exchange.Request, len(attempts))
+	for i, a := range attempts {
+		requests[i] = a.change(theirs)
+	}
+	if own, err := t.proper(op, 0); err == nil {
+		attempts = append(attempts, signed("in the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()))
+		requests = append(requests, attempts[len(attempts)-1].change(own))
+	}
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	for i, e := range answers {
+		t.judgeAttempt(attempts[i], e)
+	}
+	return nil
+}
+
+// foreignPath asks for an id of the other workspace, with the own number and with the other's. Ids may be counted in each workspace: what the first one has
+// itself under an id, it may see.
+func (t *T) foreignPath(op *document.Operation) error {
+	other := t.asOther()
+	defer t.count(other)
+	theirs, own, err := t.foreignSubject(op, other)
+	if err != nil {
+		return err
+	}
+	mine := stillValid(theirs, exchange.Signing{})
+	mine.Proper = false
+	withOwnNumber := numbered(mine, t.Target.Second.PhoneNumberID, t.Target.First.PhoneNumberID)
+	var requests []*exchange.Request
+	if withoutNumber(op) == "" {
+		requests = append(requests, mine)
+	}
+	switch {
+	case op.Changes() && own != "":
+		return &run.SkippedError{Reason: "both workspaces have a conversation with this id, and it may not be one that may be written to"}
+	case op.Changes():
+		return t.foreignTickets(op, other, append(requests, withOwnNumber))
+	case own == "":
+		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be read by its id")
+	}
+	e, err := t.Ask(withOwnNumber)
+	if err != nil {
+		return err
+	}
+	if data, _ := e.Object()["data"].(map[string]any); e.OK() && own != ownMark(data) {
+		t.Fail(judge.Finding{Text: "an id that both workspaces have gives what is not the caller's", Expected: own, Actual: ownMark(data), Pointer: "/data"}, e)
+	}
+	return t.wantRefused(requests, "something of another workspace can be read by its id and its number")
+}
+
+// ownMark is what tells the first workspace's own thing from the other's of the same id.
+func ownMark(fields map[string]any) string {
+	return fmt.Sprintf("%v %v", fields["phone"], fields["name"])
+}
+
+// foreignSubject is a valid request of the second client for something by its id, if there is one that only the second workspace has; own is what the first
+// one has under the same id, "" if it has nothing.
+func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.Request, own string, err error) {
+	if theirs, err = other.proper(op, 0); err != nil {
+		return nil, "", err
+	}
+	mine, err := t.ownByID(op)
+	if err != nil {
+		return nil, "", err
+	}
+	prefix := op.Path[:strings.IndexByte(op.Path, '{')]
+	if list := t.listAbove(op); !op.Changes() && list != nil {
+		e, err := other.AskValid(other.To(list, 0))
+		if err != nil {
+			return nil, "", err
+		}
+		for _, row := range e.Items() {
+			if id := exchange.Number(row.Fields["id"]); id != nil && mine[fmt.Sprint(*id)] == "" {
+				theirs.Path = prefix + fmt.Sprint(*id)
+				break
+			}
+		}
+	}
+	return theirs, mine[strings.TrimPrefix(theirs.Path, prefix)], nil
+}
+
+// ownByID is what the first workspace has, by its id.
+func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
+	out := map[string]string{}
+	if op.ID == document.GetTemplate {
+		whole, err := t.someTemplates()
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range whole.Items() {
+			out[fmt.Sprint(row.Fields["id"])] = ownMark(row.Fields)
+		}
+		return out, nil
+	}
+	if err := t.needsList(); err != nil {
+		return nil, err
+	}
+	for id, r := range t.Crawl.Known {
+		fields := map[string]any{"phone": r.Phone}
+		if r.Name != nil {
+			fields["name"] = *r.Name
+		}
+		out[fmt.Sprint(id)] = ownMark(fields)
+	}
+	return out, nil
+}
+
+func (t *T) wantRefused(requests []*exchange.Request, text string) error {
+	answers, err := t.AskAll(requests)
+	if err != nil {
+		return err
+	}
+	for _, e := range answers {
+		t.want(e, text, "", refusedForeign()...)
+	}
+	return nil
+}
+
+// foreignTickets tries both routes on a conversation of the other workspace, which is with a phone that may be written to. Nothing may change.
+func (t *T) foreignTickets(op *document.Operation, other *T, requests []*exchange.Request) error {
+	id, err := other.ticketConversation()
+	if err != nil {
+		return err
+	}
+	before, err := other.Thread(id)
+	if err != nil {
+		return err
+	}
+	var all []*exchange.Request
+	for _, route := range op.Bodies[0].Properties()["route"].Value.Enum {
+		for _, r := range requests {
+			all = append(all, r.WithJSON(map[string]any{"route": route}))
+		}
+	}
+	if err := t.wantRefused(all, "the ticket of another workspace's conversation was changed"); err != nil {
+		return err
+	}
+	after, err := other.Thread(id)
+	if err == nil && after.Closed() != before.Closed() {
+		t.Fail(judge.Finding{Text: "a conversation changed for a client of another workspace", Expected: before.Status, Actual: after.Status, Pointer: "/data/status"}, before.From, after.From)
+	}
+	return err
+}

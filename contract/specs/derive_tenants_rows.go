@@ -1,0 +1,213 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/printable"
+	"example.com/awalmock/contract/run"
+)
+
+// foreignBody sends with an id that only the other workspace has.
+func (t *T) foreignBody(op *document.Operation) error {
+	other := t.asOther()
+	defer t.count(other)
+	tried := false
+	for _, b := range op.Bodies {
+		for _, name := range idProperties(b) {
+			value, level, err := t.foreignID(other, name)
+			if err != nil {
+				return err
+			}
+			if value == nil {
+				continue
+			}
+			v, err := t.validBody(op, b)
+			if err != nil {
+				return err
+			}
+			tried = true
+			fields, _ := put(v.fields, []any{name}, value).(map[string]any)
+			e, err := t.Ask(v.with(fields).Unacceptable())
+			if err != nil {
+				return err
+			}
+			t.wantAt(e, level, name+" of another workspace was accepted", b.Place, refusedForeign()...)
+		}
+	}
+	if !tried {
+		return &run.SkippedError{Reason: "the workspaces have the same ids, so none is the other's alone"}
+	}
+	return nil
+}
+
+// foreignID is a value for a property that names something of the other workspace, nil if there is none. What a reply answers is not always looked at,
+// so accepting it breaks no more than a SHOULD.
+func (t *T) foreignID(other *T, property string) (value any, level string, err error) {
+	switch property {
+	case "template_id":
+		theirs, err := other.allTemplates()
+		if err != nil {
+			return nil, "", err
+		}
+		own, err := t.someTemplates()
+		if err != nil {
+			return nil, "", err
+		}
+		for _, row := range theirs.Items() {
+			same := func(i exchange.Item) bool { return fmt.Sprint(i.Fields["id"]) == fmt.Sprint(row.Fields["id"]) }
+			if exchange.Number(row.Fields["id"]) != nil && !slices.ContainsFunc(own.Items(), same) {
+				return row.Fields["id"], "", nil
+			}
+		}
+	case "reply_to":
+		out, err := other.sendText(t.nonce("Hello"))
+		if err != nil || !out.answered {
+			return nil, "", err
+		}
+		return out.wamid, document.Should, nil
+	}
+	return nil, "", nil
+}
+
+// foreignRows compares the lists of both workspaces, whatever they are asked for.
+func (t *T) foreignRows(op *document.Operation) error {
+	other := t.asOther()
+	defer t.count(other)
+	compared := false
+	for _, pairs := range t.questionsTo(op, other) {
+		own, err := t.AskValid(t.To(op, 0, pairs...))
+		if err != nil {
+			return err
+		}
+		theirs, err := t.AskValid(other.To(op, 0, pairs...))
+		if err != nil {
+			return err
+		}
+		compared = compared || len(rowKeys(own)) > 0 || len(rowKeys(theirs)) > 0
+		t.compareRows(op, own, theirs)
+	}
+	if !compared {
+		return run.Lacks("rows in one of the workspaces")
+	}
+	return nil
+}
+
+// questionsTo are what both workspaces are asked for: everything, each word of a filter, and what is found by a phone of the other.
+func (t *T) questionsTo(op *document.Operation, other *T) [][]exchange.Pair {
+	out := [][]exchange.Pair{nil}
+	for _, parameter := range op.Parameters {
+		for _, word := range parameter.EnumWords() {
+			if parameter.In == "query" {
+				out = append(out, []exchange.Pair{exchange.Param(parameter.Name, word)})
+			}
+		}
+	}
+	if op.ID == document.ListConversations {
+		if view, err := other.List(); err == nil && len(view.Rows) > 0 {
+			out = append(out, []exchange.Pair{exchange.Param("searchTerm", view.Rows[t.Rand.IntN(len(view.Rows))].Phone)})
+		}
+	}
+	return out
+}
+
+// rowKeys name the rows of a list by what no other row has: the whole of what is seen of it, without what changes.
+func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
+	out := map[string]exchange.Item{}
+	for _, i := range e.Items() {
+		id := exchange.Number(i.Fields["id"])
+		if id == nil {
+			id = exchange.Number(i.Fields["message_id"])
+		}
+		if id == nil {
+			continue
+		}
+		key := fmt.Sprint(*id)
+		for _, name := range []string{"phone", "created_at", "timestamp", "name", "language", exchange.NumberParameter} {
+			if value, there := i.Fields[name]; there {
+				key += fmt.Sprintf(" %s=%v", name, value)
+			}
+		}
+		out[key] = i
+	}
+	return out
+}
+
+// compareRows tells of rows that stand in the lists of both. Templates and messages are told apart by no more than their ids, and by what two businesses may have in
+// common: only if one has all rows of the other, and more, do they come from the other.
+func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange) {
+	mine, others := rowKeys(own), rowKeys(theirs)
+	var both []string
+	for _, key := range slices.Sorted(maps.Keys(others)) {
+		if _, there := mine[key]; there {
+			both = append(both, key)
+		}
+	}
+	certain := op.ID == document.ListConversations || op.ID == document.ListWabaNumbers
+	all := len(both) == min(len(mine), len(others)) && len(mine) != len(others)
+	if len(both) == 0 || !certain && !all {
+		return
+	}
+	t.Fail(judge.Finding{
+		Text: fmt.Sprintf("a row of one workspace stands in the list of the other (%d of them)", len(both)), Expected: "no row in both lists",
+		Actual: both[0], Pointer: mine[both[0]].Pointer, Level: map[bool]string{false: document.Should}[certain],
+	}, own, theirs)
+}
+
+// checkSentStaysHere sends as the first client, and looks for it as the second.
+func checkSentStaysHere(t *T) error {
+	other := t.asOther()
+	defer t.count(other)
+	said := t.nonce("Hello")
+	out, err := t.sendText(said)
+	if err != nil {
+		return err
+	}
+	view, err := other.List(exchange.Param("searchTerm", t.recipient()))
+	if err != nil {
+		return err
+	}
+	for i := range view.Rows {
+		if last := view.Rows[i].LastMessage; last != nil && *last == said {
+			t.Fail(judge.Finding{Text: "what one workspace sent stands in the list of the other", Expected: "no such text", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer + "/last_message"}, out.e, view.From)
+		}
+	}
+	if status := t.Document.Operation(document.GetMessageStatus); status != nil && out.answered {
+		poll, err := other.StatusList()
+		if err != nil {
+			return err
+		}
+		for _, r := range poll.Rows {
+			if r.ID == out.id && !r.At.Before(out.e.Asked.Add(clockDifference(out.e)-freshTime)) {
+				t.Fail(judge.Finding{Text: "what one workspace sent is in the status poll of the other", Expected: "no row with the message_id", Actual: fmt.Sprint(r.ID), Pointer: r.Pointer}, out.e, poll.From)
+			}
+		}
+	}
+	return nil
+}
+
+// isolatedSend is the case of checkSentStaysHere.
+func isolatedSend() []*run.Case {
+	return []*run.Case{{
+		ID: "ISOLATION-ROWS.sent", Requirement: "ISOLATION-ROWS", Title: "what one workspace sends is not seen by another", Operation: document.SendTextMessage,
+		Capability: document.CapabilitySend, Needs: document.CapabilitySecondClient, Writes: true, Alone: true, Run: asCase(checkSentStaysHere),
+	}}
+}
+
+// freshTime is how far apart two clocks may show one instant: Date has whole seconds, and so may times have.
+const freshTime = 5 * time.Second
+
+// clockDifference is how far the target's clock is ahead of this machine's, as far as the Date of an answer shows.
+func clockDifference(e *exchange.Exchange) time.Duration {
+	date, err := http.ParseTime(e.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return date.Sub(e.Answered.Truncate(time.Second))
+}
