@@ -32,7 +32,7 @@ type guarded struct {
 
 func newGuarded(t *testing.T, broken string) *guarded {
 	t.Helper()
-	s, err := server.New(server.Options{RateLimit: "off", ControlToken: controlToken})
+	s, err := server.New(server.Options{RateLimit: "100000/1m", ControlToken: controlToken})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func contract(t *testing.T, env []string, args ...string) (code int, stdout, std
 // mock is the mock as a handler, so that a test can change it.
 func mock(t *testing.T) (http.Handler, []string) {
 	t.Helper()
-	s, err := server.New(server.Options{RateLimit: "off"})
+	s, err := server.New(server.Options{RateLimit: "100000/1m"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func serve(t *testing.T, h http.Handler) string {
 // open is a mock that answers everything but the first checks like a success: it ignores signatures.
 func open(t *testing.T) (http.Handler, []string) {
 	t.Helper()
-	s, err := server.New(server.Options{RateLimit: "off", Auth: "off"})
+	s, err := server.New(server.Options{RateLimit: "100000/1m", Auth: "off"})
 	if err != nil {
 		t.Fatal(err)
 	}

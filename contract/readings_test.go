@@ -10,7 +10,7 @@ import (
 // reading is the mock under one reading of what the vendor leaves open, and how to reach it.
 func reading(t *testing.T, options server.Options) []string {
 	t.Helper()
-	options.RateLimit = "off"
+	options.RateLimit = "100000/1m"
 	s, err := server.New(options)
 	if err != nil {
 		t.Fatal(err)

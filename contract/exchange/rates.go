@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // rate is what the headers of an answer say about the limit.
@@ -25,4 +26,12 @@ func RateOf(h http.Header) rate {
 		*field.to = n
 	}
 	return r
+}
+
+// Date is when the target answered, by its own clock: its Date header, else this machine's clock.
+func (e *Exchange) Date() time.Time {
+	if date, err := http.ParseTime(e.Header.Get("Date")); err == nil {
+		return date
+	}
+	return e.Answered
 }

@@ -23,7 +23,7 @@ type Case struct {
 	Writes      bool   // it uses other methods than GET: not under the production profile
 	Alone       bool   // it judges what all others have asked, or disturbs them: after them, and alone
 	Beside      bool   // it changes something, and looks at its own answers only: after those that are alone, several at once
-	final       bool   // after all others, and alone
+	Final       bool   // after all others, and alone
 	Run         func(*T) error
 	Rule        *judge.Rule // whose check it is, or nil
 	Derived     bool        // it is made for every operation, and drawn

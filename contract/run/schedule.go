@@ -18,7 +18,7 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 		switch {
 		case c.Rule != nil:
 			rules = append(rules, c)
-		case c.final:
+		case c.Final:
 			final = append(final, c)
 		case c.Beside:
 			beside = append(beside, c)

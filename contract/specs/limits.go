@@ -13,15 +13,11 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// limitChecks are for the capability rate-limit. The first asks for headers only; the others share one window that is used up once, for the
+// limitChecks are for the capability rate-limit. They share one window that is used up once, for the
 // operations whose limit the vendor documents.
 func limitChecks(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Reads() {
-		out = append(out, &run.Case{
-			ID: "RATE-HEADERS." + op.ID, Requirement: "RATE-HEADERS", Title: "answers carry the three headers of the rate limit (" + op.ID + ")", Operation: op.ID,
-			Run: asCase(func(t *T) error { return t.rateHeaders(op) }),
-		})
 		if op.Limit.Mark != "D" || op.PathParameter() != nil || op.Capability != "" {
 			continue
 		}
@@ -37,7 +33,7 @@ func limitChecks(doc *document.Document) []*run.Case {
 			{"RATE-RESET", "after the reset requests are accepted again", (*usedUp).reset},
 		} {
 			out = append(out, &run.Case{
-				ID: c.requirement + "." + op.ID, Requirement: c.requirement, Title: c.title + " (" + op.ID + ")", Operation: op.ID, Alone: true,
+				ID: c.requirement + ".used-up." + op.ID, Requirement: c.requirement, Title: c.title + " (" + op.ID + ")", Operation: op.ID, Alone: true,
 				Run: asCase(func(t *T) error {
 					if err := used.use(t); err != nil {
 						return err
@@ -51,25 +47,6 @@ func limitChecks(doc *document.Document) []*run.Case {
 		c.Capability = document.CapabilityRateLimit
 	}
 	return out
-}
-
-// rateHeaders looks at a success and at an error after authentication.
-func (t *T) rateHeaders(op *document.Operation) error {
-	id, err := t.subject(op)
-	if err != nil {
-		return err
-	}
-	invalid := t.To(op, id).Invalid("", exchange.NumberParameter, exchange.UseMissing)
-	for _, r := range []*exchange.Request{t.To(op, id), invalid} {
-		e, err := t.Ask(r)
-		if err != nil {
-			return err
-		}
-		if got := exchange.RateOf(e.Header); got.Wrong != "" {
-			t.Fail(judge.Finding{Text: "an answer lacks a header of the rate limit", Expected: "three integers in " + exchange.HeaderLimit + ", " + exchange.HeaderRemaining + " and " + exchange.HeaderReset, Actual: got.Wrong}, e)
-		}
-	}
-	return nil
 }
 
 // usedUp is a window of an operation's rate limit that was used up by this run.

@@ -293,6 +293,7 @@ func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 	odd := oddIDs(id)
 	for _, bad := range odd {
 		r := valid.Free()
+		r.Proper = false // it may be refused before the caller is known
 		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
 		if r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}; op.Changes() {
 			r.About = nil

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/contract/suite"
@@ -20,12 +21,14 @@ import (
 
 // A standIn is a second lawful server, written independently of the mock, which decides otherwise wherever the vendor leaves it open: 400 for
 // missing headers, 403 for unknown clients, 404 for malformed ids, an empty list for unknown numbers, views that overlap, times with an
-// offset, ids that are no small numbers, no headers of rate limits, and gzip for whoever takes it.
+// offset, ids that are no small numbers, one rate limit for all operations, and gzip for whoever takes it.
 type standIn struct {
 	conversations []*talk
 	now           func() time.Time
 	match         func(name, term string) bool
 	view          func(t *talk, word string) bool // more rows under a word
+	counted       atomic.Int64                    // requests, in a window of a day
+	silent        bool                            // about its rate limit
 }
 
 type talk struct {
@@ -86,6 +89,12 @@ func (s *standIn) under(t *talk, word string) bool {
 
 func (s *standIn) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	status, body := s.answer(r)
+	if status < 500 && status != http.StatusUnauthorized && !s.silent {
+		const limit = 1_000_000
+		out.Header().Set("X-RateLimit-Limit", strconv.Itoa(limit))
+		out.Header().Set("X-RateLimit-Remaining", strconv.FormatInt(limit-s.counted.Add(1), 10))
+		out.Header().Set("X-RateLimit-Reset", strconv.FormatInt(s.now().Truncate(time.Hour).Add(time.Hour).Unix(), 10))
+	}
 	if body == nil {
 		http.Error(out, "no such method", status)
 		return

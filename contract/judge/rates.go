@@ -1,0 +1,84 @@
+package judge
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// RateRules look at the headers of the rate limit of every exchange of an operation. Reading them provokes nothing.
+func RateRules(op *document.Operation) []Rule {
+	needs := "an answer of " + op.ID + " to a request that is properly signed"
+	return []Rule{
+		{Requirement: "RATE-HEADERS", Operation: op.ID, Title: "answers carry the three headers of the rate limit (" + op.ID + ")", Needs: needs, Judge: rateHeaders},
+		{Requirement: "RATE-REMAINING", Suffix: "bounds", Operation: op.ID, Title: "remaining is between 0 and the limit (" + op.ID + ")", Needs: needs, Judge: rateBounds},
+		{Requirement: "RATE-RESET", Suffix: "ahead", Operation: op.ID, Title: "the reset is ahead, and no further than a window (" + op.ID + ")", Needs: needs, Judge: rateReset},
+	}
+}
+
+// mustCount reports whether an answer has to carry the headers: the caller was known when it was made. What is refused as invalid may have been
+// refused before that.
+func mustCount(e *exchange.Exchange) bool {
+	known := e.Status < 300 || e.Status == http.StatusNotFound || e.Status == http.StatusConflict
+	return known && e.Status >= 200 && e.Request.Proper && e.Request.Expect != exchange.ExpectNothing && e.Err == nil
+}
+
+// says reports whether an answer has one of the headers.
+func says(e *exchange.Exchange) bool {
+	for _, name := range []string{exchange.HeaderLimit, exchange.HeaderRemaining, exchange.HeaderReset} {
+		if len(e.Header.Values(name)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func rateHeaders(_ *Judge, e *exchange.Exchange) Verdict {
+	if e.Status >= http.StatusInternalServerError || !mustCount(e) && !says(e) {
+		return Unconcerned()
+	}
+	if got := exchange.RateOf(e.Header); got.Wrong != "" {
+		return Concerned(Finding{
+			Text:     "an answer lacks a header of the rate limit",
+			Expected: "three integers in " + exchange.HeaderLimit + ", " + exchange.HeaderRemaining + " and " + exchange.HeaderReset, Actual: got.Wrong,
+		})
+	}
+	return Verdict{Applies: mustCount(e)}
+}
+
+func rateBounds(_ *Judge, e *exchange.Exchange) Verdict {
+	got := exchange.RateOf(e.Header)
+	if got.Wrong != "" {
+		return Verdict{Applies: mustCount(e)} // RATE-HEADERS tells
+	}
+	if got.Remaining < 0 || got.Remaining > got.Limit {
+		return Concerned(Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})
+	}
+	return Verdict{Applies: mustCount(e)}
+}
+
+// longestWindow is how far ahead a reset may be, where the document has no longer window: a plan may count by the hour.
+const (
+	longestWindow = time.Hour
+	clockSlack    = 5 * time.Second
+)
+
+func rateReset(_ *Judge, e *exchange.Exchange) Verdict {
+	got := exchange.RateOf(e.Header)
+	if got.Wrong != "" || e.Status == http.StatusTooManyRequests { // how a 429 ends, Retry-After says
+		return Verdict{Applies: mustCount(e)}
+	}
+	now, reset := e.Date(), time.Unix(got.Reset, 0)
+	most := max(longestWindow, e.Request.Op.Limit.Window) + clockSlack
+	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) {
+		return Concerned(Finding{
+			Text: "the reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
+			Actual: e.Header.Get(exchange.HeaderReset),
+		})
+	}
+	return Verdict{Applies: mustCount(e)}
+}
