@@ -63,9 +63,11 @@ type flags struct {
 	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Score only what this version of the contract asks for, such as 1.0.0; all by default."`
 	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
 
-	ReportDir string `placeholder:"DIR" help:"Write report.json, junit.xml, report.html and report.sarif there, also if nothing could be checked."`
-	JSON      bool   `help:"Print the report (with --list: the list) as JSON."`
-	List      bool   `help:"Print the requirements and cases, without a request."`
+	ReportDir   string `placeholder:"DIR" help:"Write report.json, junit.xml, report.html and report.sarif there, also if nothing could be checked."`
+	Since       string `placeholder:"FILE" help:"An earlier report.json: say which failures are new, fixed and the same."`
+	Annotations string `default:"auto" placeholder:"auto|github|off" help:"Annotations and a summary for GitHub; auto: where GITHUB_ACTIONS is set (auto)."`
+	JSON        bool   `help:"Print the report (with --list: the list) as JSON."`
+	List        bool   `help:"Print the requirements and cases, without a request."`
 
 	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
 	Insecure bool   `help:"Do not check the target's certificate."`

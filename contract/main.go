@@ -6,9 +6,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"os/signal"
@@ -33,6 +35,7 @@ func main() {
 	debug.SetMemoryLimit(memoryAim)
 	log.SetOutput(io.Discard) // net/http tells there what a target sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -55,7 +58,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	}
 	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
-	code, err := check(ctx, flags, stdout, stderr)
+	code, err := check(ctx, flags, env, stdout, &masking{innermost(stderr), hide})
 	if err != nil {
 		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage
@@ -64,13 +67,21 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 }
 
 // check does what the flags ask for. An error is a wrong use, a target that cannot be checked, or a report that cannot be written.
-func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, error) {
+func check(ctx context.Context, flags *flags, env []string, stdout io.Writer, stderr *masking) (int, error) {
+	runner, err := githubOf(flags.Annotations, flags.Spec, env)
+	if err != nil {
+		return 0, err
+	}
 	cfg, err := configUnless(ctx, flags)
 	if flags.List {
 		if err != nil {
 			return 0, err
 		}
 		return 0, list(cfg, flags.JSON, stdout)
+	}
+	var before *suite.Report
+	if err == nil {
+		before, err = earlier(flags.Since, stderr) // it may be in the directory that is cleared now
 	}
 	if flags.ReportDir != "" {
 		if err := report.Prepare(flags.ReportDir); err != nil {
@@ -84,8 +95,14 @@ func check(ctx context.Context, flags *flags, stdout, stderr io.Writer) (int, er
 	} else {
 		result, err = ask(ctx, flags, cfg, screen)
 	}
+	if before != nil {
+		result.Since = suite.Compare(before, &result)
+	}
 	if failed := write(flags, &result, err != nil); failed != nil || err != nil {
-		return 0, cmp.Or(err, failed)
+		return 0, cmp.Or(err, failed, runner.show(&result, stderr))
+	}
+	if err := runner.show(&result, stderr); err != nil {
+		return 0, err
 	}
 	if flags.JSON {
 		return result.ExitCode, report.JSON(stdout, &result)
@@ -111,6 +128,26 @@ func ask(ctx context.Context, flags *flags, cfg suite.Config, screen *terminal) 
 	result, err := suite.Run(ctx, cfg)
 	screen.clear()
 	return result, err
+}
+
+// earlier reads the report of an earlier run. Where there is no such file yet, as in the first run of a job, that is said, and there is none.
+func earlier(path string, notices io.Writer) (*suite.Report, error) {
+	if path == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(notices, "since: there is no %s yet, so nothing is compared\n", path)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--since: %w", err)
+	}
+	var before suite.Report
+	if err := json.Unmarshal(raw, &before); err != nil || before.Version != suite.ReportVersion {
+		return nil, fmt.Errorf("--since %s: it is no report.json of this program (version %d)", path, suite.ReportVersion)
+	}
+	return &before, nil
 }
 
 // write writes the files that the flags name. There is no baseline of a run that checked nothing.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/mattn/go-isatty"
 
@@ -60,7 +61,10 @@ func innermost(w io.Writer) io.Writer {
 // A terminal shows how the run goes, and then what came of it. Progress goes to standard error, so that the summary can be piped.
 type terminal struct {
 	out, err io.Writer
-	live     bool // standard error is a terminal: one line is overwritten again and again
+	now      func() time.Time
+	began    time.Time // of the first case
+	told     time.Time // when progress was last written to what is no terminal
+	live     bool      // standard error is a terminal: one line is overwritten again and again
 	colour   bool
 }
 
@@ -69,7 +73,7 @@ func newTerminal(out, err io.Writer) *terminal {
 		file, ok := innermost(w).(*os.File)
 		return ok && isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	}
-	return &terminal{out: out, err: err, live: tty(err), colour: tty(out)}
+	return &terminal{out: out, err: err, now: time.Now, live: tty(err), colour: tty(out)}
 }
 
 const (
@@ -86,10 +90,31 @@ func (t *terminal) progress(r suite.CaseResult, done, total int) {
 		t.clear()
 		fmt.Fprintf(t.err, "%s %s: %s\n", r.Outcome, r.ID, r.Headline())
 	}
-	if t.live { // never longer than a line: the rest of it could not be cleared
-		line := fmt.Sprintf("%d/%d %s", done, total, r.ID)
-		fmt.Fprint(t.err, clearLine, line[:min(len(line), columns-1)])
+	now := t.now()
+	if t.began.IsZero() {
+		t.began, t.told = now, now
 	}
+	left := remaining(now.Sub(t.began), done, total)
+	switch {
+	case t.live: // never longer than a line: the rest of it could not be cleared
+		line := fmt.Sprintf("%d/%d%s %s", done, total, left, r.ID)
+		fmt.Fprint(t.err, clearLine, line[:min(len(line), columns-1)])
+	case now.Sub(t.told) >= quietFor:
+		t.told = now
+		fmt.Fprintf(t.err, "progress: %d of %d cases%s\n", done, total, left)
+	}
+}
+
+// quietFor is how long a log shows no progress.
+const quietFor = 15 * time.Second
+
+// remaining says how long the other cases take if they are like those before; "" as long as too little is known.
+func remaining(took time.Duration, done, total int) string {
+	if done < total/20+1 || took < time.Second || done == total {
+		return ""
+	}
+	left := time.Duration(float64(took) / float64(done) * float64(total-done))
+	return fmt.Sprintf(", about %s left", max(time.Second, left.Round(time.Second)))
 }
 
 func (t *terminal) notice(text string) {
@@ -126,6 +151,9 @@ func (t *terminal) summary(r *suite.Report, dir string) {
 		counts = append(counts, text)
 	}
 	fmt.Fprintln(t.out, strings.Join(counts, "  "))
+	if r.Since != nil {
+		fmt.Fprintln(t.out, folded(r.Since.String()))
+	}
 	t.coverage(r.Coverage)
 	for _, note := range r.Notes {
 		fmt.Fprintln(t.out, folded("note: "+note))

@@ -37,6 +37,7 @@ type Report struct {
 	Missing      int                   `json:"missing"` // cases that were selected and have no result
 	Coverage     []OperationCoverage   `json:"coverage"`
 	Notes        []string              `json:"notes"`
+	Since        *SinceReport          `json:"since,omitempty"` // compared with an earlier run, if one was given
 	Started      time.Time             `json:"started"`
 	Seconds      float64               `json:"seconds"`
 	Requests     int                   `json:"requests"`

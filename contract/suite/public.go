@@ -22,6 +22,7 @@ type (
 	UsageError        = run.UsageError
 	TargetError       = run.TargetError
 	Requirement       = document.Requirement
+	SinceReport       = run.SinceReport
 	Place             = document.Place
 	CauseReport       = run.CauseReport
 	Exchange          = exchange.Report
@@ -79,6 +80,9 @@ func ReadBaseline(data []byte) (Baseline, error) { return run.ReadBaseline(data)
 
 // ReadHeader is exchange.ReadHeader.
 func ReadHeader(text string) (Header, error) { return exchange.ReadHeader(text) }
+
+// Compare is run.Compare.
+func Compare(before, now *Report) *SinceReport { return run.Compare(before, now) }
 
 // Unchecked is run.Unchecked.
 func Unchecked(cfg Config, err error) Report { return run.Unchecked(cfg, err) }
