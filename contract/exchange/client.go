@@ -46,7 +46,7 @@ type Client struct {
 	inAll    map[budgetKey]int       // requests of the whole run
 	next     time.Time               // when the next request may begin
 	record   []*Exchange
-	contents map[[sha256.Size]byte]*content
+	contents map[[sha256.Size]byte]*Content
 	cached   int // bytes of the bodies whose contents are kept
 	viewed   int // bytes of the answers whose views are kept
 	numbers  int // of exchanges
@@ -84,7 +84,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		target: t, slots: make(chan struct{}, options.Concurrency), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
-		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*content{},
+		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*Content{},
 	}
 	c.AddSecrets(t.Secrets()...)
 	return c

@@ -36,14 +36,14 @@ type Exchange struct {
 	Fatal       string // why the body could not be decoded
 	Size        int    // of the body, which may have been cut since
 	code        string // the error code of the body
-	Content     *content
+	Content     *Content
 	List        *List
 	Thread      *Thread
 	StatusList  *StatusList
 }
 
-// content is a decoded body; it is shared by all exchanges with the same bytes.
-type content struct {
+// Content is a decoded body; it is shared by all exchanges with the same bytes.
+type Content struct {
 	Value    any
 	Problems []Problem
 }
@@ -66,7 +66,7 @@ func (e *Exchange) light() *Exchange {
 }
 
 // skeleton is what is left of a large body when it has been judged: its scalars, and the first of its rows.
-func (c *content) skeleton() *content {
+func (c *Content) skeleton() *Content {
 	if c == nil {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (c *content) skeleton() *content {
 			out[name] = value
 		}
 	}
-	return &content{Value: out, Problems: c.Problems}
+	return &Content{Value: out, Problems: c.Problems}
 }
 
 // OK tells whether the answer is a success whose JSON could be read.

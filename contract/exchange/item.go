@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Item is an element of `data` with its JSON pointer.
@@ -25,4 +27,28 @@ func (e *Exchange) Items() []Item {
 func (i Item) Text(name string) string {
 	s, _ := i.Fields[name].(string)
 	return s
+}
+
+// At is the value at a JSON pointer of the body; nil if there is none.
+func (e *Exchange) At(pointer string) any {
+	if e == nil || e.Content == nil {
+		return nil
+	}
+	value := e.Content.Value
+	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
+		switch inside := value.(type) {
+		case map[string]any:
+			value = inside[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i < 0 || i >= len(inside) {
+				return nil
+			}
+			value = inside[i]
+		default:
+			return nil
+		}
+	}
+	return value
 }

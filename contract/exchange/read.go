@@ -113,7 +113,7 @@ func (c *Client) decode(e *Exchange) {
 	if e.Content != nil || len(bytes.TrimSpace(e.Body)) == 0 {
 		return
 	}
-	made := &content{}
+	made := &Content{}
 	var err error
 	if made.Value, made.Problems, err = Decode(e.Body); err != nil {
 		c.cut(e, fmt.Errorf("the answer was not judged: %w", err))

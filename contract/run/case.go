@@ -13,7 +13,8 @@ import (
 
 // A Case is one thing to find out, registered under the requirement that it checks.
 type Case struct {
-	ID          string // the requirement's id, with a suffix where a requirement has several checks
+	Container   []string // texts of the groups that it is in, the outermost first
+	ID          string   // the requirement's id, with a suffix where a requirement has several checks
 	Requirement string
 	Title       string
 	Operation   string // "" if it concerns several
@@ -78,11 +79,15 @@ func (r CaseResult) Headline() string {
 
 // perform runs a check to its result. It never panics: a fault of the suite is an ERROR of this check alone.
 func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
-	t := &T{Session: s, Check: c, Ctx: ctx, Rand: s.randFor(c.ID)}
+	t := &T{Session: s, Case: c, Ctx: ctx, Rand: s.randFor(c.ID)}
 	began := time.Now()
 	err := func() (err error) {
 		defer func() {
-			if r := recover(); r != nil {
+			switch r := recover().(type) {
+			case nil:
+			case ended:
+				err = r.err
+			default:
 				err = fmt.Errorf("the suite itself failed: %v", r)
 			}
 		}()

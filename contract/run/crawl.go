@@ -63,7 +63,7 @@ func (s *Session) crawl(ctx context.Context) (*Crawl, error) {
 		return c, nil
 	}
 	c.Words = list.Parameter("query", "status").EnumWords()
-	t := &T{Session: s, Check: &Case{ID: "crawl"}, Ctx: ctx}
+	t := &T{Session: s, Case: &Case{ID: "crawl"}, Ctx: ctx}
 	c.Before, c.Problem = t.List()
 	var wait sync.WaitGroup
 	var mu sync.Mutex

@@ -15,7 +15,7 @@ func relationProbe(t *testing.T) *T {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &T{Session: s, Check: &Case{ID: "LIST-ORDER", Requirement: "LIST-ORDER"}}
+	return &T{Session: s, Case: &Case{ID: "LIST-ORDER", Requirement: "LIST-ORDER"}}
 }
 
 func TestARelationIsAFindingOnlyIfChangeCannotExplainIt(t *testing.T) {

@@ -54,8 +54,8 @@ type Session struct {
 	ruledMu       sync.Mutex
 	ruled         map[string]*ruled // by case
 	halted        atomic.Bool       // at the first failure, since that was asked for
-	Impatient     atomic.Bool       // something did not appear in time
-	UsualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
+	impatient     atomic.Bool       // something did not appear in time
+	usualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
 
 	TemplatesSeen atomic.Value // an exchange that lists templates

@@ -16,10 +16,10 @@ import (
 // A T is a check that runs. It is used by one goroutine, but for ask.
 type T struct {
 	*Session
-	Check *Case
-	Ctx   context.Context
-	Rand  *rand.Rand
-	Own   *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
+	Case *Case
+	Ctx  context.Context
+	Rand *rand.Rand
+	Own  *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
 
 	mu       sync.Mutex
 	requests int
@@ -32,7 +32,7 @@ func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	for _, e := range exchanges {
 		f.Recorded = append(f.Recorded, e.Slim())
 	}
-	f = t.complete(f, t.Check)
+	f = t.complete(f, t.Case)
 	if !judge.Keep(&t.findings, f) {
 		t.more++
 	}
@@ -65,7 +65,7 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 		t.mu.Lock()
 		t.requests++
 		t.mu.Unlock()
-		e = t.Client.Ask(t.Ctx, t.Check.ID, r)
+		e = t.Client.Ask(t.Ctx, t.Case.ID, r)
 		if e.Status < 500 || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || r.Malformed || tries >= 2 {
 			break
 		}

@@ -32,7 +32,24 @@ func validRule(op *document.Operation) *run.Case {
 func All(doc *document.Document) ([]*run.Case, error) {
 	doc.Requirements = append(doc.Requirements, controlRequirements()...)
 	var out []*run.Case
-	for _, group := range [][]*run.Case{derive(doc), errorChecks(doc), schemaChecks(doc), conversationChecks(), isolationChecks(), isolatedSend(), numberChecks(), templateChecks(), sendChecks(), ticketChecks(), commandChecks(doc), bodyChecks(doc), controlChecks(), limitChecks(doc), rateChecks(doc), validRules(doc)} {
+	for _, group := range [][]*run.Case{
+		derive(doc),
+		errorChecks(doc),
+		schemaChecks(doc),
+		conversationChecks(),
+		isolationChecks(),
+		isolatedSend(),
+		numberChecks(),
+		templateChecks(),
+		sendChecks(),
+		tickets(),
+		commandChecks(doc),
+		bodyChecks(doc),
+		controlChecks(),
+		limitChecks(doc),
+		rateChecks(doc),
+		validRules(doc),
+	} {
 		out = append(out, group...)
 	}
 	for _, r := range append(judge.HttpRules(), judge.ConversationRules()...) {

@@ -94,7 +94,7 @@ func (t *T) derived(d *derivation) error {
 		return d.way.run(t, d.op)
 	}
 	var chosen []authCase
-	for _, at := range t.Drawn(t.Check) {
+	for _, at := range t.Drawn(t.Case) {
 		chosen = append(chosen, d.attempts[at])
 	}
 	return t.tryAll(d.op, chosen)

@@ -75,7 +75,7 @@ func withoutRows(op *document.Operation) string {
 // asOther is a T that asks as the second client. Its requests are counted by count.
 func (t *T) asOther() *T {
 	second := t.Target.Second
-	return &T{&run.T{Session: t.Session, Check: t.Check, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
+	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
 }
 
 // count takes over the requests of a T that asked as somebody else.

@@ -115,7 +115,7 @@ func (u *usedUp) one(t *T) (*exchange.Exchange, error) {
 	if err := t.Client.Spend(t.To(u.op, 0), true); err != nil {
 		return nil, run.Lacks("more requests: %v", err)
 	}
-	e := t.Client.KeepQuiet(t.Client.Once(t.Ctx, t.Check.ID, t.To(u.op, 0).Free()))
+	e := t.Client.KeepQuiet(t.Client.Once(t.Ctx, t.Case.ID, t.To(u.op, 0).Free()))
 	return e, e.Err
 }
 

@@ -106,40 +106,6 @@ func (t *T) sendText(text string) (*sent, error) {
 	return t.send(r)
 }
 
-// patience is how long after the first look it is looked again: a message may take a moment to be seen.
-func patience() []time.Duration {
-	return []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond}
-}
-
-// appears asks until something holds. How long that took is remembered, and waited for before the first look of the next, so that a slow target does
-// not cost more requests. What did not appear in time once is not waited for again.
-func (t *T) appears(look func() (bool, error)) (bool, error) {
-	began, usual := time.Now(), time.Duration(t.UsualDelay.Load())
-	for _, wait := range patience() {
-		if wait > 0 && t.Impatient.Load() {
-			return false, nil
-		}
-		if wait == 0 {
-			wait = usual
-		}
-		if err := exchange.Pause(t.Ctx, wait); err != nil {
-			return false, err
-		}
-		found, err := look()
-		if err != nil {
-			return false, err
-		}
-		if found {
-			if took := time.Since(began); wait > 0 && took > usual {
-				t.UsualDelay.Store(int64(min(took, time.Second)))
-			}
-			return true, nil
-		}
-	}
-	t.Impatient.Store(true)
-	return false, nil
-}
-
 // rowOf is the row of a phone, nil if it has none.
 func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
 	view, err := t.List(exchange.Param("searchTerm", phone))
@@ -188,7 +154,7 @@ func (t *T) thread(phone string) (*exchange.Thread, error) {
 func (t *T) findMessage(fits func(m exchange.Message) bool) (*exchange.Message, *exchange.Thread, error) {
 	var found *exchange.Message
 	var last *exchange.Thread
-	_, err := t.appears(func() (bool, error) {
+	_, err := t.Appears(func() (bool, error) {
 		view, err := t.thread(t.recipient())
 		if view == nil || err != nil {
 			return false, err
@@ -252,7 +218,7 @@ func checkNewContact(t *T) error {
 			return err
 		}
 		var after *exchange.Row
-		if _, err := t.appears(func() (bool, error) {
+		if _, err := t.Appears(func() (bool, error) {
 			after, _, err = t.rowOf(phone)
 			return after != nil, err
 		}); err != nil {
@@ -284,7 +250,7 @@ func checkSentInPoll(t *T) error {
 		return err
 	}
 	var last *exchange.StatusList
-	found, err := t.appears(func() (bool, error) {
+	found, err := t.Appears(func() (bool, error) {
 		if last, err = t.StatusList(); err != nil {
 			return false, err
 		}
@@ -322,7 +288,7 @@ func checkSentInList(t *T) error {
 	}
 	var after *exchange.Row
 	var view *exchange.List
-	found, err := t.appears(func() (bool, error) {
+	found, err := t.Appears(func() (bool, error) {
 		after, view, err = t.rowOf(t.recipient())
 		return after != nil && after.LastMessage != nil && *after.LastMessage == said, err
 	})

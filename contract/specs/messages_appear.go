@@ -136,7 +136,7 @@ func checkTextUnharmed(t *T) error {
 func (t *T) findMessages(texts []string, outs []*sent) ([]*exchange.Message, *exchange.Thread, error) {
 	var last *exchange.Thread
 	found := make([]*exchange.Message, len(texts))
-	_, err := t.appears(func() (bool, error) {
+	_, err := t.Appears(func() (bool, error) {
 		view, err := t.thread(t.recipient())
 		if view == nil || err != nil {
 			return false, err

@@ -1,6 +1,9 @@
 package specs
 
-import "example.com/awalmock/contract/run"
+import (
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/run"
+)
 
 // A T is a case that runs, with what the specs ask in common.
 type T struct{ *run.T }
@@ -8,4 +11,18 @@ type T struct{ *run.T }
 // asCase makes a case of a function of the specs.
 func asCase(check func(*T) error) func(*run.T) error {
 	return func(t *run.T) error { return check(&T{t}) }
+}
+
+// answer makes a request and waits for its answer. Without one, the case ends.
+func (t *T) answer(r *exchange.Request) *exchange.Exchange {
+	e, err := t.Ask(r)
+	t.End(err)
+	return e
+}
+
+// read is the conversation with an id. If it cannot be read, the case ends.
+func (t *T) read(conversation int64) *exchange.Thread {
+	v, err := t.Thread(conversation)
+	t.End(err)
+	return v
 }

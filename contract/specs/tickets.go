@@ -2,37 +2,71 @@ package specs
 
 import (
 	"net/http"
-	"strconv"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
-	"example.com/awalmock/contract/judge"
-	"example.com/awalmock/contract/printable"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
-// ticketChecks open and close the ticket of a conversation with one of the phones of SendTo, and leave it closed.
-func ticketChecks() []*run.Case {
-	of := func(id, title string, check func(t *T, id int64) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.UpdateTicket, Capability: document.CapabilityTickets, Writes: true, Alone: true, Run: asCase(func(t *T) error {
-			conversation, err := t.ticketConversation()
-			if err != nil {
-				return err
+// Routes of updateTicket (vendor page api/tickets).
+const (
+	openTicket  = "openTicket"
+	closeTicket = "closeTicket"
+)
+
+// tickets open and close the ticket of a conversation with one of the phones of SendTo, and leave it closed.
+func tickets() Specs {
+	return Describe("tickets", Operation(document.UpdateTicket), Capability(document.CapabilityTickets), Writes(), Alone(),
+		It("openTicket is answered with the ticket", Requirement("TICKET-OPEN"), func(t *T) {
+			conversation := t.conversationToWrite()
+			t.bringTicket(conversation, closeTicket)
+			opened := t.updateTicket(conversation, openTicket)
+			t.Expect(opened).To(match.BeAccepted(), "openTicket was not accepted")
+			t.Check(opened).To(match.HaveNumber("/data/ticket_id"), "the answer to openTicket has no ticket_id")
+			t.Check(opened).To(match.HaveNumber("/data/conversation_id", conversation), "the answer to openTicket is not about this conversation")
+		}),
+		It("closeTicket is accepted", Requirement("TICKET-CLOSE"), func(t *T) {
+			conversation := t.conversationToWrite()
+			t.bringTicket(conversation, openTicket)
+			t.Expect(t.updateTicket(conversation, closeTicket)).To(match.BeAccepted(), "closeTicket on an open ticket was not accepted")
+		}),
+		It("an unknown conversation is answered with 404", Requirement("TICKET-UNKNOWN-ID"), func(t *T) {
+			t.conversationToWrite()
+			for _, route := range []string{openTicket, closeTicket} {
+				t.Check(t.bringTicket(t.unknownID(), route)).To(match.HaveStatus(http.StatusNotFound), "%s on a conversation that does not exist was not answered with 404", route)
 			}
-			return check(t, conversation)
-		})}
-	}
-	return []*run.Case{
-		of("TICKET-OPEN", "openTicket is answered with the ticket", checkTicketOpen),
-		of("TICKET-CLOSE", "closeTicket is accepted", checkTicketClose),
-		of("TICKET-UNKNOWN-ID", "an unknown conversation is answered with 404", checkTicketUnknown),
-		of("TICKET-OPEN-TWICE", "a second openTicket is refused", checkOpenTwice),
-		of("TICKET-CLOSE-NONE", "closeTicket without an open ticket is refused", checkCloseNone),
-		of("TICKET-CLOSES-CONVERSATION", "the ticket opens and closes the conversation", checkTicketCloses),
-	}
+		}),
+		It("a second openTicket is refused", Requirement("TICKET-OPEN-TWICE"), func(t *T) {
+			conversation := t.conversationToWrite()
+			t.bringTicket(conversation, openTicket)
+			t.Expect(t.bringTicket(conversation, openTicket)).To(match.HaveStatus(http.StatusConflict), "a second openTicket was not refused")
+		}),
+		It("closeTicket without an open ticket is refused", Requirement("TICKET-CLOSE-NONE"), func(t *T) {
+			conversation := t.conversationToWrite()
+			t.bringTicket(conversation, closeTicket)
+			t.Expect(t.bringTicket(conversation, closeTicket)).To(match.HaveStatus(http.StatusConflict), "closeTicket without an open ticket was not refused")
+		}),
+		It("the ticket opens and closes the conversation", Requirement("TICKET-CLOSES-CONVERSATION"), func(t *T) {
+			conversation := t.conversationToWrite()
+			look := func() any { return t.read(conversation) }
+			t.bringTicket(conversation, closeTicket)
+			opened := t.bringTicket(conversation, openTicket)
+			t.Eventually(look).About(opened).Should(match.BeOpen(), "after openTicket the conversation is closed")
+			closed := t.bringTicket(conversation, closeTicket)
+			t.Eventually(look).About(closed).Should(match.BeClosed(), "after closeTicket the conversation is not closed")
+		}),
+	)
 }
 
-// ticketConversation is the conversation of the first phone that has one.
+// conversationToWrite is the conversation of the first phone of SendTo that has one.
+func (t *T) conversationToWrite() int64 {
+	id, err := t.ticketConversation()
+	t.End(err)
+	return id
+}
+
+// ticketConversation is conversationToWrite, with its error.
 func (t *T) ticketConversation() (int64, error) {
 	if _, err := t.operation(document.UpdateTicket); err != nil {
 		return 0, err
@@ -47,7 +81,7 @@ func (t *T) ticketConversation() (int64, error) {
 			return 0, err
 		}
 		id := int64(0)
-		_, err := t.appears(func() (found bool, err error) {
+		_, err := t.Appears(func() (found bool, err error) {
 			id, err = t.conversation(t.recipient())
 			return id != 0, err
 		})
@@ -58,94 +92,16 @@ func (t *T) ticketConversation() (int64, error) {
 	return 0, run.Lacks("a conversation with one of the phones of --send-to")
 }
 
-// ticket asks for a route; free tells that any documented answer is right.
-func (t *T) ticket(id int64, route string, free bool) (*exchange.Exchange, error) {
-	r := t.To(t.Document.Operation(document.UpdateTicket), id).WithJSON(map[string]any{"route": route})
-	if free {
-		r = r.Unacceptable()
-	}
-	return t.Ask(r)
+// updateTicket makes a request that must succeed.
+func (t *T) updateTicket(conversation int64, route string) *exchange.Exchange {
+	return t.answer(t.ticketRequest(conversation, route))
 }
 
-// tickets brings the ticket into a state, then asks for a route.
-func (t *T) tickets(id int64, before, route string, free bool) (*exchange.Exchange, error) {
-	if _, err := t.ticket(id, before, true); err != nil {
-		return nil, err
-	}
-	return t.ticket(id, route, free)
+// bringTicket makes a request that may be refused.
+func (t *T) bringTicket(conversation int64, route string) *exchange.Exchange {
+	return t.answer(t.ticketRequest(conversation, route).Unacceptable())
 }
 
-func checkTicketOpen(t *T, id int64) error {
-	e, err := t.tickets(id, "closeTicket", "openTicket", false)
-	if err != nil {
-		return err
-	}
-	t.want(e, "openTicket was not accepted", "", http.StatusOK)
-	data, _ := e.Object()["data"].(map[string]any)
-	if conversation := exchange.Number(data["conversation_id"]); e.OK() && (exchange.Number(data["ticket_id"]) == nil || conversation == nil || *conversation != id) {
-		t.Fail(judge.Finding{Text: "the answer to openTicket is not about this conversation", Expected: "a ticket_id, and conversation_id " + strconv.FormatInt(id, 10), Actual: printable.Brief(data["conversation_id"]), Pointer: "/data"}, e)
-	}
-	return nil
-}
-
-func checkTicketClose(t *T, id int64) error {
-	e, err := t.tickets(id, "openTicket", "closeTicket", false)
-	if err != nil {
-		return err
-	}
-	t.want(e, "closeTicket on an open ticket was not accepted", "", http.StatusOK)
-	return nil
-}
-
-func checkTicketUnknown(t *T, _ int64) error {
-	for _, route := range []string{"openTicket", "closeTicket"} {
-		e, err := t.ticket(t.unknownID(), route, true)
-		if err != nil {
-			return err
-		}
-		t.want(e, route+" on a conversation that does not exist was not answered with 404", "", http.StatusNotFound)
-	}
-	return nil
-}
-
-func checkOpenTwice(t *T, id int64) error {
-	e, err := t.tickets(id, "openTicket", "openTicket", true)
-	if err != nil {
-		return err
-	}
-	t.want(e, "a second openTicket was not refused", "", http.StatusConflict)
-	return nil
-}
-
-func checkCloseNone(t *T, id int64) error {
-	e, err := t.tickets(id, "closeTicket", "closeTicket", true)
-	if err != nil {
-		return err
-	}
-	t.want(e, "closeTicket without an open ticket was not refused", "", http.StatusConflict)
-	return nil
-}
-
-func checkTicketCloses(t *T, id int64) error {
-	for _, step := range []struct {
-		before, route string
-		closed        bool
-	}{{"closeTicket", "openTicket", false}, {"openTicket", "closeTicket", true}} {
-		e, err := t.tickets(id, step.before, step.route, true)
-		if err != nil {
-			return err
-		}
-		var view *exchange.Thread
-		right, err := t.appears(func() (bool, error) {
-			view, err = t.Thread(id)
-			return err == nil && view.Closed() == step.closed, err
-		})
-		if err != nil {
-			return err
-		}
-		if !right {
-			t.Fail(judge.Finding{Text: "after " + step.route + " the conversation has the status " + view.Status, Expected: map[bool]string{true: "closed", false: "not closed"}[step.closed], Actual: view.Status, Pointer: "/data/status"}, e, view.From)
-		}
-	}
-	return nil
+func (t *T) ticketRequest(conversation int64, route string) *exchange.Request {
+	return t.To(t.Document.Operation(document.UpdateTicket), conversation).WithJSON(map[string]any{"route": route})
 }

@@ -30,15 +30,7 @@ func Register(cfg run.Config) error {
 }
 
 func addSpecs(s *run.Session) {
-	ginkgo.Describe("the contract "+s.Document.Title, func() {
-		for _, c := range s.Selected {
-			args := []any{ginkgo.Label(s.Labels(c)...), func() { spec(s, c) }}
-			if c.Alone {
-				args = append(args, ginkgo.Serial) // it judges or disturbs the others
-			}
-			ginkgo.It(c.ID+" "+c.Title, args...)
-		}
-	})
+	ginkgo.Describe("the contract "+s.Document.Title, func() { addGroup(s, s.Selected, 0) })
 	ginkgo.ReportAfterSuite("the contract report", func(all ginkgo.Report) {
 		merge(s, all)
 		report := s.Report()
@@ -53,6 +45,33 @@ func addSpecs(s *run.Session) {
 			ginkgo.Fail("exchanges of the run break " + strings.Join(report.Late, ", "))
 		}
 	})
+}
+
+// addGroup makes Ginkgo's containers and specs of cases that are in the same group at a depth: those that follow each other share a container.
+func addGroup(s *run.Session, cases []*run.Case, depth int) {
+	for len(cases) > 0 {
+		c := cases[0]
+		if len(c.Container) <= depth {
+			addSpec(s, c)
+			cases = cases[1:]
+			continue
+		}
+		n := 1
+		for n < len(cases) && len(cases[n].Container) > depth && cases[n].Container[depth] == c.Container[depth] {
+			n++
+		}
+		group := cases[:n]
+		ginkgo.Describe(c.Container[depth], func() { addGroup(s, group, depth+1) })
+		cases = cases[n:]
+	}
+}
+
+func addSpec(s *run.Session, c *run.Case) {
+	args := []any{ginkgo.Label(s.Labels(c)...), func() { spec(s, c) }}
+	if c.Alone {
+		args = append(args, ginkgo.Serial) // it judges or disturbs the others
+	}
+	ginkgo.It(c.ID+" "+c.Title, args...)
 }
 
 // spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result.

@@ -1,0 +1,189 @@
+package run
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/printable"
+)
+
+// An explainer is a matcher that says what is wrong with a value as a finding; those of package match are.
+type explainer interface {
+	Explain(actual any) judge.Finding
+}
+
+// An ended case is not run further; err says why, nil if its findings do.
+type ended struct{ err error }
+
+// End ends the case with an error, if there is one: UNVERIFIED where the target lacked something, else ERROR.
+func (t *T) End(err error) {
+	if err != nil {
+		panic(ended{err})
+	}
+}
+
+// Lacks ends the case as UNVERIFIED: the target's data, or the request budget, did not allow it.
+func (t *T) Lacks(format string, args ...any) { t.End(Lacks(format, args...)) }
+
+// Expect makes an assertion about a value, as Gomega's Expect does. If it does not hold, it is a finding with the level of the requirement, and
+// the case ends. The description of the assertion is the text of the finding.
+func (t *T) Expect(actual any) types.Assertion { return t.assert(actual, "", true) }
+
+// Check is Expect, but the case goes on after a finding: for several answers that are looked at one after another.
+func (t *T) Check(actual any) types.Assertion { return t.assert(actual, "", false) }
+
+// Advise is Check at the level SHOULD, whatever the level of the requirement.
+func (t *T) Advise(actual any) types.Assertion { return t.assert(actual, document.Should, false) }
+
+// About returns a T whose assertions show these exchanges too, before that of the value.
+func (t *T) About(exchanges ...*exchange.Exchange) Asserter { return Asserter{t, exchanges} }
+
+// An Asserter makes assertions that show more exchanges.
+type Asserter struct {
+	t         *T
+	exchanges []*exchange.Exchange
+}
+
+// Expect is that of T.
+func (a Asserter) Expect(actual any) types.Assertion {
+	return a.t.assert(actual, "", true, a.exchanges...)
+}
+
+// Check is that of T.
+func (a Asserter) Check(actual any) types.Assertion {
+	return a.t.assert(actual, "", false, a.exchanges...)
+}
+
+func (t *T) assert(actual any, level string, ends bool, about ...*exchange.Exchange) types.Assertion {
+	a := &assertion{t: t, actual: actual, level: level, ends: ends, about: about}
+	a.Assertion = gomega.NewGomega(func(message string, _ ...int) { a.failed(message) }).Expect(actual)
+	return a
+}
+
+// An assertion is Gomega's, and knows its matcher when it fails.
+type assertion struct {
+	types.Assertion
+	t       *T
+	actual  any
+	level   string
+	ends    bool
+	about   []*exchange.Exchange
+	matcher types.GomegaMatcher
+	text    string
+}
+
+func (a *assertion) with(matcher types.GomegaMatcher, description []any) types.Assertion {
+	a.matcher, a.text = matcher, describe(description)
+	return a.Assertion
+}
+
+func (a *assertion) To(m types.GomegaMatcher, description ...any) bool {
+	return a.with(m, description).To(m)
+}
+
+func (a *assertion) Should(m types.GomegaMatcher, description ...any) bool {
+	return a.with(m, description).Should(m)
+}
+
+func (a *assertion) NotTo(m types.GomegaMatcher, description ...any) bool {
+	return a.with(gomega.Not(m), description).NotTo(m)
+}
+
+func (a *assertion) ToNot(m types.GomegaMatcher, description ...any) bool {
+	return a.NotTo(m, description...)
+}
+
+func (a *assertion) ShouldNot(m types.GomegaMatcher, description ...any) bool {
+	return a.NotTo(m, description...)
+}
+
+// describe is a description as Gomega takes it: a text, a format with its values, or a function.
+func describe(description []any) string {
+	if len(description) == 0 {
+		return ""
+	}
+	if text, ok := description[0].(func() string); ok {
+		return text()
+	}
+	format, ok := description[0].(string)
+	if !ok {
+		return fmt.Sprint(description...)
+	}
+	return fmt.Sprintf(format, description[1:]...)
+}
+
+// failed makes a finding of an assertion that does not hold.
+func (a *assertion) failed(message string) {
+	f := judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
+	if e, ok := a.matcher.(explainer); ok {
+		f = e.Explain(a.actual)
+	}
+	if a.text != "" {
+		f.Text = a.text
+	}
+	if a.level != "" {
+		f.Level = a.level
+	}
+	a.t.Fail(f, append(a.about, exchangeOf(a.actual)...)...)
+	if a.ends {
+		panic(ended{})
+	}
+}
+
+// exchangeOf is the exchange that a value is, or comes from.
+func exchangeOf(actual any) []*exchange.Exchange {
+	var e *exchange.Exchange
+	switch v := actual.(type) {
+	case *exchange.Exchange:
+		e = v
+	case *exchange.List:
+		if v != nil {
+			e = v.From
+		}
+	case *exchange.Thread:
+		if v != nil {
+			e = v.From
+		}
+	case *exchange.StatusList:
+		if v != nil {
+			e = v.From
+		}
+	}
+	if e == nil {
+		return nil
+	}
+	return []*exchange.Exchange{e}
+}
+
+// Eventually looks again and again until a matcher holds, as Gomega's Eventually does: a change may take a moment to be seen.
+func (t *T) Eventually(look func() any) *Eventual { return &Eventual{t: t, look: look} }
+
+// An Eventual is what Eventually looks at.
+type Eventual struct {
+	t     *T
+	look  func() any
+	about []*exchange.Exchange
+}
+
+// About adds exchanges that a finding shows.
+func (e *Eventual) About(exchanges ...*exchange.Exchange) *Eventual {
+	e.about = exchanges
+	return e
+}
+
+// Should wants the matcher to hold in the end. If it does not, the value that was seen last is a finding, and the case ends.
+func (e *Eventual) Should(m types.GomegaMatcher, description ...any) {
+	var last any
+	_, err := e.t.Appears(func() (bool, error) {
+		last = e.look()
+		return m.Match(last)
+	})
+	e.t.End(err)
+	e.t.assert(last, "", true, e.about...).Should(m, description...)
+}

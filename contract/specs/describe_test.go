@@ -1,0 +1,22 @@
+package specs
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDecoratorsOfAGroupAreForEachOfItsSpecs(t *testing.T) {
+	t.Parallel()
+	nothing := func(*T) {}
+	group := Describe("outer", Capability("send"), Writes(),
+		It("one", Requirement("R-1"), nothing, Suffix(".a")),
+		Describe("inner", Operation("op"), Alone(), It("two", Requirement("R-2"), nothing)),
+	)
+	one, two := group[0], group[1]
+	if one.ID != "R-1.a" || one.Requirement != "R-1" || one.Capability != "send" || !one.Writes || one.Alone || !slices.Equal(one.Container, []string{"outer"}) {
+		t.Errorf("%+v", one)
+	}
+	if two.ID != "R-2" || two.Operation != "op" || two.Capability != "send" || !two.Alone || !slices.Equal(two.Container, []string{"outer", "inner"}) {
+		t.Errorf("%+v", two)
+	}
+}
