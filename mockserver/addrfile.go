@@ -35,7 +35,7 @@ func (f *addrFile) clear() error {
 	return nil
 }
 
-// write writes the base URL in one step, so that nobody reads half of it.
+// write writes the base URL in one step, so that no reader sees half of it.
 func (f *addrFile) write(url string) error {
 	if f.path == "" {
 		return nil
@@ -58,7 +58,7 @@ func (f *addrFile) write(url string) error {
 // remove removes what this process has written. Another mock's address, written to the same file since, stays.
 func (f *addrFile) remove() {
 	if text, err := os.ReadFile(f.path); err == nil && f.written != "" && string(text) == f.written {
-		os.Remove(f.path) //nolint:errcheck // the mock ends; there is nobody to tell, and nothing to be done
+		os.Remove(f.path) //nolint:errcheck // the mock ends and can do nothing about it
 	}
 }
 

@@ -93,7 +93,7 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		defer stop()
 		go w.run(watching)
 	}
-	if err := c.banner(stdout, mock.api, mock.Origin); err != nil && !errors.Is(err, syscall.EPIPE) { // whoever read it may have gone
+	if err := c.banner(stdout, mock.api, mock.Origin); err != nil && !errors.Is(err, syscall.EPIPE) { // its reader may have gone
 		return err
 	}
 	// Last: a script that waits for the file finds all the rest done.

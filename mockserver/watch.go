@@ -171,7 +171,7 @@ func (w *watcher) run(ctx context.Context) {
 	}
 }
 
-// look takes over what has changed, and tells whether to look again.
+// look takes over what has changed, and reports whether to look again.
 func (w *watcher) look() (again bool) {
 	if err := w.add(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		w.log.Error("watching files failed", "error", err)

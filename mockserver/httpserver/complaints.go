@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// How many complaints of net/http the log takes in a minute: whoever causes them could fill it.
+// How many complaints of net/http the log takes in a minute: a caller that causes them could fill it.
 const (
 	complaintsWindow = time.Minute
 	complaintsBound  = 10

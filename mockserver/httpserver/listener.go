@@ -27,7 +27,7 @@ type listener struct {
 
 	mu   sync.Mutex
 	open map[*connection]struct{}
-	left chan struct{} // closed when a connection is; nil: nobody waits
+	left chan struct{} // closed when a connection is; nil: no accept waits
 	told time.Time     // when the log was last told that there is no room
 }
 

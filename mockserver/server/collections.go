@@ -30,7 +30,7 @@ func collectionHandlers(all []*collection.Collection) map[string]engine.Handler 
 // collectionHandler answers an operation of a collection.
 func collectionHandler(name string, role collection.Role) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
-		t := (*tenants)(nil).fromCaller(c.Caller)
+		t := (*workspaces)(nil).fromCaller(c.Caller)
 		r := t.resources[name]
 		if role == collection.List {
 			return t.listRecords(c, r)
@@ -51,7 +51,7 @@ func collectionHandler(name string, role collection.Role) engine.Handler {
 	}
 }
 
-func (t *tenant) listRecords(c *engine.Call, r *collection.Resource) (engine.Reply, error) {
+func (t *workspaceEntry) listRecords(c *engine.Call, r *collection.Resource) (engine.Reply, error) {
 	q, err := r.Query(c.Request)
 	if err != nil {
 		return engine.Reply{}, err
@@ -64,7 +64,7 @@ func (t *tenant) listRecords(c *engine.Call, r *collection.Resource) (engine.Rep
 }
 
 // actOn does what an operation does with one record, and gives the record.
-func (t *tenant) actOn(c *engine.Call, r *collection.Resource, role collection.Role) (collection.Record, error) {
+func (t *workspaceEntry) actOn(c *engine.Call, r *collection.Resource, role collection.Role) (collection.Record, error) {
 	ctx, id := c.HTTP.Context(), r.ID(c.Request)
 	switch role {
 	case collection.Read:
@@ -87,7 +87,7 @@ func (t *tenant) actOn(c *engine.Call, r *collection.Resource, role collection.R
 }
 
 // newResources makes the collections of a workspace: what its fixture has is what they begin with.
-func (t *tenant) newResources(all []*collection.Collection) error {
+func (t *workspaceEntry) newResources(all []*collection.Collection) error {
 	t.resources = map[string]*collection.Resource{}
 	for _, c := range all {
 		t.resources[c.Name] = t.newResource(c)
@@ -105,7 +105,7 @@ func (t *tenant) newResources(all []*collection.Collection) error {
 }
 
 // newResource makes a collection with what it does, and with what the fixture has of it.
-func (t *tenant) newResource(c *collection.Collection) *collection.Resource {
+func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resource {
 	r := &collection.Resource{}
 	if list := c.Operations[collection.List]; list != nil && resources[list.ID] != nil {
 		r = resources[list.ID](t)
@@ -127,7 +127,7 @@ func (t *tenant) newResource(c *collection.Collection) *collection.Resource {
 
 // seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it stands
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
-func (t *tenant) seedError(err error) (located bool, told error) {
+func (t *workspaceEntry) seedError(err error) (located bool, told error) {
 	var wrong *collection.SeedError
 	if !errors.As(err, &wrong) {
 		return false, err
@@ -139,7 +139,7 @@ func (t *tenant) seedError(err error) (located bool, told error) {
 }
 
 // rules are what the sandbox needs to know of the collections.
-func (t *tenant) rules() []*sandbox.CollectionRules {
+func (t *workspaceEntry) rules() []*sandbox.CollectionRules {
 	var rules []*sandbox.CollectionRules
 	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
 		rules = append(rules, t.resources[name].Rules())
@@ -148,7 +148,7 @@ func (t *tenant) rules() []*sandbox.CollectionRules {
 }
 
 // checkResources shows a page of each collection, and tells what does not fit the document. records gives the records by name.
-func (t *tenant) checkResources(records func(name string) []*sandbox.Record) error {
+func (t *workspaceEntry) checkResources(records func(name string) []*sandbox.Record) error {
 	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
 		if err := t.resources[name].Sample(t.Workspace, records(name)); err != nil {
 			return err
@@ -158,7 +158,7 @@ func (t *tenant) checkResources(records func(name string) []*sandbox.Record) err
 }
 
 // records are all records of a collection.
-func (t *tenant) records(name string) []*sandbox.Record {
+func (t *workspaceEntry) records(name string) []*sandbox.Record {
 	page, err := t.Records(sandbox.RecordQuery{Collection: name})
 	if err != nil {
 		return nil // there is none of this name

@@ -36,7 +36,7 @@ func (s *service) newControl(api *engine.Options) http.Handler {
 	})
 }
 
-// ControlOff tells that there is no control API: the mock listens where others can reach it, and has no token.
+// ControlOff reports whether there is no control API: the mock listens where others can reach it, and has no token.
 func (s *Server) ControlOff() bool { return s.access.Off() }
 
 // controlled is the mock as the control API drives it.
@@ -45,7 +45,7 @@ type controlled struct{ *service }
 // Workspaces implements control.Mock.
 func (s controlled) Workspaces() []control.Workspace {
 	var all []control.Workspace
-	for _, t := range s.tenants.all() {
+	for _, t := range s.workspaces.all() {
 		all = append(all, t.controlled())
 	}
 	return all
@@ -53,22 +53,22 @@ func (s controlled) Workspaces() []control.Workspace {
 
 // Workspace implements control.Mock.
 func (s controlled) Workspace(domain string) (control.Workspace, bool) {
-	t := s.tenants.get(domain)
+	t := s.workspaces.get(domain)
 	if t == nil {
 		return control.Workspace{}, false
 	}
 	return t.controlled(), true
 }
 
-func (t *tenant) controlled() control.Workspace {
+func (t *workspaceEntry) controlled() control.Workspace {
 	return control.Workspace{Workspace: t.Workspace, Key: t.key, AtRunTime: t.made}
 }
 
 // Create implements control.Mock.
 func (s controlled) Create(domain, clientID, secret, number string) error {
 	return s.change(func(inForce *service) error {
-		ts := inForce.tenants
-		t, err := ts.newTenant(inForce.document, inForce.collections, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
+		ts := inForce.workspaces
+		t, err := ts.newEntry(inForce.document, inForce.collections, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (s controlled) Create(domain, clientID, secret, number string) error {
 // Remove implements control.Mock.
 func (s controlled) Remove(domain string) error {
 	return s.change(func(inForce *service) error {
-		if err := inForce.tenants.remove(domain); err != nil {
+		if err := inForce.workspaces.remove(domain); err != nil {
 			return err
 		}
 		inForce.forget(domain)
@@ -91,7 +91,7 @@ func (s controlled) Remove(domain string) error {
 // Reset implements control.Mock.
 func (s controlled) Reset(ctx context.Context, domain string) error {
 	return s.change(func(inForce *service) error {
-		t := inForce.tenants.get(domain)
+		t := inForce.workspaces.get(domain)
 		if t == nil {
 			return noWorkspace()
 		}
@@ -108,7 +108,7 @@ func conflict(format string, args ...any) error {
 }
 
 // add adds a workspace that was made at run time.
-func (ts *tenants) add(t *tenant) error {
+func (ts *workspaces) add(t *workspaceEntry) error {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.byDomain[t.Domain] != nil {
@@ -129,7 +129,7 @@ func (ts *tenants) add(t *tenant) error {
 }
 
 // remove removes a workspace, but for the default one.
-func (ts *tenants) remove(domain string) error {
+func (ts *workspaces) remove(domain string) error {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	t := ts.byDomain[domain]
@@ -140,7 +140,7 @@ func (ts *tenants) remove(domain string) error {
 		return conflict("%s is the default workspace, which cannot be removed.", domain)
 	}
 	delete(ts.byDomain, domain)
-	ts.order = slices.DeleteFunc(ts.order, func(other *tenant) bool { return other == t })
+	ts.order = slices.DeleteFunc(ts.order, func(other *workspaceEntry) bool { return other == t })
 	t.End()
 	return nil
 }

@@ -12,7 +12,7 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 	number := c.Request.Text("phone_number_id")
 	status := c.Request.Text("status")
 	search := c.Request.Text("searchTerm")
-	t := s.tenants.fromCaller(c.Caller)
+	t := s.workspaces.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
 	}
@@ -26,7 +26,7 @@ func (s *service) listConversations(c *engine.Call) (engine.Reply, error) {
 // getConversationMessages answers GET /conversations/{id} (vendor page api/conversations/get-conversation-messages).
 func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) {
 	number := c.Request.Text("phone_number_id")
-	t := s.tenants.fromCaller(c.Caller)
+	t := s.workspaces.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
 	}
@@ -41,7 +41,7 @@ func (s *service) getConversationMessages(c *engine.Call) (engine.Reply, error) 
 // getMessageStatus answers GET /fetch-message-status-app (vendor page api/conversations/get-message-status).
 func (s *service) getMessageStatus(c *engine.Call) (engine.Reply, error) {
 	number := c.Request.Text("phone_number_id")
-	t := s.tenants.fromCaller(c.Caller)
+	t := s.workspaces.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
 	}

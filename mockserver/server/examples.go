@@ -24,13 +24,13 @@ func (s *service) exampleAnswer(c *engine.Call) (engine.Reply, error) {
 	id := fnv.New64a()
 	_, _ = id.Write([]byte(c.Path)) // a hash cannot fail
 	media := engine.Accepted(c.HTTP.Header["Accept"], response.Bodies)
-	body, err := body(response, media, "", op.ID, int64(id.Sum64()>>1), s.tenants.fromCaller(c.Caller).invent)
+	body, err := body(response, media, "", op.ID, int64(id.Sum64()>>1), s.workspaces.fromCaller(c.Caller).invent)
 	return engine.Reply{Status: response.Code(), ContentType: media.SaysType(), Body: body}, err
 }
 
 // made makes a documented answer on demand; it implements engine.Options.Make.
 func (s *service) made(op *spec.Operation, r *spec.Response, media *spec.Media, example string) ([]byte, error) {
-	return body(r, media, example, op.ID, int64(r.Status), s.tenants.get("").invent)
+	return body(r, media, example, op.ID, int64(r.Status), s.workspaces.get("").invent)
 }
 
 // body is the body of a documented answer in a media type: the named example, else the first, else a value that fits the
@@ -60,12 +60,12 @@ func (s *service) madeValue(op *spec.Operation, schema *spec.Schema, property st
 	if op != nil {
 		kind += " " + op.ID
 	}
-	return s.tenants.get("").invent(schema, kind, 0, property)
+	return s.workspaces.get("").invent(schema, kind, 0, property)
 }
 
 // madeHeader makes the text of a documented header; it implements engine.Options.MakeHeader.
 func (s *service) madeHeader(h *spec.ResponseHeader) (string, error) {
-	value, err := s.tenants.get("").invent(h.Schema, "header", 0, h.Name)
+	value, err := s.workspaces.get("").invent(h.Schema, "header", 0, h.Name)
 	if err != nil {
 		return "", err
 	}

@@ -18,9 +18,9 @@ func (s *Server) tellExpiry() {
 	if due == 0 || s.options.Now().UnixNano() < due || !s.expiry.CompareAndSwap(due, 0) {
 		return
 	}
-	age, standing := s.inForce.Load().tenants.get("").Age()
+	age, standing := s.inForce.Load().workspaces.get("").Age()
 	if standing {
-		return // by the control API: whoever moves the clock knows
+		return // by the control API: the user who moves the clock knows
 	}
 	s.options.Logger.Warn("the data is a day old: every conversation without a message since the start is expired; "+
 		"start with --reset-every 12h to begin anew by itself, or send POST /__admin/reset", "age", age.String())

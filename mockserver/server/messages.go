@@ -25,7 +25,7 @@ type content struct {
 }
 
 // A reader makes the content of a request.
-type reader func(t *tenant, c *engine.Call, body map[string]any) (content, error)
+type reader func(t *workspaceEntry, c *engine.Call, body map[string]any) (content, error)
 
 // longestContent bounds the text of a message, in code points: that of a text message is no longer (D). What is longer, such as a
 // caption, is cut (I).
@@ -39,7 +39,7 @@ func (s *service) send(read reader) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		number := c.Request.Text("phone_number_id")
 		body := knownBody(c)
-		t := s.tenants.fromCaller(c.Caller)
+		t := s.workspaces.fromCaller(c.Caller)
 		if body["reply_to"] == "" {
 			return engine.Reply{}, engine.Invalid(engine.Detail{Field: "reply_to", Text: "must not be empty; leave it out when nothing is answered"})
 		}
@@ -118,19 +118,19 @@ func cut(text string, most int) string {
 	return text
 }
 
-func textContent(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
+func textContent(_ *workspaceEntry, _ *engine.Call, body map[string]any) (content, error) {
 	return content{kind: "text", text: str(body, "body")}, nil
 }
 
 // bodyContent is a button or list message, which shows its body_text.
 func bodyContent(kind string) reader {
-	return func(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
+	return func(_ *workspaceEntry, _ *engine.Call, body map[string]any) (content, error) {
 		return content{kind: kind, text: str(body, "body_text")}, nil
 	}
 }
 
 // locationContent is a location as "24.6941,46.6853" (I), with the digits that were sent.
-func locationContent(_ *tenant, _ *engine.Call, body map[string]any) (content, error) {
+func locationContent(_ *workspaceEntry, _ *engine.Call, body map[string]any) (content, error) {
 	location, _ := body["location"].(map[string]any)
 	latitude, _ := location["latitude"].(json.Number)
 	longitude, _ := location["longitude"].(json.Number)
@@ -138,7 +138,7 @@ func locationContent(_ *tenant, _ *engine.Call, body map[string]any) (content, e
 }
 
 // mediaContent is a file: its caption, else its link or file name (I).
-func mediaContent(_ *tenant, c *engine.Call, body map[string]any) (content, error) {
+func mediaContent(_ *workspaceEntry, c *engine.Call, body map[string]any) (content, error) {
 	kind := str(body, "type")
 	names := []string{str(body, "caption"), str(body, "link"), cutBytes(str(body, "file_name"), longestFileName)}
 	if form := c.Request.Form(); form != nil {

@@ -65,7 +65,7 @@ func (m *requestMetrics) count(operation string, status int, took time.Duration)
 }
 
 // expect has a series for each documented answer, so that the first look shows them all: a counter that appears with its first request has no
-// increase that a query could see. It is called by whoever looks, since most mocks are never looked at.
+// increase that a query could see. The handler of /metrics calls it, since most mocks are never asked for metrics.
 func (m *requestMetrics) expect(operations []*spec.Operation) {
 	for _, op := range operations {
 		for _, r := range op.Responses {
@@ -80,7 +80,7 @@ func (m *requestMetrics) expect(operations []*spec.Operation) {
 
 // serve writes all series, and those of Go and of the process.
 func (m *requestMetrics) serve(w http.ResponseWriter) {
-	metrics.ExposeMetadata(true) // a switch of the library for the whole process; whoever never asks for /metrics leaves it alone
+	metrics.ExposeMetadata(true) // a switch of the library for the whole process; a process that never serves /metrics does not set it
 	var text bytes.Buffer
 	m.set.WritePrometheus(&text)
 	metrics.WriteProcessMetrics(&text)

@@ -9,7 +9,7 @@ import (
 
 // numbers is what the collection of sending numbers does beyond x-collection (vendor page api/waba-numbers): the fixture says
 // which there are, and each shows how many templates are approved.
-func numbers(t *tenant) *collection.Resource {
+func numbers(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{Computed: map[string]collection.Compute{"message_template_count": t.approvedTemplates}},
 		Seeds: func(start time.Time) []collection.Seed {
@@ -28,7 +28,7 @@ func numbers(t *tenant) *collection.Resource {
 }
 
 // approvedTemplates is how many message templates of the workspace are approved.
-func (t *tenant) approvedTemplates(w *sandbox.Workspace, _ collection.Record) (any, error) {
+func (t *workspaceEntry) approvedTemplates(w *sandbox.Workspace, _ collection.Record) (any, error) {
 	approved := 0
 	for _, x := range t.templates(w) {
 		if x.Status == "APPROVED" {

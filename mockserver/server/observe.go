@@ -10,8 +10,8 @@ import (
 	"example.com/awalmock/mockserver/internal/engine"
 )
 
-// observe counts and logs an exchange: one line, in which no header and no body stands, so no signature. A secret that
-// stands elsewhere is masked.
+// observe counts and logs an exchange: one line without headers and body, so without a signature. A secret in the rest of it
+// is masked.
 func (s *Server) observe(x *engine.Exchange) {
 	s.metrics.count(x.OperationID(), x.Status, x.Duration)
 	level := levelOf(x)

@@ -32,7 +32,7 @@ func (s *service) handlers() map[string]engine.Handler {
 }
 
 // resources is the one table from the operation that lists a collection to what the collection does beyond x-collection.
-var resources = map[string]func(*tenant) *collection.Resource{
+var resources = map[string]func(*workspaceEntry) *collection.Resource{
 	"listWabaNumbers": numbers,
 	"listTemplates":   messageTemplates,
 }

@@ -126,7 +126,7 @@ func (o *Options) notNegative() error {
 }
 
 // parseOrigins reads * for all, or a list of origins as browsers send them; off is none. An origin that no browser sends
-// would let nobody in, and say nothing.
+// would admit no browser, without a message.
 func parseOrigins(s string) ([]string, error) {
 	if s == "off" {
 		return nil, nil

@@ -27,20 +27,20 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 	}
 	return s.change(func(inForce *service) error {
 		// What the fixtures say has to fit as well: the next reset will say it.
-		next, err := s.newService(document, inForce.tenants.set)
+		next, err := s.newService(document, inForce.workspaces.set)
 		if err != nil {
 			return err
 		}
-		next.tenants, err = inForce.tenants.withDocument(document, next.collections)
+		next.workspaces, err = inForce.workspaces.withDocument(document, next.collections)
 		if err != nil {
 			return err
 		}
-		rebuilds, err := next.tenants.rebuild()
+		rebuilds, err := next.workspaces.rebuild()
 		if err != nil {
 			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
 		}
 		defer rebuilds.close()
-		if err := next.tenants.check(); err != nil {
+		if err := next.workspaces.check(); err != nil {
 			return fmt.Errorf("%s: what is in the mock does not fit: %w", name, err)
 		}
 		if err := next.assemble(); err != nil {
@@ -68,21 +68,21 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 		if err != nil {
 			return err
 		}
-		for _, t := range slices.Concat(inForce.tenants.all(), next.tenants.all()) {
+		for _, t := range slices.Concat(inForce.workspaces.all(), next.workspaces.all()) {
 			s.forget(t.Domain)
 		}
 		s.inForce.Store(next)
 		s.awaitExpiry()
-		for _, t := range inForce.tenants.all() {
-			t.End() // whoever hears of it and comes back finds the new ones
+		for _, t := range inForce.workspaces.all() {
+			t.End() // their readers come back and find the new ones
 		}
 		return nil
 	})
 }
 
 // withDocument are the same workspaces, shown by another document.
-func (ts *tenants) withDocument(document *spec.Document, collections []*collection.Collection) (*tenants, error) {
-	next := &tenants{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*tenant{}}
+func (ts *workspaces) withDocument(document *spec.Document, collections []*collection.Collection) (*workspaces, error) {
+	next := &workspaces{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*workspaceEntry{}}
 	for _, t := range ts.all() {
 		same := *t
 		same.view, same.commands, same.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
@@ -98,8 +98,8 @@ func (ts *tenants) withDocument(document *spec.Document, collections []*collecti
 // rebuilds are the collections of all workspaces, read again by another document.
 type rebuilds []*sandbox.Rebuild
 
-// rebuild reads the records of all workspaces by the document that the tenants have.
-func (ts *tenants) rebuild() (all rebuilds, err error) {
+// rebuild reads the records of all workspaces by the document in force.
+func (ts *workspaces) rebuild() (all rebuilds, err error) {
 	for _, t := range ts.all() {
 		r, err := t.Rebuild(context.Background(), t.rules())
 		if err != nil {
@@ -128,7 +128,7 @@ func (all rebuilds) close() {
 }
 
 // check shows all that is in the workspaces once, and tells what does not fit the document.
-func (ts *tenants) check() error {
+func (ts *workspaces) check() error {
 	for _, t := range ts.all() {
 		err := t.view.CheckAll(t.Workspace)
 		if err == nil {

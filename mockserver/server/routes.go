@@ -94,7 +94,7 @@ func (s *service) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "o
 // and how old the data of the default workspace is by its own clock.
 func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
 	build := awalmock.ReadBuild()
-	age, standing := s.tenants.get("").Age()
+	age, standing := s.workspaces.get("").Age()
 	clock := "runs"
 	if standing {
 		clock = "stands"
@@ -128,7 +128,7 @@ func (s *service) baseURL(r *http.Request) string {
 	return s.origin(r) + s.document.BasePath
 }
 
-// origin is where the base path and all that is beside the API begin. Headers of a proxy are not believed: anybody can send
+// origin is where the base path and all that is beside the API begin. Headers of a proxy are not trusted: any caller can send
 // them.
 func (s *service) origin(r *http.Request) string {
 	if s.options.BaseURL != "" {

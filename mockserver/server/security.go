@@ -53,7 +53,7 @@ func (s *service) uncheckable(scheme *spec.SecurityScheme) string {
 }
 
 // credential implements engine.Credentials. The names of workspace and client are credentials that each fixture gives.
-func (ts *tenants) credential(scheme *spec.SecurityScheme, value string) (c engine.Client, found, given bool) {
+func (ts *workspaces) credential(scheme *spec.SecurityScheme, value string) (c engine.Client, found, given bool) {
 	headers := &ts.options.vendor.Headers
 	key := ""
 	if headers.Has(scheme) {

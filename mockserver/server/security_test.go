@@ -201,7 +201,7 @@ func TestCredentialsOfAFixtureThatCannotBeUsedAreRefusedWithTheirLine(t *testing
 		"credentials: {basic: abc}\n":         "workspaces/a.yaml:4: credentials.basic: must be user:password",
 		"credentials: {bearer: 'a b'}\n":      "workspaces/a.yaml:4: credentials.bearer: must be a token",
 		"credentials: {signature: abc}\n":     "workspaces/a.yaml:4: credentials.signature: is checked by",
-		"credentials: {header: [a, a]}\n":     "workspaces/a.yaml:4: credentials.header[1]: stands twice",
+		"credentials: {header: [a, a]}\n":     "workspaces/a.yaml:4: credentials.header[1]: must be unique",
 		"credentials: {header: []}\n":         "workspaces/a.yaml:4: credentials.header: must not be empty",
 		"credentials: [a]\n":                  "workspaces/a.yaml:4: credentials: must be a mapping",
 		"credentials: {header: {a: b}}\n":     "workspaces/a.yaml:4: credentials.header: must be text",

@@ -44,7 +44,7 @@ type Server struct {
 	inForce  atomic.Pointer[service] // stored with changing held
 
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
-	expiry    atomic.Int64 // when what the data began with has expired and nobody was told; in the same way
+	expiry    atomic.Int64 // when the conversations of the start expire and the log says so; in the same way
 }
 
 // New makes a mock. A *UsageError says that an option cannot be understood; any other error that the document or the
@@ -109,7 +109,7 @@ func read(o *Options) (*spec.Document, *seed.Set, error) {
 	return document, set, seedErr
 }
 
-// notPanic makes an error of a panic: a document or fixtures that nobody thought of must not end a mock that runs.
+// notPanic makes an error of a panic: an unexpected document or fixture must not end a mock that runs.
 func notPanic(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("the document and fixtures cannot be served, which is a fault of the mock (panic: %v at %s)", p, where())
@@ -128,8 +128,7 @@ func where() string {
 	}
 }
 
-// ServeHTTP implements http.Handler. The service in force answers: whoever has heard that a change is done finds it
-// done.
+// ServeHTTP implements http.Handler. The service in force answers: a caller that was told of a change finds it made.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue(r.Context())
 	s.tellExpiry()
@@ -154,7 +153,7 @@ func (s *Server) resetIfDue(ctx context.Context) {
 // Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
 func (s *Server) Reset(ctx context.Context) error {
 	return s.change(func(inForce *service) error {
-		for _, t := range inForce.tenants.all() {
+		for _, t := range inForce.workspaces.all() {
 			if err := inForce.reset(ctx, t); err != nil {
 				return err
 			}
@@ -175,7 +174,7 @@ func (s *Server) change(do func(inForce *service) error) (err error) {
 // hideSecrets hides, in the journal and the log, the secrets of the workspaces that are there now.
 func (s *Server) hideSecrets() {
 	secrets := []string{s.options.ControlToken}
-	for _, t := range s.inForce.Load().tenants.all() {
+	for _, t := range s.inForce.Load().workspaces.all() {
 		secrets = append(secrets, t.secret)
 		for _, values := range t.credentials {
 			secrets = append(secrets, values...)
@@ -204,7 +203,7 @@ type Workspace struct {
 // Workspaces lists the workspaces with their credentials, the default one first.
 func (s *Server) Workspaces() []Workspace {
 	var all []Workspace
-	for _, t := range s.inForce.Load().tenants.all() {
+	for _, t := range s.inForce.Load().workspaces.all() {
 		w := Workspace{Domain: t.Domain, ClientID: t.Client, Secret: t.secret}
 		for _, n := range t.Numbers() {
 			w.PhoneNumberIDs = append(w.PhoneNumberIDs, n.ID)
@@ -214,7 +213,7 @@ func (s *Server) Workspaces() []Workspace {
 	return all
 }
 
-// Serves tells whether the document in force has an operation.
+// Serves reports whether the document in force has an operation.
 func (s *Server) Serves(operation string) bool {
 	return s.inForce.Load().document.Operation(operation) != nil
 }

@@ -22,7 +22,7 @@ type service struct {
 	document *spec.Document
 	// The collections of the document.
 	collections []*collection.Collection
-	tenants     *tenants
+	workspaces  *workspaces
 	handler     http.Handler
 }
 
@@ -40,7 +40,7 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 		err = made.secured(set)
 	}
 	if err == nil {
-		made.tenants, err = newTenants(document, made.collections, set, s.options)
+		made.workspaces, err = newWorkspaces(document, made.collections, set, s.options)
 	}
 	return made, err
 }
@@ -77,12 +77,12 @@ func (s *service) newGuard() engine.Guard {
 	o := &s.options
 	switch o.Auth {
 	case "off":
-		return &engine.Open{Clients: s.tenants.client}
+		return &engine.Open{Clients: s.workspaces.client}
 	case "headers":
-		return &engine.HeadersOnly{Clients: s.tenants.client, Credentials: s.tenants.credential, MissingStatus: o.MissingHeaders}
+		return &engine.HeadersOnly{Clients: s.workspaces.client, Credentials: s.workspaces.credential, MissingStatus: o.MissingHeaders}
 	}
 	guard := &engine.Signed{
-		Scheme: s.scheme(), Clients: s.tenants.client, Credentials: s.tenants.credential, Decoy: signature.NewKey(rand.Text()),
+		Scheme: s.scheme(), Clients: s.workspaces.client, Credentials: s.workspaces.credential, Decoy: signature.NewKey(rand.Text()),
 		MissingStatus: o.MissingHeaders, MaxSkew: o.skew, Now: o.Now,
 	}
 	if s.replays != nil {
@@ -97,12 +97,12 @@ func (s *service) scheme() signature.Scheme {
 }
 
 // reset brings a workspace back to its fixture, with what belongs to it.
-func (s *service) reset(ctx context.Context, t *tenant) error {
-	if err := t.Reset(ctx, s.tenants.clock()); err != nil {
+func (s *service) reset(ctx context.Context, t *workspaceEntry) error {
+	if err := t.Reset(ctx, s.workspaces.clock()); err != nil {
 		return err
 	}
 	s.forget(t.Domain)
-	if t == s.tenants.get("") {
+	if t == s.workspaces.get("") {
 		s.awaitExpiry()
 	}
 	return nil

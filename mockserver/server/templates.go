@@ -14,7 +14,7 @@ import (
 
 // messageTemplates is what the collection of message templates does beyond x-collection (vendor page api/templates): the text and
 // the header of a template show as its components.
-func messageTemplates(t *tenant) *collection.Resource {
+func messageTemplates(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{
 			Computed: map[string]collection.Compute{"components": components},
@@ -43,7 +43,7 @@ func components(_ *sandbox.Workspace, r collection.Record) (any, error) {
 }
 
 // templates are the message templates of the workspace; those of the fixture when the document does not have the collection.
-func (t *tenant) templates(w *sandbox.Workspace) []sandbox.Template {
+func (t *workspaceEntry) templates(w *sandbox.Workspace) []sandbox.Template {
 	page, err := w.Records(sandbox.RecordQuery{Collection: "templates"})
 	if t.resources["templates"] == nil || err != nil {
 		return t.fixture.Templates
@@ -66,7 +66,7 @@ func templateOf(r collection.Record) sandbox.Template {
 	}
 }
 
-func (t *tenant) template(id int64) (sandbox.Template, error) {
+func (t *workspaceEntry) template(id int64) (sandbox.Template, error) {
 	if r := t.resources["templates"]; r != nil {
 		record, err := r.Get(t.Workspace, strconv.FormatInt(id, 10))
 		return templateOf(record), err
@@ -80,7 +80,7 @@ func (t *tenant) template(id int64) (sandbox.Template, error) {
 }
 
 // templateContent is a template's text with its parameters filled in (I); a parameter that is not given stays as it is.
-func templateContent(t *tenant, _ *engine.Call, body map[string]any) (content, error) {
+func templateContent(t *workspaceEntry, _ *engine.Call, body map[string]any) (content, error) {
 	id, _ := body["template_id"].(json.Number)
 	number, _ := id.Int64()
 	x, err := t.template(number)

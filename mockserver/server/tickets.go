@@ -7,7 +7,7 @@ func (s *service) updateTicket(c *engine.Call) (engine.Reply, error) {
 	number := c.Request.Text("phone_number_id")
 	body, _ := c.Request.Body().(map[string]any)
 	id := idOf(c)
-	t := s.tenants.fromCaller(c.Caller)
+	t := s.workspaces.fromCaller(c.Caller)
 	if !t.HasNumber(number) {
 		return engine.Reply{}, noNumber(number)
 	}

@@ -44,7 +44,7 @@ func refusedByWhatsApp(body map[string]any) []engine.Detail {
 		button, _ := b.(map[string]any)
 		title := strings.TrimSpace(str(button, "title"))
 		if seen[title] {
-			refused = append(refused, engine.Detail{Field: fmt.Sprintf("buttons[%d].title", i), Text: "stands on two buttons: WhatsApp wants each title once"})
+			refused = append(refused, engine.Detail{Field: fmt.Sprintf("buttons[%d].title", i), Text: "must be unique: WhatsApp takes no two buttons with the same title"})
 		}
 		seen[title] = true
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
-// the limit is an *http.MaxBytesError, one that stands still or breaks off a *brokenBodyError, one too many ErrBusy.
+// the limit is an *http.MaxBytesError, one that stops or breaks off a *brokenBodyError, one too many ErrBusy.
 func (e *Engine) readBody(x *Exchange, s *operationSettings) error {
 	r := x.HTTP
 	if s.Stream {

@@ -10,10 +10,10 @@ import (
 )
 
 // forcedWait is how many seconds a 429 or a 503 asks a caller to wait that was made on purpose: by a fault, by Prefer, by a
-// recipient that stands for one. Long enough to be a number, short enough for a test.
+// recipient that asks for one. Long enough to be a number, short enough for a test.
 const forcedWait = 1
 
-// complete adds the headers that HTTP, or the vendor, asks of a status, however the answer was made. What stands in the answer
+// complete adds the headers that HTTP, or the vendor, asks of a status, however the answer was made. What the answer has
 // already stays.
 func (e *Engine) complete(x *Exchange, reply *Reply) {
 	if reply.Status < http.StatusBadRequest {

@@ -63,7 +63,7 @@ type Options struct {
 	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
 	// Operations are settings of single operations, by operationId.
 	Operations map[string]OperationSettings
-	BodyStall  time.Duration    // how long a body may stand still; 0: 10 s
+	BodyStall  time.Duration    // how long a body may pause; 0: 10 s
 	ReadStall  time.Duration    // how long a caller may take nothing of an answer; 0: 30 s
 	NewID      func() string    // ids of requests
 	Now        func() time.Time // the machine's clock

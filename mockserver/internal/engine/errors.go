@@ -192,7 +192,7 @@ func appendQuoted(dst []byte, s string) []byte {
 }
 
 // appendShown appends s as a JSON string in which what a terminal would obey is escaped: a name that a caller has chosen
-// may stand in it.
+// may be part of it.
 func appendShown(dst []byte, s string) []byte {
 	quoted := string(appendQuoted(nil, s))
 	for _, r := range quoted {

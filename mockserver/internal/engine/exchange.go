@@ -15,7 +15,7 @@ type Exchange struct {
 	HTTP      *http.Request
 	ID        string // the request's id, also the header X-Request-Id
 	Started   time.Time
-	Target    string          // path and query as they stand in the request line
+	Target    string          // path and query of the request line, unchanged
 	Path      string          // the part of Target before '?'
 	Query     string          // the part of Target after '?'
 	Body      []byte          // as it came

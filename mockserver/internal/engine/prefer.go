@@ -170,7 +170,7 @@ func documentedHeaders(x *Exchange, r *spec.Response) http.Header {
 	return header
 }
 
-// hasHeader compares names as HTTP does: our own headers stand in the vendor's spelling, not in Go's.
+// hasHeader compares names as HTTP does: our own headers are in the vendor's spelling, not in Go's.
 func hasHeader(h http.Header, name string) bool {
 	for have := range h {
 		if strings.EqualFold(have, name) {

@@ -24,7 +24,7 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 }
 
 // Stream is the body of an operation whose settings have Stream, as it comes. Errors of its Read are answers: 413 for a body over the
-// limit, 400 for one that stands still or breaks off.
+// limit, 400 for one that stops or breaks off.
 func (c *Call) Stream() io.Reader {
 	if c.stream == nil {
 		return strings.NewReader("")

@@ -57,7 +57,7 @@ func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string, limit in
 	if errors.Is(x.formBroken, ErrBusy) {
 		return ErrBusy
 	}
-	// What stands behind the form was signed as well.
+	// What follows the form was signed as well.
 	_, err := io.Copy(io.Discard, body)
 	return err
 }
@@ -123,7 +123,7 @@ func (o *opening) explain(boundary string) error {
 
 var (
 	errFieldsTooLarge = errors.New("its fields are too large together")
-	errHeadTooLarge   = fmt.Errorf("the head of a part, or what stands before the first, is larger than %d bytes", partHeadBytes)
+	errHeadTooLarge   = fmt.Errorf("the head of a part, or what comes before the first, is larger than %d bytes", partHeadBytes)
 )
 
 // A headLimit bounds what is read on the way to the content of a part. A multipart.Reader by itself keeps heads of 10 MB.

@@ -128,7 +128,7 @@ func NewReader(source io.Reader) (*Reader, error) {
 }
 
 // Events are the events of the file. The last thing that they give is an error when the file is cut short or was changed:
-// whoever uses them has to read to the end before anything counts.
+// the caller has to read to the end before anything counts.
 func (r *Reader) Events() iter.Seq2[sandbox.Event, error] {
 	return func(yield func(sandbox.Event, error) bool) {
 		for {

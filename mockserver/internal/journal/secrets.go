@@ -10,11 +10,11 @@ import (
 
 const (
 	mask          = "***"
-	minSecret     = 4    // a shorter one stands in any text
+	minSecret     = 4    // a shorter one is found in any text
 	retainSecrets = 1000 // of workspaces that are gone: what they sent is still shown
 )
 
-// Secrets hides secrets wherever they stand in a text: as they are, in base64 (also as a part of what was encoded),
+// Secrets hides secrets wherever they are in a text: as they are, in base64 (also as a part of what was encoded),
 // in hexadecimal, percent-encoded, escaped as in JSON, and in any case. It is safe for concurrent use.
 type Secrets struct {
 	mu      sync.RWMutex

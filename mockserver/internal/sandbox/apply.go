@@ -27,7 +27,7 @@ type change struct {
 	telling bool
 	told    []Change
 	message *Message // that the event which is applied has made or changed
-	// private: nobody else has the state yet, so messages are put into it, and into their threads, at once.
+	// private: no other goroutine has the state yet, so messages are put into it, and into their threads, at once.
 	private bool
 	block   []Message // where the messages of a private change lie
 }

@@ -24,7 +24,7 @@ const (
 	ChangeRecordPut           ChangeKind = "record.put"
 	ChangeRecordDeleted       ChangeKind = "record.deleted"
 	ChangeReset               ChangeKind = "workspace.reset"
-	// ChangeResync says that changes are missing: whoever reads it reads everything again.
+	// ChangeResync says that changes are missing: the reader has to read everything again.
 	ChangeResync ChangeKind = "resync"
 )
 

@@ -44,7 +44,7 @@ type Rebuild struct {
 }
 
 // Rebuild reads the workspace's records by other rules. A record that does not fit them is an error. The records of a
-// collection that is no longer there are kept, for nobody to read. Close has to be called.
+// collection that is no longer there are kept, though no operation reads them. Close has to be called.
 func (w *Workspace) Rebuild(ctx context.Context, rules []*CollectionRules) (*Rebuild, error) {
 	if err := w.lockCommands(ctx); err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ type Store interface {
 	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Event, error]
 }
 
-// ErrConflict says that events are there which whoever appends does not know.
+// ErrConflict says that the store has events that the caller of Append does not know.
 var ErrConflict = errors.New("the workspace has newer events")
 
 // A MemoryStore keeps events as long as the process runs, and of each workspace only those from its last reset on.

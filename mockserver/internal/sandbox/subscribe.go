@@ -15,7 +15,7 @@ const (
 	changesAtOnce = 100     // given to a reader in one turn
 )
 
-// A changeFeed is the changes of a workspace while somebody reads them. A nil changeFeed does nothing.
+// A changeFeed is the changes of a workspace while there are readers. A nil changeFeed does nothing.
 type changeFeed struct {
 	tracker *tracker
 	ring    *feed.Ring[Change]
@@ -125,7 +125,7 @@ func (w *Workspace) join() {
 	}
 }
 
-// isRead reports whether somebody reads the changes. With commands locked no further reader comes.
+// isRead reports whether the changes have a reader. With commands locked no further reader comes.
 func (w *Workspace) isRead() bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -289,7 +289,7 @@ func (w *Workspace) nextDue() time.Time {
 	return w.state.clock.when(next)
 }
 
-// wake lets those who wait for changes look again.
+// wake lets the readers that wait for changes look again.
 func (w *Workspace) wake() {
 	if w.more != nil {
 		close(w.more)

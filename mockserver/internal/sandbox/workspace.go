@@ -21,7 +21,7 @@ type Options struct {
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
 	// LeftOut is told of a planned event that did not fit any more when it was due. Crowded is told once until a reset that
-	// CrowdedAt events have happened; nil: nobody is. Both are called with the workspace locked.
+	// CrowdedAt events have happened; nil: it is not reported. Both are called with the workspace locked.
 	LeftOut func(error)
 	Crowded func()
 	// Collections are the collections of the document that it begins with. Rebuild brings others.
@@ -46,8 +46,8 @@ type Workspace struct {
 	mu       sync.RWMutex  // guards what follows
 	state    *state
 	rules    []*CollectionRules // of the collections in force
-	feed     *changeFeed        // nil: nobody reads the changes
-	more     chan struct{}      // closed when something happens; nil: nobody waits
+	feed     *changeFeed        // nil: there is no reader
+	more     chan struct{}      // closed when something happens; nil: no reader waits
 	gone     bool
 
 	start atomic.Int64 // Unix seconds of what the clock showed at the start or the last reset

@@ -124,7 +124,7 @@ func (v value) pairs() func(yield func(string, value) bool) {
 			case key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge":
 				at.fail("a key must be plain text")
 			case seen[key.Value]:
-				at.fail("stands twice")
+				at.fail("must be unique")
 			}
 			seen[key.Value] = true
 			if v.d.err != nil || !yield(key.Value, field) {

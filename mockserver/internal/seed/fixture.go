@@ -103,7 +103,7 @@ func (f *Fixture) readCredentials(v value) {
 		for _, one := range values {
 			c := Credential{Scheme: name, Value: one.label(), Line: one.line(), Path: one.path}
 			if slices.ContainsFunc(f.Credentials, func(other Credential) bool { return other.Scheme == name && other.Value == c.Value }) {
-				one.fail("stands twice")
+				one.fail("must be unique")
 			}
 			f.Credentials = append(f.Credentials, c)
 		}
@@ -129,10 +129,10 @@ func (f *Fixture) readNumbers(list []value) {
 		}
 		for i := range f.Numbers {
 			if f.Numbers[i].ID == n.ID {
-				o.get("phone_number_id").fail("%q stands twice", n.ID)
+				o.get("phone_number_id").fail("%q must be unique", n.ID)
 			}
 			if f.Numbers[i].Phone == n.Phone {
-				o.get("phone").fail("%s stands twice", n.Phone)
+				o.get("phone").fail("%s must be unique", n.Phone)
 			}
 		}
 		f.Numbers = append(f.Numbers, n)
@@ -161,7 +161,7 @@ func (f *Fixture) readTemplates(list []value) {
 			Body:     o.need("body").text(),
 		}
 		if f.template(t.ID) != nil {
-			o.get("id").fail("%d stands twice", t.ID)
+			o.get("id").fail("%d must be unique", t.ID)
 		}
 		f.Templates = append(f.Templates, t)
 	}

@@ -178,7 +178,7 @@ func (f *Fixture) checkThread(c *conversation, o object) {
 	f.checkExpected(c, o)
 }
 
-// readThread completes and checks when inbound messages were read: whoever answers has read what came before, and
+// readThread completes and checks when inbound messages were read: an agent who answers has read what came before, and
 // reading goes in order.
 func readThread(c *conversation, o object) {
 	answered := never

@@ -57,7 +57,7 @@ func (k *Key) Verify(header string, r Request) bool {
 	return ParseHeader(&st.claim, header) && st.matches(r)
 }
 
-// Secret returns the secret, for package diagnose: whoever looks for a mistake has to make it. It must not be shown.
+// Secret returns the secret, for package diagnose: to look for a mistake is to make it. It must not be shown.
 func (k *Key) Secret() string { return k.secret }
 
 // Format prints a placeholder for every verb, so that no log and no error ever holds the secret.

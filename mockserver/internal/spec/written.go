@@ -19,7 +19,7 @@ type written struct {
 	style    string // "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"
 	explode  bool
 	schema   *Schema
-	// taken tells whether another parameter has the name: an object that is spread over a query has what is left.
+	// taken reports whether another parameter has the name: an object that is spread over a query has what is left.
 	taken func(name string) bool
 }
 
@@ -202,7 +202,7 @@ func (w *written) spread(all url.Values) *node {
 	return n
 }
 
-// has tells whether a name in a query is a property of the object that is spread over it.
+// has reports whether a name in a query is a property of the object that is spread over it.
 func (w *written) has(name string) bool {
 	found := false
 	w.schema.each(map[*Schema]bool{}, func(part *Schema) {
@@ -337,7 +337,7 @@ func (r *reader) read(sh structure, n *node, s *Schema, field string) any {
 	return r.leaf(n.texts[0], s, field)
 }
 
-// Takes tells whether a text is a value of the header.
+// Takes reports whether a text is a value of the header.
 func (h *ResponseHeader) Takes(text string) bool {
 	r := reader{in: "header"}
 	v := r.leaf(text, h.Schema, h.Name)

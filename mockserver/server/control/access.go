@@ -17,7 +17,7 @@ type Access struct {
 	Listen string // host that the mock listens on; "" is 127.0.0.1
 }
 
-// Off tells that nobody may: the mock can be reached from elsewhere, and there is no token.
+// Off reports whether there is no control API: the mock can be reached from other machines, and has no token.
 func (a *Access) Off() bool { return a.Token == "" && a.Listen != "" && !isLoopback(a.Listen) }
 
 // Admit implements engine.Guard.
@@ -47,7 +47,7 @@ func forbidden(text string) error {
 	return &engine.Error{Status: http.StatusForbidden, Code: "forbidden", Message: text}
 }
 
-// Authorized tells whether the request carries the token, or needs none. It takes the same time for any token.
+// Authorized reports whether the request carries the token, or needs none. It takes the same time for any token.
 func (a *Access) Authorized(r *http.Request) bool {
 	if a.Token == "" {
 		return true
@@ -61,7 +61,7 @@ func (a *Access) Authorized(r *http.Request) bool {
 	return subtle.ConstantTimeCompare(sent[:], want[:]) == 1 && strings.EqualFold(scheme, "Bearer")
 }
 
-// knowsHost guards against a name of somebody else's that leads here (DNS rebinding): the Host is a loopback name or
+// knowsHost guards against a foreign name that leads here (DNS rebinding): the Host is a loopback name or
 // address, the host that the mock listens on, or the very address that the connection came in at.
 func (a *Access) knowsHost(r *http.Request) bool {
 	host := hostOf(r.Host)

@@ -20,7 +20,7 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	// The body may be large: it is taken as it stands, not copied into something of its own first.
+	// The body may be large: it is not copied into a struct first.
 	body, _ := c.Request.Body().(map[string]any)
 	text := func(name string) string {
 		value, _ := body[name].(string)
@@ -29,7 +29,7 @@ func (a *api) signRequest(c *engine.Call) (engine.Reply, error) {
 	content := []byte(text("body"))
 	encoded := text("body_base64")
 	if len(content) > 0 && encoded != "" {
-		return engine.Reply{}, invalid("body_base64", "stands in the place of body; leave one of them out")
+		return engine.Reply{}, invalid("body_base64", "is another form of body; send only one of them")
 	}
 	if encoded != "" {
 		if content, err = base64.StdEncoding.DecodeString(encoded); err != nil {

@@ -16,8 +16,8 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// A tenant is a workspace with what is needed to let its client in and to show it.
-type tenant struct {
+// A workspaceEntry is a workspace with what is needed to let its client in and to show it.
+type workspaceEntry struct {
 	*sandbox.Workspace
 	view     *view.View
 	commands *view.Commands
@@ -34,21 +34,21 @@ type tenant struct {
 	made        bool // at run time
 }
 
-// tenants are the workspaces by domain, in the order of the fixtures.
-type tenants struct {
+// workspaces are all entries by domain, in the order of the fixtures.
+type workspaces struct {
 	options settings
 	set     *seed.Set // what the fixtures say
 	store   sandbox.Store
 
 	mu       sync.RWMutex
-	byDomain map[string]*tenant
-	order    []*tenant
+	byDomain map[string]*workspaceEntry
+	order    []*workspaceEntry
 }
 
-func newTenants(document *spec.Document, collections []*collection.Collection, set *seed.Set, o settings) (*tenants, error) {
-	ts := &tenants{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*tenant{}}
+func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, o settings) (*workspaces, error) {
+	ts := &workspaces{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*workspaceEntry{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.newTenant(document, collections, f, o.MaxEvents)
+		t, err := ts.newEntry(document, collections, f, o.MaxEvents)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func newTenants(document *spec.Document, collections []*collection.Collection, s
 }
 
 // clock is what a workspace's clock begins with.
-func (ts *tenants) clock() sandbox.Clock {
+func (ts *workspaces) clock() sandbox.Clock {
 	if ts.options.Clock.IsZero() {
 		now := ts.options.Now()
 		return sandbox.RunningClock(now, now)
@@ -67,10 +67,10 @@ func (ts *tenants) clock() sandbox.Clock {
 	return sandbox.StandingClock(ts.options.Clock)
 }
 
-// newTenant makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
+// newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
-func (ts *tenants) newTenant(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*tenant, error) {
-	t := &tenant{key: signature.NewKey(f.Secret), secret: f.Secret, fixture: f, credentials: map[string][]string{}}
+func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*workspaceEntry, error) {
+	t := &workspaceEntry{key: signature.NewKey(f.Secret), secret: f.Secret, fixture: f, credentials: map[string][]string{}}
 	for _, c := range f.Credentials {
 		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
 	}
@@ -138,7 +138,7 @@ func (o *Options) tellCrowded(workspace string) func() {
 }
 
 // client implements engine.Clients.
-func (ts *tenants) client(domain string) (engine.Client, bool) {
+func (ts *workspaces) client(domain string) (engine.Client, bool) {
 	t := ts.get(domain)
 	if t == nil {
 		return engine.Client{}, false
@@ -147,7 +147,7 @@ func (ts *tenants) client(domain string) (engine.Client, bool) {
 }
 
 // get finds a workspace; "" is the first. nil: there is none.
-func (ts *tenants) get(domain string) *tenant {
+func (ts *workspaces) get(domain string) *workspaceEntry {
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	if domain == "" {
@@ -158,10 +158,10 @@ func (ts *tenants) get(domain string) *tenant {
 
 // fromCaller is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
 // requests in flight.
-func (*tenants) fromCaller(c engine.Caller) *tenant { return c.Value.(*tenant) } //nolint:forcetypeassert // client and credential give nothing else
+func (*workspaces) fromCaller(c engine.Caller) *workspaceEntry { return c.Value.(*workspaceEntry) } //nolint:forcetypeassert // client and credential give nothing else
 
-func (ts *tenants) all() []*tenant {
+func (ts *workspaces) all() []*workspaceEntry {
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
-	return append([]*tenant(nil), ts.order...)
+	return append([]*workspaceEntry(nil), ts.order...)
 }
