@@ -240,30 +240,10 @@ func (f *flags) config() (suite.Config, error) {
 	if cfg.Rate, err = perSecond(f.Rate); err != nil {
 		return cfg, err
 	}
-	if cfg.Capabilities, err = capabilities(f.Capability); err != nil {
+	if cfg.Capabilities, cfg.SendKinds, err = capabilities(f.Capability); err != nil {
 		return cfg, err
 	}
 	return cfg, f.readFiles(&cfg)
-}
-
-// capabilities takes back those that are switched off, so that an option can overrule a config file.
-func capabilities(list []string) ([]string, error) {
-	var on []string
-	for _, entry := range list {
-		name, state, given := strings.Cut(entry, "=")
-		switch {
-		case given && state == "off":
-			on = slices.DeleteFunc(on, func(other string) bool { return other == name })
-			if !slices.ContainsFunc(suite.Capabilities(), func(c suite.Capability) bool { return c.Name == name }) {
-				on = append(on, name) // the suite will name the nearest
-			}
-		case given && state != "on":
-			return nil, fmt.Errorf("--capability %s: write %s or %s=off", entry, name, name)
-		case !slices.Contains(on, name):
-			on = append(on, name)
-		}
-	}
-	return on, nil
 }
 
 func (f *flags) readFiles(cfg *suite.Config) error {

@@ -97,21 +97,23 @@ func TestEachMistakeEndsWithExitCode2AndOneLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`did you mean "--strict"`:               {"--strit"},
-		`did you mean "LIST-ORDER"`:             {"--only", "LIST-ODER"},
-		`did you mean "rate-limit"`:             {"--capability", "rate-limits"},
-		`write send or send=off`:                {"--capability", "send=maybe"},
-		`no cases for the capability webhooks`:  {"--capability", "webhooks"},
-		`did you mean "base-url"`:               {"--config", file},
-		`credentials or a control API are giv`:  {"--control-token", "t"},
-		`no --base-url`:                         {"--domain", "d"},
-		`--timeout must be positive`:            {"--timeout=-1s"},
-		`--timeout: must be a duration such as`: {"--timeout", "5"},
-		`--max-requests must not be negative`:   {"--max-requests=-3"},
-		`--spec`:                                {"--spec", "/no/such/file"},
-		`--baseline`:                            {"--baseline", "/no/such/file"},
-		`no PEM certificate`:                    {"--ca-file", file},
-		`connection refused`:                    {"--base-url", "http://127.0.0.1:1", "--domain", "d", "--client-id", "c", "--hmac-secret", "s", "--phone-number-id", "1"},
+		`did you mean "--strict"`:                {"--strit"},
+		`did you mean "LIST-ORDER"`:              {"--only", "LIST-ODER"},
+		`did you mean "rate-limit"`:              {"--capability", "rate-limits"},
+		`write tickets or tickets=off`:           {"--capability", "tickets=maybe"},
+		`there is no kind of message "maybe"; k`: {"--capability", "send=maybe"},
+		`did you mean "media"`:                   {"--capability", "send=text,medai"},
+		`no cases for the capability webhooks`:   {"--capability", "webhooks"},
+		`did you mean "base-url"`:                {"--config", file},
+		`credentials or a control API are giv`:   {"--control-token", "t"},
+		`no --base-url`:                          {"--domain", "d"},
+		`--timeout must be positive`:             {"--timeout=-1s"},
+		`--timeout: must be a duration such as`:  {"--timeout", "5"},
+		`--max-requests must not be negative`:    {"--max-requests=-3"},
+		`--spec`:                                 {"--spec", "/no/such/file"},
+		`--baseline`:                             {"--baseline", "/no/such/file"},
+		`no PEM certificate`:                     {"--ca-file", file},
+		`connection refused`:                     {"--base-url", "http://127.0.0.1:1", "--domain", "d", "--client-id", "c", "--hmac-secret", "s", "--phone-number-id", "1"},
 	} {
 		code, stdout, stderr := contract(t, nil, args...)
 		if code != 2 || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 || stdout != "" {

@@ -157,6 +157,7 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 			return &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err}
 		}
 		last := c.Once(ctx, caseID, r)
+		last.Attempts = failures + 1
 		switch {
 		case ctx.Err() != nil:
 			return c.keep(last)

@@ -30,6 +30,7 @@ type Exchange struct {
 	Cut         bool   // the connection ended inside the body
 	TooLarge    bool   // it was longer than the suite reads
 	Err         error  // no answer, or a part of one
+	Attempts    int    // that were made of the request, this one included
 	Retried     bool   // asked again afterwards, since the network failed or it was a 429
 	judged      bool   // by the rules
 	Revealed    bool   // the body or the head had a secret in it, which is masked in both

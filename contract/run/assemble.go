@@ -9,7 +9,7 @@ import (
 
 func (c *Config) settings() SettingsReport {
 	return SettingsReport{
-		Profile: c.Profile, Strict: c.Strict, AllowUnverified: c.AllowUnverified, Capabilities: NoNil(c.Capabilities), Seed: c.Seed,
+		Profile: c.Profile, Strict: c.Strict, AllowUnverified: c.AllowUnverified, Capabilities: c.allClaimed(), Seed: c.Seed,
 		Only: NoNil(c.Only), Skip: c.Skip, Operations: c.Operations, Tags: c.Tags, Include: c.Include, Exclude: c.Exclude,
 	}
 }

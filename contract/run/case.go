@@ -59,6 +59,7 @@ type CaseResult struct {
 	Title       string          `json:"title"`
 	Operation   string          `json:"operation,omitempty"`
 	Capability  string          `json:"capability,omitempty"`
+	Needs       string          `json:"needs,omitempty"` // a second capability
 	Level       string          `json:"level"`
 	Outcome     judge.Outcome   `json:"outcome"`
 	Reason      string          `json:"reason,omitempty"` // of SKIPPED, UNVERIFIED and ERROR
@@ -133,7 +134,7 @@ func (s *Session) outcome(findings []judge.Finding) judge.Outcome {
 
 func (s *Session) Blank(c *Case) CaseResult {
 	return CaseResult{
-		ID: c.ID, Requirement: c.Requirement, Title: c.Title, Operation: c.Operation, Capability: c.Capability,
+		ID: c.ID, Requirement: c.Requirement, Title: c.Title, Operation: c.Operation, Capability: c.Capability, Needs: c.Needs,
 		Level: s.Document.Requirement(c.Requirement).Level,
 	}
 }
@@ -144,6 +145,8 @@ func (s *Session) skips(c *Case) string {
 		return "the capability " + c.Capability + " is not claimed"
 	case c.Needs != "" && !s.Config.Claims(c.Needs):
 		return "the capability " + c.Needs + " is not claimed"
+	case s.unclaimedKind(s.Document.Operation(c.Operation)) != "":
+		return s.unclaimedKind(s.Document.Operation(c.Operation))
 	case c.Writes && s.Config.Profile == ProfileProduction:
 		return "the profile production only uses GET"
 	}

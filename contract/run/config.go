@@ -26,6 +26,7 @@ type Config struct {
 
 	Capabilities  []string             // what the target offers beyond reading, see Capabilities
 	Second        exchange.Credentials // another workspace's, for the capability second-client
+	SendKinds     []string             // of messages, such as text and media, for the capability send; empty: all
 	SendTo        []string             // phones that may be written to, digits only, for the capabilities send and tickets
 	ControlURL    string               // of the control API, for the capability control; empty: /__admin at the base URL's host
 	ControlToken  string               // that it asks for; never shown in any output

@@ -28,17 +28,10 @@ func (s *Session) Explain(f *judge.Finding, c *Case) {
 // rerun is the command that checks a requirement again. Secrets come from the environment.
 func (s *Session) rerun(c *Case) string {
 	line := fmt.Sprintf("%s --only %s --seed %d", s.command(), c.Requirement, s.Config.Seed)
-	if c.Capability != "" {
-		line += " --capability " + c.Capability
-	}
-	switch {
-	case s.Config.Command != "": // which knows the target
-	case c.Capability == document.CapabilitySend, c.Capability == document.CapabilityTickets:
-		line += " --send-to " + strings.Join(s.Config.SendTo, ",")
-	case c.Capability == document.CapabilitySecondClient:
-		line += fmt.Sprintf(" --second-domain %s --second-client-id %s --second-phone-number-id %s", exchange.Quote(s.Config.Second.Domain), exchange.Quote(s.Config.Second.ClientID), exchange.Quote(s.Config.Second.PhoneNumberID))
-	case c.Capability == document.CapabilityControl && s.Config.ControlURL != "":
-		line += " --control-url " + exchange.Quote(s.Config.ControlURL)
+	for _, capability := range []string{c.Capability, c.Needs} {
+		if capability != "" {
+			line += " --capability " + s.Config.claimed(capability) + s.flagsOf(capability)
+		}
 	}
 	if !s.Document.Own {
 		line += " --spec " + exchange.Quote(s.Document.Name)
@@ -53,6 +46,21 @@ func (s *Session) rerun(c *Case) string {
 		line += " --strict"
 	}
 	return line
+}
+
+// flagsOf are the flags that a capability takes, but for secrets.
+func (s *Session) flagsOf(capability string) string {
+	second := s.Config.Second
+	switch {
+	case s.Config.Command != "": // which knows the target
+	case capability == document.CapabilitySend, capability == document.CapabilityTickets:
+		return " --send-to " + strings.Join(s.Config.SendTo, ",")
+	case capability == document.CapabilitySecondClient:
+		return fmt.Sprintf(" --second-domain %s --second-client-id %s --second-phone-number-id %s", exchange.Quote(second.Domain), exchange.Quote(second.ClientID), exchange.Quote(second.PhoneNumberID))
+	case capability == document.CapabilityControl && s.Config.ControlURL != "":
+		return " --control-url " + exchange.Quote(s.Config.ControlURL)
+	}
+	return ""
 }
 
 func (s *Session) command() string {

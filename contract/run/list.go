@@ -24,6 +24,7 @@ type ListedCase struct {
 	Title       string   `json:"title"`
 	Operation   string   `json:"operation,omitempty"`
 	Capability  string   `json:"capability,omitempty"`
+	Needs       string   `json:"needs,omitempty"`   // a second capability
 	Labels      []string `json:"labels"`            // what --include and --exclude match
 	Skipped     string   `json:"skipped,omitempty"` // why it would be
 }
@@ -38,7 +39,7 @@ func (s *Session) Listing() Listing {
 	wanted := map[string]bool{}
 	for _, c := range s.Selected {
 		wanted[c.Requirement] = true
-		out.Cases = append(out.Cases, ListedCase{c.ID, c.Requirement, s.Document.Requirement(c.Requirement).Level, c.Title, c.Operation, c.Capability, s.Labels(c), s.skips(c)})
+		out.Cases = append(out.Cases, ListedCase{c.ID, c.Requirement, s.Document.Requirement(c.Requirement).Level, c.Title, c.Operation, c.Capability, c.Needs, s.Labels(c), s.skips(c)})
 	}
 	for _, r := range s.Document.Requirements {
 		if wanted[r.ID] || s.Config.selectsAll() {

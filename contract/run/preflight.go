@@ -77,7 +77,7 @@ func (s *Session) preflight(ctx context.Context) error {
 // preflightUpload finds out how the target wants uploads to be signed, with one that lacks all that it needs: nothing is sent.
 func (s *Session) preflightUpload(ctx context.Context) {
 	op := s.Document.Operation(document.SendMediaMessage)
-	if s.Config.SignedUpload != SignedUploadAuto || !s.Config.Claims(document.CapabilitySend) || op == nil {
+	if s.Config.SignedUpload != SignedUploadAuto || !s.Config.Claims(document.CapabilitySend) || op == nil || s.unclaimedKind(op) != "" {
 		return
 	}
 	refusedFor := func(empty bool) int {

@@ -146,7 +146,7 @@ func (s *Session) selectedBy() string {
 // Labels are Ginkgo's labels of a case: its id, its requirement's id and level, and its operation, tags and capability if it has them.
 func (s *Session) Labels(c *Case) []string {
 	labels := []string{c.Requirement, s.Document.Requirement(c.Requirement).Level}
-	for _, label := range append([]string{c.ID, c.Operation, c.Capability}, s.tags(c)...) {
+	for _, label := range append([]string{c.ID, c.Operation, c.Capability, c.Needs}, s.tags(c)...) {
 		if label != "" && !slices.Contains(labels, label) {
 			labels = append(labels, label)
 		}

@@ -91,6 +91,9 @@ func NewSession(cfg Config, all Catalog) (s *Session, err error) {
 	if s.checks, err = s.makeChecks(all); err != nil {
 		return nil, err
 	}
+	if err := s.checkKinds(); err != nil {
+		return nil, err
+	}
 	if s.Selected, err = s.choose(); err != nil {
 		return nil, err
 	}

@@ -60,6 +60,9 @@ func Lacks(format string, args ...any) error { return &UnverifiedError{fmt.Sprin
 // Ask makes a request and waits for its answer. The error is not nil if there is none, or only a part. A 5xx that comes by chance is asked
 // again, so that it is no evidence for what the case is about; the rule HTTP-NO-SERVER-ERROR counts it.
 func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
+	if reason := t.unclaimedKind(r.Op); reason != "" { // whatever the case is about, nothing else is sent
+		return nil, &SkippedError{reason}
+	}
 	var e *exchange.Exchange
 	for tries := 0; ; tries++ {
 		t.mu.Lock()
@@ -76,9 +79,20 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 	case errors.Is(e.Err, exchange.ErrBudget):
 		return e, Lacks("more requests: %v", e.Err)
 	case e.Err != nil && !e.Cut && !e.TooLarge:
-		return e, fmt.Errorf("%s: %w", e.Request.Method+" "+e.Request.Path, e.Err)
+		return e, fmt.Errorf("%s %s, %s: %w", e.Request.Method, e.Request.Path, timesAsked(e), e.Err)
 	}
 	return e, nil
+}
+
+// timesAsked says how often a request was made without an answer.
+func timesAsked(e *exchange.Exchange) string {
+	switch {
+	case e.Request.Body != nil:
+		return "asked once, since a send is never repeated"
+	case e.Attempts > 1:
+		return fmt.Sprintf("asked %d times", e.Attempts)
+	}
+	return "asked once"
 }
 
 // AskAll makes the requests at once, and returns the answers in their order.
