@@ -27,33 +27,39 @@ func validRule(op *document.Operation) *run.Case {
 	return c
 }
 
+// rules are those that every exchange of a run must keep.
+func rules() Specs {
+	var out Specs
+	for _, r := range append(judge.HttpRules(), judge.ConversationRules()...) {
+		out = append(out, run.RuleCheck(r))
+	}
+	return out
+}
+
 // All makes every check of a contract, and holds the registry to both directions: no check without a requirement of the contract, and no
 // requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
 func All(doc *document.Document) ([]*run.Case, error) {
 	doc.Requirements = append(doc.Requirements, controlRequirements()...)
 	var out []*run.Case
-	for _, group := range [][]*run.Case{
-		derive(doc),
-		errorChecks(doc),
-		schemaChecks(doc),
-		conversationChecks(),
-		isolationChecks(),
+	for _, group := range []Specs{
+		Describe("derived from the document", Specs(derive(doc))),
+		errorAnswers(doc),
+		Describe("schemas of what is read", Specs(schemaChecks(doc))),
+		conversations(),
+		isolation(),
 		isolatedSend(),
-		numberChecks(),
-		templateChecks(),
-		sendChecks(),
+		numbers(),
+		templates(),
+		sends(),
 		tickets(),
-		commandChecks(doc),
-		bodyChecks(doc),
-		controlChecks(),
-		limitChecks(doc),
-		rateChecks(doc),
-		validRules(doc),
+		Describe("commands", Specs(commandChecks(doc))),
+		Describe("bodies", Specs(bodyChecks(doc))),
+		control(),
+		Describe("a used up rate limit", Specs(limitChecks(doc))),
+		Describe("rate headers", Specs(rateChecks(doc))),
+		Describe("rules of every exchange", Specs(validRules(doc)), rules()),
 	} {
 		out = append(out, group...)
-	}
-	for _, r := range append(judge.HttpRules(), judge.ConversationRules()...) {
-		out = append(out, run.RuleCheck(r))
 	}
 	seen, checked := map[string]bool{}, map[string]bool{}
 	var kept []*run.Case

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -19,16 +18,13 @@ import (
 
 const otherAgent = "another-agent" // whom conversations are assigned to that are not the client's own
 
-// controlChecks bring about with the control API what can otherwise only be waited for, and look at it through the API. Each works in a
-// workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and checks do not disturb each other.
-func controlChecks() []*run.Case {
-	out := slices.Concat(wordChecks(), receivedChecks(), progressChecks(), toolChecks())
-	for _, c := range out {
-		c.Capability, c.Writes = document.CapabilityControl, true
-	}
+// control brings about with the control API what can otherwise only be waited for, and looks at it through the API. Each spec works in a
+// workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and specs do not disturb each other.
+func control() Specs {
 	answers := run.RuleCheck(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what it is asked to", Needs: "an answer of the control API", Judge: judge.Control})
-	answers.Capability, answers.Writes = document.CapabilityControl, true
-	return append(out, answers)
+	return Describe("what the control API brings about", Capability(document.CapabilityControl), Writes(),
+		words(), received(), statusProgress(), tool(), Specs{answers},
+	)
 }
 
 // try asks the control API about the check's workspace; the check judges the answer.

@@ -12,12 +12,12 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// progressChecks follow a sent message through its statuses.
-func progressChecks() []*run.Case {
-	return []*run.Case{
-		{ID: "STATUS-PROGRESS", Requirement: "STATUS-PROGRESS", Title: "a sent message is delivered, then read, everywhere, as time passes", Operation: document.GetMessageStatus, Run: asCase(inWorkspace(checkProgress))},
-		{ID: "CONTROL-STATUS-FORWARD", Requirement: "CONTROL-STATUS-FORWARD", Title: "a status is forced forward, and never backward", Operation: document.Control, Run: asCase(inWorkspace(checkForcedStatus))},
-	}
+// statusProgress follows a sent message through its statuses.
+func statusProgress() Specs {
+	return Describe("the status of a sent message",
+		It("a sent message is delivered, then read, everywhere, as time passes", Requirement("STATUS-PROGRESS"), asked(inWorkspace(checkProgress)), Operation(document.GetMessageStatus)),
+		It("a status is forced forward, and never backward", Requirement("CONTROL-STATUS-FORWARD"), asked(inWorkspace(checkForcedStatus)), Operation(document.Control)),
+	)
 }
 
 // A sentState is what the poll and the conversation say of one message.

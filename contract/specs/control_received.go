@@ -13,21 +13,18 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// receivedChecks are about what a customer writes, which nobody but the control API can bring about.
-func receivedChecks() []*run.Case {
-	of := func(operation, requirement, suffix, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: requirement + suffix, Requirement: requirement, Title: title, Operation: operation, Run: asCase(inWorkspace(check))}
-	}
-	return []*run.Case{
-		of(document.GetConversationMessages, "MSG-RECEIVED", "", "a customer's message stands in its conversation and in no other", checkReceived),
-		of(document.GetConversationMessages, "MSG-RECEIVED-UNHARMED", "", "a customer's text is unharmed in the conversation and in the list", checkReceivedUnharmed),
-		of(document.ListConversations, "LIST-UNREAD-RISES", "", "a customer's message is counted as unread", checkUnreadRises),
-		of(document.ListConversations, "LIST-ORDER", ".received", "the row of a conversation whose customer writes moves to the top", checkMovesUp),
-		of(document.GetConversationMessages, "MSG-READ-ONLY", ".unread", "reading the list, the conversation or the poll marks nothing read", checkReadKeepsUnread),
-		of(document.SendTextMessage, "SEND-MARKS-READ", "", "a message to the customer marks the conversation read", checkSendMarksRead),
-		of(document.ListConversations, "LIST-SEARCH-NAME", ".new", "a new conversation is found by its name", checkNewFound("name", func(c controlled) string { return c.Name })),
-		of(document.ListConversations, "LIST-SEARCH-PHONE", ".new", "a new conversation is found by its phone", checkNewFound("phone", func(c controlled) string { return c.Phone })),
-	}
+// received are about what a customer writes, which only the control API can bring about.
+func received() Specs {
+	return Describe("what a customer writes",
+		It("a customer's message stands in its conversation and in no other", Requirement("MSG-RECEIVED"), asked(inWorkspace(checkReceived)), Operation(document.GetConversationMessages)),
+		It("a customer's text is unharmed in the conversation and in the list", Requirement("MSG-RECEIVED-UNHARMED"), asked(inWorkspace(checkReceivedUnharmed)), Operation(document.GetConversationMessages)),
+		It("a customer's message is counted as unread", Requirement("LIST-UNREAD-RISES"), asked(inWorkspace(checkUnreadRises)), Operation(document.ListConversations)),
+		It("the row of a conversation whose customer writes moves to the top", Requirement("LIST-ORDER"), asked(inWorkspace(checkMovesUp)), Suffix(".received"), Operation(document.ListConversations)),
+		It("reading the list, the conversation or the poll marks nothing read", Requirement("MSG-READ-ONLY"), asked(inWorkspace(checkReadKeepsUnread)), Suffix(".unread"), Operation(document.GetConversationMessages)),
+		It("a message to the customer marks the conversation read", Requirement("SEND-MARKS-READ"), asked(inWorkspace(checkSendMarksRead)), Operation(document.SendTextMessage)),
+		It("a new conversation is found by its name", Requirement("LIST-SEARCH-NAME"), asked(inWorkspace(checkNewFound("name", func(c controlled) string { return c.Name }))), Suffix(".new"), Operation(document.ListConversations)),
+		It("a new conversation is found by its phone", Requirement("LIST-SEARCH-PHONE"), asked(inWorkspace(checkNewFound("phone", func(c controlled) string { return c.Phone }))), Suffix(".new"), Operation(document.ListConversations)),
+	)
 }
 
 func checkReceived(t *T) error {

@@ -10,24 +10,20 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
-	"example.com/awalmock/contract/run"
 )
 
-// toolChecks are about what the control API itself promises.
-func toolChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.Control, Run: asCase(inWorkspace(check))}
-	}
-	return []*run.Case{
-		of("CONTROL-WORKSPACES", "a workspace is made once, and its credentials end with it", checkWorkspaces),
-		of("CONTROL-UNKNOWN-WORKSPACE", "an unknown workspace is answered with 404", checkUnknownWorkspace),
-		of("CONTROL-ISOLATION", "nothing of one workspace is seen in another", checkControlIsolation),
-		of("CONTROL-CLOCK", "the clock goes as far as it is told, and never back", checkClock),
-		of("CONTROL-UNREAD-BOUND", "no more messages become unread than there are", checkUnreadBound),
-		of("CONTROL-FAULT", "a fault strikes as often as it says", checkFault),
-		of("CONTROL-RESET", "a reset brings back state, clock and faults", checkReset),
-		of("CONTROL-JOURNAL", "the journal has an exchange without its secrets", checkJournal),
-	}
+// tool is about what the control API itself promises.
+func tool() Specs {
+	return Describe("the control API itself", Operation(document.Control),
+		It("a workspace is made once, and its credentials end with it", Requirement("CONTROL-WORKSPACES"), asked(inWorkspace(checkWorkspaces))),
+		It("an unknown workspace is answered with 404", Requirement("CONTROL-UNKNOWN-WORKSPACE"), asked(inWorkspace(checkUnknownWorkspace))),
+		It("nothing of one workspace is seen in another", Requirement("CONTROL-ISOLATION"), asked(inWorkspace(checkControlIsolation))),
+		It("the clock goes as far as it is told, and never back", Requirement("CONTROL-CLOCK"), asked(inWorkspace(checkClock))),
+		It("no more messages become unread than there are", Requirement("CONTROL-UNREAD-BOUND"), asked(inWorkspace(checkUnreadBound))),
+		It("a fault strikes as often as it says", Requirement("CONTROL-FAULT"), asked(inWorkspace(checkFault))),
+		It("a reset brings back state, clock and faults", Requirement("CONTROL-RESET"), asked(inWorkspace(checkReset))),
+		It("the journal has an exchange without its secrets", Requirement("CONTROL-JOURNAL"), asked(inWorkspace(checkJournal))),
+	)
 }
 
 func checkWorkspaces(t *T) error {

@@ -58,21 +58,18 @@ func statusSetups() []statusSetup {
 	}
 }
 
-func wordChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.ListConversations, Run: asCase(inWorkspace(check))}
+// words are about the status words of conversations.
+func words() Specs {
+	each := Specs{}
+	for _, setup := range statusSetups() {
+		each = append(each, It(setup.title+" is under "+setup.word, Requirement(setup.requirement), asked(inWorkspace(func(t *T) error { return checkWord(t, setup) })), Suffix("."+setup.word))...)
 	}
-	out := []*run.Case{
-		of("LIST-STATUS-ONE", "a conversation is under one word, which its row and its own address show", checkOneWord),
-		of("LIST-EXPIRED-BOUND", "a conversation expires after 24 hours, and not a second before", checkExpiryBound),
-		of("LIST-EXPIRED-ENDS", "a message ends it", checkExpiryEnds),
-	}
-	for _, w := range statusSetups() {
-		c := of(w.requirement, w.title+" is under "+w.word, func(t *T) error { return checkWord(t, w) })
-		c.ID += "." + w.word
-		out = append(out, c)
-	}
-	return out
+	return Describe("status words", Operation(document.ListConversations),
+		It("a conversation is under one word, which its row and its own address show", Requirement("LIST-STATUS-ONE"), asked(inWorkspace(checkOneWord))),
+		It("a conversation expires after 24 hours, and not a second before", Requirement("LIST-EXPIRED-BOUND"), asked(inWorkspace(checkExpiryBound))),
+		It("a message ends it", Requirement("LIST-EXPIRED-ENDS"), asked(inWorkspace(checkExpiryEnds))),
+		each,
+	)
 }
 
 func (t *T) needsWord(word string) error {

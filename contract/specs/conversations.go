@@ -13,22 +13,24 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// conversationChecks are those of the tag conversations: the list here, its search, the messages and their status in the files beside it.
-func conversationChecks() []*run.Case {
-	out := []*run.Case{
-		{ID: "LIST-STATUS-COMPLETE", Requirement: "LIST-STATUS-COMPLETE", Title: "a row that shows a status is found under it", Operation: document.ListConversations, Run: asCase(checkStatusComplete)},
-		{ID: "LIST-CLOSED-NOT-OPENED", Requirement: "LIST-CLOSED-NOT-OPENED", Title: "closed and opened exclude each other", Operation: document.ListConversations, Run: asCase(exclusive("closed", "opened"))},
-		{ID: "LIST-EXPIRED-NOT-OPENED", Requirement: "LIST-EXPIRED-NOT-OPENED", Title: "expired and opened exclude each other", Operation: document.ListConversations, Run: asCase(exclusive("expired", "opened"))},
-		{ID: "LIST-EXPIRED-AGE", Requirement: "LIST-EXPIRED-AGE", Title: "an expired conversation is quiet for 24 hours", Operation: document.ListConversations, Run: asCase(checkExpiredAge)},
-		{ID: "LIST-REPEATABLE.twice", Requirement: "LIST-REPEATABLE", Title: "asked twice, the list has the same rows in the same order", Operation: document.ListConversations, Alone: true, Run: asCase(checkListTwice)},
-		{ID: "LIST-REPEATABLE.views", Requirement: "LIST-REPEATABLE", Title: "a row is the same in every list that has it", Operation: document.ListConversations, Alone: true, Run: asCase(checkSameRow)},
-		{ID: "LIST-LAST-MESSAGE", Requirement: "LIST-LAST-MESSAGE", Title: "a text last_message is the newest message, unharmed", Operation: document.ListConversations, Run: asCase(checkLastMessage)},
-		{ID: "HTTP-OWN-ANSWER", Requirement: "HTTP-OWN-ANSWER", Title: "each caller gets the answer to its own request", Run: asCase(checkOwnAnswer)},
-		{ID: "HTTP-CODING.identity", Requirement: "HTTP-CODING", Title: "a request that accepts identity only gets a plain body", Run: asCase(checkIdentity)},
-	}
-	out = append(out, searchChecks()...)
-	out = append(out, messageChecks()...)
-	return append(out, statusChecks()...)
+// conversations are the specs of the tag conversations: the list here, its search, the messages and their status in the files beside it.
+func conversations() Specs {
+	return Describe("conversations",
+		Describe("the list", Operation(document.ListConversations),
+			It("a row that shows a status is found under it", Requirement("LIST-STATUS-COMPLETE"), asked(checkStatusComplete)),
+			It("closed and opened exclude each other", Requirement("LIST-CLOSED-NOT-OPENED"), asked(exclusive("closed", "opened"))),
+			It("expired and opened exclude each other", Requirement("LIST-EXPIRED-NOT-OPENED"), asked(exclusive("expired", "opened"))),
+			It("an expired conversation is quiet for 24 hours", Requirement("LIST-EXPIRED-AGE"), asked(checkExpiredAge)),
+			It("asked twice, the list has the same rows in the same order", Requirement("LIST-REPEATABLE"), asked(checkListTwice), Suffix(".twice"), Alone()),
+			It("a row is the same in every list that has it", Requirement("LIST-REPEATABLE"), asked(checkSameRow), Suffix(".views"), Alone()),
+			It("a text last_message is the newest message, unharmed", Requirement("LIST-LAST-MESSAGE"), asked(checkLastMessage)),
+		),
+		It("each caller gets the answer to its own request", Requirement("HTTP-OWN-ANSWER"), asked(checkOwnAnswer)),
+		It("a request that accepts identity only gets a plain body", Requirement("HTTP-CODING"), asked(checkIdentity), Suffix(".identity")),
+		searches(),
+		messages(),
+		statuses(),
+	)
 }
 
 // views are answers of the list that are compared with each other.

@@ -13,21 +13,16 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func messageChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.GetConversationMessages, Run: asCase(check)}
-	}
-	twice := of("MSG-REPEATABLE", "asked twice, a conversation has the same messages", checkTalkTwice)
-	twice.Alone = true // alone, see checkListTwice
-	return []*run.Case{
-		of("MSG-LISTED", "a listed conversation can be read", checkListed),
-		of("MSG-AGREES-WITH-LIST", "list and conversation agree", checkAgrees),
-		of("MSG-UNKNOWN-ID", "an unknown id is answered with 404", checkUnknownID),
-		of("MSG-OWN", "no message is shown in two conversations", checkOwnMessages),
-		of("MSG-DIRECTION", "unread messages are inbound, sent ones outbound", checkDirection),
-		of("MSG-READ-ONLY", "reading changes nothing", checkReadOnly),
-		twice,
-	}
+func messages() Specs {
+	return Describe("messages", Operation(document.GetConversationMessages),
+		It("a listed conversation can be read", Requirement("MSG-LISTED"), asked(checkListed)),
+		It("list and conversation agree", Requirement("MSG-AGREES-WITH-LIST"), asked(checkAgrees)),
+		It("an unknown id is answered with 404", Requirement("MSG-UNKNOWN-ID"), asked(checkUnknownID)),
+		It("no message is shown in two conversations", Requirement("MSG-OWN"), asked(checkOwnMessages)),
+		It("unread messages are inbound, sent ones outbound", Requirement("MSG-DIRECTION"), asked(checkDirection)),
+		It("reading changes nothing", Requirement("MSG-READ-ONLY"), asked(checkReadOnly)),
+		It("asked twice, a conversation has the same messages", Requirement("MSG-REPEATABLE"), asked(checkTalkTwice), Alone()),
+	)
 }
 
 // checkListed reads again what the crawl could not read: it must be read, or be gone from the list.

@@ -13,20 +13,17 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func searchChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.ListConversations, Run: asCase(check)}
-	}
-	return []*run.Case{
-		of("LIST-SEARCH-NAME", "a part of a name finds the conversation", checkSearchName),
-		of("LIST-SEARCH-ARABIC", "an Arabic name finds the conversation", checkSearchArabic),
-		of("LIST-SEARCH-PHONE", "a whole phone number finds the conversation", checkSearchPhone),
-		of("LIST-SEARCH-PHONE-PART", "any part of a phone number finds the conversation", checkSearchPhonePart),
-		of("LIST-SEARCH-CASE", "the case of Latin letters does not matter", checkSearchCase),
-		of("LIST-SEARCH-LITERAL", "special characters stand for themselves", checkSearchLiteral),
-		of("LIST-SEARCH-AND-STATUS", "a search and a status together give what both give", checkSearchAndStatus),
-		of("LIST-EMPTY", "a search that nothing matches gives an empty array", checkEmpty),
-	}
+func searches() Specs {
+	return Describe("search", Operation(document.ListConversations),
+		It("a part of a name finds the conversation", Requirement("LIST-SEARCH-NAME"), asked(checkSearchName)),
+		It("an Arabic name finds the conversation", Requirement("LIST-SEARCH-ARABIC"), asked(checkSearchArabic)),
+		It("a whole phone number finds the conversation", Requirement("LIST-SEARCH-PHONE"), asked(checkSearchPhone)),
+		It("any part of a phone number finds the conversation", Requirement("LIST-SEARCH-PHONE-PART"), asked(checkSearchPhonePart)),
+		It("the case of Latin letters does not matter", Requirement("LIST-SEARCH-CASE"), asked(checkSearchCase)),
+		It("special characters stand for themselves", Requirement("LIST-SEARCH-LITERAL"), asked(checkSearchLiteral)),
+		It("a search and a status together give what both give", Requirement("LIST-SEARCH-AND-STATUS"), asked(checkSearchAndStatus)),
+		It("a search that nothing matches gives an empty array", Requirement("LIST-EMPTY"), asked(checkEmpty)),
+	)
 }
 
 // subjects are rows of the unfiltered list that suit a search, chosen by the seed.

@@ -11,18 +11,13 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func statusChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.GetMessageStatus, Run: asCase(check)}
-	}
-	forward := of("STATUS-FORWARD", "the status of a message never goes back", checkForward)
-	forward.Alone = true // it judges every answer of the run
-	return []*run.Case{
-		of("STATUS-OUTBOUND", "a status belongs to an outbound message", checkOutbound),
-		of("STATUS-KNOWN-MESSAGE", "a status belongs to a message that can be read", checkKnownMessage),
-		of("STATUS-AGREES", "poll and conversation agree on the status", checkStatusAgrees),
-		forward,
-	}
+func statuses() Specs {
+	return Describe("statuses", Operation(document.GetMessageStatus),
+		It("a status belongs to an outbound message", Requirement("STATUS-OUTBOUND"), asked(checkOutbound)),
+		It("a status belongs to a message that can be read", Requirement("STATUS-KNOWN-MESSAGE"), asked(checkKnownMessage)),
+		It("poll and conversation agree on the status", Requirement("STATUS-AGREES"), asked(checkStatusAgrees)),
+		It("the status of a message never goes back", Requirement("STATUS-FORWARD"), asked(checkForward), Alone()),
+	)
 }
 
 func (t *T) needsPoll() (*exchange.StatusList, error) {

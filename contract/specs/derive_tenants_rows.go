@@ -193,11 +193,10 @@ func checkSentStaysHere(t *T) error {
 }
 
 // isolatedSend is the case of checkSentStaysHere.
-func isolatedSend() []*run.Case {
-	return []*run.Case{{
-		ID: "ISOLATION-ROWS.sent", Requirement: "ISOLATION-ROWS", Title: "what one workspace sends is not seen by another", Operation: document.SendTextMessage,
-		Capability: document.CapabilitySend, Needs: document.CapabilitySecondClient, Writes: true, Alone: true, Run: asCase(checkSentStaysHere),
-	}}
+func isolatedSend() Specs {
+	return Describe("isolation", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Needs(document.CapabilitySecondClient), Writes(), Alone(),
+		It("what one workspace sends is not seen by another", Requirement("ISOLATION-ROWS"), asked(checkSentStaysHere), Suffix(".sent")),
+	)
 }
 
 // freshTime is how far apart two clocks may show one instant: Date has whole seconds, and so may times have.

@@ -64,6 +64,9 @@ func Operation(id string) Decorator { return func(c *run.Case) { c.Operation = i
 // Capability names what a target must offer for a spec to run.
 func Capability(name string) Decorator { return func(c *run.Case) { c.Capability = name } }
 
+// Needs names a second capability.
+func Needs(name string) Decorator { return func(c *run.Case) { c.Needs = name } }
+
 // Writes is for a spec that uses other methods than GET: it does not run under the production profile.
 func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 

@@ -14,30 +14,23 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// errorChecks provoke the documented errors. That their bodies are right is a rule of every exchange.
-func errorChecks(doc *document.Document) []*run.Case {
-	out := []*run.Case{
-		{ID: "ERROR-CODE", Requirement: "ERROR-CODE", Title: "error is the documented code of the case", Run: asCase(checkErrorCode)},
-		{ID: "ERROR-DETAILS", Requirement: "ERROR-DETAILS", Title: "details names each offending field", Run: asCase(checkErrorDetails)},
-	}
+// errorAnswers provoke the documented errors. That their bodies are right is a rule of every exchange.
+func errorAnswers(doc *document.Document) Specs {
+	each := Specs{}
 	for _, op := range doc.Reads() {
-		out = append(out,
-			&run.Case{
-				ID: "ERROR-METHOD." + op.ID, Requirement: "ERROR-METHOD", Title: "another method than the contract has is not answered with 2xx (" + op.ID + ")",
-				Operation: op.ID, Capability: op.Capability, Writes: true, Run: asCase(func(t *T) error { return t.otherMethods(op) }),
-			},
-		)
-		if op.Parameter("query", exchange.NumberParameter) == nil {
-			continue
+		of := []Decorator{Suffix("." + op.ID), Operation(op.ID), Capability(op.Capability)}
+		each = append(each, It("another method than the contract has is not answered with 2xx ("+op.ID+")", Requirement("ERROR-METHOD"),
+			asked(func(t *T) error { return t.otherMethods(op) }), append(of, Writes())...)...)
+		if op.Parameter("query", exchange.NumberParameter) != nil {
+			each = append(each, It("a number that does not exist shows no data ("+op.ID+")", Requirement("NUMBER-UNKNOWN"),
+				asked(func(t *T) error { return t.unknownNumber(op) }), of...)...)
 		}
-		out = append(out,
-			&run.Case{
-				ID: "NUMBER-UNKNOWN." + op.ID, Requirement: "NUMBER-UNKNOWN", Title: "a number that does not exist shows no data (" + op.ID + ")", Operation: op.ID, Capability: op.Capability,
-				Run: asCase(func(t *T) error { return t.unknownNumber(op) }),
-			},
-		)
 	}
-	return out
+	return Describe("errors",
+		It("error is the documented code of the case", Requirement("ERROR-CODE"), asked(checkErrorCode)),
+		It("details names each offending field", Requirement("ERROR-DETAILS"), asked(checkErrorDetails)),
+		each,
+	)
 }
 
 func checkErrorCode(t *T) error {

@@ -11,16 +11,12 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// isolationChecks need the credentials of a second workspace.
-func isolationChecks() []*run.Case {
-	out := []*run.Case{
-		{ID: "ISOLATION-LIST", Requirement: "ISOLATION-LIST", Title: "the lists of two workspaces have no conversation in common", Operation: document.ListConversations, Run: asCase(checkIsolatedList)},
-		{ID: "ISOLATION-CONVERSATION", Requirement: "ISOLATION-CONVERSATION", Title: "a conversation of another workspace cannot be read", Operation: document.GetConversationMessages, Run: asCase(checkIsolatedTalk)},
-	}
-	for _, c := range out {
-		c.Capability = document.CapabilitySecondClient
-	}
-	return out
+// isolation needs the credentials of a second workspace.
+func isolation() Specs {
+	return Describe("isolation", Capability(document.CapabilitySecondClient),
+		It("the lists of two workspaces have no conversation in common", Requirement("ISOLATION-LIST"), asked(checkIsolatedList), Operation(document.ListConversations)),
+		It("a conversation of another workspace cannot be read", Requirement("ISOLATION-CONVERSATION"), asked(checkIsolatedTalk), Operation(document.GetConversationMessages)),
+	)
 }
 
 // secondList is the second workspace's own list.

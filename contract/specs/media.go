@@ -22,17 +22,15 @@ type fileRule struct {
 	Caption    *bool    `json:"caption"`
 }
 
-func mediaChecks(of makeCheck) []*run.Case {
-	link := of(document.SendMediaMessage, "SEND-MEDIA-LINK", "a file by an https link is accepted", checkMediaLink)
-	link.ID = "SEND-MEDIA-LINK.accepted"
-	return []*run.Case{
-		link,
-		of(document.SendMediaMessage, "SEND-MEDIA-UPLOAD", "each type is accepted in each of its formats", checkUploads),
-		of(document.SendMediaMessage, "SEND-MEDIA-FORMAT", "a file that is not what it says is refused", checkLyingFiles),
-		of(document.SendMediaMessage, "SEND-MEDIA-SIZE", "a file may be as large as its type allows, and no larger", checkFileSize),
-		of(document.SendMediaMessage, "SEND-MEDIA-CAPTION", "a caption on audio or a sticker is refused", checkCaption),
-		of(document.SendMediaMessage, "SEND-MEDIA-APPEARS", "a file stands in its conversation", checkMediaAppears),
-	}
+func mediaSends() Specs {
+	return Describe("media", Operation(document.SendMediaMessage),
+		It("a file by an https link is accepted", Requirement("SEND-MEDIA-LINK"), asked(checkMediaLink), Suffix(".accepted")),
+		It("each type is accepted in each of its formats", Requirement("SEND-MEDIA-UPLOAD"), asked(checkUploads)),
+		It("a file that is not what it says is refused", Requirement("SEND-MEDIA-FORMAT"), asked(checkLyingFiles)),
+		It("a file may be as large as its type allows, and no larger", Requirement("SEND-MEDIA-SIZE"), asked(checkFileSize)),
+		It("a caption on audio or a sticker is refused", Requirement("SEND-MEDIA-CAPTION"), asked(checkCaption)),
+		It("a file stands in its conversation", Requirement("SEND-MEDIA-APPEARS"), asked(checkMediaAppears)),
+	)
 }
 
 // fileRules reads x-file-rules of the upload.

@@ -14,35 +14,27 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// sendChecks are those of the tag messages that no schema says. They run one at a time, after the checks that judge what the crawl saw, and
+// sends are the specs of the tag messages that no schema says. They run one at a time, after the specs that judge what the crawl saw, and
 // write to nobody but the phones of SendTo.
-func sendChecks() []*run.Case {
-	of := func(operation, requirement, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: requirement, Requirement: requirement, Title: title, Operation: operation, Run: asCase(check)}
-	}
-	out := []*run.Case{
-		of(document.SendTextMessage, "SEND-NEW-CONTACT", "a text to an unknown phone begins a conversation", checkNewContact), // before anything else is sent
-		of(document.SendTextMessage, "SEND-TEXT", "a text is answered with the ids of the message", checkText),
-		of(document.SendTextMessage, "SEND-TEXT-APPEARS", "a text stands in its conversation and in no other", checkTextAppears),
-		of(document.SendTextMessage, "SEND-TEXT-UNHARMED", "a text is unharmed", checkTextUnharmed),
-		of(document.SendTextMessage, "SEND-STATUS-POLL", "a sent message is in the status poll", checkSentInPoll),
-		of(document.SendTextMessage, "SEND-ID-AGREES", "the answer has the id of the message", checkSentID),
-		of(document.SendTextMessage, "SEND-UPDATES-LIST", "the row shows what was sent", checkSentInList),
-		of(document.SendTextMessage, "SEND-REPLY-TO", "an unknown reply_to is refused", checkReplyTo),
-		of(document.SendTextMessage, "SEND-REFUSED-CHANGES-NOTHING", "a refused send leaves no message", checkRefusedSend),
-		of(document.GetMessageStatus, "STATUS-FORWARD", "the status of a sent message never goes back", checkSentForward),
-	}
-	out[len(out)-1].ID = "STATUS-FORWARD.sent"
-	out = append(out, appearChecks(of)...)
-	out = append(out, mediaChecks(of)...)
-	out = append(out, templateSendChecks(of)...)
-	for _, c := range out {
-		c.Capability, c.Writes, c.Alone = document.CapabilitySend, true, true
-	}
-	return out
+func sends() Specs {
+	return Describe("sends", Capability(document.CapabilitySend), Writes(), Alone(),
+		Describe("texts", Operation(document.SendTextMessage),
+			It("a text to an unknown phone begins a conversation", Requirement("SEND-NEW-CONTACT"), asked(checkNewContact)), // before anything else is sent
+			It("a text is answered with the ids of the message", Requirement("SEND-TEXT"), asked(checkText)),
+			It("a text stands in its conversation and in no other", Requirement("SEND-TEXT-APPEARS"), asked(checkTextAppears)),
+			It("a text is unharmed", Requirement("SEND-TEXT-UNHARMED"), asked(checkTextUnharmed)),
+			It("a sent message is in the status poll", Requirement("SEND-STATUS-POLL"), asked(checkSentInPoll)),
+			It("the answer has the id of the message", Requirement("SEND-ID-AGREES"), asked(checkSentID)),
+			It("the row shows what was sent", Requirement("SEND-UPDATES-LIST"), asked(checkSentInList)),
+			It("an unknown reply_to is refused", Requirement("SEND-REPLY-TO"), asked(checkReplyTo)),
+			It("a refused send leaves no message", Requirement("SEND-REFUSED-CHANGES-NOTHING"), asked(checkRefusedSend)),
+		),
+		It("the status of a sent message never goes back", Requirement("STATUS-FORWARD"), asked(checkSentForward), Suffix(".sent"), Operation(document.GetMessageStatus)),
+		otherKinds(),
+		mediaSends(),
+		templateSends(),
+	)
 }
-
-type makeCheck func(operation, requirement, title string, run func(*T) error) *run.Case
 
 // recipient is who is written to.
 func (t *T) recipient() string {

@@ -11,10 +11,10 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// appearChecks are one for each kind that is sent as JSON beside the text.
-func appearChecks(of makeCheck) []*run.Case {
-	appear := func(operation, requirement, kind, field string) *run.Case {
-		return of(operation, requirement, "what is sent stands in its conversation as "+kind, func(t *T) error {
+// otherKinds are one for each kind that is sent as JSON beside the text.
+func otherKinds() Specs {
+	appear := func(operation, requirement, kind, field string) Specs {
+		return It("what is sent stands in its conversation as "+kind, Requirement(requirement), asked(func(t *T) error {
 			op, err := t.operation(operation)
 			if err != nil {
 				return err
@@ -28,13 +28,13 @@ func appearChecks(of makeCheck) []*run.Case {
 				fields = put(fields, []any{field}, said).(map[string]any)
 			}
 			return t.sentAs(v.with(fields), kind, func(m exchange.Message) bool { return field == "" || m.Content == said })
-		})
+		}), Operation(operation))
 	}
-	return []*run.Case{
+	return Describe("other kinds",
 		appear("sendButtonMessage", "SEND-BUTTON-APPEARS", "button", "body_text"),
 		appear("sendListMessage", "SEND-LIST-APPEARS", "list", "body_text"),
 		appear("sendLocationMessage", "SEND-LOCATION-APPEARS", "location", ""),
-	}
+	)
 }
 
 // sentAs sends, and wants one more message of a kind for which fits holds.

@@ -11,15 +11,12 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func numberChecks() []*run.Case {
-	of := func(id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: document.ListWabaNumbers, Capability: document.CapabilityNumbers, Run: asCase(check)}
-	}
-	return []*run.Case{
-		of("NUMBERS-LISTED", "the number that other operations accept is listed", checkListedNumber),
-		of("NUMBERS-WORDS", "quality_rating and status are documented words", checkNumberWords),
-		of("NUMBERS-OWN", "the numbers of two workspaces have none in common", checkOwnNumbers),
-	}
+func numbers() Specs {
+	return Describe("numbers", Operation(document.ListWabaNumbers), Capability(document.CapabilityNumbers),
+		It("the number that other operations accept is listed", Requirement("NUMBERS-LISTED"), asked(checkListedNumber)),
+		It("quality_rating and status are documented words", Requirement("NUMBERS-WORDS"), asked(checkNumberWords)),
+		It("the numbers of two workspaces have none in common", Requirement("NUMBERS-OWN"), asked(checkOwnNumbers)),
+	)
 }
 
 // operation finds an operation that a case needs.

@@ -26,3 +26,8 @@ func (t *T) read(conversation int64) *exchange.Thread {
 	t.End(err)
 	return v
 }
+
+// asked is the body of a spec whose function returns an error instead of ending the case.
+func asked(check func(*T) error) func(*T) {
+	return func(t *T) { t.End(check(t)) }
+}

@@ -14,13 +14,13 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func templateSendChecks(of makeCheck) []*run.Case {
-	return []*run.Case{
-		of(document.SendTemplateMessage, "SEND-TEMPLATE", "a listed template is accepted", checkSendTemplate),
-		of(document.SendTemplateMessage, "SEND-TEMPLATE-UNKNOWN", "an unknown template is refused", checkSendUnknownTemplate),
-		of(document.SendTemplateMessage, "SEND-TEMPLATE-PARAMETERS", "body_params is accepted in both forms", checkTemplateParameters),
-		of(document.SendTemplateMessage, "SEND-TEMPLATE-APPEARS", "a template stands in its conversation, filled in", checkTemplateAppears),
-	}
+func templateSends() Specs {
+	return Describe("templates that are sent", Operation(document.SendTemplateMessage),
+		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), asked(checkSendTemplate)),
+		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), asked(checkSendUnknownTemplate)),
+		It("body_params is accepted in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), asked(checkTemplateParameters)),
+		It("a template stands in its conversation, filled in", Requirement("SEND-TEMPLATE-APPEARS"), asked(checkTemplateAppears)),
+	)
 }
 
 // A template is one that List Templates shows, as far as a send needs it.

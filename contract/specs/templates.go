@@ -13,17 +13,14 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-func templateChecks() []*run.Case {
-	of := func(operation, id, title string, check func(*T) error) *run.Case {
-		return &run.Case{ID: id, Requirement: id, Title: title, Operation: operation, Capability: document.CapabilityTemplates, Run: asCase(check)}
-	}
-	return []*run.Case{
-		of(document.ListTemplates, "TEMPLATES-PAGES", "the pages together have each template once", checkTemplatePages),
-		of(document.ListTemplates, "TEMPLATES-SEARCH", "a search keeps the templates whose name contains the term", checkTemplateSearch),
-		of(document.ListTemplates, "TEMPLATES-META", "meta describes the page", checkTemplateMeta),
-		of(document.GetTemplate, "TEMPLATE-AGREES", "a listed template can be read", checkTemplateAgrees),
-		of(document.GetTemplate, "TEMPLATE-UNKNOWN-ID", "an unknown template is answered with 404", checkUnknownTemplate),
-	}
+func templates() Specs {
+	return Describe("templates", Capability(document.CapabilityTemplates),
+		It("the pages together have each template once", Requirement("TEMPLATES-PAGES"), asked(checkTemplatePages), Operation(document.ListTemplates)),
+		It("a search keeps the templates whose name contains the term", Requirement("TEMPLATES-SEARCH"), asked(checkTemplateSearch), Operation(document.ListTemplates)),
+		It("meta describes the page", Requirement("TEMPLATES-META"), asked(checkTemplateMeta), Operation(document.ListTemplates)),
+		It("a listed template can be read", Requirement("TEMPLATE-AGREES"), asked(checkTemplateAgrees), Operation(document.GetTemplate)),
+		It("an unknown template is answered with 404", Requirement("TEMPLATE-UNKNOWN-ID"), asked(checkUnknownTemplate), Operation(document.GetTemplate)),
+	)
 }
 
 // templates asks for a page; the error says what the target's data lacks.
