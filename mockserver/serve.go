@@ -55,6 +55,12 @@ type serveCommand struct {
 
 	ControlToken string `placeholder:"TOKEN" help:"Token of the control API (/__admin); without one it is there on a loopback address only."`
 
+	WebhookURL           string        `name:"webhook-url" placeholder:"URL" help:"Send the webhooks of the default workspace there from the start; PUT /__admin/webhooks registers more."`
+	WebhookRetries       string        `default:"5s,30s,2m,10m,1h" placeholder:"DURATION,…|off" help:"How long after a failed attempt the next one comes, on the workspace's clock (${default})."`
+	WebhookTimeout       time.Duration `default:"10s" placeholder:"DURATION" help:"How long a receiver of webhooks may take to answer (${default})."`
+	WebhookSignature     string        `default:"awal" placeholder:"awal|standard|both" help:"Headers that sign a webhook: as requests are signed, those of Standard Webhooks, or both (${default})."`
+	AllowPrivateWebhooks bool          `help:"Receivers of webhooks may be on loopback and private addresses also where the mock itself listens on another one."`
+
 	LogFormat string    `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
 	LogLevel  levelFlag `placeholder:"LEVEL" help:"What is logged: debug, info (every request), warn (refused requests and warnings) or error (failures); info, or error with --quiet."`
 	Quiet     bool      `help:"Log nothing but failures, and print the address only."`
@@ -172,7 +178,9 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 		RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
 		CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
 		SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
-		BaseURL: c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
+		WebhookURL: c.WebhookURL, WebhookRetries: c.WebhookRetries, WebhookTimeout: c.WebhookTimeout, WebhookSignature: c.WebhookSignature,
+		AllowPrivateWebhooks: c.AllowPrivateWebhooks,
+		BaseURL:              c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
 		Listen: httpserver.Host(c.Addr),
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {

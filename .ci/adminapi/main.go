@@ -27,6 +27,7 @@ var inGo = map[string]map[string]any{
 	"ConversationChange.closed":         {"x-go-type-skip-optional-pointer": false},
 	"ConversationChange.unread_count":   {"x-go-type-skip-optional-pointer": false},
 	"CreatedWorkspace.phone_number_ids": {"x-go-name": "PhoneNumberIDs"},
+	"Delivery.next_at":                  {"x-go-type-skip-optional-pointer": false},
 	"Error.error":                       {"x-go-name": "Code"},
 	"FaultRule.abort":                   {"x-go-type": "bool"},
 	"FaultRule.malformed":               {"x-go-type": "bool"},

@@ -24,6 +24,14 @@ const (
 	ChangeKindWorkspaceReset       ChangeKind = "workspace.reset"
 )
 
+// Defines values for DeliveryState.
+const (
+	DeliveryStateDead       DeliveryState = "dead"
+	DeliveryStateDelivered  DeliveryState = "delivered"
+	DeliveryStateNoEndpoint DeliveryState = "no_endpoint"
+	DeliveryStatePending    DeliveryState = "pending"
+)
+
 // Defines values for Direction.
 const (
 	DirectionInbound  Direction = "inbound"
@@ -154,6 +162,64 @@ type CreatedWorkspace struct {
 	Secret         string   `json:"secret"`
 	PhoneNumberIDs []string `json:"phone_number_ids"`
 }
+
+// Delivery defines model for Delivery.
+type Delivery struct {
+	ID int64 `json:"id"`
+
+	// EventID As in `X-Awal-Event-Id`.
+	EventID string `json:"event_id"`
+	Event   string `json:"event"`
+
+	// ConversationID 0 for none.
+	ConversationID int64 `json:"conversation_id"`
+
+	// At When the event happened, by the workspace's clock.
+	At time.Time `json:"at"`
+
+	// Endpoint Empty for none.
+	Endpoint string `json:"endpoint"`
+	URL      string `json:"url"`
+
+	// State `pending`: it is still to be sent, or to be tried again. `delivered`. `dead`: it failed too often, or its endpoint is gone. `no_endpoint`: no endpoint took it, only listeners got it.
+	State DeliveryState `json:"state"`
+
+	// Reason Why it is dead, where no attempt says it.
+	Reason string `json:"reason,omitempty"`
+
+	// Resent It was sent again by hand.
+	Resent bool `json:"resent"`
+
+	// Attempts The newest 32.
+	Attempts []DeliveryAttempt `json:"attempts"`
+
+	// NextAt Before when it is not sent, by the workspace's clock; absent when it is not pending.
+	NextAt *time.Time `json:"next_at,omitempty"`
+
+	// Body The event's body as the document has it.
+	Body string `json:"body"`
+}
+
+// DeliveryAttempt defines model for DeliveryAttempt.
+type DeliveryAttempt struct {
+	// At When it began, by the workspace's clock.
+	At time.Time `json:"at"`
+
+	// Status Of the answer; 0 when there was none.
+	Status int `json:"status"`
+
+	// Failure What was wrong; absent when it was accepted.
+	Failure    string  `json:"failure,omitempty"`
+	DurationMS float64 `json:"duration_ms"`
+}
+
+// DeliveryList defines model for DeliveryList.
+type DeliveryList struct {
+	Data []Delivery `json:"data"`
+}
+
+// DeliveryState `pending`: it is still to be sent, or to be tried again. `delivered`. `dead`: it failed too often, or its endpoint is gone. `no_endpoint`: no endpoint took it, only listeners got it.
+type DeliveryState string
 
 // Direction defines model for Direction.
 type Direction string
@@ -371,6 +437,65 @@ type NewMessage struct {
 	Content string `json:"content"`
 }
 
+// NewWebhook A receiver, and what goes wrong on purpose, all of which is off if absent. `late`: each event is sent so much later, and `batch`: events are gathered
+// so long and sent as one JSON array, both on the workspace's clock, at most 24 hours. `slow`: the body takes so long to arrive, at most a minute.
+type NewWebhook struct {
+	// URL Where the receiver is: https, or http on loopback and private addresses.
+	//
+	// Example: https://example.com/hook
+	URL string `json:"url"`
+
+	// Events Which events it gets; all if absent or empty.
+	Events []string `json:"events,omitempty"`
+
+	// Secret Its own secret; the workspace's if absent.
+	Secret string `json:"secret,omitempty"`
+
+	// Twice Each event is sent a second time.
+	Twice bool `json:"twice,omitempty"`
+
+	// Late Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Late Duration `json:"late,omitempty"`
+
+	// OutOfOrder Of two events of a conversation the second is sent first; one that stays alone is sent after a second of the workspace's clock.
+	OutOfOrder bool `json:"out_of_order,omitempty"`
+
+	// BadlySigned A digit of each signature is another one.
+	BadlySigned bool `json:"badly_signed,omitempty"`
+
+	// OldTimestamp The timestamp is an hour old, and rightly signed.
+	OldTimestamp bool `json:"old_timestamp,omitempty"`
+
+	// BodyChanged One byte of the body is changed once it is signed.
+	BodyChanged bool `json:"body_changed,omitempty"`
+
+	// Batch Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Batch Duration `json:"batch,omitempty"`
+
+	// UnknownEvent After each event comes one that no document has, `mock.unknown`.
+	UnknownEvent bool `json:"unknown_event,omitempty"`
+
+	// UnknownField Each event has a field that no document has, `mock_unknown`.
+	UnknownField bool `json:"unknown_field,omitempty"`
+
+	// Slow Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Slow Duration `json:"slow,omitempty"`
+
+	// Cut The first attempt of each event ends in the middle of the body.
+	Cut bool `json:"cut,omitempty"`
+}
+
+// NewWebhooks defines model for NewWebhooks.
+type NewWebhooks struct {
+	Endpoints []NewWebhook `json:"endpoints"`
+}
+
 // NewWorkspace defines model for NewWorkspace.
 type NewWorkspace struct {
 	// Domain Lower-case letters, digits and hyphens inside, as in a host name.
@@ -423,9 +548,76 @@ type RequestToSign struct {
 	ContentType string `json:"content_type,omitempty"`
 }
 
+// ResendFilter Which deliveries; all that are done and remembered if nothing is given.
+type ResendFilter struct {
+	// Since Events that happened then or later, by the workspace's clock.
+	Since time.Time `json:"since,omitempty"`
+
+	// Endpoint Only those to this endpoint.
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// State `pending`: it is still to be sent, or to be tried again. `delivered`. `dead`: it failed too often, or its endpoint is gone. `no_endpoint`: no endpoint took it, only listeners got it.
+	State DeliveryState `json:"state,omitempty"`
+}
+
+// RotatedSecret defines model for RotatedSecret.
+type RotatedSecret struct {
+	Secret string `json:"secret"`
+
+	// StandardSecret The same secret as libraries of Standard Webhooks take it: `whsec_` and base64.
+	StandardSecret string `json:"standard_secret"`
+
+	// OldUntil How long the old secret goes on, by the workspace's clock.
+	OldUntil time.Time `json:"old_until"`
+}
+
+// Rotation defines model for Rotation.
+type Rotation struct {
+	// Grace Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Grace Duration `json:"grace,omitempty"`
+}
+
 // SignedHeaders defines model for SignedHeaders.
 type SignedHeaders struct {
 	Headers map[string]string `json:"headers"`
+}
+
+// StreamedWebhook The data of an event of `/webhooks/stream`.
+type StreamedWebhook struct {
+	// ID As in `X-Awal-Event-Id`.
+	ID    string `json:"id"`
+	Event string `json:"event"`
+
+	// ConversationID 0 for none.
+	ConversationID int64 `json:"conversation_id"`
+
+	// At When it happened, by the workspace's clock.
+	At time.Time `json:"at"`
+
+	// Headers What a receiver gets with it, signed for `target`.
+	Headers map[string]string `json:"headers"`
+
+	// Body The body as it is sent.
+	Body string `json:"body"`
+
+	// Resent It was sent again by hand.
+	Resent bool `json:"resent"`
+}
+
+// Trigger defines model for Trigger.
+type Trigger struct {
+	// Event One of the document's webhooks.
+	//
+	// Example: message.received
+	Event string `json:"event"`
+
+	// Data Properties of the event's `data` and their values.
+	Data map[string]interface{} `json:"data,omitempty"`
+
+	// ConversationID The conversation that it is made from; the one that changed last if absent.
+	ConversationID int64 `json:"conversation_id,omitempty"`
 }
 
 // Violation defines model for Violation.
@@ -443,6 +635,85 @@ type Violation struct {
 
 	// Line The rule's line in the API's document.
 	Line int `json:"line,omitempty"`
+}
+
+// Webhook A receiver as it was registered, without its secret.
+type Webhook struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+
+	// Events Empty for all.
+	Events []string `json:"events"`
+
+	// OwnSecret It has a secret of its own.
+	OwnSecret bool `json:"own_secret"`
+	Active    bool `json:"active"`
+
+	// Reason Why it is not active. A PUT with its URL makes it active again.
+	Reason string `json:"reason,omitempty"`
+
+	// Pending Deliveries that are not done.
+	Pending int `json:"pending"`
+
+	// Twice Each event is sent a second time.
+	Twice bool `json:"twice,omitempty"`
+
+	// Late Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Late Duration `json:"late,omitempty"`
+
+	// OutOfOrder Of two events of a conversation the second is sent first; one that stays alone is sent after a second of the workspace's clock.
+	OutOfOrder bool `json:"out_of_order,omitempty"`
+
+	// BadlySigned A digit of each signature is another one.
+	BadlySigned bool `json:"badly_signed,omitempty"`
+
+	// OldTimestamp The timestamp is an hour old, and rightly signed.
+	OldTimestamp bool `json:"old_timestamp,omitempty"`
+
+	// BodyChanged One byte of the body is changed once it is signed.
+	BodyChanged bool `json:"body_changed,omitempty"`
+
+	// Batch Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Batch Duration `json:"batch,omitempty"`
+
+	// UnknownEvent After each event comes one that no document has, `mock.unknown`.
+	UnknownEvent bool `json:"unknown_event,omitempty"`
+
+	// UnknownField Each event has a field that no document has, `mock_unknown`.
+	UnknownField bool `json:"unknown_field,omitempty"`
+
+	// Slow Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Slow Duration `json:"slow,omitempty"`
+
+	// Cut The first attempt of each event ends in the middle of the body.
+	Cut bool `json:"cut,omitempty"`
+}
+
+// WebhookEvent defines model for WebhookEvent.
+type WebhookEvent struct {
+	// ID As in `X-Awal-Event-Id`.
+	ID    string `json:"id"`
+	Event string `json:"event"`
+
+	// ConversationID 0 for none.
+	ConversationID int64 `json:"conversation_id"`
+
+	// At When it happened, by the workspace's clock.
+	At time.Time `json:"at"`
+
+	// Body The body as it is sent.
+	Body string `json:"body"`
+}
+
+// Webhooks defines model for Webhooks.
+type Webhooks struct {
+	Endpoints []Webhook `json:"endpoints"`
 }
 
 // Workspace defines model for Workspace.

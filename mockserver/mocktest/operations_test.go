@@ -74,6 +74,57 @@ func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest
 			replaced, err := w.PutEvents(ctx, &file)
 			return is(err, replaced.Domain == "other-workspace" && replaced.Events > 0)
 		},
+		"rotateSecret": func(ctx context.Context, m *mocktest.Mock, w mocktest.Workspace) error {
+			rotated, err := w.Rotate(ctx, time.Hour)
+			return is(err, rotated.Secret == m.Workspaces()[1].Secret && strings.HasPrefix(rotated.StandardSecret, "whsec_") && rotated.OldUntil.Equal(noon().Add(time.Hour)))
+		},
+		"getWebhooks": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			endpoints, err := w.Endpoints(ctx)
+			return is(err, endpoints != nil && len(endpoints) == 0)
+		},
+		"putWebhooks": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			if _, err := w.SetEndpoints(ctx, adminapi.NewWebhook{URL: "no address"}); !errors.Is(err, mocktest.ErrInvalid) {
+				return is(err, false)
+			}
+			endpoints, err := w.SetEndpoints(ctx)
+			return is(err, len(endpoints) == 0)
+		},
+		"triggerWebhook": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			event, err := w.Trigger(ctx, adminapi.Trigger{Event: "message.received", Data: map[string]any{"body": "triggered"}})
+			return is(err, strings.Contains(event.Body, `"body":"triggered"`))
+		},
+		"listDeliveries": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			deliveries, err := w.Deliveries(ctx, mocktest.DeliveryFilter{State: adminapi.DeliveryStateDead, Limit: 10, After: 1, Endpoint: "ep1"})
+			return is(err, deliveries != nil && len(deliveries) == 0)
+		},
+		"resendDelivery": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			if _, err := w.Trigger(ctx, adminapi.Trigger{Event: "conversation.created"}); err != nil {
+				return err
+			}
+			deliveries, err := w.Deliveries(ctx, mocktest.DeliveryFilter{})
+			if err != nil || len(deliveries) == 0 {
+				return is(err, false)
+			}
+			again, err := w.Resend(ctx, deliveries[len(deliveries)-1].ID)
+			return is(err, again.Resent && again.State == adminapi.DeliveryStateNoEndpoint)
+		},
+		"resendDeliveries": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			_, err := w.ResendAll(ctx, adminapi.ResendFilter{Since: noon()})
+			return err
+		},
+		"streamWebhooks": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			listener, err := w.Listen(ctx, "/hook", "")
+			if err != nil {
+				return err
+			}
+			defer listener.Close()
+			sent, err := w.Trigger(ctx, adminapi.Trigger{Event: "message.received"})
+			if err != nil {
+				return err
+			}
+			heard, err := listener.Next()
+			return is(err, heard.ID == sent.ID && heard.Cursor == sent.ID && heard.Body == sent.Body && heard.Headers["X-Awal-Signature-256"] != "")
+		},
 		"getLimits": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
 			limits, err := w.Limits(ctx)
 			return is(err, len(limits) > 0 && limits[0].Remaining > 0)

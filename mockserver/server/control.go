@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/engine"
@@ -28,12 +29,18 @@ func (o *Options) madeEvents() int {
 
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) http.Handler {
+	guard := api.Guard.(clientGuard) //nolint:forcetypeassert // newGuard gives nothing else
 	return control.New(control.Options{
 		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: s.scheme(), Headers: s.options.vendor.Headers,
-		Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,
+		Webhooks: s.webhooks, Client: guard.AdmitClient, Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,
 		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe, Memory: s.memory,
 		BodyStall: api.BodyStall, ReadStall: api.ReadStall,
 	})
+}
+
+// A clientGuard lets in by the vendor's scheme, at any operation.
+type clientGuard interface {
+	AdmitClient(x *engine.Exchange) (engine.Caller, error)
 }
 
 // ControlOff reports whether there is no control API: the mock listens where others can reach it, and has no token.
@@ -61,7 +68,7 @@ func (s controlled) Workspace(domain string) (control.Workspace, bool) {
 }
 
 func (t *workspaceEntry) controlled() control.Workspace {
-	return control.Workspace{Workspace: t.Workspace, Key: t.key, AtRunTime: t.made}
+	return control.Workspace{Workspace: t.Workspace, Key: t.keys.alive(t.Now)[0], AtRunTime: t.made}
 }
 
 // Create implements control.Mock.
@@ -97,6 +104,20 @@ func (s controlled) Reset(ctx context.Context, domain string) error {
 		}
 		return inForce.reset(ctx, t)
 	})
+}
+
+// Rotate implements control.Mock.
+func (s controlled) Rotate(domain, secret string, grace time.Duration) (until time.Time, err error) {
+	err = s.change(func(inForce *service) error {
+		t := inForce.workspaces.get(domain)
+		if t == nil {
+			return noWorkspace()
+		}
+		until = t.Now().Add(grace)
+		t.keys.rotate(secret, until)
+		return nil
+	})
+	return until, err
 }
 
 func noWorkspace() error {

@@ -42,6 +42,12 @@ type Options struct {
 	MaxEvents      int    // how much may happen in a workspace until a reset; 0: no bound
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
 
+	WebhookURL           string        // a receiver of the default workspace from the start; "": none
+	WebhookRetries       string        // how long after a failed attempt the next one comes, default 5s,30s,2m,10m,1h; off: none
+	WebhookTimeout       time.Duration // of an attempt; 0: 10 s
+	WebhookSignature     string        // awal (default), standard or both
+	AllowPrivateWebhooks bool          // receivers on loopback and private addresses also where Listen is neither
+
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for
 	Listen       string // host that the handler is served on; "": 127.0.0.1
@@ -73,6 +79,11 @@ func (o *Options) setDefaults() {
 	def(&o.CheckAnswers, "made")
 	def(&o.Delivery, "delivered=1s,read=3s")
 	def(&o.SearchFolding, "none")
+	def(&o.WebhookRetries, "5s,30s,2m,10m,1h")
+	def(&o.WebhookSignature, "awal")
+	if o.WebhookTimeout == 0 {
+		o.WebhookTimeout = 10 * time.Second
+	}
 	if o.Seed == 0 {
 		o.Seed = 1
 	}
@@ -114,7 +125,7 @@ func (o *Options) checkBaseURL() error {
 
 // notNegative checks the options that say how long, or how many.
 func (o *Options) notNegative() error {
-	for option, d := range map[string]time.Duration{"latency": o.Latency, "reset-every": o.ResetEvery} {
+	for option, d := range map[string]time.Duration{"latency": o.Latency, "reset-every": o.ResetEvery, "webhook-timeout": o.WebhookTimeout} {
 		if d < 0 {
 			return &UsageError{option, fmt.Sprintf("must not be negative, as %v is", d)}
 		}

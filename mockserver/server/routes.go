@@ -44,11 +44,12 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 			serve(w, r)
 		}
 	}))
-	if s.access.Off() {
-		return engine.AnswerUnread(open)
-	}
 	return engine.AnswerUnread(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/") {
+		isControl := r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/")
+		if s.access.Off() { // a client may read what it is sent nevertheless
+			isControl = r.URL.Path == control.ListenPath && r.Method == http.MethodGet
+		}
+		if isControl {
 			admin.ServeHTTP(w, r)
 			return
 		}

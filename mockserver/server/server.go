@@ -21,22 +21,24 @@ import (
 	"example.com/awalmock/mockserver/internal/replay"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/webhook"
 	"example.com/awalmock/mockserver/server/control"
 )
 
 // A Server is a mock. It is safe for concurrent use.
 type Server struct {
-	options settings           // as it was started
-	limits  *ratelimit.Limits  // nil: none
-	replays *replay.Signatures // nil: accepted
-	faults  *fault.Faults
-	journal *journal.Journal
-	secrets *journal.Secrets
-	memory  *engine.Memory // what strangers send
-	metrics *requestMetrics
-	access  control.Access
-	closed  chan struct{}
-	closing sync.Once
+	options  settings           // as it was started
+	limits   *ratelimit.Limits  // nil: none
+	replays  *replay.Signatures // nil: accepted
+	faults   *fault.Faults
+	journal  *journal.Journal
+	secrets  *journal.Secrets
+	memory   *engine.Memory // what strangers send
+	metrics  *requestMetrics
+	access   control.Access
+	webhooks *webhook.Sender
+	closed   chan struct{}
+	closing  sync.Once
 
 	// changing is held while workspaces come, go, begin anew or are handed over to another document. Each such change is made
 	// in the service that is in force then: a request that began before a hand-over must not act on what was left behind.
@@ -72,6 +74,7 @@ func New(o Options) (made *Server, err error) {
 	if o.ResetEvery > 0 {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
 	}
+	s.webhooks = s.newWebhooks()
 	document, set, err := read(&o)
 	if err != nil {
 		return nil, err
@@ -87,6 +90,9 @@ func New(o Options) (made *Server, err error) {
 	s.awaitExpiry()
 	s.hideSecrets()
 	first.tellLeftOut()
+	if o.WebhookURL != "" {
+		s.webhooks.AddLater("", webhook.Endpoint{URL: o.WebhookURL})
+	}
 	return s, nil
 }
 
@@ -175,7 +181,7 @@ func (s *Server) change(do func(inForce *service) error) (err error) {
 func (s *Server) hideSecrets() {
 	secrets := []string{s.options.ControlToken}
 	for _, t := range s.inForce.Load().workspaces.all() {
-		secrets = append(secrets, t.secret)
+		secrets = append(secrets, t.keys.secrets()...)
 		for _, values := range t.credentials {
 			secrets = append(secrets, values...)
 		}
@@ -191,8 +197,13 @@ func (s *Server) forget(domain string) {
 	}
 }
 
-// Close ends what has no end of its own: streams. Other requests are still answered.
-func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
+// Close ends what has no end of its own: streams, and what sends webhooks. Other requests are still answered.
+func (s *Server) Close() {
+	s.closing.Do(func() {
+		close(s.closed)
+		s.webhooks.Close()
+	})
+}
 
 // A Workspace is what a caller needs to use one of the mock's workspaces.
 type Workspace struct {
@@ -204,7 +215,7 @@ type Workspace struct {
 func (s *Server) Workspaces() []Workspace {
 	var all []Workspace
 	for _, t := range s.inForce.Load().workspaces.all() {
-		w := Workspace{Domain: t.Domain, ClientID: t.Client, Secret: t.secret}
+		w := Workspace{Domain: t.Domain, ClientID: t.Client, Secret: t.keys.current()}
 		for _, n := range t.Numbers() {
 			w.PhoneNumberIDs = append(w.PhoneNumberIDs, n.ID)
 		}

@@ -102,6 +102,7 @@ func (s *service) reset(ctx context.Context, t *workspaceEntry) error {
 		return err
 	}
 	s.forget(t.Domain)
+	t.keys.reset()
 	if t == s.workspaces.get("") {
 		s.awaitExpiry()
 	}

@@ -9,6 +9,7 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/webhook"
 )
 
 // settings are the options of a mock with their texts parsed. They are made once, by New: a change of document or of fixtures
@@ -23,6 +24,8 @@ type settings struct {
 	limited  bool
 	origins  []string // that browsers may ask from; none: no CORS
 	delivery sandbox.Delivery
+	retries  []time.Duration   // of webhooks
+	signed   webhook.Signature // of webhooks
 }
 
 // resolve fills in the defaults and parses the texts. An error is a *UsageError.
@@ -40,6 +43,15 @@ func (o Options) resolve() (settings, error) {
 		},
 		func() (err error) { s.skew, err = signature.ParseSkew(o.MaxSkew); return usage("max-skew", err) },
 		func() (err error) { s.origins, err = parseOrigins(o.CORSOrigin); return err },
+		func() (err error) {
+			s.retries, err = webhook.ParseRetries(o.WebhookRetries)
+			return usage("webhook-retries", err)
+		},
+		func() (err error) {
+			s.signed, err = webhook.ParseSignature(o.WebhookSignature)
+			return usage("webhook-signature", err)
+		},
+		func() error { return usage("webhook-url", webhook.CheckURL(o.WebhookURL)) },
 		func() (err error) { s.delivery, err = parseDelivery(o.Delivery); return err },
 		func() (err error) {
 			if o.RateLimit != "off" && o.RateLimit != "spec" {

@@ -11,7 +11,6 @@ import (
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
-	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/view"
 )
@@ -27,8 +26,7 @@ type workspaceEntry struct {
 	// The document's collections, by name.
 	resources map[string]*collection.Resource
 
-	key    *signature.Key
-	secret string
+	keys *keyring
 	// credentials are those beside the client id and the secret, by security scheme.
 	credentials map[string][]string
 	made        bool // at run time
@@ -70,7 +68,7 @@ func (ts *workspaces) clock() sandbox.Clock {
 // newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
 func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*workspaceEntry, error) {
-	t := &workspaceEntry{key: signature.NewKey(f.Secret), secret: f.Secret, fixture: f, credentials: map[string][]string{}}
+	t := &workspaceEntry{keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{}}
 	for _, c := range f.Credentials {
 		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
 	}
@@ -143,7 +141,8 @@ func (ts *workspaces) client(domain string) (engine.Client, bool) {
 	if t == nil {
 		return engine.Client{}, false
 	}
-	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: t.key, Value: t}, true
+	keys := t.keys.alive(t.Now)
+	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: keys[0], Older: keys[1:], Value: t}, true
 }
 
 // get finds a workspace; "" is the first. nil: there is none.

@@ -36,17 +36,17 @@ type Exchange struct {
 
 	w             http.ResponseWriter
 	vendor        *vendor
-	stream        io.Reader         // instead of Body, for a handler that reads it itself
-	turn          chan struct{}     // that the request has taken, see OperationSettings.LargeAtOnce
-	share         share             // of the memory, until the caller is known
-	exceeded      *Quota            // the limit that refused it
-	digest        *signature.Digest // of an upload that has passed
-	names         []sent            // what elsewhere looks through; nil: not gathered yet
-	formBroken    error             // why an upload's form could not be read
-	badCredential bool              // what was sent to tell who is calling is wrong
-	stalled       bool              // the body stood still
-	broken        bool              // the answer broke off in the middle
-	block         []byte            // see Block
+	stream        io.Reader           // instead of Body, for a handler that reads it itself
+	turn          chan struct{}       // that the request has taken, see OperationSettings.LargeAtOnce
+	share         share               // of the memory, until the caller is known
+	exceeded      *Quota              // the limit that refused it
+	digests       []*signature.Digest // of an upload that has passed, one for each key of the client
+	names         []sent              // what elsewhere looks through; nil: not gathered yet
+	formBroken    error               // why an upload's form could not be read
+	badCredential bool                // what was sent to tell who is calling is wrong
+	stalled       bool                // the body stood still
+	broken        bool                // the answer broke off in the middle
+	block         []byte              // see Block
 }
 
 func (e *Engine) newExchange(w http.ResponseWriter, r *http.Request) *Exchange {

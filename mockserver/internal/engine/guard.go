@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +17,8 @@ type Client struct {
 	Workspace string // its domain
 	ID        string
 	Key       *signature.Key
-	Value     any // handed on to the Caller
+	Older     []*signature.Key // secrets from before a rotation that are still accepted
+	Value     any              // handed on to the Caller
 }
 
 func (c *Client) caller() Caller { return Caller{c.Workspace, c.ID, c.Value} }
@@ -51,6 +53,9 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	return d.admit(x)
 }
 
+// AdmitClient lets in by the vendor's scheme alone, whatever the operation asks for.
+func (g *Signed) AdmitClient(x *Exchange) (Caller, error) { return g.signed(x) }
+
 // signed is the vendor's scheme: headers present, then signature, then timestamp.
 func (g *Signed) signed(x *Exchange) (Caller, error) {
 	var h [4]string
@@ -69,7 +74,7 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 	if err != nil {
 		return Caller{}, authFailed("The "+x.vendor.Headers.Timestamp+" header is malformed.", Detail{x.vendor.Headers.Timestamp, "must be Unix time in seconds, 1 to 13 decimal digits without zeros before them"})
 	}
-	if !g.verify(x, client.Key, h[signatureHeader], request) {
+	if !g.verifyAny(x, &client, h[signatureHeader], request) {
 		return Caller{}, g.wrongSignature(x, client, h[signatureHeader], request)
 	}
 	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
@@ -81,21 +86,34 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 	return client.caller(), nil
 }
 
-// digest is what an upload has to pass through, since it is not kept: with the key of the workspace that is named, or
-// the decoy.
-func (g *Signed) digest(x *Exchange) *signature.Digest {
-	key := g.Decoy
+// digests are what an upload has to pass through, since it is not kept: one with each key of the workspace that is named, the
+// newest first, or one with the decoy.
+func (g *Signed) digests(x *Exchange) []*signature.Digest {
+	keys := []*signature.Key{g.Decoy}
 	if client, ok := g.Clients(x.vendor.sent(x, workspaceHeader)); ok {
-		key = client.Key
+		keys = append([]*signature.Key{client.Key}, client.Older...)
 	}
-	return g.Scheme.Digest(key, signature.Request{
-		Method: x.HTTP.Method, Target: x.Target, Timestamp: x.vendor.sent(x, timestampHeader), Host: x.HTTP.Host,
-	})
+	list := make([]*signature.Digest, len(keys))
+	for i, key := range keys {
+		list[i] = g.Scheme.Digest(key, signature.Request{
+			Method: x.HTTP.Method, Target: x.Target, Timestamp: x.vendor.sent(x, timestampHeader), Host: x.HTTP.Host,
+		})
+	}
+	return list
+}
+
+// verifyAny tries each key of a client. It takes longer while an old one is accepted.
+func (g *Signed) verifyAny(x *Exchange, c *Client, header string, r signature.Request) bool {
+	ok := g.verify(x, c.Key, header, r)
+	for _, key := range c.Older {
+		ok = g.verify(x, key, header, r) || ok
+	}
+	return ok
 }
 
 func (g *Signed) verify(x *Exchange, key *signature.Key, header string, r signature.Request) bool {
-	if x.digest != nil {
-		return x.digest.Verify(header)
+	if x.digests != nil {
+		return slices.ContainsFunc(x.digests, func(d *signature.Digest) bool { return d.Verify(header) })
 	}
 	return g.Scheme.Verify(key, header, r)
 }
@@ -105,8 +123,8 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 		return authFailed("Invalid HMAC signature", Detail{"hint", hintsUsedUp})
 	}
 	var d diagnose.Diagnosis
-	if x.digest != nil {
-		d = diagnose.ExplainUpload(x.digest, header)
+	if x.digests != nil {
+		d = diagnose.ExplainUpload(x.digests[0], header)
 	} else {
 		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
@@ -170,6 +188,9 @@ func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
 	return d.admit(x)
 }
 
+// AdmitClient lets in by the four headers alone, whatever the operation asks for.
+func (g *HeadersOnly) AdmitClient(x *Exchange) (Caller, error) { return g.headers(x) }
+
 func (g *HeadersOnly) headers(x *Exchange) (Caller, error) {
 	var h [4]string
 	if err := present(x, g.MissingStatus, &h); err != nil {
@@ -187,6 +208,9 @@ type Open struct{ Clients Clients }
 
 // Admit implements Guard. The caller acts as the workspace's client.
 func (g *Open) Admit(x *Exchange) (Caller, error) { return openCaller(g.Clients, x) }
+
+// AdmitClient is Admit.
+func (g *Open) AdmitClient(x *Exchange) (Caller, error) { return openCaller(g.Clients, x) }
 
 func openCaller(clients Clients, x *Exchange) (Caller, error) {
 	client, ok := clients(x.vendor.sent(x, workspaceHeader))

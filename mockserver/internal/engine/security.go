@@ -238,7 +238,7 @@ func (e *Engine) challenges(x *Exchange) []string {
 	realm := `realm="` + quotable(e.Document.Title) + `"`
 	var list []string
 	add := func(text string) {
-		if !slices.Contains(list, text) {
+		if text != "" && !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}

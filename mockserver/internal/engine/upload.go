@@ -35,15 +35,17 @@ func uploadBoundary(x *Exchange) (string, bool) {
 
 // A streamingVerifier is a guard that wants an upload to pass through a digest.
 type streamingVerifier interface {
-	digest(*Exchange) *signature.Digest
+	digests(*Exchange) []*signature.Digest
 }
 
 // readForm reads an upload once: through the guard's digest, into fields and the head of each file. A form that cannot
 // be read is remembered for later: who sent it has to be known first. limit is for its fields together, in bytes.
 func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string, limit int64) error {
 	if g, ok := e.Guard.(streamingVerifier); ok {
-		x.digest = g.digest(x)
-		body = io.TeeReader(body, x.digest)
+		x.digests = g.digests(x)
+		for _, d := range x.digests {
+			body = io.TeeReader(body, d)
+		}
 	}
 	first := &opening{Reader: body}
 	if boundary == "" {

@@ -118,3 +118,17 @@ func (w *Workspace) changeClock(ctx context.Context, field string, next func(now
 	})
 	return shows, err
 }
+
+// Instant is what the workspace's clock shows, parts of a second included.
+func (w *Workspace) Instant() time.Time {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.state.clock.exact(w.Machine())
+}
+
+// When is the machine's instant at which the workspace's clock will show at, as the clock runs now; zero: it stands.
+func (w *Workspace) When(at time.Time) time.Time {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.state.clock.when(at)
+}

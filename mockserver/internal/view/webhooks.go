@@ -1,6 +1,7 @@
 package view
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -199,4 +200,43 @@ func samples(client string, numbers []sandbox.Number) []*Hook {
 		sample(func(h *Hook) { h.Conversation.Unread = 1 }),
 		sample(func(h *Hook) { h.At = begin.Add(sandbox.Window) }),
 	)
+}
+
+// With is a body with other values of properties of its data. A text is read by the type that the property has in the document.
+func (w *Webhooks) With(event string, body []byte, values map[string]any) ([]byte, error) {
+	whole, violations := spec.DecodeStrict(body)
+	root, isObject := whole.(map[string]any)
+	if len(violations) > 0 || !isObject {
+		return nil, fmt.Errorf("the body of %s is no JSON object", event)
+	}
+	data, isObject := root["data"].(map[string]any)
+	if !isObject {
+		data = map[string]any{}
+		root["data"] = data
+	}
+	schema := at(w.events[event].schema, "data")
+	for name, value := range values {
+		data[name] = typed(at(schema, name), value)
+	}
+	changed, err := Marshal(root)
+	if err != nil {
+		return nil, err
+	}
+	return changed, check(w.events[event].schema, changed)
+}
+
+// typed reads a text as a number, a truth value or null where the schema takes no text.
+func typed(s *spec.Schema, value any) any {
+	text, isText := value.(string)
+	if !isText || s == nil || s.Type == "string" && (text != "null" || !s.Nullable) {
+		return value
+	}
+	var read any
+	if json.Unmarshal([]byte(text), &read) != nil {
+		return value
+	}
+	if _, isNumber := read.(float64); isNumber {
+		return json.Number(text)
+	}
+	return read
 }

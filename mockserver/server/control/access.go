@@ -18,7 +18,7 @@ type Access struct {
 }
 
 // Off reports whether there is no control API: the mock can be reached from other machines, and has no token.
-func (a *Access) Off() bool { return a.Token == "" && a.Listen != "" && !isLoopback(a.Listen) }
+func (a *Access) Off() bool { return a.Token == "" && a.Listen != "" && !IsLoopback(a.Listen) }
 
 // Admit implements engine.Guard.
 func (a *Access) Admit(x *engine.Exchange) (engine.Caller, error) {
@@ -65,7 +65,7 @@ func (a *Access) Authorized(r *http.Request) bool {
 // address, the host that the mock listens on, or the very address that the connection came in at.
 func (a *Access) knowsHost(r *http.Request) bool {
 	host := hostOf(r.Host)
-	if isLoopback(host) || a.Listen != "" && strings.EqualFold(host, a.Listen) {
+	if IsLoopback(host) || a.Listen != "" && strings.EqualFold(host, a.Listen) {
 		return true
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
@@ -85,7 +85,8 @@ func hostOf(hostport string) string {
 	return strings.Trim(hostport, "[]")
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host is a name or an address of this machine alone.
+func IsLoopback(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true

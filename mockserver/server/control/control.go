@@ -19,6 +19,7 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/webhook"
 )
 
 // Prefix is the path under which the control API is served.
@@ -42,6 +43,8 @@ type Mock interface {
 	Remove(domain string) error
 	// Reset brings a workspace back to its fixture: state, clock, faults, rate windows.
 	Reset(ctx context.Context, domain string) error
+	// Rotate puts another secret in force. The old one is accepted until an instant of the workspace's clock, which it gives.
+	Rotate(domain, secret string, grace time.Duration) (until time.Time, err error)
 }
 
 // Options are what the control API is made of. All but Limits, Observe, Memory and the two times are needed.
@@ -51,7 +54,9 @@ type Options struct {
 	Document *spec.Document // of the API
 	Scheme   signature.Scheme
 	Headers  engine.AuthHeaders // of a signed request
-	Limits   *ratelimit.Limits  // nil: there are none
+	Webhooks *webhook.Sender
+	Client   func(*engine.Exchange) (engine.Caller, error) // lets in a client of the API by its signature
+	Limits   *ratelimit.Limits                             // nil: there are none
 	Faults   *fault.Faults
 	Journal  *journal.Journal
 	Version  string          // of the program
@@ -77,7 +82,7 @@ func New(o Options) http.Handler {
 func newEngine(o Options) *engine.Engine {
 	a := &api{o}
 	return engine.New(engine.Options{
-		Document: document(), Guard: &o.Access, Handlers: a.handlers(), Fallback: missing, Make: notMade,
+		Document: document(), Guard: &door{o.Access, o.Headers, o.Client}, Vendor: engine.Vendor{Headers: o.Headers}, Handlers: a.handlers(), Fallback: missing, Make: notMade,
 		Hint:   Prefix + "/openapi.yaml lists what there is.",
 		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
@@ -97,6 +102,7 @@ func (a *api) handlers() map[string]engine.Handler {
 		"createWorkspace":    a.createWorkspace,
 		"deleteWorkspace":    a.deleteWorkspace,
 		"resetWorkspace":     a.resetWorkspace,
+		"rotateSecret":       a.rotateSecret,
 		"getEvents":          a.getEvents,
 		"putEvents":          a.putEvents,
 		"getLimits":          a.getLimits,
@@ -114,6 +120,13 @@ func (a *api) handlers() map[string]engine.Handler {
 		"getRequest":         a.getRequest,
 		"streamRequests":     a.streamRequests,
 		"streamChanges":      a.streamChanges,
+		"getWebhooks":        a.getWebhooks,
+		"putWebhooks":        a.putWebhooks,
+		"triggerWebhook":     a.triggerWebhook,
+		"streamWebhooks":     a.streamWebhooks,
+		"listDeliveries":     a.listDeliveries,
+		"resendDelivery":     a.resendDelivery,
+		"resendDeliveries":   a.resendDeliveries,
 	}
 }
 

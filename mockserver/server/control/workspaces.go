@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strings"
+	"time"
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/signature"
 )
 
 // listWorkspaces answers GET /workspaces.
@@ -61,6 +63,32 @@ func (a *api) resetWorkspace(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, err
 	}
 	return nothing(), a.Mock.Reset(c.HTTP.Context(), w.Domain)
+}
+
+// longestGrace bounds how long a secret from before a rotation is accepted.
+const longestGrace = 365 * 24 * time.Hour
+
+// rotateSecret answers POST /workspaces/{domain}/rotate.
+func (a *api) rotateSecret(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
+	body, err := decode[adminapi.Rotation](c)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	grace := time.Duration(0)
+	if body.Grace != "" {
+		if grace, err = time.ParseDuration(body.Grace); err != nil || grace < 0 || grace > longestGrace {
+			return engine.Reply{}, invalid("grace", "must be from 0s to "+longestGrace.String())
+		}
+	}
+	secret := rand.Text() + rand.Text()
+	until, err := a.Mock.Rotate(c.Request.Path("domain"), secret, grace)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return show(http.StatusOK, adminapi.RotatedSecret{Secret: secret, StandardSecret: signature.StandardSecret(secret), OldUntil: until})
 }
 
 // getLimits answers GET /limits.

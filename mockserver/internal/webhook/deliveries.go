@@ -1,0 +1,160 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A Filter chooses deliveries; what is empty chooses all.
+type Filter struct {
+	State    State
+	Endpoint string
+	Since    time.Time // events that happened then or later, by the workspace's clock
+	After    int64     // deliveries with a higher id
+}
+
+func (f *Filter) matches(d *delivery) bool {
+	return (f.State == "" || d.State == f.State) && (f.Endpoint == "" || d.Endpoint == f.Endpoint) &&
+		!d.Event.At.Before(f.Since) && d.ID > f.After
+}
+
+// Deliveries are those of a workspace that are still remembered, oldest first, at most limit of them, with what has happened
+// until now.
+func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) ([]Delivery, error) {
+	b := s.existing(domain)
+	if b == nil {
+		return nil, nil
+	}
+	if _, there := b.read(ctx); !there {
+		return nil, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Delivery
+	for _, d := range b.deliveries {
+		if len(list) == limit {
+			break
+		}
+		if f.matches(d) {
+			list = append(list, d.snapshot())
+		}
+	}
+	return list, nil
+}
+
+func (d *delivery) snapshot() Delivery {
+	shown := d.Delivery
+	shown.Attempts = slices.Clone(d.Attempts)
+	return shown
+}
+
+// ErrNoDelivery says that no delivery has an id, or none any more.
+var ErrNoDelivery = errors.New("there is no such delivery, or no longer")
+
+// Resend sends a delivery again, beside the queue of its conversation; the event keeps its id. One that is pending is sent now,
+// where it stands. It gives the delivery that is sent.
+func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery, error) {
+	b := s.existing(domain)
+	if b == nil {
+		return Delivery{}, ErrNoDelivery
+	}
+	if _, there := b.read(ctx); !there {
+		return Delivery{}, ErrNoDelivery
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, found := slices.BinarySearchFunc(b.deliveries, id, func(d *delivery, id int64) int { return int(d.ID - id) })
+	if !found {
+		return Delivery{}, ErrNoDelivery
+	}
+	again := b.resend(b.deliveries[i])
+	s.tellResent(b, []*delivery{again})
+	s.sendReady()
+	return again.snapshot(), nil
+}
+
+// ResendAll sends again all deliveries that a filter chooses, in their order. Pending ones are left alone.
+func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Delivery, error) {
+	b := s.existing(domain)
+	if b == nil {
+		return nil, nil
+	}
+	if _, there := b.read(ctx); !there {
+		return nil, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var chosen, sent []*delivery
+	for _, d := range b.deliveries {
+		if d.State != Pending && f.matches(d) {
+			chosen = append(chosen, d)
+		}
+	}
+	list := make([]Delivery, 0, len(chosen))
+	for _, d := range chosen {
+		again := b.resend(d)
+		sent = append(sent, again)
+		list = append(list, again.snapshot())
+	}
+	s.tellResent(b, sent)
+	s.sendReady()
+	return list, nil
+}
+
+// resend plans a delivery again. Sender.mu is held.
+func (b *outbox) resend(d *delivery) *delivery {
+	w, found := b.s.Workspace(b.domain)
+	if !found {
+		return d
+	}
+	now := w.Instant()
+	if d.State == Pending {
+		for _, q := range d.endpoint.all() {
+			if len(q.list) > 0 && q.list[0] == d && !q.busy {
+				d.Next = now
+				b.schedule(q, now)
+			}
+		}
+		return d
+	}
+	again := &delivery{Delivery: Delivery{Event: d.Event, Endpoint: d.Endpoint, URL: d.URL, State: NoEndpoint, Resent: true}}
+	p := b.endpoint(d.Endpoint)
+	if p == nil || p.disabled != "" {
+		again.Reason = "the endpoint is not registered any more, or disabled"
+		b.keep(again)
+		return again
+	}
+	again.endpoint, again.State, again.Next = p, Pending, now
+	b.keep(again)
+	b.pending++
+	p.pending++
+	q := &queue{endpoint: p, conversation: d.Event.Conversation, beside: true, place: -1, list: []*delivery{again}}
+	p.beside[q] = true
+	b.schedule(q, now)
+	return again
+}
+
+func (b *outbox) endpoint(id string) *endpoint {
+	for _, p := range b.endpoints {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// tellResent tells listeners of each event that was sent again, once.
+func (s *Sender) tellResent(b *outbox, sent []*delivery) {
+	seen := map[string]bool{}
+	for _, d := range sent {
+		if d.State != Pending && d.State != NoEndpoint || seen[d.Event.ID] {
+			continue
+		}
+		seen[d.Event.ID] = true
+		b.resends++
+		b.tell(Entry{Event: d.Event, ID: d.Event.ID + resentMark + strconv.FormatInt(b.resends, 10), Resent: true})
+	}
+}

@@ -1,0 +1,78 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/view"
+)
+
+// An Event is what receivers are told. It never changes.
+type Event struct {
+	ID           string    // the header X-Awal-Event-Id; the same over retries, and never used again
+	Name         string    // such as message.received
+	At           time.Time // when it happened, by the workspace's clock
+	Conversation int64     // 0: of none
+	Body         []byte    // JSON that fits the document
+}
+
+// told is an event before its body is made.
+type told struct {
+	id, name string
+	status   sandbox.MessageStatus
+}
+
+// toldOf are the events that a change is worth: the four that the vendor names (D). That a conversation which opens again
+// because of a message is an update too is inferred (I).
+func toldOf(c *sandbox.Change) []told {
+	var list []told
+	switch c.Kind {
+	case sandbox.ChangeConversationCreated:
+		return []told{{id: c.ID(), name: view.EventConversationCreated}}
+	case sandbox.ChangeMessageReceived:
+		list = []told{{id: c.ID(), name: view.EventMessageReceived}}
+	case sandbox.ChangeMessageSent:
+		list = []told{{id: c.ID(), name: view.EventMessageStatusUpdated, status: sandbox.Sent}}
+	case sandbox.ChangeMessageStatus:
+		return []told{{id: c.ID(), name: view.EventMessageStatusUpdated, status: c.Status}}
+	case sandbox.ChangeConversationUpdated, sandbox.ChangeTicketOpened, sandbox.ChangeTicketClosed:
+	default:
+		return nil
+	}
+	if before, after := c.Before, c.After; before != nil && after != nil &&
+		(before.Assignee != after.Assignee || before.Bot != after.Bot || before.Closed != after.Closed) {
+		list = append(list, told{id: fmt.Sprintf("%d.%s.%d", c.Seq, view.EventConversationUpdated, after.ID), name: view.EventConversationUpdated})
+	}
+	return list
+}
+
+// eventsOf makes the events of a change. One that the document does not have is left out; one whose body does not fit the
+// document is an error.
+func eventsOf(w Workspace, c *sandbox.Change) (events []*Event, err error) {
+	for _, t := range toldOf(c) {
+		if c.After == nil || !w.Bodies.Has(t.name) {
+			continue
+		}
+		hook := view.Hook{
+			At: c.At, Conversation: c.After, Message: c.Message, Status: t.status, Client: w.Client, NumberPhone: phoneOf(w, c.After.Number),
+		}
+		body, wrong := w.Bodies.Body(t.name, &hook)
+		if wrong != nil {
+			err = errors.Join(err, fmt.Errorf("event %s (%s): %w", t.id, t.name, wrong))
+			continue
+		}
+		events = append(events, &Event{ID: t.id, Name: t.name, At: c.At, Conversation: c.After.ID, Body: body})
+	}
+	return events, err
+}
+
+func phoneOf(w Workspace, number string) string {
+	for _, n := range w.Numbers() {
+		if n.ID == number {
+			return n.Phone
+		}
+	}
+	return number
+}

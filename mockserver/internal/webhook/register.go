@@ -1,0 +1,301 @@
+package webhook
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// EndpointsAtMost is how many endpoints a workspace may have.
+const EndpointsAtMost = 1000
+
+// challengedAtOnce is how many new addresses are checked side by side.
+const challengedAtOnce = 32
+
+// ErrNoWorkspace says that there is no such workspace, or no longer.
+var ErrNoWorkspace = errors.New("there is no such workspace")
+
+// An EndpointError says what is wrong with one of the endpoints that were to be registered.
+type EndpointError struct {
+	Index       int
+	Field, Text string
+}
+
+func (e *EndpointError) Error() string {
+	return fmt.Sprintf("endpoints[%d].%s: %s", e.Index, e.Field, e.Text)
+}
+
+// EndpointErrors are all that is wrong.
+type EndpointErrors []*EndpointError
+
+func (e EndpointErrors) Error() string {
+	texts := make([]string, len(e))
+	for i, one := range e {
+		texts[i] = one.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Register makes a list of endpoints that of a workspace. An address that is new, or was disabled, has to answer the challenge
+// (D) and gets what happens from then on; one that stays keeps its queues. After an error, which can be EndpointErrors or
+// ErrNoWorkspace, nothing has changed.
+func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) ([]EndpointState, error) {
+	b, _, err := s.outbox(ctx, domain, "")
+	if err != nil || b == nil {
+		return nil, orNoWorkspace(err)
+	}
+	select {
+	case <-b.registering:
+		defer func() { b.registering <- struct{}{} }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return b.register(ctx, list)
+}
+
+// Add registers one endpoint more, unless its address is registered already.
+func (s *Sender) Add(ctx context.Context, domain string, e Endpoint) error {
+	b, _, err := s.outbox(ctx, domain, "")
+	if err != nil || b == nil {
+		return orNoWorkspace(err)
+	}
+	select {
+	case <-b.registering:
+		defer func() { b.registering <- struct{}{} }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	var list []Endpoint
+	for _, p := range b.states() {
+		if p.URL == e.URL {
+			return nil
+		}
+		list = append(list, p.Endpoint)
+	}
+	_, err = b.register(ctx, append(list, e))
+	return err
+}
+
+func orNoWorkspace(err error) error {
+	if err == nil {
+		return ErrNoWorkspace
+	}
+	return err
+}
+
+func (b *outbox) register(ctx context.Context, list []Endpoint) ([]EndpointState, error) {
+	urls, err := b.check(list)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.challenge(ctx, list, urls); err != nil {
+		return nil, err
+	}
+	if _, there := b.read(ctx); !there { // what has happened until now is not for those that are new
+		return nil, ErrNoWorkspace
+	}
+	b.s.mu.Lock()
+	b.use(list, urls)
+	b.s.mu.Unlock()
+	return b.states(), nil
+}
+
+// check finds what is wrong with a list before anything is sent.
+func (b *outbox) check(list []Endpoint) ([]*url.URL, error) {
+	w, found := b.s.Workspace(b.domain)
+	if !found {
+		return nil, ErrNoWorkspace
+	}
+	var wrong EndpointErrors
+	known := w.Bodies.Events()
+	urls, first := make([]*url.URL, len(list)), map[string]int{}
+	for i := range list {
+		fail := func(field, format string, args ...any) {
+			wrong = append(wrong, &EndpointError{i, field, fmt.Sprintf(format, args...)})
+		}
+		var err error
+		if urls[i], err = parseURL(list[i].URL); err == nil {
+			err = b.s.checkLiteral(urls[i])
+		}
+		if err != nil {
+			fail("url", "%v", err)
+			continue
+		}
+		if other, twice := first[list[i].URL]; twice {
+			fail("url", "is that of endpoints[%d] too; give it once", other)
+		}
+		first[list[i].URL] = i
+		for _, event := range list[i].Events {
+			if !slices.Contains(known, event) {
+				fail("events", "has %q, which the document does not have; it has %s", event, strings.Join(known, ", "))
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return urls, nil
+}
+
+// challenge checks each address that is new or disabled.
+func (b *outbox) challenge(ctx context.Context, list []Endpoint, urls []*url.URL) error {
+	var (
+		checks sync.WaitGroup
+		mu     sync.Mutex
+		wrong  EndpointErrors
+		places = make(chan struct{}, challengedAtOnce)
+	)
+	for i := range list {
+		if p := b.find(list[i].URL); p != nil && p.Disabled == "" {
+			continue
+		}
+		places <- struct{}{}
+		checks.Go(func() {
+			defer func() { <-places }()
+			if err := b.s.challengeOne(ctx, b.domain, list[i], urls[i]); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				wrong = append(wrong, &EndpointError{i, "url", err.Error()})
+			}
+		})
+	}
+	checks.Wait()
+	if len(wrong) == 0 {
+		return ctx.Err()
+	}
+	slices.SortFunc(wrong, func(a, b *EndpointError) int { return a.Index - b.Index })
+	return wrong
+}
+
+// challengeOne sends the challenge to an address, which has to answer 200 with it (D).
+func (s *Sender) challengeOne(ctx context.Context, domain string, e Endpoint, to *url.URL) error {
+	w, found := s.Workspace(domain)
+	if !found {
+		return ErrNoWorkspace
+	}
+	challenge := rand.Text()
+	body, err := w.Bodies.Verification(challenge)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	p := newEndpoint("", e, to)
+	got := s.post(&request{to: to, id: "verification." + rand.Text(), body: body, keys: p.keys(w.Keys), first: true, keep: true})
+	var answer struct {
+		Challenge string `json:"challenge"`
+	}
+	const want = `it must answer 200 with {"challenge": "…"}, the text that it was sent`
+	switch {
+	case got.failure != "":
+		return fmt.Errorf("did not pass the challenge: %s; %s", got.failure, want)
+	case got.status != 200:
+		return fmt.Errorf("did not pass the challenge: answered %d; %s", got.status, want)
+	case json.Unmarshal(got.answer, &answer) != nil:
+		return fmt.Errorf("did not pass the challenge: its answer is no JSON object with a challenge; %s", want)
+	case answer.Challenge != challenge:
+		return fmt.Errorf("did not pass the challenge: it answered another challenge; %s", want)
+	}
+	return nil
+}
+
+// use makes a list the endpoints. Sender.mu is held.
+func (b *outbox) use(list []Endpoint, urls []*url.URL) {
+	byURL := map[string]*endpoint{}
+	for _, p := range b.endpoints {
+		byURL[p.URL] = p
+	}
+	next := make([]*endpoint, len(list))
+	for i := range list {
+		p := byURL[list[i].URL]
+		if p == nil {
+			b.endpointID++
+			p = newEndpoint("ep"+strconv.FormatInt(b.endpointID, 10), list[i], urls[i])
+		}
+		p.set(list[i])
+		p.disabled = ""
+		delete(byURL, list[i].URL)
+		next[i] = p
+	}
+	for _, p := range byURL {
+		b.drop(p, "the endpoint was removed")
+	}
+	b.endpoints = next
+}
+
+func (b *outbox) find(address string) *EndpointState {
+	for _, p := range b.states() {
+		if p.URL == address {
+			return &p
+		}
+	}
+	return nil
+}
+
+// states are the endpoints and how they do.
+func (b *outbox) states() []EndpointState {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
+	list := make([]EndpointState, len(b.endpoints))
+	for i, p := range b.endpoints {
+		list[i] = EndpointState{Endpoint: p.Endpoint, ID: p.id, Disabled: p.disabled, Pending: p.pending}
+	}
+	return list
+}
+
+// Endpoints are those of a workspace.
+func (s *Sender) Endpoints(domain string) []EndpointState {
+	if b := s.existing(domain); b != nil {
+		return b.states()
+	}
+	return nil
+}
+
+// existing is the outbox of a workspace; nil: it has none.
+func (s *Sender) existing(domain string) *outbox {
+	w, found := s.Workspace(domain)
+	if !found {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.outboxes[w.Domain]
+}
+
+// How often AddLater tries.
+const (
+	triesFirst = time.Second
+	triesLast  = 30 * time.Second
+)
+
+// AddLater registers an endpoint as soon as it passes the challenge: a receiver may be started after the mock.
+func (s *Sender) AddLater(domain string, e Endpoint) {
+	s.running.Go(func() {
+		for pause := triesFirst; ; pause = min(2*pause, triesLast) {
+			err := s.Add(s.ctx, domain, e)
+			if err == nil {
+				s.Logger.Info("webhooks are sent", "url", e.URL)
+				return
+			}
+			if s.ctx.Err() == nil {
+				s.Logger.Warn("webhooks are not sent yet; this is tried again", "url", e.URL, "reason", err, "in", pause)
+			}
+			timer := time.NewTimer(pause)
+			select {
+			case <-timer.C:
+			case <-s.ctx.Done():
+				timer.Stop()
+				return
+			}
+		}
+	})
+}
