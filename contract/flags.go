@@ -68,6 +68,7 @@ type flags struct {
 	Annotations string `default:"auto" placeholder:"auto|github|off" help:"Annotations and a summary for GitHub; auto: where GITHUB_ACTIONS is set (auto)."`
 	JSON        bool   `help:"Print the report (with --list: the list) as JSON."`
 	List        bool   `help:"Print the requirements and cases, without a request."`
+	Matrix      bool   `help:"With --list: print which ways of asking are tried on which operations."`
 
 	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
 	Insecure bool   `help:"Do not check the target's certificate."`

@@ -73,6 +73,9 @@ func check(ctx context.Context, flags *flags, env []string, stdout io.Writer, st
 		return 0, err
 	}
 	cfg, err := configUnless(ctx, flags)
+	if flags.Matrix {
+		return 0, matrix(cfg, flags.JSON, stdout)
+	}
 	if flags.List {
 		if err != nil {
 			return 0, err

@@ -199,7 +199,7 @@ func authMutants() []mutant {
 				next.ServeHTTP(out, r)
 			})
 		}},
-		{"another workspace's secret accepted", "AUTH-SIGNATURE", accepting(func(w *world, r *http.Request) bool {
+		{"another workspace's secret accepted", "ISOLATION-CREDENTIALS", accepting(func(w *world, r *http.Request) bool {
 			return fresh(r) && w.secretOf(r) != "" && sentDigest(r) == digest(w.second.secret, r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(bodyOf(r)))
 		})},
 	}

@@ -67,26 +67,28 @@ func dataVariants() []variant {
 // arriving lets two customers write again and again while the suite runs; one of them is new.
 func arriving(w *world, next http.Handler) http.Handler {
 	var mu sync.Mutex
-	asked, arrived := 0, 0
-	var at time.Time
-	tick := func() (int, time.Time) {
+	asked := 0
+	var arrived []time.Time // when each message came
+	tick := func() (n int, at time.Time, all []time.Time) {
 		mu.Lock()
 		defer mu.Unlock()
 		if asked++; asked%25 == 0 {
-			arrived++
-			at = time.Now().UTC().Truncate(time.Second)
+			arrived = append(arrived, time.Now().UTC().Truncate(time.Second))
 		}
-		return arrived, at
+		if n = len(arrived); n > 0 {
+			at = arrived[n-1]
+		}
+		return n, at, slices.Clone(arrived)
 	}
 	const busy, fresh = "2", "990001"
-	written := func(first, n int, when time.Time) (out []row) {
+	written := func(first, n int, when []time.Time) (out []row) {
 		for i := 1; i <= n; i++ {
-			out = append(out, row{"id": first + i, "content": "message " + strconv.Itoa(i) + " 👋", "type": "text", "direction": "inbound", "date": when.Format(time.RFC3339), "status": "delivered"})
+			out = append(out, row{"id": first + i, "content": "message " + strconv.Itoa(i) + " 👋", "type": "text", "direction": "inbound", "date": when[i-1].Format(time.RFC3339), "status": "delivered"})
 		}
 		return out
 	}
 	return answering(func(w *world, r *http.Request, a *answer) {
-		n, when := tick()
+		n, when, all := tick()
 		own := r.Header.Get("X-Domain") == w.first.domain && r.URL.Query().Get("phone_number_id") == w.first.number
 		object := a.json()
 		if object == nil || n == 0 || !own {
@@ -100,13 +102,13 @@ func arriving(w *world, next http.Handler) http.Handler {
 		case w.isTalk(r) && a.status == http.StatusNotFound && strings.HasSuffix(r.URL.Path, "/"+fresh):
 			a.status = http.StatusOK
 			object = row{"status": true, "data": row{
-				"id": newRow["id"], "phone": newRow["phone"], "name": newRow["name"], "status": "unread", "messages": fromRows(written(910000, n, when)), "meta": row{"total_messages": n},
+				"id": newRow["id"], "phone": newRow["phone"], "name": newRow["name"], "status": "unread", "messages": fromRows(written(910000, n, all)), "meta": row{"total_messages": n},
 			}}
 		case a.status != http.StatusOK:
 			return
 		case w.isTalk(r) && strings.HasSuffix(r.URL.Path, "/"+busy):
 			data, _ := object["data"].(map[string]any)
-			messages := append(messagesOf(object), written(900000, n, when)...)
+			messages := append(messagesOf(object), written(900000, n, all)...)
 			data["messages"], data["status"] = fromRows(messages), "unread"
 			data["meta"] = map[string]any{"total_messages": len(messages)}
 		case w.isList(r):

@@ -103,7 +103,7 @@ func overlapping(w *world, next http.Handler) http.Handler {
 		}
 	}
 	hidden := lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
-		if r.URL.Query().Get("status") == "opened" {
+		if r.URL.Query().Get("status") == "opened" && r.Header.Get("X-Domain") == w.first.domain {
 			filter := url.Values{"status": {"unread"}}
 			if term := r.URL.Query().Get("searchTerm"); term != "" {
 				filter.Set("searchTerm", term)

@@ -50,7 +50,7 @@ func (s selection) all() []string { return slices.Sorted(maps.Keys(s)) }
 
 // of are those of a requirement; all of them for a requirement that many cases have to do with.
 func (s selection) of(requirement string) []string {
-	if slices.Contains([]string{"DATA-SCHEMA", "AUTH-VALID", "sendTextMessage.body.required", "CONTROL-ANSWERS"}, requirement) {
+	if slices.Contains([]string{"DATA-SCHEMA", "AUTH-VALID", "sendTextMessage.body.required", "CONTROL-ANSWERS", "RATE-HEADERS", "RATE-REMAINING", "RATE-RESET"}, requirement) {
 		return s.all()
 	}
 	return slices.DeleteFunc(s.all(), func(id string) bool { return s[id] != requirement })
@@ -171,7 +171,9 @@ func (a *arena) kill(ctx context.Context, m mutant) result {
 // settings are how a mutant is checked: with the cases that can kill it, where those cost something.
 func (a *arena) settings(m mutant) (*world, func(*suite.Config)) {
 	switch {
-	case slices.Contains(limitRequirements(), m.requirement):
+	case isOneOf(headerMutants(), m):
+		return a.plain, func(*suite.Config) {}
+	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(livingMutants(), m):
 		return a.limited, onlyLimits
 	case isOneOf(livingMutants(), m):
 		return a.plain, func(cfg *suite.Config) {
@@ -258,7 +260,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), signatureMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants(), controlMutants())
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), livingMutants(), controlMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

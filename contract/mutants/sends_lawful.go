@@ -14,7 +14,7 @@ import (
 
 // livingMutants need the capabilities send and tickets.
 func livingMutants() []mutant {
-	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants(), everywhereMutants(), catalogReadMutants())
+	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants(), everywhereMutants(), catalogReadMutants(), formMutants(), livingTenantMutants(), sendTimeMutants(), withCapability(slices.Concat(malformedMutants(), headerMutants())...))
 }
 
 // livingVariants are lawful servers that send.

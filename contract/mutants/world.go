@@ -258,7 +258,7 @@ func polls(rewrite func(w *world, r *http.Request, object map[string]any, rows [
 
 // inner asks the correct server something else, on behalf of a workspace.
 func (w *world) inner(path string, query url.Values, as credentials) *answer {
-	r := httptest.NewRequest(http.MethodGet, w.base+path+"?"+query.Encode(), http.NoBody)
+	r := httptest.NewRequest(http.MethodGet, w.base+path+questionMark(query.Encode()), http.NoBody)
 	record := httptest.NewRecorder()
 	w.server.ServeHTTP(record, w.forge(r, as))
 	return &answer{status: record.Code, header: record.Header(), body: record.Body.Bytes()}

@@ -139,6 +139,8 @@ func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
 			below := append(slices.Clone(path), property)
 			if slices.Contains(schema.Required, property) {
 				w.add("required", bodyChange{what: "without " + showPath(below), path: below, value: gone{}})
+			} else if value := optional(schema, property); value != nil {
+				w.add("optional", bodyChange{what: "with " + showPath(below), path: below, value: value, valid: true})
 			}
 			w.walk(schema.Properties[property], property, below)
 		}
@@ -150,6 +152,21 @@ func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
 		w.number(schema, at)
 	}
 	w.types(schema, path, at)
+}
+
+// optional is a valid value of a property that may be left out; nil where that hangs on what the target has: another message, the parts of a template.
+func optional(schema *openapi3.Schema, property string) any {
+	if schema.Properties["template_id"] != nil || property == "reply_to" {
+		return nil
+	}
+	one := document.Effective(schema.Properties[property])
+	switch {
+	case one.Format == "binary" || one.Extensions["x-content-schema"] != nil:
+		return nil
+	case one.Extensions["x-mock-value"] == "email":
+		return "customer@example.com"
+	}
+	return sample(schema.Properties[property], property, 0)
 }
 
 type addChange func(keyword, what string, value any, valid bool)

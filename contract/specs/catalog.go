@@ -57,6 +57,7 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		control(),
 		Describe("a used up rate limit", Specs(limitChecks(doc))),
 		Describe("rate headers", Specs(rateChecks(doc))),
+		times(),
 		Describe("rules of every exchange", Specs(validRules(doc)), rules()),
 	} {
 		out = append(out, group...)

@@ -176,8 +176,12 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 		requests[i] = a.change(theirs)
 	}
 	if own, err := t.proper(op, 0); err == nil {
-		attempts = append(attempts, signed("in the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()))
-		requests = append(requests, attempts[len(attempts)-1].change(own))
+		for _, a := range []authCase{
+			signed("in the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()),
+			signed("signed with the secret of another workspace", exchange.Signing{WithSecond: true}, refusedClient()),
+		} {
+			attempts, requests = append(attempts, a), append(requests, a.change(own))
+		}
 	}
 	answers, err := t.AskAll(requests)
 	if err != nil {

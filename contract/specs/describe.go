@@ -72,3 +72,6 @@ func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 
 // Alone is for a spec that disturbs others, or judges what all of them have asked: it runs after them, and no other at the same time.
 func Alone() Decorator { return func(c *run.Case) { c.Alone = true } }
+
+// Final is for a spec that looks back at the whole run: it runs after all others.
+func Final() Decorator { return func(c *run.Case) { c.Alone, c.Final = true, true } }

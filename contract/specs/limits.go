@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"example.com/awalmock/contract/document"
@@ -59,7 +61,10 @@ type usedUp struct {
 	err      error
 }
 
-const mostToUseUp = 2000
+const (
+	mostToUseUp = 2000
+	usedAtOnce  = 8 // requests, where the target is slow
+)
 
 // use makes requests one after the other until one is refused, then waits for the reset and makes one more.
 func (u *usedUp) use(t *T) error {
@@ -89,17 +94,17 @@ func (u *usedUp) exhaust(t *T) error {
 		}
 		u.allowed = []*exchange.Exchange{first}
 		sameWindow := first.Status == http.StatusOK
-		for n := int64(0); sameWindow && n <= limit.Limit+1; n++ {
-			e, err := u.one(t)
-			if err != nil {
+		size := 1
+		if attempt > 0 { // the target is too slow for as many requests one after the other
+			size = usedAtOnce
+		}
+		for n := int64(0); sameWindow && n <= limit.Limit+1; n += int64(size) {
+			if sameWindow, err = u.add(t, size, limit.Reset); err != nil {
 				return err
 			}
-			if e.Status == http.StatusTooManyRequests {
-				u.exceeded = e
-				return u.comeBack(t, e)
+			if u.exceeded != nil {
+				return u.comeBack(t, u.exceeded)
 			}
-			u.allowed = append(u.allowed, e)
-			sameWindow = exchange.RateOf(e.Header).Reset == limit.Reset || exchange.RateOf(e.Header).Wrong != ""
 		}
 		last := u.allowed[len(u.allowed)-1]
 		switch {
@@ -109,6 +114,38 @@ func (u *usedUp) exhaust(t *T) error {
 			return run.Lacks("a window longer than %d requests take", limit.Limit)
 		} // a new window began in between: try again in it
 	}
+}
+
+// add makes requests at once, and reports whether all were answered in the window that ends at reset. Answers come in any order: what remains tells theirs.
+func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
+	answers, errs := make([]*exchange.Exchange, size), make([]error, size)
+	var wait sync.WaitGroup
+	for i := range size {
+		wait.Go(func() { answers[i], errs[i] = u.one(t) })
+	}
+	wait.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return false, err
+	}
+	slices.SortStableFunc(answers, func(a, b *exchange.Exchange) int {
+		return cmp.Compare(exchange.RateOf(b.Header).Remaining, exchange.RateOf(a.Header).Remaining)
+	})
+	sameWindow = true
+	for _, e := range answers {
+		got := exchange.RateOf(e.Header)
+		switch {
+		case e.Status == http.StatusTooManyRequests:
+			u.exceeded = e
+		case got.Reset != reset && got.Wrong == "":
+			sameWindow = false
+			if size == 1 {
+				u.allowed = append(u.allowed, e)
+			}
+		default:
+			u.allowed = append(u.allowed, e)
+		}
+	}
+	return sameWindow, nil
 }
 
 func (u *usedUp) one(t *T) (*exchange.Exchange, error) {

@@ -23,7 +23,7 @@ func otherKinds() Specs {
 			if err != nil {
 				return err
 			}
-			fields, said := v.fields, t.nonce("Choose")
+			fields, said := v.fields, " "+t.nonce("Choose")+" ☎️ e\u0301\u200c\n "
 			if field != "" {
 				fields = put(fields, []any{field}, said).(map[string]any)
 			}

@@ -30,7 +30,7 @@ func rateChecks(doc *document.Document) []*run.Case {
 		of := func(requirement, suffix, title string, check func(*T) error) *run.Case {
 			return &run.Case{
 				ID: requirement + "." + suffix + "." + op.ID, Requirement: requirement, Title: title + " (" + op.ID + ")", Operation: op.ID, Capability: op.Capability,
-				Writes: op.Changes(), Final: true, Way: "rate headers", Run: asCase(check),
+				Writes: op.Changes(), Alone: true, Final: true, Way: "rate headers", Run: asCase(check),
 			}
 		}
 		out = append(out, of("RATE-REMAINING", "falls", "each request takes one of what remains", func(t *T) error { return t.remainingFalls(op) }))
@@ -92,13 +92,16 @@ func (t *T) remainingFalls(op *document.Operation) error {
 	return nil
 }
 
+// mostRefilled bounds what comes back in a window: no more than this run and its neighbours have taken.
+const mostRefilled = 2000
+
 // refilled is how many requests a limit may have got back in a time, if it does not count in fixed windows.
 func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	window := op.Limit.Window
 	if window <= 0 {
 		window = time.Minute
 	}
-	return int(float64(limit)*in.Seconds()/window.Seconds()) + 1
+	return int(float64(min(limit, mostRefilled))*in.Seconds()/window.Seconds()) + 1
 }
 
 // resetMoves looks at an answer whose reset is not ahead: asked again after that, the target has to name another one.

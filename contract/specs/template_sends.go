@@ -16,6 +16,7 @@ import (
 
 func templateSends() Specs {
 	return Describe("templates that are sent", Operation(document.SendTemplateMessage),
+		It("each kind of header that a template has is accepted", Requirement("SEND-TEMPLATE-HEADER-TYPE"), asked(checkHeaderWords), Suffix(".words")),
 		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), asked(checkSendTemplate)),
 		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), asked(checkSendUnknownTemplate)),
 		It("body_params is accepted in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), asked(checkTemplateParameters)),
@@ -44,6 +45,21 @@ func (t *T) template(form string) (*template, error) {
 		return nil, err
 	}
 	var found *template
+	for _, tmpl := range approvedTemplates(e) {
+		fits := form == "" || len(tmpl.parameters) > 0 && tmpl.named() == (form == "named")
+		if fits && (found == nil || found.header != "TEXT" && tmpl.header == "TEXT") {
+			found = tmpl
+		}
+	}
+	if found == nil {
+		return nil, run.Lacks("an approved template with %s parameters", cmp.Or(form, "any"))
+	}
+	return found, nil
+}
+
+// approvedTemplates are those of a list that can be sent.
+func approvedTemplates(e *exchange.Exchange) []*template {
+	var out []*template
 	for _, row := range e.Items() {
 		id := exchange.Number(row.Fields["id"])
 		if id == nil || row.Text("status") != "APPROVED" {
@@ -64,15 +80,34 @@ func (t *T) template(form string) (*template, error) {
 		for _, match := range templateParameter.FindAllStringSubmatch(tmpl.body, -1) {
 			tmpl.parameters = append(tmpl.parameters, match[1])
 		}
-		fits := form == "" || len(tmpl.parameters) > 0 && tmpl.named() == (form == "named")
-		if fits && (found == nil || found.header != "TEXT" && tmpl.header == "TEXT") {
-			found = tmpl
+		out = append(out, tmpl)
+	}
+	return out
+}
+
+// checkHeaderWords sends one template of each kind of header that there is and that the suite can fill.
+func checkHeaderWords(t *T) error {
+	e, err := t.someTemplates()
+	if err != nil {
+		return err
+	}
+	tried := map[string]bool{"LOCATION": true} // how its place is given is not documented
+	for _, tmpl := range approvedTemplates(e) {
+		if tried[tmpl.header] {
+			continue
 		}
+		tried[tmpl.header] = true
+		r, err := t.templateRequest(tmpl)
+		if err != nil {
+			return err
+		}
+		answer, err := t.Ask(r)
+		if err != nil {
+			return err
+		}
+		t.want(answer, "a template with the header_type "+tmpl.header+" was not accepted", "", http.StatusOK)
 	}
-	if found == nil {
-		return nil, run.Lacks("an approved template with %s parameters", cmp.Or(form, "any"))
-	}
-	return found, nil
+	return nil
 }
 
 // fill puts the template into the fields of a send, with a value for each of its parameters.

@@ -28,6 +28,7 @@ type (
 	Exchange          = exchange.Report
 	Header            = exchange.Header
 	Listing           = run.Listing
+	MatrixTable       = run.Matrix
 	ListedCase        = run.ListedCase
 	Report            = run.Report
 	ToolReport        = run.ToolReport

@@ -42,3 +42,12 @@ func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 }
 
 const mostSeed = 999_999 // of those drawn by chance: short to type again
+
+// MatrixOf tells which ways of asking cfg would try on which operations, without a request. The error is a *UsageError.
+func MatrixOf(cfg run.Config) (run.Matrix, error) {
+	s, err := newSession(cfg)
+	if err != nil {
+		return run.Matrix{}, err
+	}
+	return specs.Matrix(s.Document, s.Selected), nil
+}

@@ -97,7 +97,7 @@ func (s *Server) population() []*workspace {
 
 // made is one conversation; i decides how it is.
 func (s *Server) made(i int, name string) *conversation {
-	age := []time.Duration{20 * time.Minute, 3 * time.Hour, 9 * time.Hour, 26 * time.Hour, 80 * time.Hour}[i%5] + time.Duration(i)*61*time.Second
+	age := []time.Duration{20 * time.Minute, 3 * time.Hour, 14 * time.Hour, 26 * time.Hour, 80 * time.Hour}[i%5] + time.Duration(i)*61*time.Second
 	c := &conversation{id: s.nextID(), phone: fmt.Sprintf("2010%d", 55_000_000+i*7919), agent: []string{"", "me", "Huda"}[i%3], bot: i%7 == 3, closed: i%6 == 5}
 	if name != "" {
 		c.name = &name

@@ -11,52 +11,8 @@ import (
 // pending are the faults that the suite has no case for yet.
 func pending() []string {
 	return []string{
-		// tenants
-		"the domain alone names the workspace",
-		"a send goes out over another's number",
-		"a location goes out over another's number",
-		"tickets take any number",
-		"tickets of another workspace can be changed",
-		"a template of another workspace can be read",
-		"a template of another workspace can be sent",
-		"a reply may be to another workspace's message",
-		// other reads
-		"no rate headers on numbers",
-		"a ticket's id is read up to its first letter",
-		// authentication
-		// malformed requests
-		"a broken escape in the query is a 500",
-		"a NUL in the query is a 500",
-		"bytes that are no UTF-8 are a 500",
-		"an id of 20 digits is the largest id",
-		"ids are cut to 32 bits",
-		"ids may be hexadecimal",
-		"ids may have spaces around them",
-		"status words in any case",
-		"status words may be cut short",
-		// bounds
-		"a Content-Type with a charset is refused",
-		// what is sent
-		"a text of 0 is no text",
-		"the text of buttons is trimmed",
 		// time and order
-		"expired after twelve hours",
-		"read messages are delivered again after two seconds",
-		"updated_at is an hour early",
-		"a sent message is dated an hour ahead",
-		"times of the poll are an hour late",
-		"the time of a send is in milliseconds",
-		"the time of a send is three hours ahead",
-		// rate headers
-		"Reset says how many seconds are left",
-		"Reset is the begin of the window",
-		"Reset is in milliseconds",
-		"Remaining never falls",
-		"Remaining counts up",
-		"Remaining is one more than Limit at first",
-		"Limit has a unit",
-		"no rate headers on sends",
-		"rate headers missing from errors",
+		"read messages are delivered again after two seconds", // a run is over by then
 	}
 }
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// shifted moves a time of a row.
+func shifted(r row, name string, by time.Duration) {
+	if at, err := time.Parse(time.RFC3339, text(r[name])); err == nil {
+		r[name] = at.Add(by).UTC().Format(time.RFC3339)
+	}
+}
+
+// timeMutants tell wrong times of what is there.
+func timeMutants() []mutant {
+	return []mutant{
+		{"conversations that were just used are expired", "LIST-EXPIRED-YOUNG", talks(func(data map[string]any, messages []row) {
+			data["status"] = "expired"
+			for _, m := range messages {
+				m["date"] = time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+			}
+		})},
+		{"the date of a message is when it is read", "MSG-TIME", func(w *world, next http.Handler) http.Handler {
+			var n atomic.Int64
+			return talks(func(_ map[string]any, messages []row) {
+				for _, m := range messages {
+					shifted(m, "date", time.Duration(n.Add(1))*time.Second)
+				}
+			})(w, next)
+		}},
+	}
+}
+
+// sendTimeMutants tell wrong times of what is sent.
+func sendTimeMutants() []mutant {
+	return []mutant{
+		{"sent messages are dated an hour ahead", "SEND-TIME", sentTexts(func(m row) { shifted(m, "date", time.Hour) })},
+		{"the timestamp of a send is in milliseconds", "SEND-TIME", commands((*world).isSend, func(_ *world, _ string, a *answer) {
+			if object := a.json(); a.status == http.StatusOK {
+				object["message"].(map[string]any)["timestamp"] = time.Now().UnixMilli()
+				a.set(object)
+			}
+		})},
+		{"updated_at is an hour early", "SEND-TIME-AGREES", lists(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+			for _, r := range rows {
+				shifted(r, "updated_at", -time.Hour)
+			}
+		})},
+		{"times of the poll are an hour late", "SEND-TIME-AGREES", polls(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+			for _, r := range rows {
+				shifted(r, "timestamp", time.Hour)
+			}
+		})},
+	}
+}
+
+// headerMutants say something wrong in the headers of the rate limit. Those of the other operations are the same, asked with a capability.
+func headerMutants() []mutant {
+	of := func(do func(h http.Header)) change {
+		return answering(func(_ *world, _ *http.Request, a *answer) {
+			if a.header.Get("X-RateLimit-Limit") != "" {
+				do(a.header)
+			}
+		})
+	}
+	return []mutant{
+		{"no header of the limit that remains", "RATE-HEADERS", of(func(h http.Header) { h.Del("X-RateLimit-Remaining") })},
+		{"more remains than the limit", "RATE-REMAINING", of(func(h http.Header) { h.Set("X-RateLimit-Remaining", h.Get("X-RateLimit-Limit")+"0") })},
+		{"what remains never falls", "RATE-REMAINING", of(func(h http.Header) { h.Set("X-RateLimit-Remaining", "777") })},
+		{"the reset in milliseconds", "RATE-RESET", of(func(h http.Header) {
+			h.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
+		})},
+		{"the reset is now", "RATE-RESET", of(func(h http.Header) { h.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Unix(), 10)) })},
+	}
+}
+
+// withCapability are mutants again, judged by what is asked with a capability.
+func withCapability(list ...mutant) []mutant {
+	var out []mutant
+	for _, m := range list {
+		out = append(out, mutant{m.name + ", asked with a capability", m.requirement, m.change})
+	}
+	return out
+}
