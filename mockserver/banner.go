@@ -75,10 +75,10 @@ Stop it with Ctrl-C.
 func (c *serveCommand) clockLine() string {
 	switch {
 	case !c.Clock.IsZero():
-		return "stands at " + c.Clock.UTC().Format(time.RFC3339)
+		return "stopped at " + c.Clock.UTC().Format(time.RFC3339)
 	case c.ResetEvery > 0:
-		return "real; everything begins anew every " + c.ResetEvery.String()
+		return "real; the data is reset every " + c.ResetEvery.String()
 	default:
-		return "real: after 24 hours all that is open is expired; --reset-every 12h begins anew"
+		return "real: after 24 hours all open conversations have expired; --reset-every 12h resets the data"
 	}
 }

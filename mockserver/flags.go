@@ -103,7 +103,7 @@ func positive(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// clockFlag is "real", or the instant at which workspace clocks stand.
+// clockFlag is "real", or the instant that the stopped clocks of the workspaces show.
 type clockFlag struct{ time.Time }
 
 // UnmarshalText implements encoding.TextUnmarshaler.

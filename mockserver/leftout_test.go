@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock"
 )
 
-// withMisfit is the project's document with an example that does not fit its schema, and the line that it stands on.
+// withMisfit is the project's document with an example that does not fit its schema, and the line that it is on.
 func withMisfit(t *testing.T) (document string, line int) {
 	t.Helper()
 	const fits, misfits = "      example: '96650000000'\n", "      example: no phone\n"

@@ -56,7 +56,7 @@ func TestTheLineThatTheReadmeSignsIsAccepted(t *testing.T) {
 		t.Fatal("the README signs nothing")
 	}
 	p := launch(t, nil)
-	// Readers stand in the checkout, where the README is.
+	// Readers are in the checkout, where the README is.
 	answer := shell(t, "cd .. && eval \"$('"+path+"' sign "+line+" --base-url '"+p.url+"')\"")
 	if !strings.Contains(answer, `"status":"sent"`) {
 		t.Error(answer)

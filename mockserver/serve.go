@@ -29,7 +29,7 @@ type serveCommand struct {
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
 	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
-	Clock    clockFlag `default:"real" placeholder:"real|TIME" help:"Workspace clock: real, or an instant at which it stands (${default})."`
+	Clock    clockFlag `default:"real" placeholder:"real|TIME" help:"Workspace clock: real, or an instant at which it is stopped (${default})."`
 
 	ResetEvery time.Duration `default:"0s" placeholder:"DURATION" help:"Back to the fixtures that often; 0s: never."`
 

@@ -24,7 +24,7 @@ type signCommand struct {
 	HMACSecret   string `name:"hmac-secret" default:"your-hmac-secret" help:"The workspace's secret; the default is the mock's."`
 	SignedPath   string `default:"relative" enum:"relative,full" placeholder:"relative|full" help:"Path in the string to sign (${default})."`
 	SignedUpload string `default:"body" enum:"body,empty" placeholder:"body|empty" help:"What of an upload (multipart/form-data) is signed (${default})."`
-	Insecure     bool   `help:"Let curl accept a certificate that nobody vouches for."`
+	Insecure     bool   `help:"Let curl accept a certificate that no authority has signed."`
 
 	Warnings []string `kong:"-"` // about the environment
 }

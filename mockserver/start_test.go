@@ -62,7 +62,7 @@ func TestTheMockGoesOnWhenTheReaderOfItsLogLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	reader.Close() // nobody reads the banner either
+	reader.Close() // the banner is not read either
 	writer.Close()
 	var text []byte
 	tick := time.NewTicker(5 * time.Millisecond)

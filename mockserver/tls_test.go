@@ -53,7 +53,7 @@ func TestAnHTTPSMockShowsTheSameCertificateAfterARestart(t *testing.T) {
 	if info, err := os.Stat(key); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others can read the key: %v %v", info, err)
 	}
-	// One that was damaged is made anew.
+	// One that was damaged is made again.
 	if err := os.WriteFile(key, []byte("damaged"), 0o600); err != nil {
 		t.Fatal(err)
 	}

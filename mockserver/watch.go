@@ -40,7 +40,7 @@ type source struct {
 	again   bool    // it may be now: the other source has changed
 }
 
-// version stands for contents.
+// version identifies contents.
 type version [sha256.Size]byte
 
 // newWatcher begins to watch. The caller has to run it, which ends with ctx.
@@ -110,7 +110,7 @@ func fixtures(dir fs.FS) (names []string, err error) {
 	return names, nil
 }
 
-// digest stands for the names and contents of a folder's fixtures.
+// digest identifies the names and contents of a folder's fixtures.
 func digest(dir fs.FS) (files version, err error) {
 	names, err := fixtures(dir)
 	all := sha256.New()

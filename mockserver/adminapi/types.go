@@ -111,10 +111,10 @@ type ClockChange struct {
 	// Example: 24h
 	Advance string `json:"advance,omitempty"`
 
-	// Set The instant at which the clock stands from now on.
+	// Set The instant that the clock shows from now on; it is stopped.
 	Set *string `json:"set,omitempty"`
 
-	// Run true lets the clock run on from where it is, false lets it stand there.
+	// Run true lets the clock run on from the instant that it shows; false stops it.
 	Run *bool `json:"run,omitempty"`
 }
 
@@ -128,7 +128,7 @@ type Conversation struct {
 	// Status The word that the vendor's API shows.
 	Status string `json:"status"`
 
-	// Assignee Empty for nobody.
+	// Assignee Empty if it is not assigned.
 	Assignee    string `json:"assignee"`
 	Bot         bool   `json:"bot"`
 	Closed      bool   `json:"closed"`
@@ -142,7 +142,7 @@ type Conversation struct {
 
 // ConversationChange defines model for ConversationChange.
 type ConversationChange struct {
-	// Assignee Empty or null for nobody.
+	// Assignee Empty or null if it is not assigned.
 	Assignee *string `json:"assignee,omitempty"`
 
 	// Bot null is false.
@@ -260,7 +260,7 @@ type Exchange struct {
 	// Verdict `ok`, the error code of the answer, or `aborted`.
 	Verdict string `json:"verdict"`
 
-	// Fault The fault that struck.
+	// Fault The fault that was applied.
 	Fault FaultKind `json:"fault,omitempty"`
 
 	// Violations Each rule of the API's document that the request broke.
@@ -302,10 +302,10 @@ type ExchangeResponse struct {
 	BodyBytes int64 `json:"body_bytes"`
 }
 
-// FaultKind The fault that struck.
+// FaultKind The fault that was applied.
 type FaultKind string
 
-// FaultRule Exactly one of `status`, `latency`, `abort` and `malformed`. A fault strikes after authentication and rate limit, before the request is checked.
+// FaultRule Exactly one of `status`, `latency`, `abort` and `malformed`. A fault is applied after authentication and rate limit, before the request is checked.
 type FaultRule struct {
 	// Operation An operationId of the API; every operation if absent.
 	//
@@ -315,7 +315,7 @@ type FaultRule struct {
 	// Probability 1 if absent.
 	Probability *float64 `json:"probability,omitempty"`
 
-	// Times How often it strikes at most; always if absent.
+	// Times How often it is applied at most; always if absent.
 	Times int `json:"times,omitempty"`
 
 	// Status An error with this status instead of an answer.
@@ -335,11 +335,11 @@ type FaultRule struct {
 
 // FaultRules defines model for FaultRules.
 type FaultRules struct {
-	// Rules Tried in this order: latencies add up, the first of the others that strikes is the answer.
+	// Rules Tried in this order: latencies add up, the first of the others that applies gives the answer.
 	Rules []FaultRule `json:"rules"`
 }
 
-// FaultState A rule, and how often it has struck.
+// FaultState A rule, and how often it has been applied.
 type FaultState struct {
 	Operation   string   `json:"operation,omitempty"`
 	Probability *float64 `json:"probability,omitempty"`
@@ -353,7 +353,7 @@ type FaultState struct {
 	Abort     bool     `json:"abort,omitempty"`
 	Malformed bool     `json:"malformed,omitempty"`
 
-	// Struck How often it has struck.
+	// Struck How often it has been applied.
 	Struck int `json:"struck"`
 }
 
@@ -420,7 +420,7 @@ type NewConversation struct {
 	// PhoneNumberID The sending number; the workspace's first if absent.
 	PhoneNumberID string `json:"phone_number_id,omitempty"`
 
-	// Assignee Who it is assigned to: the workspace's client id, or anybody else; nobody if empty, null or absent.
+	// Assignee Who it is assigned to: the workspace's client id or another name; empty, null or absent: not assigned.
 	Assignee string `json:"assignee,omitempty"`
 
 	// Bot Whether the bot handles it.
@@ -433,7 +433,7 @@ type NewMessage struct {
 	// Type What a customer can send; text if absent.
 	Type MessageType `json:"type,omitempty"`
 
-	// Content The text that stands for the message.
+	// Content The text of the message.
 	Content string `json:"content"`
 }
 
@@ -531,7 +531,7 @@ type RequestToSign struct {
 	// Example: GET
 	Method string `json:"method"`
 
-	// Target Path and query exactly as they will stand in the request line, with or without the base path.
+	// Target Path and query exactly as they will be in the request line, with or without the base path.
 	//
 	// Example: /conversations?phone_number_id=123456
 	Target string `json:"target"`

@@ -12,7 +12,7 @@ import (
 )
 
 // beside measures what the large reads of a hundred thousand conversations cost those who ask for something else meanwhile.
-// Server and client share all cores: on one core, Go lets a request wait for its turn for up to 10 ms, whoever works.
+// Server and client share all cores: on one core, Go lets a request wait for its turn for up to 10 ms, whichever of them works.
 func (b *bench) beside(ctx context.Context) error {
 	b.free = true
 	defer func() { b.free = false }()

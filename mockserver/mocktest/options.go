@@ -9,7 +9,7 @@ import (
 // Seed chooses the generated data.
 func Seed(n uint64) Option { return func(o *Options) { o.Seed = n } }
 
-// StandingClock lets every workspace's clock stand at an instant, so that answers are the same bytes on every run.
+// StandingClock stops every workspace's clock at an instant, so that answers are the same bytes on every run.
 func StandingClock(at time.Time) Option { return func(o *Options) { o.Clock = at } }
 
 // Fixtures takes a folder of fixtures instead of the project's own.

@@ -126,12 +126,12 @@ func (w Workspace) Advance(ctx context.Context, d time.Duration) (adminapi.Clock
 	return w.changeClock(ctx, adminapi.ClockChange{Advance: d.String()})
 }
 
-// SetClock lets the clock stand at an instant; never backward (ErrConflict).
+// SetClock stops the clock at an instant; never backward (ErrConflict).
 func (w Workspace) SetClock(ctx context.Context, at time.Time) (adminapi.Clock, error) {
 	return w.changeClock(ctx, adminapi.ClockChange{Set: new(at.Format(time.RFC3339Nano))})
 }
 
-// RunClock lets the clock run on from where it is, or stand there.
+// RunClock lets the clock run on from the instant that it shows, or stops it.
 func (w Workspace) RunClock(ctx context.Context, run bool) (adminapi.Clock, error) {
 	return w.changeClock(ctx, adminapi.ClockChange{Run: &run})
 }
@@ -140,7 +140,7 @@ func (w Workspace) changeClock(ctx context.Context, c adminapi.ClockChange) (adm
 	return ask[adminapi.Clock](ctx, w.mock, w.call(http.MethodPost, "/clock"), c)
 }
 
-// Faults are the workspace's faults, with how often each has struck.
+// Faults are the workspace's faults, with how often each has been applied.
 func (w Workspace) Faults(ctx context.Context) ([]adminapi.FaultState, error) {
 	answer, err := ask[adminapi.Faults](ctx, w.mock, w.call(http.MethodGet, "/faults"), nil)
 	return answer.Rules, err
@@ -160,8 +160,8 @@ func (w Workspace) SetFaults(ctx context.Context, rules ...FaultRule) ([]adminap
 // defaults: every operation, always, without end.
 type FaultRule struct {
 	Operation   string  // operationId, such as listConversations
-	Probability float64 // that it strikes, 0 to 1; 0 stands for 1
-	Times       int     // how often it strikes at most
+	Probability float64 // that it applies, 0 to 1; 0 means 1
+	Times       int     // how often it is applied at most
 	Status      int     // an error with this status
 	Latency     time.Duration
 	Abort       bool // the connection ends without an answer

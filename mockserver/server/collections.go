@@ -125,7 +125,7 @@ func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resou
 	return r
 }
 
-// seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it stands
+// seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it is
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
 func (t *workspaceEntry) seedError(err error) (located bool, told error) {
 	var wrong *collection.SeedError

@@ -33,7 +33,7 @@ func TestACollectionThatCannotWorkIsRefusedWithFileLineAndReason(t *testing.T) {
 		"an order of no property":         {`order: "-created_at"`, `order: "-made_at"`, "no property made_at"},
 		"a text":                          {"    x-collection:\n      name: suppliers", "    x-collection: suppliers\n    x-other:\n      name: suppliers", "must be a mapping with name and key"},
 		"inside an operation":             {"      operationId: listSuppliers\n", "      operationId: listSuppliers\n      x-collection: {name: more, key: id}\n", "belongs on the path, beside get"},
-		"a name that stands twice":        {"      name: suppliers\n", "      name: templates\n", "is also the name of the collection at /"},
+		"a name that appears twice":       {"      name: suppliers\n", "      name: templates\n", "is also the name of the collection at /"},
 		"a list without records":          {"data: {type: array, items: {$ref: '#/components/schemas/Supplier'}}", "data: {type: object}", "listSuppliers: the answer has no list of objects"},
 	} {
 		t.Run(name, func(t *testing.T) {

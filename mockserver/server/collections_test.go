@@ -54,7 +54,7 @@ func suppliersDocument(t *testing.T, pairs ...string) string {
 	document := awalmock.OpenAPI()
 	for _, pair := range [][2]string{{firstPath, firstPath + paths}, {"\n  schemas:\n", "\n  schemas:\n" + schemas}, {"\n  responses:\n", "\n  responses:\n" + responses}} {
 		if strings.Count(document, pair[0]) != 1 {
-			t.Fatalf("%q stands %d times in the document", pair[0], strings.Count(document, pair[0]))
+			t.Fatalf("%q appears %d times in the document", pair[0], strings.Count(document, pair[0]))
 		}
 		document = strings.Replace(document, pair[0], pair[1], 1)
 	}
@@ -100,7 +100,7 @@ func TestACollectionOfTheDocumentIsCreatedReadChangedAndDeletedWithoutALineOfGo(
 	}
 	for _, absent := range []string{"email", "address", "password"} {
 		if value, there := made[absent]; there {
-			t.Errorf("%s is %v, and nobody gave it", absent, value)
+			t.Errorf("%s is %v, and was not given", absent, value)
 		}
 	}
 	if read := m.get(t, "/suppliers/1").is(t, 200, "").data(t); fmt.Sprint(read) != fmt.Sprint(made) {
@@ -280,8 +280,8 @@ func TestRecordsOfAFixtureThatDoNotFitAreRefusedWithFileAndLine(t *testing.T) {
 		"a collection that is not there": {"  suppliers:", "  supplier:", "the document has no collection of this name; it has"},
 		"a property that is not there":   {"name: Najd", "nam: Najd", "nam is no property of suppliers"},
 		"a value that does not fit":      {"status: paused", "status: gone", "status must be one of active, paused"},
-		"a value that stands twice":      {"966122000002", "966112000001", "phone is that of workspaces/your-workspace.yaml:"},
-		"an id that stands twice":        {"- {name: Red", "- {id: 7, name: Red", "id 7 is that of workspaces/your-workspace.yaml:"},
+		"a value that appears twice":     {"966122000002", "966112000001", "phone is that of workspaces/your-workspace.yaml:"},
+		"an id that appears twice":       {"- {name: Red", "- {id: 7, name: Red", "id 7 is that of workspaces/your-workspace.yaml:"},
 		"no record":                      {"- {name: Red", "- 7\n    - {name: Red", "must be a record"},
 	} {
 		message := refusal(t, withSuppliers(t), supplierFixtures(t, "- {name: Najd", "- {id: 7, name: Najd", c.from, c.to))

@@ -250,7 +250,7 @@ func TestRowsAreNewestUpdatedFirstThenHighestID(t *testing.T) {
 		before, after := rows[i-1], rows[i]
 		a, b := instant(t, before["updated_at"]), instant(t, after["updated_at"])
 		if b.After(a) || b.Equal(a) && after["id"].(float64) > before["id"].(float64) {
-			t.Errorf("%v stands before %v", before, after)
+			t.Errorf("%v is before %v", before, after)
 		}
 	}
 }

@@ -93,7 +93,7 @@ func TestEveryStatusAndTypeOccursThreeTimesAndLanguagesAreMixed(t *testing.T) {
 		for _, number := range []string{"123456", "123457"} {
 			for _, row := range m.rows(t, "/conversations?phone_number_id="+number) {
 				if ids[row["id"].(float64)] {
-					t.Errorf("conversation %v stands twice in the workspace", row["id"])
+					t.Errorf("conversation %v appears twice in the workspace", row["id"])
 				}
 				ids[row["id"].(float64)] = true
 				if number == "123456" {
@@ -110,7 +110,7 @@ func TestEveryStatusAndTypeOccursThreeTimesAndLanguagesAreMixed(t *testing.T) {
 				for _, value := range a.value["data"].(map[string]any)["messages"].([]any) {
 					message := value.(map[string]any)
 					if id := message["id"].(float64); messageIDs[id] {
-						t.Errorf("message %v stands twice in the workspace", id)
+						t.Errorf("message %v appears twice in the workspace", id)
 					}
 					messageIDs[message["id"].(float64)] = true
 					count["message "+message["status"].(string)]++

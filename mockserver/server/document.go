@@ -110,8 +110,8 @@ func lineOf(document *spec.Document, err error) string {
 	return fmt.Sprintf("%s:%d", document.Name, max(1, document.Line(pointer)))
 }
 
-// implemented refuses a document that lacks operations the mock implements, unless it may: their data would be there for
-// nobody.
+// implemented refuses a document that lacks operations the mock implements, unless --allow-missing is set: their data could not be read
+// by any request.
 func (s *service) implemented() error {
 	if s.options.AllowMissing {
 		return nil

@@ -43,7 +43,7 @@ func TestANewPropertyOfTheErrorSchemaAppearsInErrors(t *testing.T) {
 	}
 }
 
-// strange is a document of somebody else, with errors of its own.
+// strange is a document of another API, with errors of its own.
 const strange = `openapi: 3.0.3
 info: {title: t, version: '1'}
 paths:

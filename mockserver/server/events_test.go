@@ -217,7 +217,7 @@ func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) 
 		"nothing":                         {from, "", "line 1: the file is cut short"},
 		"something else":                  {from, "{}\n", "line 1: is not the header"},
 		"a newer version":                 {from, strings.Replace(file, `"awalmock_events":1`, `"awalmock_events":9`, 1), "line 1: the file was written by a newer version"},
-		"a number left out":               {from, strings.Replace(file, `"seq":2`, `"seq":3`, 1), "line 3: event 3 stands where event 2 belongs"},
+		"a number left out":               {from, strings.Replace(file, `"seq":2`, `"seq":3`, 1), "line 3: event 3 is in the place of event 2"},
 		"a clock at the end of time":      {from, setNow(file, "9999-12-31T23:59:59Z"), "line 1: now must not be beyond the year 9998"},
 		"a clock beyond it in UTC":        {from, setNow(file, "9998-12-31T23:59:59-01:00"), "line 1: now must not be beyond the year 9998"},
 		"a clock before timestamps begin": {from, setNow(untouched.String(), "1960-01-01T00:00:00Z"), "line 2: event 1"},

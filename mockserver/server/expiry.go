@@ -4,8 +4,8 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
-// awaitExpiry lets the log tell when a day has passed since the start or a reset: with running clocks every conversation that
-// nobody has written in since is expired then.
+// awaitExpiry sets the time of a warning in the log, a day after the start or a reset: with running clocks, every conversation
+// without a newer message has expired by then.
 func (s *Server) awaitExpiry() {
 	if s.options.Clock.IsZero() {
 		s.expiry.Store(s.options.Now().Add(sandbox.Window).UnixNano())
@@ -23,5 +23,5 @@ func (s *Server) tellExpiry() {
 		return // by the control API: the user who moves the clock knows
 	}
 	s.options.Logger.Warn("the data is a day old: every conversation without a message since the start is expired; "+
-		"start with --reset-every 12h to begin anew by itself, or send POST /__admin/reset", "age", age.String())
+		"start with --reset-every 12h to reset the data regularly, or send POST /__admin/reset", "age", age.String())
 }

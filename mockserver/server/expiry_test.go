@@ -94,7 +94,7 @@ func TestReadyzTellsHowOldTheDataIs(t *testing.T) {
 	if text := ready(running); !strings.HasSuffix(text, "\nage of the data: 25h0m3s\nclock: runs\n") {
 		t.Errorf("%q", text)
 	}
-	if text := ready(standing); !strings.HasSuffix(text, "\nage of the data: 1h0m0s\nclock: stands\n") {
+	if text := ready(standing); !strings.HasSuffix(text, "\nage of the data: 1h0m0s\nclock: stopped\n") {
 		t.Errorf("%q", text)
 	}
 	running.admin(t, 204, "POST", "/reset", "")

@@ -88,13 +88,13 @@ func (f *fitting) answer() {
 	}
 }
 
-// parameters wants each parameter that the handler reads, wherever it stands, and none that takes the place of one.
+// parameters wants each parameter that the handler reads, wherever it is, and none that takes the place of one.
 func (f *fitting) parameters(n need) {
 	for _, name := range n.parameters {
 		p := f.parameter(name)
 		switch {
 		case p == nil:
-			f.refuse(f.op.Pointer, "the parameter %s is missing, which says what is asked for; keep its name (it may stand in the path, the query or a header)", name)
+			f.refuse(f.op.Pointer, "the parameter %s is missing, which says what is asked for; keep its name (it may be in the path, the query or a header)", name)
 		case p.Schema.Type == "array" || p.Schema.Type == "object" || p.Schema.Type == "boolean":
 			f.refuse(p.Pointer, "the parameter %s must be a text or a number, not of the type %s", name, p.Schema.Type)
 		}

@@ -28,7 +28,7 @@ type mock struct {
 	now      func() time.Time
 }
 
-// start starts a mock; by default its workspaces' clocks stand at noon.
+// start starts a mock; by default its workspaces' clocks are stopped at noon.
 func start(t *testing.T, options ...mocktest.Option) *mock {
 	t.Helper()
 	all := append([]mocktest.Option{mocktest.StandingClock(sendClock)}, options...)
@@ -123,7 +123,7 @@ func (m *mock) wire(r call) string {
 	return strings.Join(append(lines, "Connection: close", "", r.body), "\r\n")
 }
 
-// do sends a request as it stands and holds the answer against the document.
+// do sends a request unchanged and checks the answer against the document.
 func (m *mock) do(t *testing.T, r call) *answer {
 	t.Helper()
 	if r.method == "" {

@@ -18,7 +18,7 @@ const (
 	recipientFails   = "966500000500"
 )
 
-// A content is what a request to send becomes as a message: its type, and the text that stands for it (I).
+// A content is what a request to send becomes as a message: its type, and its content in text form (I).
 type content struct {
 	kind, text string
 	refused    []engine.Detail // what WhatsApp would refuse of it (I)

@@ -41,11 +41,11 @@ func TestAConversationHasAllItsMessagesOldestFirstAndCountsThem(t *testing.T) {
 		for i, value := range messages {
 			message := value.(map[string]any)
 			if id := message["id"].(float64); seen[id] {
-				t.Errorf("message %v stands twice", id)
+				t.Errorf("message %v appears twice", id)
 			}
 			seen[message["id"].(float64)] = true
 			if i > 0 && instant(t, message["date"]).Before(instant(t, last["date"])) {
-				t.Errorf("%v stands behind %v", message, last)
+				t.Errorf("%v is behind %v", message, last)
 			}
 			last = message
 		}

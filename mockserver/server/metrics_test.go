@@ -71,7 +71,7 @@ func TestEveryLineOfTheMetricsStandsBehindItsHelpAndItsType(t *testing.T) {
 		case strings.HasPrefix(line, "# TYPE "):
 			family = words[2]
 			if kinds[family] != "" || helped != family {
-				t.Errorf("%s: its type stands twice, or not behind its help", line)
+				t.Errorf("%s: its type appears twice, or not behind its help", line)
 			}
 			kinds[family] = words[3]
 		default:
@@ -86,7 +86,7 @@ func TestEveryLineOfTheMetricsStandsBehindItsHelpAndItsType(t *testing.T) {
 				}
 			}
 			if name != family {
-				t.Errorf("%s stands under %s", line, family)
+				t.Errorf("%s is under %s", line, family)
 			}
 		}
 	}

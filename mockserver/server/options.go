@@ -22,7 +22,7 @@ type Options struct {
 	Fixtures fs.FS  // a folder with workspaces/*.yaml; nil: the project's own
 	Seed     uint64 // of everything generated; 0: 1
 
-	Clock      time.Time     // the instant at which workspace clocks stand; zero: they run
+	Clock      time.Time     // the instant that the stopped clocks of the workspaces show; zero: they run
 	ResetEvery time.Duration // back to the fixtures that often; 0: never
 
 	Auth           string // hmac (default), headers or off
@@ -52,7 +52,7 @@ type Options struct {
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for
 	Listen       string // host that the handler is served on; "": 127.0.0.1
 
-	BodyStall time.Duration // how long the body of a request may stand still; 0: 10 s
+	BodyStall time.Duration // how long the body of a request may send nothing; 0: 10 s
 	ReadStall time.Duration // how long a caller may take nothing of an answer; 0: 30 s
 
 	Logger *slog.Logger     // nil: no log

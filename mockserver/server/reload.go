@@ -53,7 +53,7 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 	})
 }
 
-// UseFixtures begins anew with other fixtures: a reset of everything but the journal, in which workspaces that were created
+// UseFixtures starts again with other fixtures: a reset of everything but the journal, in which workspaces that were created
 // at run time go. After an error everything is as it was. Requests in flight are answered as they began.
 func (s *Server) UseFixtures(dir fs.FS) error {
 	set, err := seed.LoadDir(dir, fixtures.Files())

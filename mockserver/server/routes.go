@@ -98,7 +98,7 @@ func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
 	age, standing := s.workspaces.get("").Age()
 	clock := "runs"
 	if standing {
-		clock = "stands"
+		clock = "stopped"
 	}
 	writeText(w, fmt.Sprintf("ok\nversion: %s\ncommit: %s\ncontract: %s\ngo: %s\nage of the data: %s\nclock: %s\n",
 		build.Version, build.Commit, s.document.Version, build.Go, age.Round(time.Second), clock))

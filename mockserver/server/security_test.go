@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// guarded is a document of somebody else, whose paths each ask for something else.
+// guarded is a document of another API, whose paths each ask for something else.
 const guarded = `openapi: 3.0.3
 info: {title: 'A "bank"', version: '1'}
 security: [{bearer: []}]
@@ -52,7 +52,7 @@ func workspace(name, lines string) *fstest.MapFile {
 		"numbers:\n  - {phone_number_id: '" + name + "-1', phone: '966500000001', verified_name: Small}\n")}
 }
 
-// bare asks a mock of somebody else's document, without the vendor's headers.
+// bare asks a mock of another API's document, without the vendor's headers.
 func bare(t *testing.T, m *mock, target string, header ...string) *answer {
 	t.Helper()
 	out := map[string]string{"X-Domain": "-", "X-Client-ID": "-", "X-Timestamp": "-", "X-Awal-Signature-256": "-"}
@@ -189,7 +189,7 @@ func TestSecurityThatCannotBeCheckedIsRefusedWithItsLine(t *testing.T) {
 			t.Errorf("%s: does not say what to do: %s", name, message)
 		}
 	}
-	// What no operation asks for is nobody's concern, nor is what is not checked at all.
+	// A credential that no operation asks for is ignored, and so is one that is never checked.
 	start(t, edited(t, schemes, schemes+"    mine: {type: oauth2, flows: {}}\n"))
 	start(t, edited(t, firstPath, operation, schemes, schemes+"    mine: {type: oauth2, flows: {}}\n"), mocktest.Auth("off"))
 }

@@ -69,7 +69,7 @@ func TestALengthHoldsAtItsBoundAndNotOneCharacterBeyondWhateverItsBytes(t *testi
 				t.Errorf("the bound is not told: %s", a.body)
 			}
 		}
-		// A letter with a combining mark is two code points, an escape is what it stands for.
+		// A letter with a combining mark is two code points, an escape is the character that it means.
 		m.post(t, target, s.body(root, strings.Repeat("e\u0301", n/2))).is(t, 200, "")
 		m.post(t, target, s.body(root, strings.Repeat("e\u0301", n/2)+"ee")).is(t, 400, "validation_failed").names(t, s.field())
 		escaped := strings.Replace(asJSON(t, s.body(root, "ESCAPED")), "ESCAPED", strings.Repeat(`\ud83d\udc4b`, n), 1)

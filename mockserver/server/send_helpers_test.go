@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// sendClock is where the workspaces' clocks stand.
+// sendClock is the instant that the stopped clocks of the workspaces show.
 var sendClock = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 
 type object = map[string]any

@@ -40,7 +40,7 @@ type Server struct {
 	closed   chan struct{}
 	closing  sync.Once
 
-	// changing is held while workspaces come, go, begin anew or are handed over to another document. Each such change is made
+	// changing is held while workspaces are created, deleted, reset or handed over to another document. Each such change is made
 	// in the service that is in force then: a request that began before a hand-over must not act on what was left behind.
 	changing sync.Mutex
 	inForce  atomic.Pointer[service] // stored with changing held

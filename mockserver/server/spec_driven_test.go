@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// edited is the project's document with changes: pairs of a text, which must be there, and what stands in its place.
+// edited is the project's document with changes: pairs of a text, which must be there, and what is in its place.
 func edited(t *testing.T, pairs ...string) mocktest.Option {
 	t.Helper()
 	document := awalmock.OpenAPI()

@@ -11,7 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A spot is a place in a request body and the schema of what stands there. Tests of bad input walk over all of them, so
+// A spot is a place in a request body and the schema of what is there. Tests of bad input walk over all of them, so
 // that a limit that is added to the document is tested without a line.
 type spot struct {
 	path     []any // names of properties, and indexes
@@ -98,7 +98,7 @@ func least(s *openapi3.Schema) float64 {
 	return *s.Min
 }
 
-// body is a whole body with a value in the place of what stands at a spot.
+// body is a whole body with a value in the place of what is at a spot.
 func (s spot) body(root *openapi3.Schema, value any) any {
 	return replace((&filler{}).value("", root), s.path, func(parent any) any { return set(parent, s.path, value) })
 }
@@ -138,7 +138,7 @@ func set(parent any, path []any, value any) any {
 	return parent
 }
 
-// twice is a whole body as JSON in which the property at a spot stands twice.
+// twice is a whole body as JSON in which the property at a spot appears twice.
 func (s spot) twice(t *testing.T, root *openapi3.Schema) string {
 	t.Helper()
 	name := s.path[len(s.path)-1].(string)

@@ -12,7 +12,7 @@ func TestFixturesHaveTemplates1To5(t *testing.T) {
 	m := start(t)
 	for i, row := range m.rows(t, "/templates") {
 		if row["id"] != float64(i+1) {
-			t.Errorf("%v stands at %d", row["id"], i)
+			t.Errorf("%v is at %d", row["id"], i)
 		}
 		one := m.get(t, fmt.Sprintf("/templates/%d", i+1)).is(t, 200, "")
 		if fmt.Sprint(one.value["data"]) != fmt.Sprint(row) {

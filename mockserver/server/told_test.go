@@ -40,7 +40,7 @@ func TestTheRightTypeWithABrokenParameterIsAcceptedWithAWarning(t *testing.T) {
 		"application/json; charset":                        `"charset" is a parameter without`,
 		"application/json; charset=":                       "charset has no value",
 		"application/json; charset=utf8":                   "should be written charset=utf-8",
-		"application/json; charset=utf-8; charset=ascii":   "charset stands twice",
+		"application/json; charset=utf-8; charset=ascii":   "charset appears twice",
 		"application/json; charset=utf-8; profile=a b":     `parameter "profile" is not written`,
 		"application/json; charset = utf-8; \u202e=x":      `is not written as name=value`,
 		"application/json;charset=utf-8":                   "",
@@ -71,7 +71,7 @@ func TestABoundaryWithoutItsQuotesIsUnderstoodAndAWrongOneIsNamed(t *testing.T) 
 	}
 	for _, boundary := range []string{"----=_Part_1_2.3", "=_x:y/z?", "a b"} {
 		a := send("multipart/form-data; boundary="+boundary, upload(boundary))
-		if a.status != 200 || !strings.Contains(a.header.Get("X-Mock-Warning"), "have to stand in quotes") {
+		if a.status != 200 || !strings.Contains(a.header.Get("X-Mock-Warning"), "have to be in quotes") {
 			t.Errorf("%s: %d %q %s", boundary, a.status, a.header.Get("X-Mock-Warning"), a.body)
 		}
 		if a = send(`multipart/form-data; boundary="`+boundary+`"`, upload(boundary)); a.status != 200 || a.header.Get("X-Mock-Warning") != "" {

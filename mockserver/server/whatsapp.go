@@ -113,7 +113,7 @@ func refusedTemplate(x *sandbox.Template, header string, params map[string]strin
 	return refused
 }
 
-// placeholders writes names as they stand in a template: at most three, and not all of a long one.
+// placeholders writes names as they are in a template: at most three, and not all of a long one.
 func placeholders(names []string) string {
 	shown := make([]string, 0, 3)
 	for _, name := range names[:min(len(names), 3)] {

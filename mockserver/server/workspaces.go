@@ -119,7 +119,7 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 	return t, nil
 }
 
-// tellLeftOut logs a planned event that could not happen when it was due: nobody asked just then, so nobody else can be told.
+// tellLeftOut logs a planned event that could not happen when it was due. No request caused it, so no response can report it.
 func (o *Options) tellLeftOut(workspace string) func(error) {
 	return func(why error) {
 		o.Logger.Warn("a planned event was due and is left out: it does not fit any more", "workspace", workspace, "reason", why)

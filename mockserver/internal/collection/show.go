@@ -160,7 +160,7 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 // messages are what the property message of an answer says.
 var messages = map[Role]string{Create: `"Created."`, Put: `"Updated."`, Patch: `"Updated."`, Delete: `"Deleted."`}
 
-// An envelope is what stands around records in an answer.
+// An envelope is the part of an answer around its records.
 type envelope struct {
 	resource *Resource
 	answer   *answer
@@ -168,7 +168,7 @@ type envelope struct {
 	facts    map[string]string // texts of properties that are known, by name
 }
 
-// text is what stands before and behind the records.
+// text is the part before and the part after the records.
 func (e *envelope) text() (before, behind []byte, err error) {
 	if e.answer.holder == "" && e.answer.record != nil {
 		return nil, nil, nil

@@ -78,7 +78,7 @@ func (e *Engine) accepted(x *Exchange, add func(name, value string)) {
 	}
 }
 
-// tooMany makes the headers of every 429 (D): the limit, that nothing is left of it, when it begins anew, and how long that
+// tooMany makes the headers of every 429 (D): the limit, that nothing is left of it, when it starts again, and how long that
 // is from now. One that was made on purpose is over after forcedWait, without limits as well.
 func (e *Engine) tooMany(x *Exchange, reply *Reply) {
 	now := e.Now().Unix()

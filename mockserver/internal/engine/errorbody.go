@@ -88,7 +88,7 @@ type errorWriter struct {
 	told   bool // the message or the code has a place
 }
 
-// maxErrorDepth is how deep an error may stand in its body.
+// maxErrorDepth is how deep an error may be nested in its body.
 const maxErrorDepth = 3
 
 func (w *errorWriter) object(dst []byte, s *spec.Schema, depth int) []byte {

@@ -81,7 +81,7 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 		return Caller{}, err
 	}
 	if g.Replays != nil && !g.Replays.First(client.Workspace, sameSignature(h[signatureHeader])) {
-		return Caller{}, authFailed("This signature has been used before.", Detail{x.vendor.Headers.Signature, "sign each request anew: the mock was started with --reject-replays"})
+		return Caller{}, authFailed("This signature has been used before.", Detail{x.vendor.Headers.Signature, "sign each request again: the mock was started with --reject-replays"})
 	}
 	return client.caller(), nil
 }

@@ -267,7 +267,7 @@ func (e *Engine) challenges(x *Exchange) []string {
 	return list
 }
 
-// quotable leaves of a text what may stand between quotes in a header.
+// quotable removes from a text what may not be between quotes in a header.
 func quotable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {

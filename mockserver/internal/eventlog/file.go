@@ -194,7 +194,7 @@ func (r *Reader) event() (e sandbox.Event, end bool, err error) {
 		r.first = e.Seq
 	}
 	if next := r.first + r.Count() - 1; e.Seq != next {
-		return e, false, r.wrong(fmt.Errorf("event %d stands where event %d belongs", e.Seq, next))
+		return e, false, r.wrong(fmt.Errorf("event %d is in the place of event %d", e.Seq, next))
 	}
 	return e, false, nil
 }

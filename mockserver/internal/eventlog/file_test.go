@@ -107,7 +107,7 @@ func TestAFileThatWasChangedIsRefusedWithTheLine(t *testing.T) {
 	lines := strings.SplitAfter(whole, "\n")
 	for name, c := range map[string]struct{ text, want string }{
 		"edited text":         {strings.Replace(whole, "👍", "👎", 1), "line 12: the checksum does not fit the events"},
-		"an event less":       {strings.Replace(whole, lines[5], "", 1), "line 6: event 6 stands where event 5 belongs"},
+		"an event less":       {strings.Replace(whole, lines[5], "", 1), "line 6: event 6 is in the place of event 5"},
 		"the last event less": {strings.Replace(whole, lines[10], "", 1), "line 11: the file says that it has 10 events, and has 9"},
 		"unknown field":       {strings.Replace(whole, `"ticket_id":2`, `"ticket_id":2,"mood":"good"`, 1), `line 8: event 7 (ticket_opened): json: unknown field "mood"`},
 		"unknown kind":        {strings.Replace(whole, `"ticket_opened"`, `"ticket_lost"`, 1), `line 8: event 7: the kind "ticket_lost" is unknown`},

@@ -220,7 +220,7 @@ func (g *generator) attempt(p *mergedSchema, all []*spec.Schema, path string, tr
 	if p.example != nil && try == 0 && p.free() && accept(all, p.example) {
 		return p.example, nil
 	}
-	if try > 0 { // the parts are made anew as well
+	if try > 0 { // the parts are made again as well
 		path += "~" + strconv.Itoa(try)
 	}
 	switch p.kindAt(try) {

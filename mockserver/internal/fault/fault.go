@@ -45,7 +45,7 @@ type drawnRule struct {
 // New has no rules yet.
 func New(seed uint64) *Faults { return &Faults{seed: seed, rules: map[string][]*drawnRule{}} }
 
-// Set gives a workspace other rules; what they draw begins anew. None removes all.
+// Set gives a workspace other rules; their random draws start again from the seed. None removes all.
 func (f *Faults) Set(workspace string, rules []Rule) {
 	list := make([]*drawnRule, len(rules))
 	for i, r := range rules {

@@ -133,7 +133,7 @@ func addsUp(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change, expired map
 	for id := range present(t, w, func(c *sandbox.Conversation, now time.Time) bool {
 		return isExpired(c, now) && !expired[c.ID] && !changed(told, c.ID)
 	}) {
-		t.Fatalf("conversation %d has expired and nobody was told", id)
+		t.Fatalf("conversation %d has expired, and no change says so", id)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestAReaderOfARunningClockKnowsWhenToLookAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, news = drain(x); !news.Due.IsZero() {
-		t.Errorf("a clock that stands brings nothing, not at %s", news.Due)
+		t.Errorf("a stopped clock brings nothing, not at %s", news.Due)
 	}
 }
 

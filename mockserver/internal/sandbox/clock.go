@@ -9,7 +9,7 @@ import (
 // and a clock that runs on, a delivery and an expiry need room before it.
 const LastYear = 9998
 
-// A Clock is a workspace's own time: it stands at an instant, or runs with the machine's clock from an instant on. It shows
+// A Clock is a workspace's own time: it shows one instant, or runs with the machine's clock from an instant on. It shows
 // UTC in whole seconds, and keeps the parts of one: a running clock that is moved again and again loses nothing.
 type Clock struct {
 	at      time.Time // the workspace's instant ...
@@ -17,7 +17,7 @@ type Clock struct {
 	running bool
 }
 
-// StandingClock stands at the instant until it is advanced.
+// StandingClock shows the instant until it is advanced.
 func StandingClock(at time.Time) Clock { return Clock{at: at.UTC().Round(0)} }
 
 // RunningClock shows at when the machine's clock shows since, and goes on with it.
@@ -33,11 +33,11 @@ func (c Clock) exact(machine time.Time) time.Time {
 	if !c.running {
 		return c.at
 	}
-	// By the monotonic clock and by the wall: one stands while a machine sleeps, the other can be set back.
+	// By the monotonic clock and by the wall: one stops while a machine sleeps, the other can be set back.
 	return c.at.Add(max(0, machine.Sub(c.since), machine.Round(0).Sub(c.since.Round(0))))
 }
 
-// when is the machine's instant at which the clock shows at. Zero: never, for a clock that stands or no instant at all.
+// when is the machine's instant at which the clock shows at. Zero: never, as for a stopped clock or the zero instant.
 func (c Clock) when(at time.Time) time.Time {
 	if !c.running || at.IsZero() {
 		return time.Time{}
@@ -45,7 +45,7 @@ func (c Clock) when(at time.Time) time.Time {
 	return c.since.Add(at.Sub(c.at))
 }
 
-// Standing reports whether the clock stands.
+// Standing reports whether the clock is stopped.
 func (c Clock) Standing() bool { return !c.running }
 
 func whole(t time.Time) time.Time { return t.UTC().Round(0).Truncate(time.Second) }
@@ -81,7 +81,7 @@ func (w *Workspace) Advance(ctx context.Context, d time.Duration) (ClockState, e
 	})
 }
 
-// SetClock lets the clock stand at an instant. An instant before what it shows is a Conflict.
+// SetClock stops the clock at an instant. An instant before what it shows is a Conflict.
 func (w *Workspace) SetClock(ctx context.Context, at time.Time) (ClockState, error) {
 	return w.changeClock(ctx, "set", func(now time.Time, _ bool) (ClockChanged, error) {
 		if at.Before(whole(now)) {
@@ -91,7 +91,7 @@ func (w *Workspace) SetClock(ctx context.Context, at time.Time) (ClockState, err
 	})
 }
 
-// RunClock lets the clock run on from its instant; false lets it stand there.
+// RunClock lets the clock run on from its instant; false stops it.
 func (w *Workspace) RunClock(ctx context.Context, run bool) (ClockState, error) {
 	return w.changeClock(ctx, "run", func(now time.Time, _ bool) (ClockChanged, error) {
 		return ClockChanged{now, run}, nil

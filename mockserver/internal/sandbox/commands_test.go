@@ -151,7 +151,7 @@ func TestAnyCommandsKeepTheRulesOfTheWorkspace(t *testing.T) {
 	})
 }
 
-// goOn sends a message to somebody new and lets all that is planned happen.
+// goOn sends a message to a new customer and lets all that is planned happen.
 func goOn(t *rapid.T, w *sandbox.Workspace) {
 	_, err := w.Send(context.Background(), sandbox.Outgoing{Number: "1", Phone: "966550000099", Type: "text", Content: "a"})
 	if _, advanceErr := w.Advance(context.Background(), time.Minute); err != nil || advanceErr != nil {
@@ -179,7 +179,7 @@ func checkWorkspace(t *rapid.T, w *sandbox.Workspace, reached map[int64]sandbox.
 		unread, parts := 0, 0
 		for i, c := range list.Conversations {
 			if c.Number != n || seen[c.ID] {
-				t.Fatalf("conversation %d is of number %s, or stands twice", c.ID, c.Number)
+				t.Fatalf("conversation %d is of number %s, or appears twice", c.ID, c.Number)
 			}
 			seen[c.ID] = true
 			if i > 0 && list.Conversations[i-1].UpdatedAt().Before(c.UpdatedAt()) {

@@ -15,7 +15,7 @@ type Query struct {
 // A Listing is the answer to a Query, at one instant.
 type Listing struct {
 	Conversations []*Conversation // newest first
-	Unread        int             // conversations of the number with unread messages, whatever the query
+	Unread        int             // conversations of the number with unread messages; the query does not change it
 	Now           time.Time
 	Client        string // whose view it is
 }

@@ -56,7 +56,7 @@ type Seeded struct {
 	PhoneNumberIDs []string      `json:"phone_number_ids"`
 }
 
-// Reset begins anew: what happened before is forgotten.
+// Reset returns the workspace to its start: events before it are forgotten.
 type Reset struct{ Seeded }
 
 // ConversationCreated begins a conversation.

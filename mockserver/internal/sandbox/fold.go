@@ -134,7 +134,7 @@ func clockWord(running bool) string {
 	return "standing (--clock=INSTANT)"
 }
 
-// inOrderOfTime gives events in the order in which they happen. Only planned ones stand before their time.
+// inOrderOfTime gives events in the order in which they happen. Only planned ones are before their time.
 func inOrderOfTime(events []Event) []Event {
 	if slices.IsSortedFunc(events, byTime) {
 		return events

@@ -48,7 +48,7 @@ func TestWhateverHappensTheListIsInOrderAndTheWordsPartitionIt(t *testing.T) {
 				}
 				before := all.Conversations[i-1]
 				if order := before.UpdatedAt().Compare(c.UpdatedAt()); order < 0 || order == 0 && before.ID < c.ID {
-					t.Fatalf("%d (%v) stands before %d (%v)", before.ID, before.UpdatedAt(), c.ID, c.UpdatedAt())
+					t.Fatalf("%d (%v) is before %d (%v)", before.ID, before.UpdatedAt(), c.ID, c.UpdatedAt())
 				}
 			}
 			if unread != all.Unread {
@@ -137,7 +137,7 @@ func TestAClockRunsWithTheMachineOrStands(t *testing.T) {
 		}
 	}
 	if running.Standing() || !sandbox.StandingClock(noon).Standing() {
-		t.Error("which clock stands?")
+		t.Error("which clock is stopped?")
 	}
 }
 

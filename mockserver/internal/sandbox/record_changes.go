@@ -18,7 +18,7 @@ type valueOf struct {
 // recordChanges are what a change makes of records.
 type recordChanges struct {
 	versions map[recordOf]*Record // nil: deleted
-	taken    map[valueOf]string   // who has a value now; "": nobody
+	taken    map[valueOf]string   // who has a value now; "": none
 	last     map[string]int64     // the greatest id, by collection
 }
 
@@ -48,7 +48,7 @@ func (c *change) version(in *collection, id string) *Record {
 	return in.byID[id]
 }
 
-// owner is the id of who has a value as the change leaves it; "": nobody.
+// owner is the id of who has a value as the change leaves it; "": none.
 func (c *change) owner(in *collection, unique int, value string) string {
 	if id, changed := c.records.taken[valueOf{in.rules.Name, unique, value}]; changed {
 		return id

@@ -54,7 +54,7 @@ func (r *recordRows) fill(list []*Record) {
 	}
 }
 
-// find is where a record stands, or would stand: a block, and a place in it.
+// find returns the place where a record is or would be: a block, and a place in it.
 func (r *recordRows) find(x *Record) (block, at int) {
 	block = sort.Search(len(r.blocks), func(i int) bool {
 		b := r.blocks[i]

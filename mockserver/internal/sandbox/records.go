@@ -23,10 +23,10 @@ type CollectionRules struct {
 // RecordText is a record as text. What is in it is known to CollectionRules only.
 type RecordText []byte
 
-// MarshalJSON lets the text stand in an event as it is, without that the domain knows JSON.
+// MarshalJSON puts the text into an event unchanged, so that the domain need not know JSON.
 func (t RecordText) MarshalJSON() ([]byte, error) { return t, nil }
 
-// UnmarshalJSON keeps the text as it stands in an event.
+// UnmarshalJSON keeps the text of an event unchanged.
 func (t *RecordText) UnmarshalJSON(text []byte) error {
 	*t = append((*t)[:0], text...)
 	return nil
@@ -122,7 +122,7 @@ func (c *collection) remove(id string) {
 	}
 }
 
-// apart stands between two texts of a record that are searched: no text that is looked for has this byte.
+// apart separates the texts of a record that are searched: no search term has this byte.
 const apart = "\xff"
 
 // searchable is the text that a term is looked for in: the digits of what can be meant as a phone number, and the folded texts.

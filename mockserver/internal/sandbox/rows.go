@@ -24,7 +24,7 @@ func ordered(list []row) rows {
 	return r
 }
 
-// find is where the row with this instant and id stands, or would stand: a block, and a place in it. The block is one behind
+// find returns the place where the row with this instant and id is or would be: a block, and a place in it. The block is one behind
 // the last when all rows come before.
 func (r *rows) find(updated, id int64) (block, at int) {
 	key := row{updated: updated, id: id}

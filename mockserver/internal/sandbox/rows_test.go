@@ -26,7 +26,7 @@ func TestAListOfThousandsStaysCompleteAndNewestFirstWhateverMoves(t *testing.T) 
 				phone = fmt.Sprintf("1%09d", i)
 				want++
 			} else if phone == fmt.Sprintf("9665%08d", begin*37) {
-				continue // nobody's
+				continue // not assigned
 			}
 			if _, err := w.Send(t.Context(), sandbox.Outgoing{Number: "1", Phone: phone, Type: "text", Content: "hello"}); err != nil {
 				t.Fatal(err)
@@ -44,7 +44,7 @@ func TestAListOfThousandsStaysCompleteAndNewestFirstWhateverMoves(t *testing.T) 
 		seen := map[int64]bool{}
 		for i, c := range rows {
 			if seen[c.ID] {
-				t.Fatalf("conversation %d stands twice", c.ID)
+				t.Fatalf("conversation %d appears twice", c.ID)
 			}
 			seen[c.ID] = true
 			if i > 0 && (c.UpdatedAt().After(rows[i-1].UpdatedAt()) || c.UpdatedAt().Equal(rows[i-1].UpdatedAt()) && c.ID > rows[i-1].ID) {

@@ -23,7 +23,7 @@ type Conversation struct {
 	Number    string // the sending number's phone_number_id
 	Phone     string // the customer's, digits only
 	Name      string // "" when unknown
-	Assignee  string // "" nobody, the workspace's client id, or any other name
+	Assignee  string // "": not assigned; the workspace's client id, or any other name
 	Bot       bool   // handled by the bot
 	Closed    bool
 	CreatedAt time.Time
@@ -99,7 +99,7 @@ type Population struct {
 	// Statuses gives a function, for one goroutine, that appends what MessagesOf gives, but content and WAMID may be missing: for
 	// lists of many statuses. nil: MessagesOf gives them.
 	Statuses func() func(to []Message, conversation int64) []Message
-	// Sources says where a hand-written conversation stands ("your-workspace.yaml:41"), for messages about data that does not fit.
+	// Sources has the place of each hand-written conversation ("your-workspace.yaml:41"), for messages about data that does not fit.
 	Sources map[int64]string
 	// NextConversation, NextMessage, NextTicket are the first ids that are free.
 	NextConversation, NextMessage, NextTicket int64

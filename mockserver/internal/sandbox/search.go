@@ -105,7 +105,7 @@ func phoneDigits(text string) (digits string, ok bool) {
 // invisible reports whether a character is a space or a format character (Cf), such as the marks of a text's direction.
 func invisible(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
-// in reports whether the term stands in a searchable text.
+// in reports whether the term is in a searchable text.
 func (t *term) in(text string) bool {
 	if t.never {
 		return false

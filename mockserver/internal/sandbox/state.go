@@ -18,7 +18,7 @@ type state struct {
 	numbers       []Number
 	inboxes       map[string]*inbox
 	conversations map[int64]*Conversation
-	sources       map[int64]string // where a hand-written conversation stands
+	sources       map[int64]string // the place of each hand-written conversation
 	scheduled     []Event          // not due yet, in the order of time
 	settling      settling
 	first         int64 // number of the event that it began with

@@ -86,7 +86,7 @@ func (w *Workspace) seed(clock Clock) (*state, Seeded, error) {
 	return s, seeded, err
 }
 
-// Reset begins anew: everything that happened is forgotten, the population counts back from the clock's instant. Reads are
+// Reset returns the workspace to its start: every event is forgotten, the population counts back from the clock's instant. Reads are
 // answered from the old state until the new one is there; commands wait. After an error the workspace is as it was.
 func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
 	if err := w.lockCommands(ctx); err != nil {
@@ -148,7 +148,7 @@ func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
 // Start is what the workspace's clock showed at its start or its last reset. It may be called with the workspace locked.
 func (w *Workspace) Start() time.Time { return time.Unix(w.start.Load(), 0).UTC() }
 
-// Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock stands.
+// Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock is stopped.
 func (w *Workspace) Age() (age time.Duration, standing bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -166,7 +166,7 @@ func (w *Workspace) read() (now time.Time, unlock func()) {
 	return w.runDue(), w.mu.Unlock
 }
 
-// Generated is where a conversation comes from that stands in no fixture and has no new message.
+// Generated is where a conversation comes from that is in no fixture and has no new message.
 const Generated = "generated"
 
 // From tells where a conversation comes from: a place in a fixture ("your-workspace.yaml:41"), Generated, or "made since the

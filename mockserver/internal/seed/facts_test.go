@@ -160,7 +160,7 @@ func TestIdsAndPhonesAreUniqueForEverySeed(t *testing.T) {
 			}
 			lastID = c.ID
 			if phones[c.Number+c.Phone] {
-				t.Errorf("%s stands twice", c.Phone)
+				t.Errorf("%s appears twice", c.Phone)
 			}
 			phones[c.Number+c.Phone] = true
 			for _, m := range p.MessagesOf(c.ID) {
@@ -169,7 +169,7 @@ func TestIdsAndPhonesAreUniqueForEverySeed(t *testing.T) {
 				}
 				nextMessage++
 				if wamids[m.WAMID] || !strings.HasPrefix(m.WAMID, "wamid.") {
-					t.Errorf("%q stands twice or is none", m.WAMID)
+					t.Errorf("%q appears twice or is none", m.WAMID)
 				}
 				wamids[m.WAMID] = true
 			}
@@ -250,7 +250,7 @@ func checkMessages(t *testing.T, c *sandbox.Conversation, messages []sandbox.Mes
 		m := &messages[i]
 		at := fmt.Sprintf("conversation %d, message %d", c.ID, m.ID)
 		if i > 0 && m.Date.Before(messages[i-1].Date) {
-			t.Errorf("%s stands before an earlier one", at)
+			t.Errorf("%s is before an earlier one", at)
 		}
 		for _, instant := range []time.Time{m.Date, m.DeliveredAt, m.ReadAt, m.FailedAt} {
 			if instant.After(start) || !instant.IsZero() && (instant.Before(m.Date) || instant.Location() != time.UTC || instant.Nanosecond() != 0) {

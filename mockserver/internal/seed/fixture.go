@@ -260,5 +260,5 @@ func (f *Fixture) numberOf(v value) string {
 	return id
 }
 
-// source says where a conversation stands.
+// source returns the file and line of a conversation.
 func (f *Fixture) source(c *conversation) string { return fmt.Sprintf("%s:%d", f.File, c.line) }

@@ -162,7 +162,7 @@ func (f *Fixture) checkThread(c *conversation, o object) {
 			list[i].fail("at lies before the conversation was created")
 		}
 		if i > 0 && m.date > c.messages[i-1].date {
-			list[i].fail("at lies before the previous message: messages stand oldest first")
+			list[i].fail("at lies before the previous message: write the oldest message first")
 		}
 	}
 	readThread(c, o)

@@ -35,7 +35,7 @@ func (f *Fixture) readRecords(v value) {
 	f.lines.records = v.line()
 }
 
-// plain is a value as it stands: text, whole and other numbers, true and false, nothing, lists and mappings.
+// plain is a value as it was read: text, whole and other numbers, true and false, nothing, lists and mappings.
 func (v value) plain() any {
 	switch {
 	case !v.present() || v.node.Kind == yaml.AliasNode && !v.is(yaml.ScalarNode, "a value"):

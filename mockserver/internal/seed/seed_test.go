@@ -170,7 +170,7 @@ func TestSourcesNameTheLineOfAHandWrittenConversation(t *testing.T) {
 	for id, source := range p.Sources {
 		var line int
 		if _, err := fmt.Sscanf(source, f.File+":%d", &line); err != nil || !strings.Contains(lines[line-1], fmt.Sprintf("id: %d", id)) {
-			t.Errorf("%d stands at %s: %v", id, source, err)
+			t.Errorf("%d is at %s: %v", id, source, err)
 		}
 	}
 	if len(p.Sources) < 15 {

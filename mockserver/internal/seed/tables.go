@@ -176,7 +176,7 @@ func checkPlaceholders(t *corpus.Tables, v value, text string) {
 		case known || name == corpus.PlaceholderCustomer:
 		case name == corpus.PlaceholderPlace && len(t.Places) > 0:
 		default:
-			v.fail("{%s} stands for nothing: it is not under words", strings.TrimSpace(name))
+			v.fail("{%s} has no meaning here: it is not under words", strings.TrimSpace(name))
 		}
 	}
 }

@@ -9,7 +9,7 @@ const Prefix = "sha256="
 type Request struct {
 	// Method is the HTTP method; it is signed in upper case.
 	Method string
-	// Target is the path and, behind a question mark, the query, as they stand in the request line: never decoded,
+	// Target is the path and, behind a question mark, the query, as they are in the request line: never decoded,
 	// never re-encoded. A Key signs it as it is; a Scheme first reads it as its Path says.
 	Target string
 	// Timestamp is the value of the header X-Timestamp as it was sent.
@@ -22,7 +22,7 @@ type Request struct {
 	Host string
 }
 
-// AppendHead appends what stands before the body in the string to sign.
+// AppendHead appends what is before the body in the string to sign.
 func (r Request) AppendHead(dst []byte) []byte {
 	dst = append(dst, strings.ToUpper(r.Method)...)
 	dst = append(dst, r.Target...)

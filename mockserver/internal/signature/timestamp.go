@@ -17,7 +17,7 @@ const (
 var ErrTimestamp = errors.New("not 1 to 13 decimal digits without zeros before them: send Unix time in seconds")
 
 // ParseTimestamp reads the value of the header X-Timestamp: Unix time in seconds, 1 to 13 decimal digits. A zero before others
-// is refused: the parts of a signed string stand side by side, and it could belong to the path as well. The error is ErrTimestamp.
+// is refused: the parts of a signed string are side by side, and it could belong to the path as well. The error is ErrTimestamp.
 func ParseTimestamp(s string) (int64, error) {
 	if s == "" || len(s) > maxTimestampDigits || s[0] == '0' && s != "0" {
 		return 0, ErrTimestamp

@@ -21,7 +21,7 @@ type compiler struct {
 	tree    *tree
 	kin     *openapi3.T
 	shared  *shared
-	answers map[*openapi3.Response]*Response // those compiled, by where they stand
+	answers map[*openapi3.Response]*Response // those compiled, by their place in the document
 	pending []func() error                   // checks that need all schemas compiled
 
 	toldOldName bool // of x-mock-value
@@ -164,7 +164,7 @@ func (c *compiler) parameters(op *Operation, item *openapi3.PathItem, kin *opena
 	itemPointer := op.Pointer[:strings.LastIndexByte(op.Pointer, '/')] + "/parameters/"
 	for i, ref := range item.Parameters {
 		if kin.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) != nil {
-			continue // the operation says it anew
+			continue // the operation overrides it
 		}
 		if err := c.parameter(op, ref.Value, itemPointer+strconv.Itoa(i)); err != nil {
 			return err

@@ -104,7 +104,7 @@ func (c *compiler) values(s *Schema, node *yaml.Node) {
 func (c *compiler) oldName(key *yaml.Node) {
 	if !c.toldOldName {
 		c.toldOldName = true
-		e := &Error{File: c.doc.Name, Line: key.Line, Reason: "x-faker is now called x-mock-value, since x-faker is another tool's word; it is left out here and wherever else it stands"}
+		e := &Error{File: c.doc.Name, Line: key.Line, Reason: "x-faker is now called x-mock-value, since x-faker is another tool's word; it is left out here and in every other place"}
 		c.doc.LeftOut = append(c.doc.LeftOut, e.Error())
 	}
 }

@@ -56,10 +56,10 @@ func (c *ContentType) readParameters(text string) {
 		case name == "boundary" && c.Boundary == "":
 			c.Boundary = value
 			if !quoted && !isToken(value) {
-				c.problem("the boundary has characters that have to stand in quotes: boundary=" + strconv.QuoteToASCII(value))
+				c.problem("the boundary has characters that have to be in quotes: boundary=" + strconv.QuoteToASCII(value))
 			}
 		case name == "charset" || name == "boundary":
-			c.problem("the parameter " + name + " stands twice; the first one counts")
+			c.problem("the parameter " + name + " appears twice; the first one counts")
 		case !quoted && !isToken(value) || !isToken(name):
 			c.problem("the parameter " + shortName(name) + " is not written as name=value")
 		}

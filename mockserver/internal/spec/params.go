@@ -224,7 +224,7 @@ func isCanonicalInteger(text string) bool {
 	return ok
 }
 
-// partViolations are those of a parameter that is more than one text, or none that form and simple write. there tells whether it
+// partViolations are those of a parameter that is more than one text, or none that form and simple write. there reports whether it
 // was sent.
 func (p *Parameter) partViolations(in *Input, texts []string, query url.Values) (list []Violation, there bool) {
 	if p.kin.Schema == nil {

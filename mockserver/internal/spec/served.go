@@ -15,7 +15,7 @@ type served struct {
 }
 
 // Served returns the document, as YAML with its comments and as JSON, with a base URL as its only server: tools take what
-// stands there first as the address to call.
+// comes first as the address to call.
 func (d *Document) Served(baseURL string) (asYAML, asJSON []byte) {
 	parts := d.servedParts()
 	list := serverList(baseURL)
@@ -35,7 +35,7 @@ func serverList(baseURL string) []byte {
 	return text
 }
 
-// splitter splits a document where its servers stand, once and when it is first asked for.
+// splitter splits a document at its servers, once, when it is first asked for.
 func splitter(d *Document) func() *served {
 	return sync.OnceValue(func() *served {
 		s := &served{json: splitJSON(d.json)}

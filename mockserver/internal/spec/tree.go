@@ -63,7 +63,7 @@ func (n *normaliser) node(x *yaml.Node) error {
 	}
 	if x.Kind == yaml.AliasNode {
 		if slices.Contains(n.open, x.Alias) {
-			return &Error{Line: x.Line, Reason: fmt.Sprintf("the alias *%s stands inside of what it names", x.Value)}
+			return &Error{Line: x.Line, Reason: fmt.Sprintf("the alias *%s is inside of what it names", x.Value)}
 		}
 		line, column := x.Line, x.Column
 		*x = *x.Alias
@@ -125,7 +125,7 @@ func (n *normaliser) mapping(x *yaml.Node) error {
 		}
 		key.Tag = "!!str" // 200 names a response, it is no number
 		if seen[key.Value] {
-			return &Error{Line: key.Line, Column: key.Column, Reason: fmt.Sprintf("the key %q stands twice in the same mapping", key.Value)}
+			return &Error{Line: key.Line, Column: key.Column, Reason: fmt.Sprintf("the key %q appears twice in the same mapping", key.Value)}
 		}
 		seen[key.Value] = true
 		content = append(content, key, value)

@@ -101,7 +101,7 @@ func (w *written) node(wanted structure, texts []string, all url.Values) (n *nod
 
 func cut(text, at string) []string { return strings.Split(text, at) }
 
-// inPath reads what stands in one text of a path or header.
+// inPath reads what is in one text of a path or header.
 func (w *written) inPath(wanted structure, text string) (*node, bool) {
 	between := ","
 	switch w.style {

@@ -16,7 +16,7 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// seen is a view of a document with changes, which invents "made up" for whatever is not known.
+// seen is a view of a document with changes, which makes up "made up" for every value that is not known.
 func seen(t interface{ Fatal(...any) }, pairs ...string) *view.View {
 	document, err := spec.Load("openapi.yaml", []byte(strings.NewReplacer(pairs...).Replace(awalmock.OpenAPI())))
 	if err != nil {

@@ -138,7 +138,7 @@ func hookData(event string) map[string]writer[*Hook] {
 	return nil
 }
 
-// assignee is null for a conversation that is assigned to nobody (I).
+// assignee is null for a conversation that is not assigned (I).
 func assignee(dst []byte, h *Hook) ([]byte, error) {
 	if h.Conversation.Assignee == "" {
 		return append(dst, "null"...), nil

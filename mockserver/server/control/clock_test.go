@@ -59,7 +59,7 @@ func TestAClockThatRunsGoesOnWithTheMachinesFromWhereItIs(t *testing.T) {
 	t.Parallel()
 	machine := newMachine()
 	m := start(t, func(o *mocktest.Options) { o.Now = machine.now })
-	machine.add(time.Hour) // the clock stands
+	machine.add(time.Hour) // the clock is stopped
 	expect(t, tick(t, m, 200, `{"run":true}`), "2024-01-20T12:00:00Z", "now")
 	machine.add(90 * time.Second)
 	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T12:01:30Z", "now")

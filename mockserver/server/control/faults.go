@@ -57,7 +57,7 @@ func (a *api) setFaults(c *engine.Call) (engine.Reply, error) {
 // maxLatency bounds how long one rule holds an answer back.
 const maxLatency = 10 * time.Minute
 
-// fault reads a rule; at is where it stands in the body.
+// fault reads a rule; at is where it is in the body.
 func (a *api) fault(at string, r *adminapi.FaultRule) (fault.Rule, error) {
 	f := fault.Rule{
 		Operation: r.Operation, Probability: 1, Times: r.Times,

@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// meet asks for an operation again and again and tells by the journal what faults struck: a pattern such as "..s.a".
+// meet asks for an operation again and again and reads from the journal what faults were applied: a pattern such as "..s.a".
 func meet(t *testing.T, m *mocktest.Mock, times int, targets ...string) string {
 	t.Helper()
 	admin(t, m, 204, "DELETE", "/requests", "")
@@ -71,7 +71,7 @@ func TestAProbabilityStrikesAboutAsOftenAsItSays(t *testing.T) {
 	for probability, bounds := range map[string][2]int{"0.1": {8, 35}, "0.5": {75, 125}, "0.9": {165, 192}} {
 		fault(t, m, `{"status":503,"probability":`+probability+`}`)
 		if n := strings.Count(meet(t, m, 200, "/waba-numbers"), "s"); n < bounds[0] || n > bounds[1] {
-			t.Errorf("with %s it strikes %d times of 200", probability, n)
+			t.Errorf("with %s it is applied %d times of 200", probability, n)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func TestWhatFaultsDrawComesFromTheSeedSoARunRepeats(t *testing.T) {
 	m := start(t)
 	first := run(m)
 	if again := run(m); again != first {
-		t.Errorf("set again, the faults draw anew:\n%s\n%s", first, again)
+		t.Errorf("set again, the faults draw other numbers:\n%s\n%s", first, again)
 	}
 	if other := run(start(t)); other != first {
 		t.Errorf("another mock of the same seed differs:\n%s\n%s", first, other)

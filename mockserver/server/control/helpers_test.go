@@ -15,7 +15,7 @@ import (
 
 var noon = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 
-// start starts a mock whose clocks stand and whose answers are all checked, those of the control API too.
+// start starts a mock whose clocks are stopped and whose answers are all checked, those of the control API too.
 func start(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
 	t.Helper()
 	return mocktest.Start(t, append([]mocktest.Option{mocktest.StandingClock(noon), mocktest.CheckAnswers()}, options...)...)
@@ -110,7 +110,7 @@ func at(t *testing.T, value any, path ...any) any {
 
 func number(n string) any { return json.Number(n) }
 
-// id is the id in an answer, as it stands in a path.
+// id is the id in an answer, as it is in a path.
 func id(t *testing.T, answer any) string {
 	t.Helper()
 	n, ok := at(t, answer, "id").(json.Number)

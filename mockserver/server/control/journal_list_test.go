@@ -49,7 +49,7 @@ func TestListsOfTheJournalMakeRoomForNewerOnes(t *testing.T) {
 	expect(t, journal, "", "data", 0, "response", "body")
 	for i := range lists {
 		if body := at(t, journal, "data", i, "response", "body"); body != "" && body != string(list) {
-			t.Fatalf("exchange %d shows what nobody was answered: %.200s", i, body)
+			t.Fatalf("exchange %d shows an answer that was not sent: %.200s", i, body)
 		}
 	}
 	expect(t, journal, string(list), "data", lists-30, "response", "body")

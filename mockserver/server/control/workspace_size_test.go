@@ -13,7 +13,7 @@ func TestTheSizeOfAWorkspaceMadeAtRunTimeIsBoundedWithAClearErrorAndAResetEmptie
 	m := mocktest.Start(t, mocktest.StandingClock(noon), mocktest.RateLimit("off"))
 	client, _ := created(t, m, "full")
 	target := m.URL + "/w/message/text?phone_number_id=777"
-	// A text to somebody new is two events: the conversation and the message.
+	// A text to a new customer is two events: the conversation and the message.
 	const most = 10_000 / 2
 	for i := range most {
 		if response, text := roundTrip(t, client, "POST", target, fmt.Sprintf(`{"phone":"9667%08d","body":"x"}`, i)); response.StatusCode != 200 {

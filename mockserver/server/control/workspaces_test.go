@@ -204,6 +204,6 @@ func TestASecretIsShownOnceAndNowhereAgain(t *testing.T) {
 	admin(t, m, 409, "POST", "/workspaces", `{"domain":"one"}`)
 	admin(t, m, 204, "DELETE", "/workspaces/one", "")
 	if _, again := created(t, m, "one"); again.Secret == w.Secret || again.ClientID == w.ClientID {
-		t.Error("a workspace that is made anew has the old credentials")
+		t.Error("a workspace that is created again has the old credentials")
 	}
 }

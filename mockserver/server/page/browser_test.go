@@ -70,7 +70,7 @@ return execute(block);`
 // pixel is a PNG of one pixel, in base64.
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-// succeeded tells whether the page shows a success that holds a text.
+// succeeded reports whether the page shows a success that holds a text.
 func succeeded(t *testing.T, what, shown, text string) {
 	t.Helper()
 	if !strings.HasPrefix(shown, "200") || !strings.Contains(shown, text) {
@@ -78,7 +78,7 @@ func succeeded(t *testing.T, what, shown, text string) {
 	}
 }
 
-// quiet holds that the tab has asked nobody but the mock, and met no error.
+// quiet checks that the tab has asked only the mock, and met no error.
 func quiet(t *testing.T, tab *tab, m *mocktest.Mock) {
 	t.Helper()
 	asked := tab.requests(t)
@@ -104,12 +104,12 @@ func TestInABrowser(t *testing.T) {
 	}
 	b := launch(t)
 	for name, test := range map[string]func(*testing.T, *chromium){
-		"every kind of request that is tried is signed":                            everyKindIsSigned,
-		"what is tried fits a phone":                                               fitsAPhone,
-		"the workspace can be chosen":                                              workspaceIsChosen,
-		"the token is asked for and stays in the tab":                              tokenStaysInTheTab,
-		"the page says why nothing can be tried":                                   saysWhyTryingIsOff,
-		"the contract in force is tried at this mock, whatever it says of servers": contractInForce,
+		"every kind of request that is tried is signed":                         everyKindIsSigned,
+		"what is tried fits a phone":                                            fitsAPhone,
+		"the workspace can be chosen":                                           workspaceIsChosen,
+		"the token is asked for and stays in the tab":                           tokenStaysInTheTab,
+		"the page says why nothing can be tried":                                saysWhyTryingIsOff,
+		"the contract in force is tried at this mock, whatever its servers are": contractInForce,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b) }) //nolint:paralleltest // One browser serves them; several would starve each other.
 	}

@@ -31,7 +31,7 @@ type Settings struct {
 	Control  string `json:"control"`   // who signs for the page, the control API: "open", "token" if it asks for one, or "off"
 }
 
-// policy lets the page load nothing, and call nobody, but its own mock. Swagger UI has its pictures in data: URLs, and shows
+// policy lets the page load from its own mock only, and call only it. Swagger UI has its pictures in data: URLs, and shows
 // a picture that was answered from a blob: URL.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

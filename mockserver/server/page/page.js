@@ -1,5 +1,5 @@
 // The page of the mock: Swagger UI over the contract in force. What is tried is signed by the control API of the same mock,
-// over the very bytes that are sent, and goes to this mock, whatever the contract says about servers.
+// over the very bytes that are sent, and goes to this mock, whatever servers the contract names.
 
 import { allVisible, visible } from './visible.js';
 
@@ -133,8 +133,8 @@ function openAccess(settings) {
   return refresh();
 }
 
-// plugin leaves out what has no meaning here: signing is nobody's to fill in, and a curl line would divide a form in another
-// way than the form that was signed.
+// plugin removes two parts of Swagger UI: the fields for credentials, since the mock signs, and the curl line of a form, whose
+// boundary would not be the one that was signed.
 const plugin = () => ({
   wrapComponents: {
     AuthorizeBtnContainer: () => () => null,

@@ -20,7 +20,7 @@ import (
 	"example.com/awalmock/mockserver/server/page"
 )
 
-// ask sends a request as it stands, without following a redirect or unpacking anything.
+// ask sends a request as it is, without following a redirect or unpacking anything.
 func ask(t *testing.T, method, address string, header ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, http.NoBody)

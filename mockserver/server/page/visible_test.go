@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/mockserver/internal/printable"
 )
 
-// TestThePageShowsNoCharacterOfADocumentThatCannotBeSeen runs the script of the page that stands between a document and what is shown.
+// TestThePageShowsNoCharacterOfADocumentThatCannotBeSeen runs the script of the page that prepares a document before it is shown.
 func TestThePageShowsNoCharacterOfADocumentThatCannotBeSeen(t *testing.T) {
 	t.Parallel()
 	node, err := exec.LookPath("node")

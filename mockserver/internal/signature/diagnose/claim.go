@@ -47,7 +47,7 @@ func readClaim(header string) claim {
 		return c
 	}
 	if text != header {
-		c.fault("quotes or spaces stand around the value")
+		c.fault("quotes or spaces are around the value")
 	}
 	c.readDigest(c.cutPrefix(text))
 	return c
@@ -57,7 +57,7 @@ func readClaim(header string) claim {
 func (c *claim) cutPrefix(text string) string {
 	if rest, found := strings.CutPrefix(text, signature.Prefix); found {
 		if again, twice := strings.CutPrefix(rest, signature.Prefix); twice {
-			c.fault("the prefix sha256= stands twice")
+			c.fault("the prefix sha256= appears twice")
 			return again
 		}
 		return rest

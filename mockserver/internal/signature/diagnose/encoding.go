@@ -18,7 +18,7 @@ type piece struct {
 	sent  string
 	class string   // pieces of one class are written alike; "" is a piece that has only one form
 	forms []string // the plain one first
-	place string   // where the piece stands, such as "the parameter searchTerm"
+	place string   // where the piece is, such as "the parameter searchTerm"
 }
 
 // writings calls try with other ways to write the pieces: first each class plain, each class escaped and so on, then the

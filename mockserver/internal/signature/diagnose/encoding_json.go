@@ -55,7 +55,7 @@ func rebuiltBodies(sent []byte) []rebuilt {
 		out = append(out, rebuilt{"keys sorted", sorted})
 	}
 	if !bytes.Equal(numbers, sent) {
-		out = append(out, rebuilt{"numbers written anew, such as 1 for 1.0", numbers})
+		out = append(out, rebuilt{"numbers written differently, such as 1 for 1.0", numbers})
 	}
 	return out
 }
@@ -111,7 +111,7 @@ func (s *search) jsonFault(texts, values, layout string, signed []byte) string {
 		": sign the bytes that are sent"
 }
 
-// jsonPieces takes JSON apart: the characters of its strings, and what stands between the strings.
+// jsonPieces takes JSON apart: the characters of its strings, and what is between the strings.
 func jsonPieces(text []byte) []piece {
 	var pieces []piece
 	for at := 0; at < len(text); {
@@ -216,7 +216,7 @@ func shortEscape(r rune) string {
 	return `\` + string("bfnrt"[strings.IndexRune("\b\f\n\r\t", r)])
 }
 
-// eachNumber writes the numbers of JSON anew, as JSON.stringify writes what it has read.
+// eachNumber writes the numbers of JSON again, as JSON.stringify writes what it has read.
 func eachNumber(text []byte) []byte {
 	var out []byte
 	for i := 0; i < len(text); {

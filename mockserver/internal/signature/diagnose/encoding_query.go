@@ -44,7 +44,7 @@ func (s *search) otherEncoding(p reading) string {
 	if fault == "" {
 		return ""
 	}
-	return encodedOtherwise + fault + ": sign the path and the query as they stand in the request line"
+	return encodedOtherwise + fault + ": sign the path and the query as they are in the request line"
 }
 
 // queryPieces takes a query, without its question mark, apart.

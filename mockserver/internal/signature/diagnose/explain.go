@@ -21,7 +21,7 @@ type Diagnosis struct {
 	StringToSign string
 	// Hint says what went wrong, and is empty where that could not be found out.
 	Hint string
-	// Unexplained says that a digest was sent, in whatever writing, and that no usual mistake leads to it.
+	// Unexplained says that a digest was sent, in any notation, and that no usual mistake leads to it.
 	Unexplained bool
 }
 

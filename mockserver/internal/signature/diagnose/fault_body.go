@@ -45,7 +45,7 @@ func (s *search) otherBody(p reading) string {
 }
 
 const (
-	// maxSerialised is the greatest body that is serialised anew: five times what the longest message needs.
+	// maxSerialised is the greatest body that is serialised again: five times what the longest message needs.
 	maxSerialised = 32 << 10
 	// maxDepth is the deepest one: indentation makes a deep body grow with the square of its depth.
 	maxDepth = 64
@@ -155,7 +155,7 @@ func indented(text []byte, by string) []byte {
 	return out.Bytes()
 }
 
-// eachText writes every string literal of compact JSON anew.
+// eachText writes every string literal of compact JSON again.
 func eachText(text []byte, change func(literal []byte) []byte) []byte {
 	var out []byte
 	for len(text) > 0 {

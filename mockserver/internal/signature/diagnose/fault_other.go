@@ -31,7 +31,7 @@ func (s *search) otherTimestamp(p reading) string {
 		return ""
 	}
 	type form struct{ fault, timestamp string }
-	forms := []form{{"the timestamp was left out: it stands between the query and the body", ""}}
+	forms := []form{{"the timestamp was left out: it is between the query and the body", ""}}
 	if seconds >= signature.FirstMillisecond {
 		forms = append(forms, form{
 			"seconds were signed but milliseconds sent: send in X-Timestamp the seconds that you sign",
@@ -112,7 +112,7 @@ func (s *search) otherOrder(p reading) string {
 			{timestamp, body},
 		} {
 			if s.try(between(parts, []byte(separator))...) {
-				return "something stands between the parts: they follow each other directly"
+				return "something is between the parts: they follow each other directly"
 			}
 		}
 	}

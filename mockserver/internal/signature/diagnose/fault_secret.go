@@ -53,7 +53,7 @@ func secretSlips(secret string) []secretSlip {
 		{"the secret was hashed before it was used: use its text as it is", hex.EncodeToString(hashed[:])},
 		{"the secret was used in another case: use its text as it is", strings.ToUpper(secret)},
 		{"the secret was used in another case: use its text as it is", strings.ToLower(secret)},
-		{"a byte order mark stands before the secret: cut it off when you read it from a file", mark + secret},
+		{"a byte order mark is before the secret: cut it off when you read it from a file", mark + secret},
 		{"an empty secret was used: is the variable that holds it set?", ""},
 		{"the word undefined was used as the secret: is the variable that holds it set?", "undefined"},
 		{"the word null was used as the secret: is the variable that holds it set?", "null"},

@@ -18,13 +18,13 @@ type rewrite struct {
 func queryFaults() []rewrite {
 	const ordered = "the parameters of the query were put in another order: sign them in the order in which they are sent"
 	return []rewrite{
-		{"the query was encoded twice: sign it as it stands in the request line", replacer("%", "%25")},
+		{"the query was encoded twice: sign it as it is in the request line", replacer("%", "%25")},
 		{ordered, sortedRaw},
 		{ordered, sortedForm},
 		{ordered, reversed},
 		{"parameters without a value were left out of the signature: sign the query as it is sent", withoutEmpty},
 		{"the query was signed in lower case: sign it as it is sent", strings.ToLower},
-		{"only the values of the query were signed: sign it as it stands in the request line", valuesOnly},
+		{"only the values of the query were signed: sign it as it is in the request line", valuesOnly},
 	}
 }
 
@@ -50,7 +50,7 @@ func (s *search) otherTarget(p reading) string {
 	return s.otherForm(p, append(forms,
 		form{slashFault, otherSlash(p.path) + p.query}, form{leadingFault, strings.TrimPrefix(p.path, "/") + p.query},
 		form{lowerFault, strings.ToLower(p.path) + p.query}, form{doubleFault, "/" + p.path + p.query},
-		form{"the path was left out: it stands between the method and the query", p.query},
+		form{"the path was left out: it is between the method and the query", p.query},
 	))
 }
 

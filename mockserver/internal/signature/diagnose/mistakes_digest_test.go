@@ -23,8 +23,8 @@ func otherMistakes() []mistake {
 		{name: "timestamp first", header: signed(now + listSent[:len(listSent)-len(now)]), hint: "the order is wrong"},
 		{name: "timestamp and body", header: signed(now), hint: "only the body, or"},
 		{name: "body", header: signed(""), hint: "only the body, or"},
-		{name: "line feeds", header: signed("GET\n" + list + "\n" + now + "\n"), hint: "something stands between"},
-		{name: "full stops", header: signed("GET./conversations." + list[len("/conversations"):] + "." + now + "."), hint: "something stands between"},
+		{name: "line feeds", header: signed("GET\n" + list + "\n" + now + "\n"), hint: "something is between"},
+		{name: "full stops", header: signed("GET./conversations." + list[len("/conversations"):] + "." + now + "."), hint: "something is between"},
 		{name: "line feed in the secret", header: withSecret(secret+"\n", listSent), hint: "with a line feed at its end"},
 		{name: "CR LF in the secret", header: withSecret(secret+"\r\n", listSent), hint: "with a line feed at its end"},
 		{name: "space in the secret", header: withSecret(secret+" ", listSent), hint: "with a space at its end"},
@@ -52,7 +52,7 @@ func writingMistakes() []mistake {
 		{name: "prefix in upper case", header: "SHA256=" + text, hint: "exactly this form"},
 		{name: "prefix with a colon", header: "sha256: " + text, hint: "exactly this form"},
 		{name: "prefix of HMAC", header: "HMAC-SHA256 " + text, hint: "exactly this form"},
-		{name: "prefix twice", header: "sha256=sha256=" + text, hint: "stands twice"},
+		{name: "prefix twice", header: "sha256=sha256=" + text, hint: "appears twice"},
 		{name: "quoted", header: `"sha256=` + text + `"`, hint: "quotes or spaces"},
 		{name: "base64", header: "sha256=" + std, hint: "in base64: send"},
 		{name: "base64 without prefix", header: std, hint: "is missing; the digest is in base64"},
@@ -109,9 +109,9 @@ func constructionMistakes() []mistake {
 		{name: "query before the path", header: signed("GET" + query + path + now), hint: "the order is wrong"},
 		{name: "target, method, timestamp", header: signed(list + "GET" + now), hint: "the order is wrong"},
 		{name: "timestamp, target, method", header: signed(now + list + "GET"), hint: "the order is wrong"},
-		{name: "timestamp and body with a full stop", header: signed(now + "."), hint: "something stands between"},
-		{name: "line feeds, no question mark", header: signed("GET\n" + path + "\n" + query[1:] + "\n" + now + "\n"), hint: "something stands between"},
-		{name: "timestamp first, full stops", header: signed(now + ".GET." + list + "."), hint: "something stands between"},
+		{name: "timestamp and body with a full stop", header: signed(now + "."), hint: "something is between"},
+		{name: "line feeds, no question mark", header: signed("GET\n" + path + "\n" + query[1:] + "\n" + now + "\n"), hint: "something is between"},
+		{name: "timestamp first, full stops", header: signed(now + ".GET." + list + "."), hint: "something is between"},
 	}
 	for i := range rows {
 		rows[i].target = list
@@ -129,7 +129,7 @@ func secretMistakes() []mistake {
 		{name: "decoded from base64", header: withSecret(string(raw), listSent), hint: "decoded from base64"},
 		{name: "hashed", header: withSecret(string(hashed[:]), listSent), hint: "hashed before"},
 		{name: "upper case", header: withSecret(strings.ToUpper(secret), listSent), hint: "another case"},
-		{name: "byte order mark", header: withSecret("\ufeff"+secret, listSent), hint: "byte order mark stands before the secret"},
+		{name: "byte order mark", header: withSecret("\ufeff"+secret, listSent), hint: "byte order mark is before the secret"},
 		{name: "null", header: withSecret("null", listSent), hint: "the word null"},
 		{name: "None", header: withSecret("None", listSent), hint: "the word None"},
 	}

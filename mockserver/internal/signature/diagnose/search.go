@@ -17,7 +17,7 @@ const hashBudget = 24 << 20
 type search struct {
 	scheme signature.Scheme
 	key    *signature.Key
-	mac    hash.Hash // with the key, made anew for each attempt
+	mac    hash.Hash // with the key, made again for each attempt
 	claim  [sha256.Size]byte
 	r      signature.Request // as received: Target is raw
 	paths  []reading
@@ -55,7 +55,7 @@ func readings(s signature.Scheme, raw string) []reading {
 	default:
 		return []reading{
 			newReading(short, ""),
-			newReading(full, "the full path was signed: sign what stands after the base path "+s.BasePath),
+			newReading(full, "the full path was signed: sign what is after the base path "+s.BasePath),
 		}
 	}
 }
