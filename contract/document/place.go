@@ -51,7 +51,10 @@ func PointerOf(path []string) string {
 	var b strings.Builder
 	for _, part := range path {
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(part))
+		if strings.ContainsAny(part, "~/") { // a replacer costs more than all the rest
+			part = strings.NewReplacer("~", "~0", "/", "~1").Replace(part)
+		}
+		b.WriteString(part)
 	}
 	return b.String()
 }

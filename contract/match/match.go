@@ -9,7 +9,6 @@ import (
 
 	"github.com/onsi/gomega/types"
 
-	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/printable"
@@ -52,7 +51,7 @@ func (m *matcher[V]) NegatedFailureMessage(actual any) string {
 }
 
 // HaveStatus matches an exchange whose answer has one of the statuses. Where 200 is expected, the success that the contract documents
-// instead will do. A place is a JSON pointer into the contract, for the finding.
+// instead will do.
 func HaveStatus(statuses ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
@@ -108,23 +107,4 @@ func showClosed(want bool) types.GomegaMatcher {
 			return judge.Finding{Text: "the conversation has the status " + v.Status, Expected: map[bool]string{true: "closed", false: "not closed"}[want], Actual: v.Status, Pointer: "/data/status"}
 		},
 	}
-}
-
-// In names the place of the contract that says so, for the finding of a matcher.
-func In(pointer string, m types.GomegaMatcher) types.GomegaMatcher {
-	return &placed{m, pointer}
-}
-
-type placed struct {
-	types.GomegaMatcher
-	pointer string
-}
-
-func (p *placed) Explain(actual any) judge.Finding {
-	var f judge.Finding
-	if e, ok := p.GomegaMatcher.(interface{ Explain(any) judge.Finding }); ok {
-		f = e.Explain(actual)
-	}
-	f.Contract = document.Place{Pointer: p.pointer}
-	return f
 }

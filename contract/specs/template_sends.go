@@ -3,7 +3,6 @@ package specs
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -11,16 +10,27 @@ import (
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
 func templateSends() Specs {
 	return Describe("templates that are sent", Operation(document.SendTemplateMessage),
-		It("each kind of header that a template has is accepted", Requirement("SEND-TEMPLATE-HEADER-TYPE"), asked(checkHeaderWords), Suffix(".words")),
-		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), asked(checkSendTemplate)),
-		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), asked(checkSendUnknownTemplate)),
-		It("body_params is accepted in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), asked(checkTemplateParameters)),
-		It("a template stands in its conversation, filled in", Requirement("SEND-TEMPLATE-APPEARS"), asked(checkTemplateAppears)),
+		It("each kind of header that a template has is accepted", Requirement("SEND-TEMPLATE-HEADER-TYPE"), headerWords, Suffix(".words")),
+		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), func(t *T) { t.acceptsTemplate("") }),
+		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), func(t *T) {
+			unknown := *t.approvedTemplate("")
+			unknown.id = 1_000_003 + t.Rand.Int64N(1_000_000)
+			t.Expect(t.answer(t.templateRequest(&unknown).Unacceptable())).To(match.HaveStatus(http.StatusNotFound, http.StatusBadRequest), "a template that does not exist was not refused")
+		}),
+		It("body_params is accepted in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), func(t *T) {
+			t.acceptsTemplate("named")
+			t.acceptsTemplate("positional")
+		}),
+		It("a template stands in its conversation, filled in", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
+			found := t.approvedTemplate("")
+			t.End(t.sentAs(t.templateRequest(found), "template", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) }))
+		}),
 	)
 }
 
@@ -85,29 +95,17 @@ func approvedTemplates(e *exchange.Exchange) []*template {
 	return out
 }
 
-// checkHeaderWords sends one template of each kind of header that there is and that the suite can fill.
-func checkHeaderWords(t *T) error {
+// headerWords sends one template of each kind of header that there is and that the suite can fill.
+func headerWords(t *T) {
 	e, err := t.someTemplates()
-	if err != nil {
-		return err
-	}
+	t.End(err)
 	tried := map[string]bool{"LOCATION": true} // how its place is given is not documented
 	for _, tmpl := range approvedTemplates(e) {
-		if tried[tmpl.header] {
-			continue
+		if !tried[tmpl.header] {
+			tried[tmpl.header] = true
+			t.Check(t.answer(t.templateRequest(tmpl))).To(match.BeAccepted(), "a template with the header_type %s was not accepted", tmpl.header)
 		}
-		tried[tmpl.header] = true
-		r, err := t.templateRequest(tmpl)
-		if err != nil {
-			return err
-		}
-		answer, err := t.Ask(r)
-		if err != nil {
-			return err
-		}
-		t.want(answer, "a template with the header_type "+tmpl.header+" was not accepted", "", http.StatusOK)
 	}
-	return nil
 }
 
 // fill puts the template into the fields of a send, with a value for each of its parameters.
@@ -149,73 +147,23 @@ func (t *template) filled() string {
 	})
 }
 
-func (t *T) templateRequest(tmpl *template) (*exchange.Request, error) {
-	op, err := t.operation(document.SendTemplateMessage)
-	if err != nil {
-		return nil, err
-	}
+// approvedTemplate is a template with parameters of a form. Without one, the case ends.
+func (t *T) approvedTemplate(form string) *template {
+	found, err := t.template(form)
+	t.End(err)
+	return found
+}
+
+func (t *T) templateRequest(of *template) *exchange.Request {
+	op := t.operationNamed(document.SendTemplateMessage)
 	v, err := t.validBody(op, op.Bodies[0])
-	if err != nil {
-		return nil, err
-	}
+	t.End(err)
 	fields := map[string]any{"phone": t.recipient()}
-	tmpl.fill(fields)
-	return v.with(fields), nil
+	of.fill(fields)
+	return v.with(fields)
 }
 
-func (t *T) acceptsTemplate(form string) error {
-	tmpl, err := t.template(form)
-	if err != nil {
-		return err
-	}
-	r, err := t.templateRequest(tmpl)
-	if err != nil {
-		return err
-	}
-	e, err := t.Ask(r)
-	if err != nil {
-		return err
-	}
-	t.want(e, fmt.Sprintf("template %d was not accepted", tmpl.id), "", http.StatusOK)
-	return nil
-}
-
-func checkSendTemplate(t *T) error { return t.acceptsTemplate("") }
-
-func checkTemplateParameters(t *T) error {
-	if err := t.acceptsTemplate("named"); err != nil {
-		return err
-	}
-	return t.acceptsTemplate("positional")
-}
-
-func checkSendUnknownTemplate(t *T) error {
-	tmpl, err := t.template("")
-	if err != nil {
-		return err
-	}
-	unknown := *tmpl
-	unknown.id = 1_000_003 + t.Rand.Int64N(1_000_000)
-	r, err := t.templateRequest(&unknown)
-	if err != nil {
-		return err
-	}
-	e, err := t.Ask(r.Unacceptable())
-	if err != nil {
-		return err
-	}
-	t.want(e, "a template that does not exist was not refused", "", http.StatusNotFound, http.StatusBadRequest)
-	return nil
-}
-
-func checkTemplateAppears(t *T) error {
-	tmpl, err := t.template("")
-	if err != nil {
-		return err
-	}
-	r, err := t.templateRequest(tmpl)
-	if err != nil {
-		return err
-	}
-	return t.sentAs(r, "template", func(m exchange.Message) bool { return strings.Contains(m.Content, tmpl.filled()) })
+func (t *T) acceptsTemplate(form string) {
+	found := t.approvedTemplate(form)
+	t.Expect(t.answer(t.templateRequest(found))).To(match.BeAccepted(), "template %d was not accepted", found.id)
 }

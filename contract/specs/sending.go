@@ -1,0 +1,210 @@
+package specs
+
+import (
+	"fmt"
+	"slices"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/run"
+)
+
+// recipient is who is written to.
+func (t *T) recipient() string {
+	if len(t.Config.SendTo) == 0 {
+		return ""
+	}
+	return t.Config.SendTo[0]
+}
+
+// nonce is a text that no message has yet.
+func (t *T) nonce(what string) string {
+	return fmt.Sprintf("%s %s %d", what, t.Began.UTC().Format("150405.000"), t.Rand.Int64N(1e12))
+}
+
+// sent is what the answer to a send says.
+type sent struct {
+	e        *exchange.Exchange
+	id       int64
+	wamid    string
+	answered bool // with both ids
+}
+
+// send makes a send that must succeed; lacks tells that it did not, which the rule HTTP-SUCCESS tells in its own words.
+func (t *T) send(r *exchange.Request) (*sent, error) {
+	e, err := t.Ask(r)
+	if err != nil {
+		return nil, err
+	}
+	out := sentOf(e)
+	if !e.OK() {
+		return out, run.Lacks("a send that is accepted (%s)", e)
+	}
+	return out, nil
+}
+
+// sentOf reads the answer to a send.
+func sentOf(e *exchange.Exchange) *sent {
+	out := &sent{e: e}
+	message, _ := e.Object()["message"].(map[string]any)
+	if id := exchange.Number(message["id"]); id != nil {
+		out.id = *id
+	}
+	out.wamid, _ = message["messageId"].(string)
+	out.answered = e.OK() && out.id != 0 && out.wamid != ""
+	return out
+}
+
+func (t *T) textRequest(phone, text string) (*exchange.Request, error) {
+	op, err := t.operation(document.SendTextMessage)
+	if err != nil {
+		return nil, err
+	}
+	return t.To(op, 0).WithJSON(map[string]any{"phone": phone, "body": text}), nil
+}
+
+func (t *T) sendText(text string) (*sent, error) {
+	r, err := t.textRequest(t.recipient(), text)
+	if err != nil {
+		return nil, err
+	}
+	return t.send(r)
+}
+
+// rowOf is the row of a phone, nil if it has none.
+func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
+	view, err := t.List(exchange.Param("searchTerm", phone))
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range view.Rows {
+		if view.Rows[i].Phone == phone {
+			return &view.Rows[i], view, nil
+		}
+	}
+	return nil, view, nil
+}
+
+// whose names the workspace that is asked for, "" for the first one.
+func (t *T) whose() string {
+	if t.Own == nil {
+		return ""
+	}
+	return t.Own.Domain + " "
+}
+
+// conversation is the id of a phone's conversation, 0 if it has none. It is looked up once, to spare the list's rate limit.
+func (t *T) conversation(phone string) (int64, error) {
+	if id, ok := t.Conversations.Load(t.whose() + phone); ok {
+		return id.(int64), nil
+	}
+	r, _, err := t.rowOf(phone)
+	if r == nil || err != nil {
+		return 0, err
+	}
+	t.Conversations.Store(t.whose()+phone, r.ID)
+	return r.ID, nil
+}
+
+// thread is the conversation of a phone, nil if there is none.
+func (t *T) thread(phone string) (*exchange.Thread, error) {
+	id, err := t.conversation(phone)
+	if id == 0 || err != nil {
+		return nil, err
+	}
+	return t.Thread(id)
+}
+
+// findMessage waits for an outbound message in the recipient's conversation, and gives the conversation as it was seen last.
+func (t *T) findMessage(fits func(m exchange.Message) bool) (*exchange.Message, *exchange.Thread, error) {
+	var found *exchange.Message
+	var last *exchange.Thread
+	_, err := t.Appears(func() (bool, error) {
+		view, err := t.thread(t.recipient())
+		if view == nil || err != nil {
+			return false, err
+		}
+		last = view
+		for i := range view.Messages {
+			if m := &view.Messages[i]; m.Direction == "outbound" && fits(*m) {
+				found = m
+			}
+		}
+		return found != nil, nil
+	})
+	return found, last, err
+}
+
+// A seenText is a text that was sent, and where it was found.
+type seenText struct {
+	said    string
+	out     *sent
+	message *exchange.Message // nil: nowhere
+	view    *exchange.Thread  // of the recipient's conversation, nil if there is none
+}
+
+// sendAndFind sends a text, and looks for it in the recipient's conversation.
+func (t *T) sendAndFind() (s seenText, err error) {
+	s.said = t.nonce("Hello")
+	if s.out, err = t.sendText(s.said); err == nil {
+		s.message, s.view, err = t.findMessage(func(m exchange.Message) bool { return m.Content == s.said })
+	}
+	return s, err
+}
+
+func fromOf(v *exchange.Thread) *exchange.Exchange {
+	if v == nil {
+		return nil
+	}
+	return v.From
+}
+
+// these leaves out exchanges that there are not.
+func these(list ...*exchange.Exchange) []*exchange.Exchange {
+	return slices.DeleteFunc(list, func(e *exchange.Exchange) bool { return e == nil })
+}
+
+// operationNamed is an operation that a spec needs. Without it, the case ends.
+func (t *T) operationNamed(id string) *document.Operation {
+	op, err := t.operation(id)
+	t.End(err)
+	return op
+}
+
+// textTo is a request that sends a text.
+func (t *T) textTo(phone, text string) *exchange.Request {
+	r, err := t.textRequest(phone, text)
+	t.End(err)
+	return r
+}
+
+// sends makes a send that must succeed. If it does not, the case ends.
+func (t *T) sends(r *exchange.Request) *sent {
+	out, err := t.send(r)
+	t.End(err)
+	return out
+}
+
+// sendsText sends a text to the recipient.
+func (t *T) sendsText(text string) *sent { return t.sends(t.textTo(t.recipient(), text)) }
+
+// finds sends a text and looks for it in the recipient's conversation.
+func (t *T) findsText() seenText {
+	s, err := t.sendAndFind()
+	t.End(err)
+	return s
+}
+
+// row is the row of a phone, nil if it has none, and the list that was asked for.
+func (t *T) row(phone string) (*exchange.Row, *exchange.List) {
+	r, view, err := t.rowOf(phone)
+	t.End(err)
+	return r, view
+}
+
+// statuses is the list of message statuses. If it cannot be read, the case ends.
+func (t *T) statuses() *exchange.StatusList {
+	list, err := t.StatusList()
+	t.End(err)
+	return list
+}
