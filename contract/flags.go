@@ -38,6 +38,7 @@ type flags struct {
 	Strict          bool          `help:"A SHOULD that fails, fails the run."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
 	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
+	AuthProbes      string        `placeholder:"few|all|N" help:"Most forged requests of the cases of authentication; few is 20 (all; production: few)."`
 	Large           bool          `help:"For the capability send: also upload files over 8 MB, near the bounds of their types."`
 	MaxBody         int           `default:"32" placeholder:"MIB" help:"Most of one answer that is read, in MiB; a longer one is cut and told (32)."`
 	SignedPath      string        `default:"auto" placeholder:"relative|full|auto" help:"Path in the string to sign; auto tries both once (auto)."`
@@ -54,7 +55,7 @@ type flags struct {
 	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
 	FailFast        bool          `help:"End at the first failure that the baseline does not excuse."`
 	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, as a gateway wants it; several: one a line in CONTRACT_HEADER."`
-	Concurrency     int           `placeholder:"N" help:"Requests at once (8)."`
+	Concurrency     int           `placeholder:"N" help:"Requests at once (8; production: 4)."`
 	Rate            string        `placeholder:"N/s" help:"Most requests a second or a minute: 5/s, 100/m (no bound)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"What is known to fail or not to be verifiable: a YAML list of id, reason, expires."`
@@ -235,6 +236,9 @@ func (f *flags) config() (suite.Config, error) {
 		return cfg, fmt.Errorf("--max-requests must not be negative, as %d is", f.MaxRequests)
 	}
 	var err error
+	if cfg.AuthProbes, err = authProbes(f.AuthProbes); err != nil {
+		return cfg, err
+	}
 	if cfg.Headers, err = headers(f.Header); err != nil {
 		return cfg, err
 	}

@@ -58,3 +58,20 @@ func perSecond(text string) (float64, error) {
 	}
 	return n / seconds, nil
 }
+
+// authProbes reads few, all or a number; it is 0, the profile's own, for "".
+func authProbes(text string) (int, error) {
+	switch text {
+	case "":
+		return 0, nil
+	case "all":
+		return suite.AllAuthProbes, nil
+	case "few":
+		return suite.FewAuthProbes, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("--auth-probes takes few, all or a number from 1 on, not %q", text)
+	}
+	return n, nil
+}

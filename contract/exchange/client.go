@@ -44,6 +44,7 @@ type Client struct {
 	blocked  map[budgetKey]time.Time // until when a limit is used up
 	windows  map[budgetKey]window    // what the target says of its present window
 	inAll    map[budgetKey]int       // requests of the whole run
+	told     map[budgetKey]time.Time // until when it was said that requests wait
 	next     time.Time               // when the next request may begin
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*Content
@@ -84,7 +85,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		target: t, slots: make(chan struct{}, options.Concurrency), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
-		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*Content{},
+		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, told: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*Content{},
 	}
 	c.AddSecrets(t.Secrets()...)
 	return c
@@ -177,13 +178,10 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 // Once makes one attempt.
 func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange {
 	e := &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r)}
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		e.Err = ctx.Err()
+	if e.Err = c.acquire(ctx, r); e.Err != nil {
 		return e
 	}
+	defer func() { <-c.slots }()
 	if e.Err = c.pace(ctx); e.Err != nil {
 		return e
 	}
@@ -211,6 +209,9 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	if e.Status < http.StatusOK { // what follows a 101 is no body, and has no end
 		e.Err = errors.New("it was answered with " + StatusLine(e.Status) + ", which nothing asked for")
 		return e
+	}
+	if c.Careful { // before another request can take its place
+		c.noteLimit(e)
 	}
 	release := c.read(ctx, e, answer.Body)
 	defer release()
@@ -256,17 +257,23 @@ func (c *Client) remembered(e *Exchange) *Exchange {
 // keep records an exchange, and notes that a limit is used up.
 func (c *Client) keep(e *Exchange) *Exchange {
 	c.KeepQuiet(e)
+	c.noteLimit(e)
+	return e
+}
+
+// noteLimit notes what an answer says of its rate limit, and until when requests have to wait.
+func (c *Client) noteLimit(e *Exchange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.Status != http.StatusTooManyRequests { // what that says of the next request is in Retry-After, see block
-		c.noteWindow(e.Request.budgetKey(), e.Header)
+	if e.Status == http.StatusTooManyRequests { // what that says of the next request is in Retry-After, see block
+		return
 	}
-	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.spared(e.Header) && e.Status != http.StatusTooManyRequests { // block has heard a 429
-		if reset := ResetTime(e.Header); reset.After(c.blocked[e.Request.budgetKey()]) {
-			c.blocked[e.Request.budgetKey()] = reset
+	c.noteWindow(e.Request.budgetKey(), e.Header)
+	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.spared(e.Header) {
+		if reset := ResetTime(e.Header); reset.After(c.blocked[c.blockKey(e.Request)]) {
+			c.blocked[c.blockKey(e.Request)] = reset
 		}
 	}
-	return e
 }
 
 // Exchanges are those recorded so far.

@@ -33,7 +33,7 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 	defer c.mu.Unlock()
 	op, most := r.Op, c.Budget(r.Op)
 	used := c.perKey[r.budgetKey()] >= most
-	if w := c.windows[r.budgetKey()]; c.Now().Before(w.ends) {
+	if w := c.windows[r.budgetKey()]; c.Now().Before(w.ends) && !c.Careful { // the profile production has waited until then
 		used = w.left <= w.limit/10 // the target's own word
 	}
 	switch {
@@ -86,14 +86,23 @@ func (c *Client) block(r *Request, e *Exchange) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.blocked[r.budgetKey()] = until
+	c.blocked[c.blockKey(r)] = until
+}
+
+// blockKey is what waits when a limit is nearly used up: the requests of the same budget, or, under the profile production, all of them, since a
+// plan may have one limit for all operations.
+func (c *Client) blockKey(r *Request) budgetKey {
+	if c.Careful {
+		return budgetKey{}
+	}
+	return r.budgetKey()
 }
 
 // Wait waits until a request may be made, if that is before ctx ends.
 func (c *Client) Wait(ctx context.Context, r *Request) error {
 	for {
 		c.mu.Lock()
-		until := c.blocked[r.budgetKey()]
+		until := c.blocked[c.blockKey(r)]
 		c.mu.Unlock()
 		left := until.Sub(c.Now())
 		if left <= 0 {
@@ -106,10 +115,41 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 			}
 			return err
 		}
-		if left > time.Second {
+		if left > time.Second && c.tell(r, until) {
 			c.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.Op.ID))
 		}
 		if err := Pause(ctx, left+5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// tell reports whether it has not been said yet that requests wait until then.
+func (c *Client) tell(r *Request, until time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	said := c.told[c.blockKey(r)].Equal(until)
+	c.told[c.blockKey(r)] = until
+	return !said
+}
+
+// acquire takes one of the requests in flight. Under the profile production a limit may have been nearly used up while others were in flight:
+// then it waits again.
+func (c *Client) acquire(ctx context.Context, r *Request) error {
+	for {
+		select {
+		case c.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		c.mu.Lock()
+		free := !c.Careful || !c.blocked[c.blockKey(r)].After(c.Now())
+		c.mu.Unlock()
+		if free {
+			return nil
+		}
+		<-c.slots
+		if err := c.Wait(ctx, r); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,7 @@ type Case struct {
 	Operation   string // "" if it concerns several
 	Capability  string // "" for reading
 	Needs       string // a second capability, "" for none
+	Forged      bool   // its attempts are requests that are not rightly signed
 	Way         string // of asking, in the matrix
 	Writes      bool   // it uses other methods than GET: not under the production profile
 	Alone       bool   // it judges what all others have asked, or disturbs them: after them, and alone
@@ -145,6 +146,8 @@ func (s *Session) skips(c *Case) string {
 		return "the capability " + c.Capability + " is not claimed"
 	case c.Needs != "" && !s.Config.Claims(c.Needs):
 		return "the capability " + c.Needs + " is not claimed"
+	case s.withoutProbe(c):
+		return fmt.Sprintf("--auth-probes %d leaves no forged request for it", s.Config.AuthProbes)
 	case s.unclaimedKind(s.Document.Operation(c.Operation)) != "":
 		return s.unclaimedKind(s.Document.Operation(c.Operation))
 	case c.Writes && s.Config.Profile == ProfileProduction:

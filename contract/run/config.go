@@ -34,6 +34,7 @@ type Config struct {
 	Profile       string               // ProfileDefault or ProfileProduction
 	Large         bool                 // files over 8 MB are uploaded too
 	MaxBody       int                  // bytes read of one answer; 0: 32 MiB
+	AuthProbes    int                  // most forged requests of the cases of authentication; 0: AllAuthProbes, or FewAuthProbes under ProfileProduction
 	MaxRequests   int                  // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
 	SignedPath    string               // SignedPathAuto, SignedPathRelative or SignedPathFull
 	SignedUpload  string               // SignedUploadAuto, SignedUploadBody or SignedUploadEmpty
@@ -138,6 +139,12 @@ func (c *Config) Settle() error {
 	if c.Profile == ProfileProduction && c.MaxRequests == 0 {
 		c.MaxRequests = productionRequests
 	}
+	if c.AuthProbes == 0 {
+		c.AuthProbes = AllAuthProbes
+		if c.Profile == ProfileProduction {
+			c.AuthProbes = FewAuthProbes
+		}
+	}
 	if err := oneOf("profile", c.Profile, ProfileDefault, ProfileProduction); err != nil {
 		return err
 	}
@@ -160,6 +167,8 @@ func (c *Config) Settle() error {
 		return Usage("the version of the contract must be like 1.2.0, not %q", c.SpecVersion)
 	case c.MaxBody < 64<<10:
 		return Usage("--max-body must be at least 1 (MiB)")
+	case c.AuthProbes < 0:
+		return Usage("--auth-probes must not be negative: %d", c.AuthProbes)
 	case c.MaxRequests < 0:
 		return Usage("the bound on requests must not be negative: %d", c.MaxRequests)
 	case c.Profile == ProfileProduction && c.Claims(document.CapabilityRateLimit):

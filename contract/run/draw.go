@@ -53,7 +53,7 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 	}
 	for _, c := range list {
 		if c.Attempts > 0 {
-			chosen := random.Perm(c.Attempts)[:1+count[c]]
+			chosen := random.Perm(c.Attempts)[:s.allowed(c, 1+count[c])]
 			slices.Sort(chosen)
 			s.chosen[c] = chosen
 		}

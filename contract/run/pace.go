@@ -4,14 +4,18 @@ import "time"
 
 // Requests in flight, unless the configuration says otherwise.
 const (
-	usualConcurrency = 8
-	mostConcurrency  = 64
+	usualConcurrency      = 8
+	productionConcurrency = 4
+	mostConcurrency       = 64
 )
 
 // settlePace checks how fast, and with what headers, the target is asked.
 func (c *Config) settlePace() error {
 	if c.Concurrency == 0 {
 		c.Concurrency = usualConcurrency
+		if c.Profile == ProfileProduction {
+			c.Concurrency = productionConcurrency
+		}
 	}
 	switch {
 	case c.Concurrency < 1 || c.Concurrency > mostConcurrency:

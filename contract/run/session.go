@@ -62,6 +62,7 @@ type Session struct {
 
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made
+	probes  map[*Case]int   // forged requests for each case, nil for all
 	leftOut []string        // what the draw left out, in words
 }
 
@@ -97,6 +98,7 @@ func NewSession(cfg Config, all Catalog) (s *Session, err error) {
 	if s.Selected, err = s.choose(); err != nil {
 		return nil, err
 	}
+	s.planProbes()
 	return s, s.checkBaseline()
 }
 

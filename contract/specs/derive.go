@@ -17,6 +17,7 @@ type way struct {
 	requirement string
 	suffix      string
 	title       string
+	forged      bool   // its requests are not rightly signed
 	capability  string // needed beyond that of the operation
 	// unfit says why the way does not fit an operation; "" if it does.
 	unfit func(op *document.Operation) string
@@ -82,7 +83,7 @@ func unfit(w *way, op *document.Operation) string {
 
 func (d *derivation) check() *run.Case {
 	return &run.Case{
-		ID: d.way.id(d.op), Requirement: d.way.requirement, Title: d.way.title + " (" + d.op.ID + ")", Operation: d.op.ID, Way: d.way.name,
+		ID: d.way.id(d.op), Requirement: d.way.requirement, Title: d.way.title + " (" + d.op.ID + ")", Operation: d.op.ID, Way: d.way.name, Forged: d.way.forged,
 		Capability: d.op.Capability, Needs: d.way.capability, Writes: d.op.Changes(), Beside: d.op.Changes(),
 		Attempts: len(d.attempts), Requests: d.way.most, Derived: true, Run: asCase(func(t *T) error { return t.derived(d) }),
 	}

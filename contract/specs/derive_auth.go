@@ -13,7 +13,8 @@ import (
 // authWays are the matrix of authentication.
 func authWays() []way {
 	auth := func(name, requirement, title string, attempts func(doc *document.Document, op *document.Operation) []authCase) way {
-		return way{name: name, requirement: requirement, title: title, unfit: unsigned, attempts: attempts}
+		lawful := slices.Contains([]string{"AUTH-VALID", "AUTH-QUERY-AS-SENT", "AUTH-HEADER-CASE"}, requirement)
+		return way{name: name, requirement: requirement, title: title, forged: !lawful, unfit: unsigned, attempts: attempts}
 	}
 	always := func(attempts ...authCase) func(*document.Document, *document.Operation) []authCase {
 		return func(*document.Document, *document.Operation) []authCase { return attempts }

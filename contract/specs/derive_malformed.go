@@ -40,7 +40,11 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 		}
 	}
 	values := []struct{ name, encoded string }{
-		{"a broken escape", "%ZZ"}, {"half an escape", "%2"}, {"a NUL", "a%00b"}, {"bytes that are no UTF-8", "%FF%FE"}, {"half a surrogate pair", "%ED%A0%80"},
+		{"a broken escape", "%ZZ"},
+		{"half an escape", "%2"},
+		{"a NUL", "a%00b"},
+		{"bytes that are no UTF-8", "%FF%FE"},
+		{"half a surrogate pair", "%ED%A0%80"},
 		{"4,000 characters", strings.Repeat("x", 4000)},
 	}
 	var out []authCase

@@ -51,6 +51,8 @@ const (
 	Error                  = judge.Error
 	ProfileDefault         = run.ProfileDefault
 	ProfileProduction      = run.ProfileProduction
+	AllAuthProbes          = run.AllAuthProbes
+	FewAuthProbes          = run.FewAuthProbes
 	SignedPathAuto         = run.SignedPathAuto
 	SignedPathRelative     = run.SignedPathRelative
 	SignedPathFull         = run.SignedPathFull

@@ -1,0 +1,53 @@
+package run
+
+import "math"
+
+// How many forged requests the cases of authentication may make: all of them, or, under ProfileProduction, few.
+const (
+	AllAuthProbes = math.MaxInt
+	FewAuthProbes = 20
+)
+
+// planProbes shares the forged requests out: one for each requirement first, on one operation after the other, then a second one, and so on. A
+// case that gets none is skipped.
+func (s *Session) planProbes() {
+	left := s.Config.AuthProbes
+	if left == AllAuthProbes {
+		return
+	}
+	var requirements []string
+	cases, open := map[string][]*Case{}, 0
+	for _, c := range s.Selected {
+		if !c.Forged || s.skips(c) != "" {
+			continue
+		}
+		if cases[c.Requirement] == nil {
+			requirements = append(requirements, c.Requirement)
+		}
+		cases[c.Requirement] = append(cases[c.Requirement], c)
+		open += c.Attempts
+	}
+	probes := map[*Case]int{}
+	for round := 0; left > 0 && open > 0; round++ {
+		for i, requirement := range requirements {
+			list := cases[requirement]
+			if c := list[(i+round)%len(list)]; probes[c] < c.Attempts && left > 0 {
+				probes[c]++
+				left--
+				open--
+			}
+		}
+	}
+	s.probes = probes
+}
+
+// withoutProbe reports whether a case of forged requests got none.
+func (s *Session) withoutProbe(c *Case) bool { return c.Forged && s.probes != nil && s.probes[c] == 0 }
+
+// allowed bounds how many attempts of a case are made.
+func (s *Session) allowed(c *Case, attempts int) int {
+	if !c.Forged || s.probes == nil {
+		return attempts
+	}
+	return min(attempts, s.probes[c])
+}
