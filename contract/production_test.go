@@ -71,10 +71,10 @@ func TestTheProductionProfileProvokesNo429AndSendsFewForgedRequests(t *testing.T
 			s, credentials := mock(t)
 			p := &plan{next: s, limit: limit, window: time.Second}
 			args := append([]string{"--base-url", serve(t, p), "--profile", "production", "--timeout", "5m", "--json"}, credentials...)
-			code, stdout, _ := contract(t, nil, args...)
+			code, stdout, stderr := contract(t, nil, args...)
 			var r suite.Report
 			if err := json.Unmarshal([]byte(stdout), &r); err != nil || r.Counts[suite.Fail]+r.Counts[suite.Error] > 0 {
-				t.Fatalf("exit %d, %d refused, %v, %v\n%.4000s", code, p.refused, err, r.Counts, stdout[strings.Index(stdout, "\"outcome\": \"FAIL\""):])
+				t.Fatalf("exit %d, %d refused, %v, %v %q\n%s", code, p.refused, err, r.Counts, r.Why, stderr)
 			}
 			if p.refused > 0 || p.forged > 22 || p.forged < 15 || p.asked > 300 {
 				t.Errorf("%d requests, %d were answered with 429, %d were forged", p.asked, p.refused, p.forged)
