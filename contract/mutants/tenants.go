@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -78,14 +77,6 @@ func livingTenantMutants() []mutant {
 		{"numbers of both workspaces", "ISOLATION-ROWS", func(w *world, next http.Handler) http.Handler {
 			return catalogRows("/waba-numbers", func(rows []row) []row {
 				return append(rows, rowsOf(w.inner("/waba-numbers", nil, w.second).json())...)
-			})(w, next)
-		}},
-		{"templates of both workspaces", "ISOLATION-ROWS", func(w *world, next http.Handler) http.Handler {
-			return catalogRows("/templates", func(rows []row) []row {
-				theirs := rowsOf(w.inner("/templates", nil, w.second).json())
-				extra := maps.Clone(rows[0])
-				extra["id"] = 987654
-				return append(theirs, extra)
 			})(w, next)
 		}},
 		{"what one workspace sends in the list of the other", "ISOLATION-ROWS", sharedText},

@@ -66,7 +66,6 @@ func otherForms() []authCase {
 		wearing("behind sha1=", exchange.Wrapping{Prefix: "sha1="}),
 		wearing("behind sha512=", exchange.Wrapping{Prefix: "sha512="}),
 		wearing("behind hmac=", exchange.Wrapping{Prefix: "hmac="}),
-		wearing("behind two prefixes", exchange.Wrapping{Prefix: "sha256=sha256="}),
 		signed("whose signature is sha1= and the HMAC-SHA1", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha1=", Hash: crypto.SHA1}}, refusedLoose()),
 		signed("whose signature is sha512= and the HMAC-SHA512", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha512=", Hash: crypto.SHA512}}, refusedLoose()),
 		of("a word", "garbage"),
