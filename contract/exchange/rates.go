@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// rate is what the headers of an answer say about the limit.
-type rate struct {
+// Rate is what the headers of an answer say about the limit.
+type Rate struct {
 	Limit, Remaining, Reset int64
 	Wrong                   string // "" if all three are there as integers
 }
 
-func RateOf(h http.Header) rate {
-	var r rate
+func RateOf(h http.Header) Rate {
+	var r Rate
 	for _, field := range []struct {
 		name string
 		to   *int64
