@@ -12,7 +12,7 @@ TYPES := mockserver/adminapi/types.go
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 
-.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench clients tools dist ci
+.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench soak clients tools dist ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
+
+soak: ## a million webhooks with retries: none out of order, none doubled
+	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 
 clients: ## generate clients with six generators, and use each operation once from Go and TypeScript, upload with axios
 	docs/clients/generators.sh

@@ -17,8 +17,8 @@ const KeepAlive = 15 * time.Second
 
 // An Event is one server-sent event.
 type Event struct {
-	Name, ID string // ID may be ""
-	Data     any    // sent as JSON
+	Name, ID string // may be ""
+	Data     any    // sent as JSON; with no Name and no Data only the ID is sent, for a reader to come back with
 }
 
 // A Batch is what a reader is to be told now or, without events, for what to wait.
@@ -73,15 +73,20 @@ func wait(ctx context.Context, closed <-chan struct{}, w io.Writer, b Batch) (en
 func sendEvents(w io.Writer, events []Event) error {
 	var text bytes.Buffer
 	for _, e := range events {
-		data, err := json.Marshal(e.Data)
-		if err != nil {
-			return err
+		if e.Name != "" {
+			fmt.Fprintf(&text, "event: %s\n", e.Name)
 		}
-		fmt.Fprintf(&text, "event: %s\n", e.Name)
 		if e.ID != "" {
 			fmt.Fprintf(&text, "id: %s\n", e.ID)
 		}
-		fmt.Fprintf(&text, "data: %s\n\n", data)
+		if e.Name != "" || e.Data != nil {
+			data, err := json.Marshal(e.Data)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&text, "data: %s\n", data)
+		}
+		text.WriteByte('\n')
 	}
 	return send(w, text.Bytes())
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strconv"
+	"strings"
 )
 
 // An Entry is an event that a listener gets.
@@ -26,6 +28,7 @@ const entriesAtOnce = 100
 type Listener struct {
 	b        *outbox
 	position int64
+	fresh    bool // it began at what happens next
 	missed   bool // events may be missing before position
 }
 
@@ -56,6 +59,11 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	defer s.mu.Unlock()
 	l := &Listener{b: b, position: b.events.End()}
 	if last == "" {
+		l.fresh = true
+		return l, nil
+	}
+	if at, is := b.placeOf(last); is {
+		l.position = at
 		return l, nil
 	}
 	switch at, found := b.events.Find(func(e Entry) bool { return e.ID == last }); {
@@ -78,6 +86,26 @@ func changeOf(id string) string {
 		return id
 	}
 	return ""
+}
+
+// Place is an id for a listener that goes on before it has heard anything; "": it began after an id.
+func (l *Listener) Place() string {
+	if !l.fresh {
+		return ""
+	}
+	return placePrefix + l.b.name + "." + strconv.FormatInt(l.position, 10)
+}
+
+const placePrefix = "0.listening-"
+
+// placeOf reads what Place has made. A place of another run of the mock is none.
+func (b *outbox) placeOf(id string) (position int64, is bool) {
+	text, is := strings.CutPrefix(id, placePrefix+b.name+".")
+	if !is {
+		return 0, false
+	}
+	position, err := strconv.ParseInt(text, 10, 64)
+	return position, err == nil && position <= b.events.End()
 }
 
 // Heard is what a listener is told.

@@ -3,6 +3,7 @@ package webhook
 import (
 	"container/heap"
 	"context"
+	"crypto/rand"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ const (
 type outbox struct {
 	s      *Sender
 	domain string
+	name   string        // random: this outbox, and none of another run
 	wake   chan struct{} // tells run to look again
 
 	reading      sync.Mutex // guards what follows; it is taken before Sender.mu
@@ -47,7 +49,7 @@ type outbox struct {
 }
 
 func newOutbox(s *Sender, domain string) *outbox {
-	b := &outbox{s: s, domain: domain, wake: make(chan struct{}, 1), registering: make(chan struct{}, 1), events: feed.NewRing[Entry](eventsKept)}
+	b := &outbox{s: s, domain: domain, name: rand.Text(), wake: make(chan struct{}, 1), registering: make(chan struct{}, 1), events: feed.NewRing[Entry](eventsKept)}
 	b.registering <- struct{}{}
 	return b
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
@@ -60,9 +61,15 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 	} else if err != nil {
 		return engine.Reply{}, webhookError(err)
 	}
+	place := l.Place()
 	return a.stream(c, "webhooks", func() {}, func() (sse.Batch, error) {
+		if place != "" { // who is cut off before the first event can come back, too
+			first := sse.Event{ID: place}
+			place = ""
+			return sse.Batch{Events: []sse.Event{first}}, nil
+		}
 		heard := l.Next()
-		b := sse.Batch{More: heard.More, End: heard.Gone}
+		b := sse.Batch{More: heard.More, End: heard.Gone, Wait: beat}
 		if heard.Missed {
 			b.Events = []sse.Event{{Name: "resync", Data: struct{}{}}}
 		}
@@ -72,6 +79,9 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 		return b, nil
 	}), nil
 }
+
+// beat is how often a stream of webhooks shows that it is alive: a listener tells within two seconds that it was cut off.
+const beat = 500 * time.Millisecond
 
 func (a *api) streamed(domain, target string, e webhook.Entry) adminapi.StreamedWebhook {
 	return adminapi.StreamedWebhook{
