@@ -19,11 +19,12 @@ import (
 
 // cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
 type cli struct {
-	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other commands are mockserver sign, listen and trigger. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
+	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other commands are mockserver sign, listen, trigger and spec. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
 	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
 
 	Sign    signCommand    `cmd:"" help:"Print a curl line that signs a request as it runs."`
 	Listen  listenCommand  `cmd:"" help:"Forward the webhooks of a mock, wherever it runs, to an address on this machine."`
+	Spec    specCommand    `cmd:"" help:"Print the OpenAPI document, as it is written or in OpenAPI 3.1."`
 	Trigger triggerCommand `cmd:"" help:"Let a mock send a webhook that did not happen."`
 }
 
@@ -70,6 +71,7 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		return nil, &usageError{err}
 	}
 	c.Serve.Warnings = env.unknown(parser.Model.Node)
+	c.Spec.Warnings = c.Serve.Warnings
 	c.Sign.Warnings, c.Listen.Warnings, c.Trigger.Warnings = c.Serve.Warnings, c.Serve.Warnings, c.Serve.Warnings
 	name, _, _ := strings.Cut(parsed.Command(), " ")
 	switch name {
@@ -77,6 +79,8 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		return &c.Sign, nil
 	case "listen":
 		return &c.Listen, nil
+	case "spec":
+		return &c.Spec, nil
 	case "trigger":
 		return &c.Trigger, nil
 	}

@@ -25,6 +25,9 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		"/metrics":      s.serveMetrics,
 		"/openapi.yaml": s.serveYAML,
 		"/openapi.json": s.serveJSON,
+
+		"/openapi-3.1.yaml": s.serveTwin,
+		"/openapi-3.1.json": s.serveTwin,
 	}
 	maps.Copy(beside, page.Routes(s.pageSettings()))
 	_, err := s.document.Match(http.MethodGet, "/")
@@ -118,6 +121,22 @@ func (s *service) serveYAML(w http.ResponseWriter, r *http.Request) {
 func (s *service) serveJSON(w http.ResponseWriter, r *http.Request) {
 	_, text := s.document.Served(s.baseURL(r))
 	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // a caller that has gone needs no answer
+}
+
+// serveTwin serves the document in OpenAPI 3.1: more tools read webhooks there.
+func (s *service) serveTwin(w http.ResponseWriter, r *http.Request) {
+	asYAML, asJSON, err := s.document.Twin(s.baseURL(r))
+	if err != nil {
+		s.options.Logger.Error("the document cannot be written in OpenAPI 3.1", "error", err)
+		http.Error(w, "the document cannot be written in OpenAPI 3.1", http.StatusInternalServerError)
+		return
+	}
+	text, kind := asYAML, "application/yaml"
+	if strings.HasSuffix(r.URL.Path, ".json") {
+		text, kind = asJSON, "application/json"
+	}
+	w.Header().Set("Content-Type", kind)
 	_, _ = w.Write(text) // a caller that has gone needs no answer
 }
 
