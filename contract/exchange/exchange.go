@@ -89,7 +89,7 @@ func (c *Content) skeleton() *Content {
 	return &Content{Value: out, Problems: c.Problems}
 }
 
-// OK tells whether the answer is a success whose JSON could be read.
+// OK reports whether the answer is a success whose JSON could be read.
 func (e *Exchange) OK() bool {
 	return e != nil && e.Err == nil && e.Status >= 200 && e.Status < 300 && e.Content != nil && e.Content.Value != nil
 }

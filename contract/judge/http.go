@@ -11,8 +11,8 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// HttpRules are those that need no knowledge of the data.
-func HttpRules() []Rule {
+// HTTPRules are those that need no knowledge of the data.
+func HTTPRules() []Rule {
 	return []Rule{
 		{Requirement: "HTTP-NO-SERVER-ERROR", Title: "no request is answered with a 5xx", Needs: "an answer", Judge: judgeServerError},
 		{Requirement: "HTTP-SUCCESS", Title: "a valid request is answered with the documented success", Needs: "a valid request", Judge: judgeSuccess},

@@ -34,7 +34,7 @@ func ConversationRules() []Rule {
 	return append(out, statusRules()...)
 }
 
-// Satisfies tells whether a row may stand under a status: it carries the word, or what the vendor says of the word holds for it.
+// Satisfies reports whether a row may stand under a status: it carries the word, or what the vendor says of the word holds for it.
 func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 	if r.Status == word {
 		return true

@@ -41,7 +41,7 @@ func loose(text string) string {
 	}, norm.NFKD.String(fold(strings.ToUpper(norm.NFC.String(strings.Join(strings.Fields(text), " "))))))
 }
 
-// ContainsTerm tells whether a row contains a search term in its name or phone, in the most generous reading that the contract leaves open:
+// ContainsTerm reports whether a row contains a search term in its name or phone, in the most generous reading that the contract leaves open:
 // case, surrounding space, and comparing the digits of a term that looks like a number.
 func ContainsTerm(r *exchange.Row, term string) bool { return containsFolded(r, term, true) }
 
@@ -137,7 +137,7 @@ func clusters(text string) []string {
 	return out
 }
 
-// MustContain tells whether a search for a term has to find a row: its name in composed form has the term, letter by letter as people see
+// MustContain reports whether a search for a term has to find a row: its name in composed form has the term, letter by letter as people see
 // them and without regard to case by simple folding, or its phone has it. What looser readings find is allowed, never demanded.
 func MustContain(r *exchange.Row, term string) bool {
 	term = strings.TrimSpace(term)

@@ -167,10 +167,10 @@ func (c *Crawl) sample(s *Session) []int64 {
 	return out
 }
 
-// Complete tells whether every conversation that a list shows was read.
+// Complete reports whether every conversation that a list shows was read.
 func (c *Crawl) Complete() bool { return len(c.Known) > 0 && len(c.Threads) == len(c.Known) }
 
-// CutList tells whether an answer may have been cut short: it says that there is more, and no shorter answer could have been whole. An answer
+// CutList reports whether an answer may have been cut short: it says that there is more, and no shorter answer could have been whole. An answer
 // with fewer rows than another one was not cut by a page's size.
 func (c *Crawl) CutList(v *exchange.List) bool {
 	if v.Cut {

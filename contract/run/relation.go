@@ -18,7 +18,7 @@ type Relation[V any] struct {
 	First V                 // what was answered before, usually by the crawl
 	Ask   func() (V, error) // asks all of it again
 	Judge func(V) []Breach
-	// changed tells whether anything visible of what the key names differs between the two: then the breach may be bad luck.
+	// changed reports whether anything visible of what the key names differs between the two: then the breach may be bad luck.
 	Changed func(key string, before, after V) bool
 }
 

@@ -36,7 +36,7 @@ type ruled struct {
 	judged   int // exchanges, for a rule that is judged late
 }
 
-// concerns tells whether a rule has to do with an exchange. What the control API answers is not for the contract to say.
+// concerns reports whether a rule has to do with an exchange. What the control API answers is not for the contract to say.
 func concerns(r *judge.Rule, e *exchange.Exchange) bool {
 	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
 }

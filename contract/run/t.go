@@ -13,7 +13,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// A T is a check that runs. It is used by one goroutine, but for ask.
+// A T is a case that runs. It is used by one goroutine, but for ask.
 type T struct {
 	*Session
 	Case *Case
@@ -27,7 +27,7 @@ type T struct {
 	more     int // findings beyond findingsKept
 }
 
-// Fail notes a finding. The requirement's level is used unless the finding has a weaker one.
+// Fail records a finding. The requirement's level is used unless the finding has a weaker one.
 func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	for _, e := range exchanges {
 		f.Recorded = append(f.Recorded, e.Slim())

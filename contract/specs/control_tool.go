@@ -160,7 +160,7 @@ func checkClock(t *T) error {
 	return nil
 }
 
-// wantClock wants the standing clock of the check's workspace at an instant, and tells whether it is there.
+// wantClock wants the standing clock of the check's workspace at an instant, and reports whether it is there.
 func (t *T) wantClock(at time.Time, after *exchange.Exchange) (bool, error) {
 	clock, err := t.clock(t.Own.Domain)
 	if err != nil || clock.Now.Equal(at) {

@@ -79,7 +79,7 @@ func (t *T) needsWord(word string) error {
 	return nil
 }
 
-// under tells whether a conversation is found under a status word.
+// under reports whether a conversation is found under a status word.
 func (t *T) under(word string, id int64) (bool, *exchange.List, error) {
 	if err := t.needsWord(word); err != nil {
 		return false, nil, err

@@ -36,7 +36,7 @@ func conversations() Specs {
 // views are answers of the list that are compared with each other.
 type views struct{ all, some, more *exchange.List }
 
-// rowChanged tells whether anything of a row differs between the lists of two rounds; being in one list without a filter and not in the other
+// rowChanged reports whether anything of a row differs between the lists of two rounds; being in one list without a filter and not in the other
 // is a difference too.
 func rowChanged(id int64, before, after []*exchange.List) bool {
 	seen := map[string]bool{}

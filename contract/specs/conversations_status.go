@@ -86,7 +86,7 @@ func checkKnownMessage(t *T) error {
 	return nil
 }
 
-// cameLater tells whether a row's message stands in a conversation that the crawl did not know, or that has changed since.
+// cameLater reports whether a row's message stands in a conversation that the crawl did not know, or that has changed since.
 func (t *T) cameLater(r exchange.StatusRow) bool {
 	list, err := t.List()
 	if err != nil {

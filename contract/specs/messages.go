@@ -12,7 +12,7 @@ import (
 )
 
 // sends are the specs of the tag messages that no schema says. They run one at a time, after the specs that judge what the crawl saw, and
-// write to nobody but the phones of SendTo.
+// write to the phones of SendTo only.
 func sends() Specs {
 	return Describe("sends", Capability(document.CapabilitySend), Writes(), Alone(),
 		texts(),
