@@ -60,7 +60,7 @@ func TestARunThatWouldCheckNothingIsRefused(t *testing.T) {
 	for want, args := range map[string][]string{
 		"the capability control is not claimed":   {"--only", "CONTROL-CLOCK"},
 		"the profile production only uses GET":    {"--only", "ERROR-METHOD", "--profile", "production"},
-		"the capability rate-limit is not claime": {"--only", "RATE-RESET,RATE-ENFORCED"},
+		"the capability rate-limit is not claime": {"--only", "RATE-EXCEEDED-HEADERS,RATE-ENFORCED"},
 	} {
 		code, stdout, stderr := contract(t, nil, args...)
 		if code != 2 || !strings.Contains(stderr, "nothing would be checked: "+want) || strings.Count(stderr, "\n") != 1 || stdout != "" {

@@ -67,16 +67,17 @@ type ClientOptions struct {
 	OnExchange  func(*Exchange) // is given every exchange, when it is there
 }
 
+// uploadTime is how much longer an answer may take because of the request's body: a second for each MiB.
+func uploadTime(bytes int) time.Duration { return time.Duration(bytes>>20) * time.Second }
+
 func NewClient(t *Target, options ClientOptions) *Client {
 	transport := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		TLSClientConfig:       &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
-		ForceAttemptHTTP2:     true,
-		DisableCompression:    true, // the suite itself asks for codings and undoes them
-		MaxIdleConnsPerHost:   options.Concurrency,
-		MaxConnsPerHost:       2 * options.Concurrency,
-		ResponseHeaderTimeout: options.Patience,
-
+		Proxy:                  http.ProxyFromEnvironment,
+		TLSClientConfig:        &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // the suite itself asks for codings and undoes them
+		MaxIdleConnsPerHost:    options.Concurrency,
+		MaxConnsPerHost:        2 * options.Concurrency,
 		MaxResponseHeaderBytes: mostHeaders,
 	}
 	c := &Client{
@@ -185,7 +186,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	if e.Err = c.pace(ctx); e.Err != nil {
 		return e
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.Patience)
+	ctx, cancel := context.WithTimeout(ctx, c.Patience+uploadTime(len(r.Body)))
 	defer cancel()
 	e.Asked = c.Now()
 	out, right, err := r.httpRequest(c.target, e.Asked.Unix())

@@ -232,5 +232,5 @@ func riyadh(at time.Time) string {
 func start(t interface{ Cleanup(func()) }, handler http.Handler) suite.Config {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return suite.Config{BaseURL: server.URL + "/v1", Credentials: standInCredentials, Seed: 1, Timeout: 20 * time.Second}
+	return suite.Config{BaseURL: server.URL + "/v1", Credentials: standInCredentials, Seed: 1, Timeout: 2 * time.Minute}
 }
