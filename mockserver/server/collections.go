@@ -125,7 +125,7 @@ func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resou
 	return r
 }
 
-// seedError tells what is wrong with a record that a collection begins with: one that is written as a record, where it is
+// seedError reports what is wrong with a record that a collection begins with: one that is written as a record, where it is
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
 func (t *workspaceEntry) seedError(err error) (located bool, told error) {
 	var wrong *collection.SeedError
@@ -147,7 +147,7 @@ func (t *workspaceEntry) rules() []*sandbox.CollectionRules {
 	return rules
 }
 
-// checkResources shows a page of each collection, and tells what does not fit the document. records gives the records by name.
+// checkResources shows a page of each collection, and reports what does not fit the document. records gives the records by name.
 func (t *workspaceEntry) checkResources(records func(name string) []*sandbox.Record) error {
 	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
 		if err := t.resources[name].Sample(t.Workspace, records(name)); err != nil {

@@ -127,7 +127,7 @@ func (all rebuilds) close() {
 	}
 }
 
-// check shows all that is in the workspaces once, and tells what does not fit the document.
+// check shows all that is in the workspaces once, and reports what does not fit the document.
 func (ts *workspaces) check() error {
 	for _, t := range ts.all() {
 		err := t.view.CheckAll(t.Workspace)

@@ -44,7 +44,7 @@ type compiler struct {
 	err      error
 }
 
-// refuse tells what is wrong with a part of x-collection.
+// refuse reports what is wrong with a part of x-collection.
 func (c *compiler) refuse(part, format string, args ...any) {
 	c.refuseAt(c.source.Pointer+part, "x-collection of %s: "+format, append([]any{c.source.Path}, args...)...)
 }

@@ -161,7 +161,7 @@ func (r *Resource) complete(record Record, id string) error {
 	return nil
 }
 
-// violations tells what of a record does not fit the answers that show it.
+// violations reports what of a record does not fit the answers that show it.
 func (r *Resource) violations(record Record) []spec.Violation {
 	for _, s := range r.schemas {
 		text := appendShown(nil, s, record)

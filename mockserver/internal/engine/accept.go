@@ -44,7 +44,7 @@ func parseAccept(values []string) []mediaRange {
 	return list
 }
 
-// match tells how closely a range fits a media type: 0 not at all, 3 and more exactly.
+// match reports how closely a range fits a media type: 0 not at all, 3 and more exactly.
 func (r *mediaRange) match(m *spec.Media) int {
 	mediaType, params, err := mime.ParseMediaType(m.ContentType)
 	if err != nil {

@@ -72,7 +72,7 @@ func (h *AuthHeaders) Has(s *spec.SecurityScheme) bool {
 	return s.Type == "apiKey" && s.In == "header" && slices.ContainsFunc(names[:], func(name string) bool { return strings.EqualFold(name, s.Key) })
 }
 
-// show tells what is left of a limit.
+// show reports what is left of a limit.
 func (l *LimitHeaders) show(h http.Header, q Quota) {
 	if l.Limit == "" {
 		return

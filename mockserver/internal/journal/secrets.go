@@ -198,7 +198,7 @@ func (v view) decoded() view {
 	return view{string(out), append(places, v.place(len(v.text)))}
 }
 
-// decodedUnit decodes what text begins with, and tells how long that is.
+// decodedUnit decodes what text begins with, and reports how long that is.
 func decodedUnit(text string) (decoded string, size int) {
 	switch {
 	case text[0] == '%' && len(text) >= 3:

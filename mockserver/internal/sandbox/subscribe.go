@@ -22,7 +22,7 @@ type changeFeed struct {
 	readers int
 }
 
-// advance tells what time alone has brought until an instant.
+// advance reports what time alone has brought until an instant.
 func (f *changeFeed) advance(until time.Time) {
 	if f == nil {
 		return
@@ -32,7 +32,7 @@ func (f *changeFeed) advance(until time.Time) {
 	}
 }
 
-// tell tells what events have changed.
+// tell reports what events have changed.
 func (f *changeFeed) tell(told []Change) {
 	if f == nil {
 		return
@@ -132,7 +132,7 @@ func (w *Workspace) isRead() bool {
 	return w.feed != nil
 }
 
-// catchUp tells what has changed until now, and finds where a reader goes on: behind the change with an id, or behind all when
+// catchUp reports what has changed until now, and finds where a reader goes on: behind the change with an id, or behind all when
 // the id is "".
 func (w *Workspace) catchUp(id string) (position int64, found bool, now time.Time, head int64) {
 	w.mu.Lock()

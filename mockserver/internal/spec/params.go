@@ -95,7 +95,7 @@ func (p *Parameter) accept(text string) bool {
 	return false
 }
 
-// Refuses tells what is wrong with a text as the value of the parameter, "" if nothing. A style that is more than one text is not
+// Refuses reports what is wrong with a text as the value of the parameter, "" if nothing. A style that is more than one text is not
 // looked into.
 func (p *Parameter) Refuses(text string) string {
 	if p.style.kind == kindParts || p.style.array || p.accept(text) {

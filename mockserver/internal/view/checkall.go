@@ -11,7 +11,7 @@ import (
 // start.
 const checkedOutbox = 1000
 
-// CheckAll shows each read of each number once, as a caller would see it, and tells what does not fit the document: every
+// CheckAll shows each read of each number once, as a caller would see it, and reports what does not fit the document: every
 // row of the list, the messages of every conversation that is in the fixture or has changed since the start, and of the
 // newest one that is generated.
 func (v *View) CheckAll(w *sandbox.Workspace) error {

@@ -38,7 +38,7 @@ func (v *View) checkWords() error {
 	return nil
 }
 
-// CheckAll writes each answer once, as a caller would see it, and tells which does not fit the document.
+// CheckAll writes each answer once, as a caller would see it, and reports which does not fit the document.
 func (c *Commands) CheckAll() error {
 	sample := &sandbox.Message{ID: 1, WAMID: "wamid.sample", Type: "text", Content: "sample", Date: time.Unix(0, 0).UTC()}
 	for operation, a := range c.sent {
