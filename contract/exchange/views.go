@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ type List struct {
 }
 
 type Row struct {
+	From          *Exchange
 	ID            int64
 	Phone, Status string
 	Name          *string
@@ -73,6 +75,16 @@ type Message struct {
 	Content, Kind, Direction, Status string
 	Date                             time.Time
 	Pointer                          string
+}
+
+// Message is the newest message with a text, nil if there is none.
+func (v *Thread) Message(text string) *Message {
+	for i := range slices.Backward(v.Messages) {
+		if v.Messages[i].Content == text {
+			return &v.Messages[i]
+		}
+	}
+	return nil
 }
 
 // A StatusList is what an answer of getMessageStatus says.
@@ -120,7 +132,7 @@ func seeList(e *Exchange) *List {
 		if !ok || id == nil {
 			continue
 		}
-		r := Row{ID: *id, look: lookOf(fields), Pointer: "/data/" + strconv.Itoa(i)}
+		r := Row{From: e, ID: *id, look: lookOf(fields), Pointer: "/data/" + strconv.Itoa(i)}
 		r.Phone, _ = fields["phone"].(string)
 		r.Status, _ = fields["status"].(string)
 		r.Updated, _ = fields["updated_at"].(string)

@@ -98,6 +98,7 @@ func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 		}
 		return c.Run(t)
 	}()
+	err = t.cleanUp(err)
 	result = s.Blank(c)
 	result.Findings, result.MoreFound, result.Requests = t.findings, t.more, t.requests
 	result.Seconds = time.Since(began).Seconds()

@@ -60,6 +60,11 @@ func (a Asserter) Check(actual any) types.Assertion {
 	return a.t.assert(actual, "", false, a.exchanges...)
 }
 
+// Advise is that of T.
+func (a Asserter) Advise(actual any) types.Assertion {
+	return a.t.assert(actual, document.Should, false, a.exchanges...)
+}
+
 func (t *T) assert(actual any, level string, ends bool, about ...*exchange.Exchange) types.Assertion {
 	a := &assertion{t: t, actual: actual, level: level, ends: ends, about: about}
 	a.Assertion = gomega.NewGomega(func(message string, _ ...int) { a.failed(message) }).Expect(actual)
@@ -75,6 +80,7 @@ type assertion struct {
 	ends    bool
 	about   []*exchange.Exchange
 	matcher types.GomegaMatcher
+	negated bool
 	text    string
 }
 
@@ -92,7 +98,8 @@ func (a *assertion) Should(m types.GomegaMatcher, description ...any) bool {
 }
 
 func (a *assertion) NotTo(m types.GomegaMatcher, description ...any) bool {
-	return a.with(gomega.Not(m), description).NotTo(m)
+	a.negated = true
+	return a.with(m, description).NotTo(m)
 }
 
 func (a *assertion) ToNot(m types.GomegaMatcher, description ...any) bool {
@@ -123,6 +130,9 @@ func (a *assertion) failed(message string) {
 	f := judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
 	if e, ok := a.matcher.(explainer); ok {
 		f = e.Explain(a.actual)
+		if a.negated {
+			f.Expected = "not " + f.Expected
+		}
 	}
 	if a.text != "" {
 		f.Text = a.text
@@ -143,6 +153,10 @@ func exchangeOf(actual any) []*exchange.Exchange {
 	case *exchange.Exchange:
 		e = v
 	case *exchange.List:
+		if v != nil {
+			e = v.From
+		}
+	case *exchange.Row:
 		if v != nil {
 			e = v.From
 		}

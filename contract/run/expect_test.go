@@ -103,3 +103,27 @@ func TestEventuallyLooksAgainAndShowsWhatItSawLast(t *testing.T) {
 		t.Errorf("%s %+v", r.Outcome, r.Findings)
 	}
 }
+
+func TestWhatWasDeferredIsCalledHoweverTheCaseEndsTheLastFirst(t *testing.T) {
+	t.Parallel()
+	var called []string
+	r := performed(t, "AUTH-VALID", func(t *T) {
+		t.DeferCleanup(func() error { called = append(called, "first"); return errors.New("first failed") })
+		t.DeferCleanup(func() error { called = append(called, "second"); return nil })
+		t.Lacks("a row")
+	})
+	if r.Outcome != judge.Unverified || strings.Join(called, " ") != "second first" {
+		t.Errorf("%s %q after %q", r.Outcome, r.Reason, called)
+	}
+	if r := performed(t, "AUTH-VALID", func(t *T) { t.DeferCleanup(func() error { return errors.New("not removed") }) }); r.Outcome != judge.Error || r.Reason != "not removed" {
+		t.Errorf("%s %q", r.Outcome, r.Reason)
+	}
+}
+
+func TestWhatIsNotExpectedIsSaidWithNot(t *testing.T) {
+	t.Parallel()
+	r := performed(t, "AUTH-VALID", func(t *T) { t.Check(int64(3)).NotTo(match.At("/data/id", match.Equal(int64(3))), "the same id") })
+	if f := r.Findings[0]; f.Text != "the same id" || f.Expected != "not 3" || f.Actual != "3" || f.Pointer != "/data/id" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 
 	"example.com/awalmock/contract/document"
@@ -25,6 +26,21 @@ type T struct {
 	requests int
 	findings []judge.Finding
 	more     int // findings beyond findingsKept
+	cleanups []func() error
+}
+
+// DeferCleanup has a function called after the case, however it ends; the last one that was given comes first. Its error is that of a case that
+// has none.
+func (t *T) DeferCleanup(cleanup func() error) { t.cleanups = append(t.cleanups, cleanup) }
+
+// cleanUp calls what was deferred, and returns the error of the case.
+func (t *T) cleanUp(err error) error {
+	for _, cleanup := range slices.Backward(t.cleanups) {
+		if failed := cleanup(); err == nil {
+			err = failed
+		}
+	}
+	return err
 }
 
 // Fail records a finding. The requirement's level is used unless the finding has a weaker one.

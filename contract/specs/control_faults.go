@@ -8,9 +8,38 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 )
 
-const strikes = 2 // of a fault
+// faults are about what the control API makes fail, and about the reset that ends it.
+func faults() Specs {
+	return Describe("faults and reset",
+		It("a fault strikes as often as it says", Requirement("CONTROL-FAULT"), func(t *T) {
+			const list, thread = document.ListConversations, document.GetConversationMessages
+			conversation := t.create().ID
+			t.setFaults(brokenList(2))
+			t.checkFault(conversation, thread, false)
+			for _, broken := range []bool{true, true, false} {
+				t.checkFault(conversation, list, broken)
+			}
+			t.checkStruck(2)
+			t.setFaults(brokenList(0))
+			t.checkFault(conversation, list, true)
+			t.setFaults()
+			t.checkFault(conversation, list, false)
+		}),
+		It("a reset brings back state, clock and faults", Requirement("CONTROL-RESET"), func(t *T) {
+			t.reset()
+			fresh, began := t.clock(t.Own.Domain), t.Client.Now()
+			t.changeEverything(fresh)
+			t.reset()
+			t.checkClock(fresh, t.Client.Now().Sub(began)+time.Minute)
+			list := t.To(t.Document.Operation(document.ListConversations), 0).Free()
+			list.Fault = true // a fault that is still there is a finding of this spec
+			t.Check(t.answer(list)).To(match.HaveNoRows(), "the workspace is not as it was")
+		}),
+	)
+}
 
 // brokenList is a fault of the list that strikes so often; 0 is always.
 func brokenList(times int) map[string]any {
@@ -21,110 +50,41 @@ func brokenList(times int) map[string]any {
 	return rule
 }
 
-func checkFault(t *T) error {
-	c, err := t.begin()
-	if err != nil {
-		return err
+// checkFault asks an operation, and expects the fault or the usual answer.
+func (t *T) checkFault(conversation int64, operation string, broken bool) {
+	r := t.To(t.Document.Operation(operation), conversation)
+	if !broken {
+		t.Check(t.answer(r)).To(match.BeAccepted(), "a request that no fault is meant for was not answered as usual")
+		return
 	}
-	if err := t.withFaults(brokenList(strikes)); err != nil {
-		return err
-	}
-	if err := t.wantBroken(c.ID, document.GetConversationMessages, false); err != nil {
-		return err
-	}
-	for i := range strikes + 1 {
-		if err := t.wantBroken(c.ID, document.ListConversations, i < strikes); err != nil {
-			return err
-		}
-	}
+	r = r.Free()
+	r.Fault = true
+	t.expectRefusal(t.answer(r), http.StatusServiceUnavailable, "a fault did not strike")
+}
+
+// checkStruck expects one fault, which says that it has struck so often.
+func (t *T) checkStruck(times int) {
 	var told struct {
 		Rules []struct{ Struck int } `json:"rules"`
 	}
-	if err := t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &told); err != nil {
-		return err
+	t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &told)
+	if len(told.Rules) != 1 || told.Rules[0].Struck != times {
+		t.Fail(judge.Finding{Text: "the faults do not tell how often they have struck", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", told.Rules)})
 	}
-	if len(told.Rules) != 1 || told.Rules[0].Struck != strikes {
-		t.Fail(judge.Finding{Text: "the faults do not tell how often they have struck", Expected: fmt.Sprintf("one rule with struck %d", strikes), Actual: fmt.Sprintf("%+v", told.Rules)})
-	}
-	if err := t.withFaults(brokenList(0)); err != nil {
-		return err
-	}
-	if err := t.wantBroken(c.ID, document.ListConversations, true); err != nil {
-		return err
-	}
-	if err := t.withFaults(); err != nil {
-		return err
-	}
-	return t.wantBroken(c.ID, document.ListConversations, false)
 }
 
-// wantBroken asks an operation, and wants the fault or the usual answer.
-func (t *T) wantBroken(id int64, operation string, broken bool) error {
-	r := t.To(t.Document.Operation(operation), id)
-	if broken {
-		r = r.Free()
-		r.Fault = true
-	}
-	e, err := t.Ask(r)
-	if err != nil {
-		return err
-	}
-	if broken {
-		t.refused(e, "a fault did not strike", http.StatusServiceUnavailable)
-	} else {
-		t.want(e, "a request that no fault is meant for was not answered as usual", "", http.StatusOK)
-	}
-	return nil
+// changeEverything changes all that a reset brings back.
+func (t *T) changeEverything(fresh controlledClock) {
+	t.createUnread()
+	t.advance(2 * judge.DayOfQuiet)
+	t.setClock(map[string]any{"run": fresh.Standing})
+	t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 }
 
-func (t *T) reset() error {
-	return t.do(t.ToControl(http.MethodPost, "/reset", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
-}
-
-func checkReset(t *T) error {
-	if err := t.reset(); err != nil {
-		return err
+// checkClock expects the clock of the spec's workspace to be as it was, and at most so much later.
+func (t *T) checkClock(was controlledClock, later time.Duration) {
+	now := t.clock(t.Own.Domain)
+	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Standing != was.Standing {
+		t.Fail(judge.Finding{Text: "the clock is not as it was", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
 	}
-	fresh, err := t.clock(t.Own.Domain)
-	if err != nil {
-		return err
-	}
-	began := t.Client.Now()
-	if err := t.unsettle(fresh); err != nil {
-		return err
-	}
-	if err := t.reset(); err != nil {
-		return err
-	}
-	now, err := t.clock(t.Own.Domain)
-	if err != nil {
-		return err
-	}
-	if off := now.Now.Sub(fresh.Now); off < 0 || off > t.Client.Now().Sub(began)+time.Minute || now.Standing != fresh.Standing {
-		t.Fail(judge.Finding{Text: "the clock is not as it was", Expected: fmt.Sprintf("about %s, standing %t", fresh.Now.Format(time.RFC3339), fresh.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
-	}
-	r := t.To(t.Document.Operation(document.ListConversations), 0).Free()
-	r.Fault = true // this check tells
-	e, err := t.Ask(r)
-	if err != nil {
-		return err
-	}
-	if !e.OK() || e.List == nil || len(e.List.Rows) > 0 {
-		t.Fail(judge.Finding{Text: "the workspace is not as it was", Expected: "200 OK without rows", Actual: e.Result(), Pointer: "/data"}, e)
-	}
-	return nil
-}
-
-// unsettle changes everything that a reset brings back.
-func (t *T) unsettle(fresh controlledClock) error {
-	if _, err := t.customer(); err != nil {
-		return err
-	}
-	if err := t.advance(2 * judge.DayOfQuiet); err != nil {
-		return err
-	}
-	if err := t.setClock(map[string]any{"run": fresh.Standing}); err != nil {
-		return err
-	}
-	return t.withFaults(map[string]any{"status": http.StatusServiceUnavailable})
 }

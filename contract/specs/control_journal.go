@@ -5,16 +5,38 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 )
 
-// A journaled is an exchange as the journal shows it.
-type journaled struct {
+// journal is about what the control API has recorded.
+func journal() Specs {
+	return Describe("the journal",
+		It("the journal has an exchange without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
+			list := t.Document.Operation(document.ListConversations)
+			right := t.To(list, 0, exchange.Param("searchTerm", t.nonce("n")))
+			wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Own.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)
+			for _, request := range []*exchange.Request{right, wrong} {
+				e := t.answer(request)
+				entry, from := t.journalEntry(e)
+				if entry == nil {
+					continue
+				}
+				t.checkSameExchange(entry, e, from)
+				refused := slices.ContainsFunc(entry.Violations, func(v violation) bool { return v.Field == "status" })
+				t.About(e, from).Check(refused).To(match.At("/violations", match.Equal(e.Status == http.StatusBadRequest)), "the journal does not tell what was wrong with the request")
+				t.checkNoSecret(e, from)
+			}
+		}),
+	)
+}
+
+// A journalEntry is an exchange as the journal shows it.
+type journalEntry struct {
 	ID        string `json:"id"`
 	Workspace string `json:"workspace"`
 	Operation string `json:"operation"`
@@ -25,51 +47,40 @@ type journaled struct {
 	Response struct {
 		Status int `json:"status"`
 	} `json:"response"`
-	Violations []violated `json:"violations"`
+	Violations []violation `json:"violations"`
 }
 
-type violated struct {
+type violation struct {
 	Field string `json:"field"`
 }
 
-func checkJournal(t *T) error {
-	list := t.Document.Operation(document.ListConversations)
-	right := t.To(list, 0, exchange.Param("searchTerm", t.nonce("n")))
-	wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Own.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)
-	for _, r := range []*exchange.Request{right, wrong} {
-		e, err := t.Ask(r)
-		if err != nil {
-			return err
-		}
-		var entry journaled
-		told, err := t.try(http.MethodGet, "/requests/"+e.Header.Get("X-Request-Id"), nil)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(told.Body, &entry); err != nil || told.Status != http.StatusOK {
-			t.Fail(judge.Finding{Text: "the journal does not have an exchange under its X-Request-Id", Expected: "200 OK", Actual: told.Result()}, e, told)
-			continue
-		}
-		t.judgeEntry(entry, e, told)
+// journalEntry is the entry of an exchange, and the answer that it is from. It is nil if the journal has none, which is a finding.
+func (t *T) journalEntry(e *exchange.Exchange) (*journalEntry, *exchange.Exchange) {
+	from := t.askControl(http.MethodGet, "/requests/"+e.Header.Get("X-Request-Id"), nil)
+	var entry journalEntry
+	if err := json.Unmarshal(from.Body, &entry); err != nil || from.Status != http.StatusOK {
+		t.Fail(judge.Finding{Text: "the journal does not have an exchange under its X-Request-Id", Expected: "200 OK", Actual: from.Result()}, e, from)
+		return nil, from
 	}
-	return nil
+	return &entry, from
 }
 
-func (t *T) judgeEntry(entry journaled, e, told *exchange.Exchange) {
+// checkSameExchange expects an entry of the journal to be about an exchange.
+func (t *T) checkSameExchange(entry *journalEntry, e, from *exchange.Exchange) {
 	target, path := entry.Request.Target, strings.TrimPrefix(e.URL, t.Target.Base.Scheme+"://"+t.Target.Base.Host)
 	same := entry.Workspace == t.Own.Domain && entry.Operation == document.ListConversations && entry.Request.Method == e.Request.Method && entry.Response.Status == e.Status
 	if !same || target == "" || !strings.HasSuffix(path, target) { // a proxy may have taken a prefix off the path
-		t.Fail(judge.Finding{Text: "the journal tells of another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, told)
+		t.Fail(judge.Finding{Text: "the journal tells of another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
 	}
-	broken := slices.ContainsFunc(entry.Violations, func(v violated) bool { return v.Field == "status" })
-	if want := e.Status == http.StatusBadRequest; broken != want {
-		t.Fail(judge.Finding{Text: "the journal does not tell what was wrong with the request", Expected: fmt.Sprintf("a violation of status: %t", want), Actual: strconv.FormatBool(broken), Pointer: "/violations"}, e, told)
-	}
+}
+
+// checkNoSecret expects an entry of the journal to show neither a secret nor a whole signature.
+func (t *T) checkNoSecret(e, from *exchange.Exchange) {
 	signature := strings.TrimPrefix(e.Sent.Get(exchange.HeaderSignature), "sha256=")
-	switch shown := string(told.Body); {
-	case told.Revealed:
-		t.Fail(judge.Finding{Text: "the journal shows a secret", Expected: "no secret", Actual: "the entry contains it"}, told)
-	case signature != "" && strings.Contains(shown, signature):
-		t.Fail(judge.Finding{Text: "the journal shows a whole signature", Expected: "at most its first digits", Actual: "the entry contains it"}, told)
+	switch {
+	case from.Revealed:
+		t.Fail(judge.Finding{Text: "the journal shows a secret", Expected: "no secret", Actual: "the entry contains it"}, from)
+	case signature != "" && strings.Contains(string(from.Body), signature):
+		t.Fail(judge.Finding{Text: "the journal shows a whole signature", Expected: "at most its first digits", Actual: "the entry contains it"}, from)
 	}
 }

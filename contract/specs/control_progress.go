@@ -3,148 +3,102 @@ package specs
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
-	"example.com/awalmock/contract/run"
+	"example.com/awalmock/contract/match"
 )
 
 // statusProgress follows a sent message through its statuses.
 func statusProgress() Specs {
-	return Describe("the status of a sent message",
-		It("a sent message is delivered, then read, everywhere, as time passes", Requirement("STATUS-PROGRESS"), asked(inWorkspace(checkProgress)), Operation(document.GetMessageStatus)),
-		It("a status is forced forward, and never backward", Requirement("CONTROL-STATUS-FORWARD"), asked(inWorkspace(checkForcedStatus)), Operation(document.Control)),
+	return Describe("the status of a sent message", BeforeEach(ownWorkspace),
+		It("a sent message is delivered, then read, everywhere, as time passes", Requirement("STATUS-PROGRESS"), func(t *T) {
+			conversation, message := t.sentToCustomer()
+			last := t.statusOf(conversation, message)
+			t.checkAgrees(last)
+			for _, step := range steps() {
+				if last.listed.Status == "read" {
+					break
+				}
+				t.advance(step)
+				now := t.statusOf(conversation, message)
+				t.checkAgrees(now)
+				t.checkForward(last, now)
+				last = now
+			}
+			t.About(last.from...).Check(last.listed.Status).To(match.At(last.pointer(), match.Equal("read")), "a sent message is not read within a day")
+		}, Operation(document.GetMessageStatus)),
+		It("a status is forced forward, and never backward", Requirement("CONTROL-STATUS-FORWARD"), func(t *T) {
+			conversation, message := t.sentToCustomer()
+			path := "/messages/" + strconv.FormatInt(message, 10)
+			t.do(t.ToControl(http.MethodPatch, path, t.Own.Domain, map[string]any{"status": "read"}), exchange.Wanted{Status: http.StatusOK, Shows: shownOfMessage()}, &controlledMessage{})
+			for _, earlier := range []string{"delivered", "failed"} {
+				before := t.statusOf(conversation, message)
+				t.About(before.from...).Expect(before.listed.Status).To(match.At(before.pointer(), match.Equal("read")), "a message that was brought to a status does not show it")
+				refused := t.askControl(http.MethodPatch, path, map[string]any{"status": earlier})
+				t.expectRefusal(refused, http.StatusConflict, fmt.Sprintf("a message that was read was not refused to become %s", earlier))
+				after := t.statusOf(conversation, message)
+				both := after.listed.Status + " in the poll, " + after.shown.Status + " in the conversation"
+				t.About(append([]*exchange.Exchange{refused}, after.from...)...).Expect(both).To(match.At(after.pointer(), match.Equal("read in the poll, read in the conversation")), "a status went back")
+			}
+		}, Operation(document.Control)),
 	)
 }
 
-// A sentState is what the poll and the conversation say of one message.
-type sentState struct {
-	poll exchange.StatusRow
-	talk exchange.Message
-	from []*exchange.Exchange
+// A sentStatus is what the status list and the conversation say of one message.
+type sentStatus struct {
+	listed exchange.StatusRow
+	shown  exchange.Message
+	from   []*exchange.Exchange
 }
 
-// stateOf reads the status of a message of a conversation.
-func (t *T) stateOf(conversation, id int64) (s sentState, err error) {
-	poll, err := t.StatusList()
-	if err != nil {
-		return s, err
-	}
-	talk, err := t.Thread(conversation)
-	if err != nil {
-		return s, err
-	}
-	polled, there := poll.NewestStatus()[id]
-	s = sentState{poll: polled, from: []*exchange.Exchange{talk.From, poll.From}}
-	for _, m := range talk.Messages {
-		if m.ID == id {
-			s.talk = m
+func (s *sentStatus) pointer() string { return s.listed.Pointer + "/status" }
+
+// statusOf reads the status of a message of a conversation. If it is not in both, the case ends.
+func (t *T) statusOf(conversation, message int64) sentStatus {
+	list, thread := t.statuses(), t.read(conversation)
+	listed, there := list.NewestStatus()[message]
+	s := sentStatus{listed: listed, from: []*exchange.Exchange{thread.From, list.From}}
+	for _, m := range thread.Messages {
+		if m.ID == message {
+			s.shown = m
 		}
 	}
-	if !there || s.talk.ID != id {
-		return s, run.Lacks("a sent message that the status poll and its conversation show")
+	if !there || s.shown.ID != message {
+		t.Lacks("a sent message that the status poll and its conversation show")
 	}
-	return s, nil
+	return s
 }
 
-// sentTo sends a text to the customer of a new conversation.
-func (t *T) sentTo() (controlled, *sent, error) {
-	c, err := t.begin()
-	if err != nil {
-		return c, nil, err
-	}
-	r, err := t.textRequest(c.Phone, t.nonce("Here we are"))
-	if err != nil {
-		return c, nil, err
-	}
-	out, err := t.send(r)
-	return c, out, err
+// sentToCustomer sends a text to the customer of a new conversation, and returns the ids of both.
+func (t *T) sentToCustomer() (conversation, message int64) {
+	c := t.create()
+	return c.ID, t.sends(t.textTo(c.Phone, t.nonce("Here we are"))).id
 }
 
-// steps are how the time passes: by seconds, then in strides up to most of a day, since nobody says how long it takes.
+// steps are how the time passes: by seconds, then by more and more, up to most of a day, since nothing says how long it takes.
 func steps() []time.Duration {
 	return []time.Duration{
 		time.Second, time.Second, time.Second, time.Second, 10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 12 * time.Hour,
 	}
 }
 
-func checkProgress(t *T) error {
-	c, out, err := t.sentTo()
-	if err != nil {
-		return err
-	}
-	last, err := t.stateOf(c.ID, out.id)
-	if err != nil {
-		return err
-	}
-	t.agrees(last)
-	for _, step := range steps() {
-		if last.poll.Status == "read" {
-			break
-		}
-		if err := t.advance(step); err != nil {
-			return err
-		}
-		now, err := t.stateOf(c.ID, out.id)
-		if err != nil {
-			return err
-		}
-		t.agrees(now)
-		if exchange.Progress(now.poll.Status) < exchange.Progress(last.poll.Status) {
-			t.Fail(judge.Finding{Text: "the status of a sent message went back as time passed", Expected: last.poll.Status + ", or further", Actual: now.poll.Status, Pointer: now.poll.Pointer + "/status"}, append(last.from, now.from...)...)
-		}
-		if now.poll.At.Before(last.poll.At) {
-			t.Fail(judge.Finding{Text: "the time of a status went back", Expected: "not before " + last.poll.At.Format(time.RFC3339), Actual: now.poll.At.Format(time.RFC3339), Pointer: now.poll.Pointer + "/timestamp"}, append(last.from, now.from...)...)
-		}
-		last = now
-	}
-	if last.poll.Status != "read" {
-		t.Fail(judge.Finding{Text: "a sent message is not read within a day", Expected: "read", Actual: last.poll.Status, Pointer: last.poll.Pointer + "/status"}, last.from...)
-	}
-	return nil
+// checkAgrees expects the status list and the conversation to show the same status.
+func (t *T) checkAgrees(s sentStatus) {
+	t.About(s.from...).Check(s.listed.Status).To(match.At(s.pointer(), match.Equal(s.shown.Status)), "poll and conversation disagree on the status of a message")
 }
 
-func (t *T) agrees(s sentState) {
-	if s.poll.Status != s.talk.Status {
-		t.Fail(judge.Finding{Text: "poll and conversation disagree on the status of a message", Expected: s.talk.Status, Actual: s.poll.Status, Pointer: s.poll.Pointer + "/status"}, s.from...)
+// checkForward expects that neither the status nor its time went back.
+func (t *T) checkForward(last, now sentStatus) {
+	both := slices.Concat(last.from, now.from)
+	if exchange.Progress(now.listed.Status) < exchange.Progress(last.listed.Status) {
+		t.Fail(judge.Finding{Text: "the status of a sent message went back as time passed", Expected: last.listed.Status + ", or further", Actual: now.listed.Status, Pointer: now.pointer()}, both...)
 	}
-}
-
-func checkForcedStatus(t *T) error {
-	c, out, err := t.sentTo()
-	if err != nil {
-		return err
+	if now.listed.At.Before(last.listed.At) {
+		t.Fail(judge.Finding{Text: "the time of a status went back", Expected: "not before " + last.listed.At.Format(time.RFC3339), Actual: now.listed.At.Format(time.RFC3339), Pointer: now.listed.Pointer + "/timestamp"}, both...)
 	}
-	path := "/messages/" + strconv.FormatInt(out.id, 10)
-	var forced controlledMessage
-	if err := t.do(t.ToControl(http.MethodPatch, path, t.Own.Domain, map[string]any{"status": "read"}), exchange.Wanted{Status: http.StatusOK, Shows: shownOfMessage()}, &forced); err != nil {
-		return err
-	}
-	for _, word := range []string{"delivered", "failed"} {
-		before, err := t.stateOf(c.ID, out.id)
-		if err != nil {
-			return err
-		}
-		if before.poll.Status != "read" {
-			t.Fail(judge.Finding{Text: "a message that was brought to a status does not show it", Expected: "read", Actual: before.poll.Status, Pointer: before.poll.Pointer + "/status"}, before.from...)
-			return nil
-		}
-		e, err := t.try(http.MethodPatch, path, map[string]any{"status": word})
-		if err != nil {
-			return err
-		}
-		t.refused(e, fmt.Sprintf("a message that was read was not refused to become %s", word), http.StatusConflict)
-		after, err := t.stateOf(c.ID, out.id)
-		if err != nil {
-			return err
-		}
-		if after.poll.Status != "read" || after.talk.Status != "read" {
-			t.Fail(judge.Finding{Text: "a status went back", Expected: "read", Actual: after.poll.Status + " in the poll, " + after.talk.Status + " in the conversation", Pointer: after.poll.Pointer + "/status"}, append([]*exchange.Exchange{e}, after.from...)...)
-			return nil
-		}
-	}
-	return nil
 }

@@ -75,3 +75,14 @@ func Alone() Decorator { return func(c *run.Case) { c.Alone = true } }
 
 // Final is for a spec that looks back at the whole run: it runs after all others.
 func Final() Decorator { return func(c *run.Case) { c.Alone, c.Final = true, true } }
+
+// BeforeEach has a function called before each spec of the group, that of the outer group first.
+func BeforeEach(prepare func(*T)) Decorator {
+	return func(c *run.Case) {
+		body := c.Run
+		c.Run = func(t *run.T) error {
+			prepare(&T{t})
+			return body(t)
+		}
+	}
+}

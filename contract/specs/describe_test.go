@@ -3,6 +3,8 @@ package specs
 import (
 	"slices"
 	"testing"
+
+	"example.com/awalmock/contract/run"
 )
 
 func TestDecoratorsOfAGroupAreForEachOfItsSpecs(t *testing.T) {
@@ -18,5 +20,15 @@ func TestDecoratorsOfAGroupAreForEachOfItsSpecs(t *testing.T) {
 	}
 	if two.ID != "R-2" || two.Operation != "op" || two.Capability != "send" || !two.Alone || !slices.Equal(two.Container, []string{"outer", "inner"}) {
 		t.Errorf("%+v", two)
+	}
+}
+
+func TestWhatIsBeforeEachRunsBeforeTheSpecThatOfTheOuterGroupFirst(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	note := func(text string) func(*T) { return func(*T) { ran = append(ran, text) } }
+	group := Describe("outer", BeforeEach(note("outer")), Describe("inner", BeforeEach(note("inner")), It("one", Requirement("R-1"), note("spec"))))
+	if err := group[0].Run(&run.T{}); err != nil || !slices.Equal(ran, []string{"outer", "inner", "spec"}) {
+		t.Errorf("%q, %v", ran, err)
 	}
 }

@@ -27,6 +27,25 @@ func (t *T) read(conversation int64) *exchange.Thread {
 	return v
 }
 
+// list is a list of conversations, of the workspace that the spec works in. If it cannot be read, the case ends.
+func (t *T) list(pairs ...exchange.Pair) *exchange.List {
+	v, err := t.List(pairs...)
+	t.End(err)
+	return v
+}
+
+// rowByID is the row of a conversation in the whole list. Without one, the case ends.
+func (t *T) rowByID(conversation int64) *exchange.Row { return t.rowIn(t.list(), conversation) }
+
+// rowIn is the row of a conversation in a list. Without one, the case ends.
+func (t *T) rowIn(list *exchange.List, conversation int64) *exchange.Row {
+	r := list.ByID[conversation]
+	if r == nil {
+		t.Lacks("a row of the conversation %d", conversation)
+	}
+	return r
+}
+
 // asked is the body of a spec whose function returns an error instead of ending the case.
 func asked(check func(*T) error) func(*T) {
 	return func(t *T) { t.End(check(t)) }

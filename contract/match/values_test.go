@@ -1,0 +1,72 @@
+package match
+
+import (
+	"testing"
+	"time"
+
+	"github.com/onsi/gomega/types"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+)
+
+func answer(body string) *exchange.Exchange {
+	e := &exchange.Exchange{Request: &exchange.Request{Op: &document.Operation{ID: "x"}, Method: "GET", Path: "/x"}, Status: 200}
+	value, problems, _ := exchange.Decode([]byte(body))
+	e.Content = &exchange.Content{Value: value, Problems: problems}
+	return e
+}
+
+// listed is an answer with a list of conversations.
+func listed(rows ...exchange.Row) *exchange.List {
+	v := &exchange.List{From: answer(`{"data":[]}`), Rows: rows, ByID: map[int64]*exchange.Row{}}
+	for i := range rows {
+		v.ByID[rows[i].ID] = &rows[i]
+	}
+	v.From.List = v
+	return v
+}
+
+func TestAMatcherSaysWhatWasExpectedWhatIsThereAndWhere(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	row := exchange.Row{ID: 7, Status: "opened", Unread: 2, Pointer: "/data/0"}
+	thread := &exchange.Thread{Status: "closed", Messages: []exchange.Message{{Content: "Hello"}}}
+	for name, c := range map[string]struct {
+		matcher                   types.GomegaMatcher
+		good, bad                 any
+		expected, actual, pointer string
+	}{
+		"Equal":          {At("/data/0/id", Equal(int64(3))), int64(3), int64(4), "3", "4", "/data/0/id"},
+		"Equal instant":  {Equal(noon), noon.In(time.FixedZone("", 3600)), noon.Add(time.Second), "2026-01-02T12:00:00Z", "2026-01-02T12:00:01Z", ""},
+		"NotBeLaterThan": {NotBeLaterThan(time.Second, noon), noon.Add(time.Second), noon.Add(time.Minute), "about 2026-01-02T12:00:00Z", "2026-01-02T12:01:00Z", ""},
+		"OneOf":          {OneOf("GREEN", "RED"), "RED", "red", "[GREEN RED]", `"red"`, ""},
+		"ContainRow":     {ContainRow(7), listed(row), listed(exchange.Row{ID: 8}), "a row with the id 7", "1 other rows", "/data"},
+		"HaveNoRows":     {HaveNoRows(), listed().From, listed(row).From, "200 OK without rows", "200 OK with 1 rows", "/data"},
+		"HaveUnread":     {HaveUnread(2), &row, &exchange.Row{Pointer: "/data/3"}, "unread_count 2", "0", "/data/3/unread_count"},
+		"ShowStatus":     {ShowStatus("closed"), thread, &exchange.Thread{Status: "bot"}, "closed", "bot", "/data/status"},
+		"ShowRowStatus":  {ShowRowStatus(7, "opened"), listed(row), listed(), "opened", "no row", "/data"},
+		"HaveNoMessages": {HaveNoMessages(), &exchange.Thread{}, thread, "no message", `"Hello"`, "/data/messages"},
+		"Equal text":     {Equal("a"), "a", "", `"a"`, `""`, ""},
+		"HaveMessage":    {HaveMessage("Hello"), thread, &exchange.Thread{}, "an inbound message with the text Hello", "0 other messages", "/data/messages"},
+	} {
+		if ok, err := c.matcher.Match(c.good); !ok || err != nil {
+			t.Errorf("%s: %v %v for what matches", name, ok, err)
+		}
+		if ok, err := c.matcher.Match(c.bad); ok || err != nil {
+			t.Errorf("%s: %v %v for what does not match", name, ok, err)
+		}
+		f := c.matcher.(interface{ Explain(any) judge.Finding }).Explain(c.bad)
+		if f.Expected != c.expected || f.Actual != c.actual || f.Pointer != c.pointer {
+			t.Errorf("%s: %q, expected %q, actual %q at %q", name, f.Text, f.Expected, f.Actual, f.Pointer)
+		}
+	}
+}
+
+func TestAMatcherRefusesAValueOfAnotherType(t *testing.T) {
+	t.Parallel()
+	if _, err := ContainRow(1).Match("text"); err == nil {
+		t.Error("no error")
+	}
+}
