@@ -44,6 +44,7 @@ type Document struct {
 	Requirements                 []*Requirement
 	Later                        map[string]bool // requirements that came after the version that is scored
 	tree                         *yaml.Node
+	hooks                        []Webhook
 }
 
 type Operation struct {

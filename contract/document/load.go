@@ -61,6 +61,7 @@ func Load(name string, data []byte) (*Document, error) {
 	if len(c.Operations) == 0 {
 		return nil, fmt.Errorf("%s: it has no operations", name)
 	}
+	c.addWebhooks(doc)
 	return c, nil
 }
 

@@ -57,7 +57,7 @@ func withoutSecrets(sent http.Header) http.Header {
 	out := sent.Clone()
 	for name := range out {
 		if secretName.MatchString(name) && !strings.HasPrefix(sent.Get(name), "Bearer ") {
-			out[name] = []string{masked}
+			out[name] = []string{Masked}
 		}
 	}
 	return out

@@ -42,7 +42,8 @@ func longOnes(secrets ...string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
 }
 
-const masked = "«secret»"
+// Masked is what is shown instead of a secret.
+const Masked = "«secret»"
 
 // Hider masks secrets in a text, also in the forms that a server, JSON, a URL or a shell would write them in. A secret shorter than four bytes
 // would mask half the report.
@@ -64,7 +65,7 @@ func Hider(secrets ...string) *strings.Replacer {
 			url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, "'", `'\''`),
 			base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret)),
 		} {
-			pairs = append(pairs, form, masked)
+			pairs = append(pairs, form, Masked)
 		}
 	}
 	return strings.NewReplacer(pairs...)

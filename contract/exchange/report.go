@@ -47,7 +47,7 @@ func showHeader(h http.Header, hide *strings.Replacer) map[string]string {
 			text = text[:len("sha256=")+8] + "…"
 		}
 		if name == headerAuthorization && strings.HasPrefix(text, "Bearer ") {
-			text = "Bearer " + masked // also a token that is too short to be masked everywhere
+			text = "Bearer " + Masked // also a token that is too short to be masked everywhere
 		}
 		out[printable.CleanLine(name)] = printable.CleanLine(text)
 	}

@@ -158,7 +158,7 @@ func (r *Request) httpRequest(t *Target, seconds int64) (*http.Request, string, 
 	}
 	out.Header.Set("Accept", "application/json")
 	out.Header.Set("Accept-Encoding", "gzip")
-	out.Header.Set("User-Agent", userAgent())
+	out.Header.Set("User-Agent", UserAgent())
 	for _, h := range t.headersFor(r.Op.ID == document.Control) {
 		out.Header.Set(h.Name, h.Value)
 	}
@@ -174,5 +174,5 @@ func (r *Request) httpRequest(t *Target, seconds int64) (*http.Request, string, 
 // ToolName is what the suite calls itself in reports and to servers.
 const ToolName = "awalmock-contract"
 
-// userAgent is what requests are sent with.
-func userAgent() string { return ToolName + "/" + awalmock.ReadBuild().Version }
+// UserAgent is what requests are sent with.
+func UserAgent() string { return ToolName + "/" + awalmock.ReadBuild().Version }

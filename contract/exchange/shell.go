@@ -78,7 +78,7 @@ func (r *Request) shell(target *Target, url string) string {
 		line.WriteString(" -X " + r.Method)
 	}
 	values := map[string]string{
-		HeaderSignature: `"` + HeaderSignature + `: ` + s.Wrap.before() + `$sig"`, headerTimestamp: `"` + headerTimestamp + `: $ts"`,
+		HeaderSignature: `"` + HeaderSignature + `: ` + s.Wrap.before() + `$sig"`, HeaderTimestamp: `"` + HeaderTimestamp + `: $ts"`,
 		headerDomain: Quote(headerDomain + ": " + or(s.Domain, own.Domain)), headerClient: Quote(headerClient + ": " + or(s.Client, own.ClientID)),
 	}
 	if s.Value != nil {

@@ -14,17 +14,17 @@ import (
 // Names of the four headers of authentication (vendor page api/authentication/required-headers).
 const (
 	HeaderSignature = "X-Awal-Signature-256"
-	headerTimestamp = "X-Timestamp"
+	HeaderTimestamp = "X-Timestamp"
 	headerDomain    = "X-Domain"
 	headerClient    = "X-Client-ID"
 )
 
 func AuthHeaders() []string {
-	return []string{HeaderSignature, headerTimestamp, headerDomain, headerClient}
+	return []string{HeaderSignature, HeaderTimestamp, headerDomain, headerClient}
 }
 
-// digest is the hexadecimal HMAC-SHA256 of a string to sign (vendor page api/authentication/generate-hmac-signature).
-func digest(secret, stringToSign string) string {
+// Digest is the hexadecimal HMAC-SHA256 of a string to sign (vendor page api/authentication/generate-hmac-signature).
+func Digest(secret, stringToSign string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(stringToSign))
 	return hex.EncodeToString(mac.Sum(nil))
@@ -88,7 +88,7 @@ func inCase(lower bool, header, name string) string {
 // value is the whole header.
 func (w *Wrapping) value(secret, stringToSign string) string {
 	if w.Hash == 0 {
-		return w.Prefix + digest(secret, stringToSign)
+		return w.Prefix + Digest(secret, stringToSign)
 	}
 	mac := hmac.New(w.Hash.New, []byte(secret))
 	mac.Write([]byte(stringToSign))
@@ -167,7 +167,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	}
 	right := r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp + r.signedBody(target)
 	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp + or(s.Body, r.signedBody(target))
-	hexDigest := digest(or(s.Secret, secret), made)
+	hexDigest := Digest(or(s.Secret, secret), made)
 	if s.Tampering != nil {
 		hexDigest = s.Tampering.do(hexDigest)
 	}
@@ -177,7 +177,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	}
 	out := map[string]string{
 		HeaderSignature: or(s.Value, signature),
-		headerTimestamp: stamp,
+		HeaderTimestamp: stamp,
 		headerDomain:    or(s.Domain, own.Domain),
 		headerClient:    or(s.Client, own.ClientID),
 	}
@@ -188,7 +188,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	if s.Anonymous {
 		clear(out)
 	}
-	return out, digest(own.HMACSecret, right)
+	return out, Digest(own.HMACSecret, right)
 }
 
 // signedBody is the body as it stands in the string to sign.

@@ -13,7 +13,7 @@ func TestSignaturesAreThoseOfTheCheckValues(t *testing.T) {
 		"GET/conversations/1?phone_number_id=1234561704124800":                                    "f4395337ded157652e76e8521b480d446ff874c039250b3f7be1caca36469fcc",
 		"GET/fetch-message-status-app?phone_number_id=1234561704124800":                           "f9e186cf665af6efd297e59ba668cd016c7ca07f9b20712b342a5e3e7a310191",
 	} {
-		if got := digest("your-hmac-secret", toSign); got != want {
+		if got := Digest("your-hmac-secret", toSign); got != want {
 			t.Errorf("%s: %s", toSign, got)
 		}
 	}
@@ -21,7 +21,7 @@ func TestSignaturesAreThoseOfTheCheckValues(t *testing.T) {
 
 func TestEveryMangledDigestIsAnotherDigest(t *testing.T) {
 	t.Parallel()
-	for _, right := range []string{digest("k", "a"), strings.Repeat("0", 64), strings.Repeat("f", 64)} {
+	for _, right := range []string{Digest("k", "a"), strings.Repeat("0", 64), strings.Repeat("f", 64)} {
 		for _, m := range Tamperings() {
 			if m.do(right) == right {
 				t.Errorf("%s leaves %s as it is", m.Name, right)
