@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,14 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-// flags are the command line. Each is also CONTRACT_… in the environment and a key of the --config file.
+// commandLine is the program's commands: to check a server, which is the default, and to check a webhook receiver.
+type commandLine struct {
+	Check    flags            `cmd:"" default:"withargs" help:"Check a server against the contract. This is the default: contract [flags] does the same. The other command is contract receiver --url URL, which checks a webhook receiver."`
+	Receiver receiverFlags    `cmd:"" help:"Check a partner's webhook receiver: the suite plays the vendor."`
+	Version  kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
+}
+
+// flags are the command line of the default command. Each is also CONTRACT_… in the environment and a key of the --config file.
 type flags struct {
 	BaseURL       string `placeholder:"URL" help:"Target, with its path: https://host/api/developer. Without it the mock is checked in this process."`
 	Domain        string `help:"Workspace (X-Domain)."`
@@ -75,9 +81,8 @@ type flags struct {
 	Insecure bool   `help:"Do not check the target's certificate."`
 	Config   string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
 
-	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
-
-	Unknown []unknownVariable `kong:"-"` // variables that set nothing
+	Receiver *receiverFlags    `kong:"-"` // of the command receiver; nil: a server is checked
+	Unknown  []unknownVariable `kong:"-"` // variables that set nothing
 }
 
 const capabilityFlag = "capability"
@@ -85,14 +90,19 @@ const capabilityFlag = "capability"
 // errDone says that all that was asked for is written: the help, or the version.
 var errDone = errors.New("the help or the version was asked for")
 
-const description = `Checks whether a server keeps the contract of the Awal Conversations API.
-
-Exit codes of the built program (go run ends with 1 for each): 0 every MUST holds, 1 a MUST is broken, 2 wrong use or a target that cannot be
+const (
+	description = "Checks whether a server keeps the contract of the Awal Conversations API."
+	exitCodes   = `Exit codes of the built program (go run ends with 1 for each): 0 every MUST holds, 1 a MUST is broken, 2 wrong use or a target that cannot be
 checked, 3 nothing is broken but some MUST could not be checked.`
+)
+
+// Help is what --help says beside the flags.
+func (*flags) Help() string { return exitCodes }
 
 // parse reads the command line, over the environment, over the config file.
 func parse(args, env []string, stdout io.Writer) (*flags, error) {
-	var f flags
+	var line commandLine
+	f := &line.Check
 	done := false
 	options := []kong.Option{
 		kong.Name("contract"), kong.Description(description),
@@ -100,14 +110,14 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
 		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
-	parser, err := kong.New(&f, options...)
+	parser, err := kong.New(&line, options...)
 	if err != nil {
 		return nil, err
 	}
-	values, unknown, wrong := settings(args, env, parser.Model.Flags)
+	values, unknown, wrong := settings(args, env, allFlags(parser.Model.Node))
 	claimed := values[capabilityFlag]
 	delete(values, capabilityFlag)
-	parser, err = kong.New(&f, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	parser, err = kong.New(&line, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if value, ok := values[flag.Name]; ok {
 			return value, nil
 		}
@@ -115,6 +125,9 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	})))...)
 	if err != nil {
 		return nil, err
+	}
+	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
+		args = []string{"check", args[0]} // the flags that are looked for are those of the default command
 	}
 	parsed, err := parser.Parse(args)
 	switch {
@@ -129,7 +142,19 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 		f.Capability = append(strings.Split(claimed, ","), f.Capability...)
 	}
 	f.Unknown = unknown
-	return &f, notEmpty(parsed)
+	if parsed.Command() == "receiver" {
+		f.Receiver = &line.Receiver
+	}
+	return f, notEmpty(parsed)
+}
+
+// allFlags are those of all commands.
+func allFlags(node *kong.Node) []*kong.Flag {
+	out := slices.Clone(node.Flags)
+	for _, command := range node.Children {
+		out = append(out, allFlags(command)...)
+	}
+	return out
 }
 
 // duration reads a flag that says how long.
@@ -202,7 +227,7 @@ func afterFlag(args []string, name string) (value string) {
 func secretsIn(args, env []string) []string {
 	var out []string
 	set := environment(env)
-	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token"} {
+	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token", "secret"} {
 		out = append(out, afterFlag(args, "--"+name), set[name])
 	}
 	return append(out, secretHeaders(args, set["header"])...)
@@ -273,17 +298,7 @@ func (f *flags) readFiles(cfg *suite.Config) error {
 			return fmt.Errorf("--write-baseline %s: there is such a file; give it as --baseline too, so that its reasons are kept, or take another name", f.WriteBaseline)
 		}
 	}
-	if f.CAFile != "" {
-		raw, err := os.ReadFile(f.CAFile)
-		if err != nil {
-			return fmt.Errorf("--ca-file: %w", err)
-		}
-		if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {
-			cfg.RootCAs = x509.NewCertPool()
-		}
-		if !cfg.RootCAs.AppendCertsFromPEM(raw) {
-			return fmt.Errorf("--ca-file %s: there is no PEM certificate in it", f.CAFile)
-		}
-	}
-	return nil
+	var err error
+	cfg.RootCAs, err = certificates(f.CAFile)
+	return err
 }

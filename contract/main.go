@@ -56,9 +56,13 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	for _, variable := range flags.Unknown {
 		fmt.Fprintln(stderr, "contract: warning:", suite.CleanLine(fmt.Sprint(variable)))
 	}
-	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken)...)
+	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.receiverSecret())...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
-	code, err := check(ctx, flags, env, stdout, &masking{innermost(stderr), hide})
+	command := check
+	if flags.Receiver != nil {
+		command = checkReceiver
+	}
+	code, err := command(ctx, flags, env, stdout, &masking{innermost(stderr), hide})
 	if err != nil {
 		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage

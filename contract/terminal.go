@@ -141,7 +141,7 @@ const failuresShown = 3 // in full on the terminal; the reports have all
 // summary fits one screen: the verdict, the counts, the coverage, then the failures.
 func (t *terminal) summary(r *suite.Report, dir string) {
 	fmt.Fprintf(t.out, "%s  %s at %s\n", t.paint(r.Verdict, r.Verdict), r.Contract.Title, r.Target.BaseURL)
-	fmt.Fprintf(t.out, "%d requirements, %d requests, %.1f s, seed %d, %s path signed\n", len(r.Requirements), r.Requests, r.Seconds, r.Settings.Seed, r.Target.SignedPath)
+	fmt.Fprintf(t.out, "%d requirements, %d requests, %.1f s%s, %s path signed\n", len(r.Requirements), r.Requests, r.Seconds, seedOf(r), r.Target.SignedPath)
 	counts := []string{"cases:"}
 	for _, outcome := range []suite.Outcome{suite.Pass, suite.Fail, suite.Warn, suite.Error, suite.Unverified, suite.Skipped} {
 		text := fmt.Sprintf("%s %d", outcome, r.Counts[outcome])
@@ -170,6 +170,14 @@ func (t *terminal) summary(r *suite.Report, dir string) {
 	if dir != "" {
 		fmt.Fprintln(t.out, "reports: "+dir)
 	}
+}
+
+// seedOf is the seed of a run, "" of one that draws nothing.
+func seedOf(r *suite.Report) string {
+	if r.Settings.Seed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", seed %d", r.Settings.Seed)
 }
 
 // coverage is a table of the operations that were asked, and a line about the others.
@@ -303,6 +311,11 @@ func list(cfg suite.Config, asJSON bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return showListing(&listing, asJSON, out)
+}
+
+// showListing prints a listing as JSON or as a table.
+func showListing(listing *suite.Listing, asJSON bool, out io.Writer) error {
 	if asJSON {
 		return report.EncodeJSON(out, listing)
 	}
