@@ -139,8 +139,11 @@ func (t *trial) withUnknownFields() *delivery {
 // malformed are rightly signed bodies that are no event.
 func malformed() (out []scenario) {
 	for _, c := range []struct{ name, what, body string }{
-		{"no-json", "a body that is no JSON", "event=message.received"}, {"cut", "JSON that is cut off", `{"event":"message.received","data":{`},
-		{"empty", "an empty body", ""}, {"null", "the JSON value null", "null"}, {"no-data", "an event without data", `{"event":"message.received"}`},
+		{"no-json", "a body that is no JSON", "event=message.received"},
+		{"cut", "JSON that is cut off", `{"event":"message.received","data":{`},
+		{"empty", "an empty body", ""},
+		{"null", "the JSON value null", "null"},
+		{"no-data", "an event without data", `{"event":"message.received"}`},
 	} {
 		out = append(out, scenario{id: "RECEIVER-MALFORMED." + c.name, title: c.what + " is not answered with 5xx", run: func(t *trial) {
 			a := t.deliver(t.signed("", []byte(c.body)), free)
