@@ -23,7 +23,7 @@ build: ## both programs, into bin/
 run: ## run the mock on 127.0.0.1:4010; flags: make run ARGS="--auth=off --seed=2"
 	go run ./mockserver $(ARGS)
 
-test: ## all tests, with the race detector; the mutants without it, in their own processes
+test: ## all tests, with the race detector; the mutants without it
 	go test -race -short ./...
 	go test ./contract/mutants
 
@@ -33,8 +33,9 @@ contract: build ## check the mock against the contract
 page: ## try the page at /docs in Chromium, if it is installed
 	go test -v -run Browser ./mockserver/server/page
 
-mutants: ## measure the contract suite with faulty and lawful servers
-	go run ./contract/mutants
+mutants: ## measure the contract suite with faulty and lawful servers; the results are in mutants.json
+	go run ./contract/mutants -o mutants.json
+	go test -run 'Fault|Lawful' ./contract/mutants/otherserver
 
 lint: $(BIN)/golangci-lint ## linters and import rules, and redocly for openapi.yaml
 	$(BIN)/golangci-lint run ./...

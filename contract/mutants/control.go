@@ -21,12 +21,12 @@ func controlMutants() []mutant {
 }
 
 // isMade tells whether a request is about a workspace that the suite made.
-func (w *world) isMade(r *http.Request) bool {
+func (w *target) isMade(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("X-Domain"), "contract-")
 }
 
 // admin asks the correct server's control API.
-func (w *world) admin(method, path, workspace string, body any) *answer {
+func (w *target) admin(method, path, workspace string, body any) *answer {
 	raw, err := json.Marshal(body)
 	if err != nil || body == nil {
 		raw = nil
@@ -40,7 +40,7 @@ func (w *world) admin(method, path, workspace string, body any) *answer {
 }
 
 // seen is what the correct server answers in a workspace whose secret it alone has.
-func (w *world) seen(workspace, target string) *answer {
+func (w *target) seen(workspace, target string) *answer {
 	headers, _ := w.admin(http.MethodPost, "/sign", workspace, row{"method": http.MethodGet, "target": target}).json()["headers"].(map[string]any)
 	r := httptest.NewRequest(http.MethodGet, w.base+target, http.NoBody)
 	for name, value := range headers {
@@ -52,12 +52,12 @@ func (w *world) seen(workspace, target string) *answer {
 }
 
 // everyRow is the whole list of the workspace and number that a request is about.
-func (w *world) everyRow(r *http.Request) []row {
+func (w *target) everyRow(r *http.Request) []row {
 	query := url.Values{"phone_number_id": {r.URL.Query().Get("phone_number_id")}}
 	return rowsOf(w.seen(r.Header.Get("X-Domain"), listPath+"?"+query.Encode()).json())
 }
 
-func (w *world) now(workspace string) time.Time {
+func (w *target) now(workspace string) time.Time {
 	at, err := time.Parse(time.RFC3339, text(w.admin(http.MethodGet, "/clock", workspace, nil).json()["now"]))
 	if err != nil {
 		return time.Time{}
@@ -81,9 +81,9 @@ func orderOf(r *http.Request) order {
 }
 
 // orders lets a change stand before requests to the control API, of a method and at paths that fit; next is the correct server.
-func orders(method, path string, do func(w *world, out http.ResponseWriter, o order, next http.Handler)) change {
+func orders(method, path string, do func(w *target, out http.ResponseWriter, o order, next http.Handler)) change {
 	fits := regexp.MustCompile("^" + adminPath + path + "$")
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			if r.Method != method || !fits.MatchString(r.URL.Path) {
 				next.ServeHTTP(out, r)
@@ -95,15 +95,15 @@ func orders(method, path string, do func(w *world, out http.ResponseWriter, o or
 }
 
 // told lets a change look at the answers to such requests before they leave.
-func told(method, path string, rewrite func(w *world, o order, a *answer)) change {
-	return orders(method, path, func(w *world, out http.ResponseWriter, o order, next http.Handler) {
-		answering(func(w *world, _ *http.Request, a *answer) { rewrite(w, o, a) })(w, next).ServeHTTP(out, o.Request)
+func told(method, path string, rewrite func(w *target, o order, a *answer)) change {
+	return orders(method, path, func(w *target, out http.ResponseWriter, o order, next http.Handler) {
+		answering(func(w *target, _ *http.Request, a *answer) { rewrite(w, o, a) })(w, next).ServeHTTP(out, o.Request)
 	})
 }
 
 // misheard changes the body of such requests.
 func misheard(method, path string, change func(o order) row) change {
-	return orders(method, path, func(_ *world, out http.ResponseWriter, o order, next http.Handler) {
+	return orders(method, path, func(_ *target, out http.ResponseWriter, o order, next http.Handler) {
 		next.ServeHTTP(out, withFields(o.Request, change(o)))
 	})
 }
@@ -120,7 +120,7 @@ func withFields(r *http.Request, fields row) *http.Request {
 
 // unheard answers such requests without doing anything.
 func unheard(method, path string, status int, said func(o order) any) change {
-	return orders(method, path, func(_ *world, out http.ResponseWriter, o order, _ http.Handler) {
+	return orders(method, path, func(_ *target, out http.ResponseWriter, o order, _ http.Handler) {
 		a := &answer{header: out.Header()}
 		if said != nil {
 			a.header.Set("Content-Type", "application/json")
@@ -132,8 +132,8 @@ func unheard(method, path string, status int, said func(o order) any) change {
 }
 
 // madeLists rewrites the rows of lists in workspaces that the suite made.
-func madeLists(rewrite func(w *world, r *http.Request, rows []row) []row) change {
-	return lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+func madeLists(rewrite func(w *target, r *http.Request, rows []row) []row) change {
+	return lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 		if w.isMade(r) {
 			setRows(object, rewrite(w, r, rows))
 		}
@@ -142,7 +142,7 @@ func madeLists(rewrite func(w *world, r *http.Request, rows []row) []row) change
 
 // madeRows rewrites each row of them.
 func madeRows(rewrite func(r row)) change {
-	return madeLists(func(_ *world, _ *http.Request, rows []row) []row {
+	return madeLists(func(_ *target, _ *http.Request, rows []row) []row {
 		for _, r := range rows {
 			rewrite(r)
 		}
@@ -150,10 +150,10 @@ func madeRows(rewrite func(r row)) change {
 	})
 }
 
-// madeTalks rewrites conversations in such workspaces.
-func madeTalks(rewrite func(w *world, r *http.Request, data row, messages []row)) change {
-	return answering(func(w *world, r *http.Request, a *answer) {
-		if object := a.json(); w.isTalk(r) && w.isMade(r) && a.status == http.StatusOK && object != nil {
+// madeThreads rewrites conversations in such workspaces.
+func madeThreads(rewrite func(w *target, r *http.Request, data row, messages []row)) change {
+	return answering(func(w *target, r *http.Request, a *answer) {
+		if object := a.json(); w.isThread(r) && w.isMade(r) && a.status == http.StatusOK && object != nil {
 			data, _ := object["data"].(map[string]any)
 			rewrite(w, r, data, messagesOf(object))
 			a.set(object)
@@ -163,7 +163,7 @@ func madeTalks(rewrite func(w *world, r *http.Request, data row, messages []row)
 
 // received rewrites what customers wrote in them.
 func received(rewrite func(m row)) change {
-	return madeTalks(func(_ *world, _ *http.Request, _ row, messages []row) {
+	return madeThreads(func(_ *target, _ *http.Request, _ row, messages []row) {
 		for _, m := range messages {
 			if m["direction"] == "inbound" {
 				rewrite(m)
@@ -178,5 +178,5 @@ func receivedText(do func(s string) string) change {
 
 // both is a server with two changes that are one mistake.
 func both(one, other change) change {
-	return func(w *world, next http.Handler) http.Handler { return one(w, other(w, next)) }
+	return func(w *target, next http.Handler) http.Handler { return one(w, other(w, next)) }
 }

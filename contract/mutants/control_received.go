@@ -15,7 +15,7 @@ func cutCharacters(s string, n int) string {
 }
 
 // inTheNext lets a customer's message arrive in the conversation that was made after the customer's.
-func inTheNext(_ *world, out http.ResponseWriter, o order, next http.Handler) {
+func inTheNext(_ *target, out http.ResponseWriter, o order, next http.Handler) {
 	own, err := strconv.Atoi(path.Base(path.Dir(o.URL.Path)))
 	if err != nil {
 		next.ServeHTTP(out, o.Request)
@@ -28,8 +28,8 @@ func inTheNext(_ *world, out http.ResponseWriter, o order, next http.Handler) {
 }
 
 // marking is a server that marks everything read when it is read from.
-func marking(reads func(w *world, r *http.Request) bool) change {
-	return answering(func(w *world, r *http.Request, _ *answer) {
+func marking(reads func(w *target, r *http.Request) bool) change {
+	return answering(func(w *target, r *http.Request, _ *answer) {
 		if !w.isMade(r) || !reads(w, r) {
 			return
 		}
@@ -41,7 +41,7 @@ func marking(reads func(w *world, r *http.Request) bool) change {
 
 // notFound is a server that finds nothing by some terms in workspaces made at run time, as if it looked at its fixtures only.
 func notFound(blind func(term string) bool) change {
-	return madeLists(func(_ *world, r *http.Request, rows []row) []row {
+	return madeLists(func(_ *target, r *http.Request, rows []row) []row {
 		if term := r.URL.Query().Get("searchTerm"); term != "" && blind(term) {
 			return nil
 		}
@@ -51,7 +51,7 @@ func notFound(blind func(term string) bool) change {
 
 func receivedMutants() []mutant {
 	return []mutant{
-		{"a customer's message is lost", "MSG-RECEIVED", madeTalks(func(_ *world, _ *http.Request, data row, messages []row) {
+		{"a customer's message is lost", "MSG-RECEIVED", madeThreads(func(_ *target, _ *http.Request, data row, messages []row) {
 			messages = slices.DeleteFunc(messages, func(m row) bool { return m["direction"] == "inbound" })
 			data["messages"], data["meta"] = fromRows(messages), row{"total_messages": len(messages)}
 		})},
@@ -69,21 +69,21 @@ func receivedMutants() []mutant {
 				r["unread_count"] = 1
 			}
 		})},
-		{"unread_total does not rise", "LIST-UNREAD-RISES", lists(func(w *world, r *http.Request, object map[string]any, _ []row) {
+		{"unread_total does not rise", "LIST-UNREAD-RISES", lists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			if meta, ok := object["meta"].(map[string]any); ok && w.isMade(r) {
 				meta["unread_total"] = 0
 			}
 		})},
-		{"a message leaves the row where it was", "LIST-ORDER", madeLists(func(_ *world, _ *http.Request, rows []row) []row {
+		{"a message leaves the row where it was", "LIST-ORDER", madeLists(func(_ *target, _ *http.Request, rows []row) []row {
 			for _, r := range rows {
 				r["updated_at"] = r["created_at"]
 			}
 			slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(text(b["updated_at"]), text(a["updated_at"])) })
 			return rows
 		})},
-		{"reading a conversation marks it read", "MSG-READ-ONLY", marking((*world).isTalk)},
-		{"reading the list marks it read", "MSG-READ-ONLY", marking((*world).isList)},
-		{"reading the poll marks all read", "MSG-READ-ONLY", marking((*world).isPoll)},
+		{"reading a conversation marks it read", "MSG-READ-ONLY", marking((*target).isThread)},
+		{"reading the list marks it read", "MSG-READ-ONLY", marking((*target).isList)},
+		{"reading the poll marks all read", "MSG-READ-ONLY", marking((*target).isPoll)},
 		{"a send marks nothing read", "SEND-MARKS-READ", madeRows(func(r row) {
 			if count(r["unread_count"]) == 0 {
 				r["unread_count"] = 1

@@ -12,7 +12,7 @@ import (
 
 // standings rewrites the status of sent messages in workspaces that the suite made, in the poll and in conversations.
 func standings(rewrite func(workspace string, r row)) change {
-	return both(inPolls(rewrite), madeTalks(func(_ *world, r *http.Request, _ row, messages []row) {
+	return both(inPolls(rewrite), madeThreads(func(_ *target, r *http.Request, _ row, messages []row) {
 		for _, m := range messages {
 			if m["direction"] == "outbound" {
 				rewrite(r.Header.Get("X-Domain"), m)
@@ -22,7 +22,7 @@ func standings(rewrite func(workspace string, r row)) change {
 }
 
 func inPolls(rewrite func(workspace string, r row)) change {
-	return polls(func(w *world, r *http.Request, _ map[string]any, rows []row) {
+	return polls(func(w *target, r *http.Request, _ map[string]any, rows []row) {
 		if w.isMade(r) {
 			for _, x := range rows {
 				rewrite(r.Header.Get("X-Domain"), x)
@@ -45,13 +45,13 @@ func messageOf(o order) any {
 }
 
 // takenAnyway refuses to force a status backward, and shows it all the same.
-func takenAnyway(w *world, next http.Handler) http.Handler {
+func takenAnyway(w *target, next http.Handler) http.Handler {
 	var forced sync.Map // status by workspace
 	return both(standings(func(workspace string, r row) {
 		if status, ok := forced.Load(workspace); ok {
 			r["status"] = status
 		}
-	}), told(http.MethodPatch, "/messages/[0-9]+", func(_ *world, o order, a *answer) {
+	}), told(http.MethodPatch, "/messages/[0-9]+", func(_ *target, o order, a *answer) {
 		if a.status == http.StatusConflict {
 			forced.Store(o.workspace, o.fields["status"])
 		}
@@ -69,7 +69,7 @@ func progressMutants() []mutant {
 				r["timestamp"] = at.Add(-time.Hour).Format(time.RFC3339)
 			}
 		})},
-		{"a status forced backward is accepted", "CONTROL-STATUS-FORWARD", told(http.MethodPatch, "/messages/[0-9]+", func(_ *world, o order, a *answer) {
+		{"a status forced backward is accepted", "CONTROL-STATUS-FORWARD", told(http.MethodPatch, "/messages/[0-9]+", func(_ *target, o order, a *answer) {
 			if a.status == http.StatusConflict {
 				a.status = http.StatusOK
 				a.set(messageOf(o))
@@ -82,26 +82,26 @@ func progressMutants() []mutant {
 
 func toolMutants() []mutant {
 	const anyConversation = "/conversations/[0-9]+"
-	accepted := func(from int, said func(w *world, o order) row) func(*world, order, *answer) {
-		return func(w *world, o order, a *answer) {
+	accepted := func(from int, said func(w *target, o order) row) func(*target, order, *answer) {
+		return func(w *target, o order, a *answer) {
 			if a.status == from {
 				a.status = http.StatusOK
 				a.set(said(w, o))
 			}
 		}
 	}
-	clockSays := func(w *world, o order) row { return w.admin(http.MethodGet, "/clock", o.workspace, nil).json() }
+	clockSays := func(w *target, o order) row { return w.admin(http.MethodGet, "/clock", o.workspace, nil).json() }
 	return []mutant{
-		{"a new conversation answered with 200", "CONTROL-ANSWERS", told(http.MethodPost, "/conversations", func(_ *world, _ order, a *answer) { a.status = http.StatusOK })},
-		{"a received message answered without its status", "CONTROL-ANSWERS", told(http.MethodPost, anyConversation+"/messages", func(_ *world, _ order, a *answer) {
+		{"a new conversation answered with 200", "CONTROL-ANSWERS", told(http.MethodPost, "/conversations", func(_ *target, _ order, a *answer) { a.status = http.StatusOK })},
+		{"a received message answered without its status", "CONTROL-ANSWERS", told(http.MethodPost, anyConversation+"/messages", func(_ *target, _ order, a *answer) {
 			object := a.json()
 			delete(object, "status")
 			a.set(object)
 		})},
-		{"a workspace that is there is made again", "CONTROL-WORKSPACES", told(http.MethodPost, "/workspaces", accepted(http.StatusConflict, func(_ *world, o order) row { return o.fields }))},
+		{"a workspace that is there is made again", "CONTROL-WORKSPACES", told(http.MethodPost, "/workspaces", accepted(http.StatusConflict, func(_ *target, o order) row { return o.fields }))},
 		{"a removed workspace stays", "CONTROL-WORKSPACES", removedLater},
 		{"the list of workspaces shows secrets", "CONTROL-WORKSPACES", showingSecrets(http.MethodGet, "/workspaces")},
-		{"an unknown workspace is the first one", "CONTROL-UNKNOWN-WORKSPACE", orders(http.MethodGet, "/(clock|faults)", func(_ *world, out http.ResponseWriter, o order, next http.Handler) {
+		{"an unknown workspace is the first one", "CONTROL-UNKNOWN-WORKSPACE", orders(http.MethodGet, "/(clock|faults)", func(_ *target, out http.ResponseWriter, o order, next http.Handler) {
 			if strings.HasSuffix(o.workspace, "-not") {
 				o.Request = clone(o.Request)
 				o.URL.RawQuery = ""
@@ -109,23 +109,23 @@ func toolMutants() []mutant {
 			}
 			next.ServeHTTP(out, o.Request)
 		})},
-		{"a new workspace has conversations of another", "CONTROL-ISOLATION", madeLists(func(w *world, _ *http.Request, rows []row) []row {
+		{"a new workspace has conversations of another", "CONTROL-ISOLATION", madeLists(func(w *target, _ *http.Request, rows []row) []row {
 			return append(rows, w.all(url.Values{"status": {"closed"}})...)
 		})},
-		{"a new workspace polls messages of another", "CONTROL-ISOLATION", polls(func(w *world, r *http.Request, object map[string]any, _ []row) {
+		{"a new workspace polls messages of another", "CONTROL-ISOLATION", polls(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			if w.isMade(r) {
 				object["data"] = w.inner(pollPath, url.Values{"phone_number_id": {w.first.number}}, w.first).json()["data"]
 			}
 		})},
-		{"time passes in all workspaces", "CONTROL-ISOLATION", func(w *world, next http.Handler) http.Handler {
+		{"time passes in all workspaces", "CONTROL-ISOLATION", func(w *target, next http.Handler) http.Handler {
 			var ahead atomic.Bool
-			return both(told(http.MethodPost, "/clock", func(_ *world, o order, _ *answer) { ahead.Store(o.fields["advance"] != nil) }), told(http.MethodGet, "/clock", func(_ *world, o order, a *answer) {
+			return both(told(http.MethodPost, "/clock", func(_ *target, o order, _ *answer) { ahead.Store(o.fields["advance"] != nil) }), told(http.MethodGet, "/clock", func(_ *target, o order, a *answer) {
 				if at, err := time.Parse(time.RFC3339, text(a.json()["now"])); err == nil && ahead.Load() {
 					a.set(row{"now": at.Add(2 * day), "standing": false})
 				}
 			}))(w, next)
 		}},
-		{"conversations are made in all workspaces", "CONTROL-ISOLATION", lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+		{"conversations are made in all workspaces", "CONTROL-ISOLATION", lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if !w.isMade(r) && strings.HasPrefix(r.URL.Query().Get("searchTerm"), "Stranger") {
 				setRows(object, append(rows, w.all(nil)[0]))
 			}
@@ -143,13 +143,13 @@ func toolMutants() []mutant {
 			}
 			return o.fields
 		})},
-		{"too many unread accepted", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, accepted(http.StatusBadRequest, func(_ *world, o order) row { return o.fields }))},
-		{"too many unread are all there are", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, func(w *world, o order, a *answer) {
+		{"too many unread accepted", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, accepted(http.StatusBadRequest, func(_ *target, o order) row { return o.fields }))},
+		{"too many unread are all there are", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, func(w *target, o order, a *answer) {
 			if a.status == http.StatusBadRequest {
 				w.admin(http.MethodPatch, strings.TrimPrefix(o.URL.Path, adminPath), o.workspace, row{"unread_count": 2})
 			}
 		})},
-		{"a refused change is done in part", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, func(w *world, o order, a *answer) {
+		{"a refused change is done in part", "CONTROL-UNREAD-BOUND", told(http.MethodPatch, anyConversation, func(w *target, o order, a *answer) {
 			if a.status == http.StatusBadRequest {
 				w.admin(http.MethodPatch, strings.TrimPrefix(o.URL.Path, adminPath), o.workspace, row{"closed": true})
 			}

@@ -9,7 +9,7 @@ import (
 
 // A quiet conversation is one whose expiry is decided: how long nothing happened in it, by whom asked.
 type quiet struct {
-	w      *world
+	w      *target
 	r      *http.Request
 	row    row
 	lasted time.Duration
@@ -17,7 +17,7 @@ type quiet struct {
 
 // expiring is a server that decides otherwise which conversations are expired.
 func expiring(is func(q quiet) bool) change {
-	restate := func(w *world, r *http.Request, rows []row) []row {
+	restate := func(w *target, r *http.Request, rows []row) []row {
 		now := w.now(r.Header.Get("X-Domain"))
 		for _, x := range rows {
 			at, err := time.Parse(time.RFC3339, text(x["updated_at"]))
@@ -35,10 +35,10 @@ func expiring(is func(q quiet) bool) change {
 		}
 		return rows
 	}
-	return both(madeLists(func(w *world, r *http.Request, _ []row) []row {
+	return both(madeLists(func(w *target, r *http.Request, _ []row) []row {
 		word := r.URL.Query().Get("status")
 		return slices.DeleteFunc(restate(w, r, w.everyRow(r)), func(x row) bool { return word != "" && x["status"] != word })
-	}), madeTalks(func(w *world, r *http.Request, data row, _ []row) {
+	}), madeThreads(func(w *target, r *http.Request, data row, _ []row) {
 		for _, x := range restate(w, r, w.everyRow(r)) {
 			if id(x) == id(data) {
 				data["status"] = x["status"]
@@ -50,7 +50,7 @@ func expiring(is func(q quiet) bool) change {
 const day = 24 * time.Hour
 
 // everExpired never takes the word back.
-func everExpired(w *world, next http.Handler) http.Handler {
+func everExpired(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	once := map[string]bool{}
 	return expiring(func(q quiet) bool {
@@ -80,11 +80,11 @@ func wordMutants() []mutant {
 	return []mutant{
 		{"what agents change is lost", "LIST-STATUS-EXPLAINED", lost},
 		{"assignee and bot change nothing", "LIST-STATUS-NAMED", lost},
-		{"a customer's message leaves no word", "LIST-STATUS-EXPLAINED", madeLists(func(_ *world, r *http.Request, rows []row) []row {
+		{"a customer's message leaves no word", "LIST-STATUS-EXPLAINED", madeLists(func(_ *target, r *http.Request, rows []row) []row {
 			return slices.DeleteFunc(rows, func(x row) bool { return r.URL.Query().Get("status") == "unread" })
 		})},
 		{"nothing is ever found under expired", "LIST-STATUS-EXPLAINED", expiring(func(quiet) bool { return false })},
-		{"what is not closed is opened too", "LIST-STATUS-ONE", madeLists(func(w *world, r *http.Request, rows []row) []row {
+		{"what is not closed is opened too", "LIST-STATUS-ONE", madeLists(func(w *target, r *http.Request, rows []row) []row {
 			if r.URL.Query().Get("status") == "opened" {
 				return slices.DeleteFunc(w.everyRow(r), func(x row) bool { return x["status"] == "closed" })
 			}
@@ -95,7 +95,7 @@ func wordMutants() []mutant {
 				r["status"] = "unassigned"
 			}
 		})},
-		{"the conversation shows opened whatever it is", "LIST-STATUS-ONE", madeTalks(func(_ *world, _ *http.Request, data row, _ []row) { data["status"] = "opened" })},
+		{"the conversation shows opened whatever it is", "LIST-STATUS-ONE", madeThreads(func(_ *target, _ *http.Request, data row, _ []row) { data["status"] = "opened" })},
 		{"a conversation never expires", "LIST-EXPIRED-BOUND", expiring(func(quiet) bool { return false })},
 		{"it expires a second early", "LIST-EXPIRED-BOUND", expiring(func(q quiet) bool { return q.lasted >= day-time.Second })},
 		{"it expires a second late", "LIST-EXPIRED-BOUND", expiring(func(q quiet) bool { return q.lasted >= day+time.Second })},

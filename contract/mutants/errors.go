@@ -11,9 +11,9 @@ import (
 
 // everyNth changes every nth successful answer.
 func everyNth(n int64, do func(a *answer)) change {
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		var count atomic.Int64
-		return answering(func(_ *world, _ *http.Request, a *answer) {
+		return answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK && count.Add(1)%n == 0 {
 				do(a)
 			}
@@ -23,7 +23,7 @@ func everyNth(n int64, do func(a *answer)) change {
 
 // errorsOf rewrites the bodies of errors with one of the statuses (none: all).
 func errorsOf(rewrite func(object map[string]any), statuses ...int) change {
-	return answering(func(_ *world, _ *http.Request, a *answer) {
+	return answering(func(_ *target, _ *http.Request, a *answer) {
 		if object := a.json(); a.status >= 400 && object != nil && (len(statuses) == 0 || slices.Contains(statuses, a.status)) {
 			rewrite(object)
 			a.set(object)
@@ -32,8 +32,8 @@ func errorsOf(rewrite func(object map[string]any), statuses ...int) change {
 }
 
 // insteadOf answers otherwise where the correct server answers with a status.
-func insteadOf(status int, which func(w *world, r *http.Request) bool, do func(w *world, r *http.Request, a *answer)) change {
-	return answering(func(w *world, r *http.Request, a *answer) {
+func insteadOf(status int, which func(w *target, r *http.Request) bool, do func(w *target, r *http.Request, a *answer)) change {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		if a.status == status && which(w, r) {
 			do(w, r, a)
 		}
@@ -42,7 +42,7 @@ func insteadOf(status int, which func(w *world, r *http.Request) bool, do func(w
 
 var leadingDigits = regexp.MustCompile(`^(/conversations/\d+)[^\d].*$`)
 
-func emptyTalk(a *answer) {
+func emptyThread(a *answer) {
 	a.status = http.StatusOK
 	a.set(map[string]any{"status": true, "data": map[string]any{"id": 0, "phone": "0", "name": nil, "status": "opened", "messages": []any{}, "meta": map[string]any{"total_messages": 0}}})
 }
@@ -53,19 +53,19 @@ func emptyList(a *answer) {
 }
 
 func errorMutants() []mutant {
-	talk := (*world).isTalk
-	numberless := func(_ *world, r *http.Request) bool { return r.URL.Query().Get("phone_number_id") == "" }
+	talk := (*target).isThread
+	numberless := func(_ *target, r *http.Request) bool { return r.URL.Query().Get("phone_number_id") == "" }
 	return []mutant{
-		{"unknown id 200 empty", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *world, _ *http.Request, a *answer) { emptyTalk(a) })},
-		{"unknown id 500", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *world, _ *http.Request, a *answer) {
+		{"unknown id 200 empty", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *target, _ *http.Request, a *answer) { emptyThread(a) })},
+		{"unknown id 500", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *target, _ *http.Request, a *answer) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		})},
-		{"malformed id 500", "MSG-MALFORMED-ID", insteadOf(400, func(w *world, r *http.Request) bool {
-			return w.isTalk(r) && !numberless(w, r)
-		}, func(_ *world, _ *http.Request, a *answer) {
+		{"malformed id 500", "MSG-MALFORMED-ID", insteadOf(400, func(w *target, r *http.Request) bool {
+			return w.isThread(r) && !numberless(w, r)
+		}, func(_ *target, _ *http.Request, a *answer) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		})},
-		{"malformed id read up to its first letter", "MSG-MALFORMED-ID", func(w *world, next http.Handler) http.Handler {
+		{"malformed id read up to its first letter", "MSG-MALFORMED-ID", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if m := leadingDigits.FindStringSubmatch(w.path(r)); m != nil && sentDigest(r) == w.expected(r) {
 					c := clone(r)
@@ -78,17 +78,17 @@ func errorMutants() []mutant {
 		{"unknown status word ignored", "LIST-STATUS-WORDS", unknownWord(func(r *http.Request) *http.Request {
 			return withQuery(r, func(v url.Values) { v.Del("status") })
 		})},
-		{"unknown status word 200 empty", "LIST-STATUS-WORDS", insteadOf(400, func(w *world, r *http.Request) bool {
+		{"unknown status word 200 empty", "LIST-STATUS-WORDS", insteadOf(400, func(w *target, r *http.Request) bool {
 			return w.isList(r) && r.URL.Query().Get("status") != "" && !numberless(w, r)
-		}, func(_ *world, _ *http.Request, a *answer) { emptyList(a) })},
-		{"a documented status word refused", "LIST-STATUS-WORDS", answering(func(w *world, r *http.Request, a *answer) {
+		}, func(_ *target, _ *http.Request, a *answer) { emptyList(a) })},
+		{"a documented status word refused", "LIST-STATUS-WORDS", answering(func(w *target, r *http.Request, a *answer) {
 			if w.isList(r) && r.URL.Query().Get("status") == "bot" && a.status == http.StatusOK {
 				a.fail(http.StatusBadRequest, "validation_failed", "The status is unknown.")
 			}
 		})},
 		{"missing phone_number_id accepted", "NUMBER-REQUIRED", number400(false)},
 		{"empty phone_number_id accepted", "NUMBER-REQUIRED", number400(true)},
-		{"unknown number taken for the default one", "NUMBER-UNKNOWN", func(w *world, next http.Handler) http.Handler {
+		{"unknown number taken for the default one", "NUMBER-UNKNOWN", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.URL.Query().Get("phone_number_id"), "99") && sentDigest(r) == w.expected(r) {
 					r = w.forge(withQuery(r, func(v url.Values) { v.Set("phone_number_id", w.first.number) }), w.first)
@@ -100,23 +100,23 @@ func errorMutants() []mutant {
 		{"error a number", "ERROR-ENVELOPE", errorsOf(func(o map[string]any) { o["error"] = 42 })},
 		{"message missing from 404 only", "ERROR-ENVELOPE", errorsOf(func(o map[string]any) { delete(o, "message") }, http.StatusNotFound)},
 		{"details a text", "ERROR-ENVELOPE", errorsOf(func(o map[string]any) { o["details"] = "phone_number_id" }, http.StatusBadRequest)},
-		{"401 body empty", "ERROR-ENVELOPE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"401 body empty", "ERROR-ENVELOPE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusUnauthorized {
 				a.body = nil
 			}
 		})},
-		{"401 body HTML", "ERROR-CONTENT-TYPE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"401 body HTML", "ERROR-CONTENT-TYPE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusUnauthorized {
 				a.header.Set("Content-Type", "text/html")
 				a.body = []byte("<html><body>401 Authorization Required</body></html>")
 			}
 		})},
-		{"error as text/html", "ERROR-CONTENT-TYPE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"error as text/html", "ERROR-CONTENT-TYPE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status >= 400 {
 				a.header.Set("Content-Type", "text/html; charset=utf-8")
 			}
 		})},
-		{"error with 200", "ERROR-STATUS", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"error with 200", "ERROR-STATUS", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusNotFound {
 				a.status = http.StatusOK
 			}
@@ -128,7 +128,7 @@ func errorMutants() []mutant {
 				delete(details, "status")
 			}
 		}, http.StatusBadRequest)},
-		{"wrong method 200", "ERROR-METHOD", func(w *world, next http.Handler) http.Handler {
+		{"wrong method 200", "ERROR-METHOD", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if r.Method != http.MethodGet {
 					c := clone(r)
@@ -143,7 +143,7 @@ func errorMutants() []mutant {
 
 func unknownWord(repair func(r *http.Request) *http.Request) change {
 	known := " unassigned my unread expired opened closed bot "
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			word := r.URL.Query().Get("status")
 			if w.isList(r) && word != "" && !strings.Contains(known, " "+word+" ") && sentDigest(r) == w.expected(r) {
@@ -156,7 +156,7 @@ func unknownWord(repair func(r *http.Request) *http.Request) change {
 
 // number400 is a server that uses its default number where none (or an empty one) is given.
 func number400(empty bool) change {
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			query := r.URL.Query()
 			if query.Has("phone_number_id") == empty && query.Get("phone_number_id") == "" && sentDigest(r) == w.expected(r) {

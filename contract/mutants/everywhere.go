@@ -26,7 +26,7 @@ func everywhereMutants() []mutant {
 	}
 	return append(out,
 		mutant{"JSON that is laid out otherwise refused", "AUTH-VALID", refusingBody(func(content string) bool { return strings.Contains(content, "\n") && strings.HasPrefix(content, "{") })},
-		mutant{"a signature over JSON that was encoded again", "AUTH-COVERS-BODY", trusting(func(w *world, r *http.Request, content []byte) bool {
+		mutant{"a signature over JSON that was encoded again", "AUTH-COVERS-BODY", trusting(func(w *target, r *http.Request, content []byte) bool {
 			var value any
 			if json.Unmarshal(content, &value) != nil {
 				return false
@@ -35,7 +35,7 @@ func everywhereMutants() []mutant {
 			secret := w.secretOf(r)
 			return err == nil && secret != "" && sentDigest(r) == digest(secret, r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(again))
 		})},
-		mutant{"the body of an upload not covered", "AUTH-COVERS-BODY", trusting(func(w *world, r *http.Request, content []byte) bool {
+		mutant{"the body of an upload not covered", "AUTH-COVERS-BODY", trusting(func(w *target, r *http.Request, content []byte) bool {
 			return strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && w.secretOf(r) != "" && len(sentDigest(r)) == 64 && strings.Contains(string(content), "image/png")
 		})},
 	)
@@ -43,7 +43,7 @@ func everywhereMutants() []mutant {
 
 // refusingBody is a server that takes a command for wrongly signed where its body fits.
 func refusingBody(fits func(content string) bool) change {
-	return commands((*world).isCommand, func(_ *world, content string, a *answer) {
+	return commands((*target).isCommand, func(_ *target, content string, a *answer) {
 		if (a.status < 300 || a.status == http.StatusConflict) && fits(content) {
 			a.fail(http.StatusUnauthorized, "authentication_failed", "Invalid HMAC signature")
 		}
@@ -53,14 +53,14 @@ func refusingBody(fits func(content string) bool) change {
 // signatureMutants accept the right digest in another form than the documented one, or want it in another case.
 func signatureMutants() []mutant {
 	worn := func(prefix string) change {
-		return accepting(func(w *world, r *http.Request) bool {
+		return accepting(func(w *target, r *http.Request) bool {
 			return w.secretOf(r) != "" && r.Header.Get("X-Awal-Signature-256") == prefix+w.expected(r)
 		})
 	}
 	return []mutant{
 		{"a bare digest accepted", "AUTH-SIGNATURE-FORM", worn("")},
 		{"any prefix of the digest accepted", "AUTH-SIGNATURE-FORM", worn("sha512=")},
-		{"an HMAC-SHA1 accepted", "AUTH-SIGNATURE-FORM", accepting(func(w *world, r *http.Request) bool {
+		{"an HMAC-SHA1 accepted", "AUTH-SIGNATURE-FORM", accepting(func(w *target, r *http.Request) bool {
 			mac := hmac.New(sha1.New, []byte(w.secretOf(r)))
 			mac.Write([]byte(r.Method + w.path(r) + questionMark(r.URL.RawQuery) + r.Header.Get("X-Timestamp") + string(bodyOf(r))))
 			return w.secretOf(r) != "" && r.Header.Get("X-Awal-Signature-256") == "sha1="+hex.EncodeToString(mac.Sum(nil))
@@ -70,7 +70,7 @@ func signatureMutants() []mutant {
 		{"escapes in small letters refused", "AUTH-QUERY-AS-SENT", refusing(func(query string) bool { return strings.Contains(query, "%2f") || strings.Contains(query, "%d8") })},
 		{"a parameter without a value refused", "AUTH-QUERY-AS-SENT", refusing(func(query string) bool { return strings.HasSuffix(query, "=") })},
 		{"a parameter before the number refused", "AUTH-QUERY-AS-SENT", refusing(func(query string) bool { return query != "" && !strings.HasPrefix(query, "phone_number_id") })},
-		{"a / at the end of the path not covered", "AUTH-COVERS-PATH", accepting(func(w *world, r *http.Request) bool {
+		{"a / at the end of the path not covered", "AUTH-COVERS-PATH", accepting(func(w *target, r *http.Request) bool {
 			return matches(w, r, []string{r.Method}, []string{w.path(r) + "/"}, []string{r.URL.RawQuery})
 		})},
 	}

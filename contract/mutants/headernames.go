@@ -44,17 +44,17 @@ func (l watchedListener) Accept() (net.Conn, error) {
 
 // listening is a server whose handler can see the connection.
 func listening(handler http.Handler) *httptest.Server {
-	target := httptest.NewUnstartedServer(handler)
-	target.Listener = watchedListener{target.Listener}
-	target.Config.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+	s := httptest.NewUnstartedServer(handler)
+	s.Listener = watchedListener{s.Listener}
+	s.Config.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
 		return context.WithValue(ctx, connectionKey{}, conn)
 	}
-	target.Start()
-	return target
+	s.Start()
+	return s
 }
 
 // rawHeaders is a server for which a header with a name in small letters is missing.
-func rawHeaders(_ *world, next http.Handler) http.Handler {
+func rawHeaders(_ *target, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		if conn, ok := r.Context().Value(connectionKey{}).(*watchedConnection); ok && conn.small.Load() {
 			r = clone(r)

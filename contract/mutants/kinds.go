@@ -20,7 +20,7 @@ func kindMutants() []mutant {
 		{"a caption on audio accepted", "SEND-MEDIA-CAPTION", takes("media", containing("caption"))},
 		{"a sent picture missing", "SEND-MEDIA-APPEARS", without("image")},
 		{"templates refused", "SEND-TEMPLATE", refuses("template", anything)},
-		{"an unknown template accepted", "SEND-TEMPLATE-UNKNOWN", commands(sendOf("template"), func(_ *world, _ string, a *answer) {
+		{"an unknown template accepted", "SEND-TEMPLATE-UNKNOWN", commands(sendOf("template"), func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusNotFound {
 				accept200(a)
 			}

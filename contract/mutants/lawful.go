@@ -13,12 +13,12 @@ type variant struct {
 	change  change // nil: none
 	sparse  bool   // it has too little data for some checks: UNVERIFIED is right
 	prefix  string // of the base URL's path
-	living  bool   // it is checked with the capabilities send and tickets
+	sending bool   // it is checked with the capabilities send and tickets
 	control bool   // it is checked with the capability control, and its cases alone
 	slow    bool   // it takes long for its waiting, not for its work
 	should  bool   // it breaks a SHOULD, which is lawful: accepted without --strict
 }
 
 func variants() []variant {
-	return slices.Concat(formVariants(), dataVariants(), readingVariants(), livingVariants(), controlVariants())
+	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), controlVariants())
 }

@@ -47,7 +47,7 @@ func dataVariants() []variant {
 		{name: "another seed", options: server.Options{Seed: 77}},
 		{name: "a message arriving mid-run", change: arriving},
 		{name: "messages read by an agent mid-run", change: agentReads, sparse: true},
-		{name: "names unknown", sparse: true, change: answering(func(_ *world, _ *http.Request, a *answer) {
+		{name: "names unknown", sparse: true, change: answering(func(_ *target, _ *http.Request, a *answer) {
 			object := a.json()
 			for _, r := range rowsOf(object) {
 				if _, ok := r["name"]; ok {
@@ -65,7 +65,7 @@ func dataVariants() []variant {
 }
 
 // arriving lets two customers write again and again while the suite runs; one of them is new.
-func arriving(w *world, next http.Handler) http.Handler {
+func arriving(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	asked := 0
 	var arrived []time.Time // when each message came
@@ -87,7 +87,7 @@ func arriving(w *world, next http.Handler) http.Handler {
 		}
 		return out
 	}
-	return answering(func(w *world, r *http.Request, a *answer) {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		n, when, all := tick()
 		own := r.Header.Get("X-Domain") == w.first.domain && r.URL.Query().Get("phone_number_id") == w.first.number
 		object := a.json()
@@ -99,14 +99,14 @@ func arriving(w *world, next http.Handler) http.Handler {
 			"unread_count": n, "status": "unread", "updated_at": when.Format(time.RFC3339), "created_at": "2024-01-01T00:00:00Z",
 		}
 		switch {
-		case w.isTalk(r) && a.status == http.StatusNotFound && strings.HasSuffix(r.URL.Path, "/"+fresh):
+		case w.isThread(r) && a.status == http.StatusNotFound && strings.HasSuffix(r.URL.Path, "/"+fresh):
 			a.status = http.StatusOK
 			object = row{"status": true, "data": row{
 				"id": newRow["id"], "phone": newRow["phone"], "name": newRow["name"], "status": "unread", "messages": fromRows(written(910000, n, all)), "meta": row{"total_messages": n},
 			}}
 		case a.status != http.StatusOK:
 			return
-		case w.isTalk(r) && strings.HasSuffix(r.URL.Path, "/"+busy):
+		case w.isThread(r) && strings.HasSuffix(r.URL.Path, "/"+busy):
 			data, _ := object["data"].(map[string]any)
 			messages := append(messagesOf(object), written(900000, n, all)...)
 			data["messages"], data["status"] = fromRows(messages), "unread"
@@ -134,14 +134,14 @@ func notAsked(query url.Values) func(row) bool {
 }
 
 // agentReads lets a person read one conversation while the suite runs.
-func agentReads(w *world, next http.Handler) http.Handler {
+func agentReads(w *target, next http.Handler) http.Handler {
 	var asked atomic.Int64
-	return answering(func(w *world, r *http.Request, a *answer) {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		object := a.json()
 		if asked.Add(1) < 20 || a.status != http.StatusOK || object == nil {
 			return
 		}
-		if data, ok := object["data"].(map[string]any); ok && w.isTalk(r) && id(data) == "1" {
+		if data, ok := object["data"].(map[string]any); ok && w.isThread(r) && id(data) == "1" {
 			data["status"] = "opened"
 		}
 		if w.isList(r) && r.Header.Get("X-Domain") == w.first.domain {

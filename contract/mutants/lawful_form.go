@@ -17,7 +17,7 @@ import (
 // formVariants say the same in another form.
 func formVariants() []variant {
 	every := func(do func(a *answer)) change {
-		return answering(func(_ *world, _ *http.Request, a *answer) { do(a) })
+		return answering(func(_ *target, _ *http.Request, a *answer) { do(a) })
 	}
 	return []variant{
 		{name: "keys in another order", change: every(func(a *answer) {
@@ -49,7 +49,7 @@ func formVariants() []variant {
 			}
 		})},
 		{name: "chunked", change: chunked},
-		{name: "gzip when asked", change: answering(func(w *world, r *http.Request, a *answer) {
+		{name: "gzip when asked", change: answering(func(w *target, r *http.Request, a *answer) {
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				zip(a)
 				if w.isList(r) {
@@ -66,7 +66,7 @@ func formVariants() []variant {
 		{name: "base path with a prefix", prefix: "/proxy/v7"},
 		{name: "300 ms latency", options: server.Options{Latency: 300 * time.Millisecond}, slow: true},
 		{name: "one 429 with Retry-After", change: once429},
-		{name: "HEAD and OPTIONS answered", change: func(w *world, next http.Handler) http.Handler {
+		{name: "HEAD and OPTIONS answered", change: func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				switch r.Method {
 				case http.MethodOptions:
@@ -81,15 +81,15 @@ func formVariants() []variant {
 				}
 			})
 		}},
-		{name: "redirects and HTML for what is not documented", change: insteadOf(http.StatusMethodNotAllowed, func(*world, *http.Request) bool { return true }, func(_ *world, _ *http.Request, a *answer) {
+		{name: "redirects and HTML for what is not documented", change: insteadOf(http.StatusMethodNotAllowed, func(*target, *http.Request) bool { return true }, func(_ *target, _ *http.Request, a *answer) {
 			a.header.Set("Content-Type", "text/html")
 			a.body = []byte("<h1>Method Not Allowed</h1>")
 		})},
 		{name: "the full path signed", options: server.Options{SignedPath: "full"}},
 		{name: "either path signed", options: server.Options{SignedPath: "either"}},
-		{name: "a connection lost now and then", change: func(w *world, next http.Handler) http.Handler {
+		{name: "a connection lost now and then", change: func(w *target, next http.Handler) http.Handler {
 			var n atomic.Int64
-			return answering(func(_ *world, _ *http.Request, a *answer) { a.dropped = n.Add(1)%40 == 0 })(w, next)
+			return answering(func(_ *target, _ *http.Request, a *answer) { a.dropped = n.Add(1)%40 == 0 })(w, next)
 		}},
 	}
 }
@@ -137,7 +137,7 @@ func otherZone(a *answer) {
 	})
 }
 
-func chunked(_ *world, next http.Handler) http.Handler {
+func chunked(_ *target, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(&chunkWriter{out}, r)
 	})
@@ -165,9 +165,9 @@ func (c *chunkWriter) Write(data []byte) (int, error) {
 	return written, nil
 }
 
-func once429(w *world, next http.Handler) http.Handler {
+func once429(w *target, next http.Handler) http.Handler {
 	var n atomic.Int64
-	return answering(func(_ *world, _ *http.Request, a *answer) {
+	return answering(func(_ *target, _ *http.Request, a *answer) {
 		if n.Add(1) == 30 {
 			a.header.Set("Retry-After", "1")
 			a.fail(http.StatusTooManyRequests, "Rate limit exceeded", "Slow down.")

@@ -14,7 +14,7 @@ import (
 // readingVariants read the vendor's pages otherwise where they are silent or contradict themselves.
 func readingVariants() []variant {
 	status := func(from, to int) change {
-		return answering(func(_ *world, _ *http.Request, a *answer) {
+		return answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == from {
 				a.status = to
 			}
@@ -24,38 +24,38 @@ func readingVariants() []variant {
 		{name: "overlapping status views", change: overlapping},
 		{name: "missing header 400", options: server.Options{MissingHeaders: 400}},
 		{name: "stale 401", change: status(http.StatusForbidden, http.StatusUnauthorized)},
-		{name: "unknown client 403", change: answering(func(w *world, r *http.Request, a *answer) {
+		{name: "unknown client 403", change: answering(func(w *target, r *http.Request, a *answer) {
 			if a.status == http.StatusUnauthorized && w.secretOf(r) == "" && r.Header.Get("X-Client-ID") != "" && r.Header.Get("X-Domain") != "" {
 				a.fail(http.StatusForbidden, "forbidden", "The client is unknown.")
 			}
 		})},
 		{name: "validation before authentication", change: validatingFirst},
-		{name: "malformed id 404", change: answering(func(w *world, r *http.Request, a *answer) {
-			if w.isTalk(r) && a.status == http.StatusBadRequest && r.URL.Query().Get("phone_number_id") != "" && sentDigest(r) == w.expected(r) {
+		{name: "malformed id 404", change: answering(func(w *target, r *http.Request, a *answer) {
+			if w.isThread(r) && a.status == http.StatusBadRequest && r.URL.Query().Get("phone_number_id") != "" && sentDigest(r) == w.expected(r) {
 				a.fail(http.StatusNotFound, "resource_not_found", "There is no such conversation.")
 			}
 		})},
-		{name: "unknown number an empty list", change: answering(func(w *world, r *http.Request, a *answer) {
-			if !w.isTalk(r) && a.status == http.StatusNotFound {
+		{name: "unknown number an empty list", change: answering(func(w *target, r *http.Request, a *answer) {
+			if !w.isThread(r) && a.status == http.StatusNotFound {
 				emptyList(a)
 			}
 		})},
 		{name: "another method 404", change: status(http.StatusMethodNotAllowed, http.StatusNotFound)},
-		{name: "unfiltered list without closed conversations", change: lists(func(_ *world, r *http.Request, object map[string]any, rows []row) {
+		{name: "unfiltered list without closed conversations", change: lists(func(_ *target, r *http.Request, object map[string]any, rows []row) {
 			if !filtered(r) {
 				setRows(object, slices.DeleteFunc(rows, func(r row) bool { return r["status"] == "closed" }))
 			}
 		})},
-		{name: "total of the whole inbox", change: lists(func(_ *world, _ *http.Request, object map[string]any, _ []row) {
+		{name: "total of the whole inbox", change: lists(func(_ *target, _ *http.Request, object map[string]any, _ []row) {
 			object["meta"] = map[string]any{"total": 58, "unread_total": 0}
 		})},
-		{name: "lists cut after twenty rows", sparse: true, change: lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{name: "lists cut after twenty rows", sparse: true, change: lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			object["data"] = fromRows(rows[:min(20, len(rows))])
 		})},
-		{name: "conversations cut after three messages", should: true, sparse: true, change: talks(func(data map[string]any, messages []row) {
+		{name: "conversations cut after three messages", should: true, sparse: true, change: threads(func(data map[string]any, messages []row) {
 			data["messages"] = fromRows(messages[:min(3, len(messages))])
 		})},
-		{name: "the poll has one row per change", change: polls(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{name: "the poll has one row per change", change: polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			var out []row
 			for _, r := range rows {
 				if r["status"] == "read" {
@@ -67,11 +67,11 @@ func readingVariants() []variant {
 			}
 			object["data"] = fromRows(out)
 		})},
-		{name: "newest message first", should: true, change: talks(func(data map[string]any, messages []row) {
+		{name: "newest message first", should: true, change: threads(func(data map[string]any, messages []row) {
 			slices.Reverse(messages)
 			data["messages"] = fromRows(messages)
 		})},
-		{name: "every SHOULD of order broken", should: true, change: lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{name: "every SHOULD of order broken", should: true, change: lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(count(a["id"]), count(b["id"])) })
 			object["data"] = fromRows(rows)
 		})},
@@ -82,8 +82,8 @@ func readingVariants() []variant {
 	}
 }
 
-func validatingFirst(w *world, next http.Handler) http.Handler {
-	return answering(func(w *world, r *http.Request, a *answer) {
+func validatingFirst(w *target, next http.Handler) http.Handler {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		if a.status != http.StatusUnauthorized && a.status != http.StatusForbidden {
 			return
 		}
@@ -94,7 +94,7 @@ func validatingFirst(w *world, next http.Handler) http.Handler {
 }
 
 // overlapping shows unread rows as opened, and finds them under both words.
-func overlapping(w *world, next http.Handler) http.Handler {
+func overlapping(w *target, next http.Handler) http.Handler {
 	show := func(rows []row) {
 		for _, r := range rows {
 			if r["status"] == "unread" {
@@ -102,7 +102,7 @@ func overlapping(w *world, next http.Handler) http.Handler {
 			}
 		}
 	}
-	hidden := lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+	hidden := lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 		if r.URL.Query().Get("status") == "opened" && r.Header.Get("X-Domain") == w.first.domain {
 			filter := url.Values{"status": {"unread"}}
 			if term := r.URL.Query().Get("searchTerm"); term != "" {
@@ -114,7 +114,7 @@ func overlapping(w *world, next http.Handler) http.Handler {
 		}
 		show(rows)
 	})
-	return hidden(w, talks(func(data map[string]any, _ []row) {
+	return hidden(w, threads(func(data map[string]any, _ []row) {
 		if data["status"] == "unread" {
 			data["status"] = "opened"
 		}

@@ -11,7 +11,7 @@ import (
 
 // searching replaces what a search finds: rows of the whole list (under the asked status) for which finds holds.
 func searching(finds func(r row, term string) bool) change {
-	return lists(func(w *world, r *http.Request, object map[string]any, _ []row) {
+	return lists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 		query := r.URL.Query()
 		term := query.Get("searchTerm")
 		if term == "" || r.Header.Get("X-Domain") != w.first.domain {
@@ -66,32 +66,32 @@ func isArabic(s string) bool {
 
 func listMutants() []mutant {
 	return []mutant{
-		{"filter ignored", "LIST-STATUS-FILTER", lists(func(w *world, r *http.Request, object map[string]any, _ []row) {
+		{"filter ignored", "LIST-STATUS-FILTER", lists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			if filtered(r) {
 				setRows(object, w.all(nil))
 			}
 		})},
-		{"one foreign row under a filter", "LIST-STATUS-FILTER", lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+		{"one foreign row under a filter", "LIST-STATUS-FILTER", lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if r.URL.Query().Get("status") == "closed" {
 				setRows(object, append(rows, w.all(url.Values{"status": {"opened"}})[0]))
 			}
 		})},
-		{"one closed row among the opened", "LIST-CLOSED-NOT-OPENED", lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+		{"one closed row among the opened", "LIST-CLOSED-NOT-OPENED", lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if r.URL.Query().Get("status") == "opened" {
 				setRows(object, append(rows, w.all(url.Values{"status": {"closed"}})[0]))
 			}
 		})},
-		{"one expired row among the opened", "LIST-EXPIRED-NOT-OPENED", lists(func(w *world, r *http.Request, object map[string]any, rows []row) {
+		{"one expired row among the opened", "LIST-EXPIRED-NOT-OPENED", lists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if r.URL.Query().Get("status") == "opened" {
 				setRows(object, append(rows, w.all(url.Values{"status": {"expired"}})[0]))
 			}
 		})},
-		{"one word always empty", "LIST-STATUS-COMPLETE", lists(func(_ *world, r *http.Request, object map[string]any, _ []row) {
+		{"one word always empty", "LIST-STATUS-COMPLETE", lists(func(_ *target, r *http.Request, object map[string]any, _ []row) {
 			if r.URL.Query().Get("status") == "my" {
 				setRows(object, nil)
 			}
 		})},
-		{"one row lost under a filter", "LIST-STATUS-COMPLETE", lists(func(_ *world, r *http.Request, object map[string]any, rows []row) {
+		{"one row lost under a filter", "LIST-STATUS-COMPLETE", lists(func(_ *target, r *http.Request, object map[string]any, rows []row) {
 			if filtered(r) && len(rows) > 1 {
 				object["data"] = fromRows(rows[:len(rows)-1])
 			}
@@ -124,14 +124,14 @@ func listMutants() []mutant {
 			return pattern(lower(text(r["name"])), "%"+lower(term)+"%") || pattern(text(r["phone"]), "%"+term+"%")
 		})},
 		{"Arabic search fails", "LIST-SEARCH-ARABIC", searching(func(r row, term string) bool { return !isArabic(term) && has(r, term) })},
-		{"search OR status", "LIST-SEARCH-AND-STATUS", lists(func(w *world, r *http.Request, object map[string]any, _ []row) {
+		{"search OR status", "LIST-SEARCH-AND-STATUS", lists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			query := r.URL.Query()
 			term, status := query.Get("searchTerm"), query.Get("status")
 			if term != "" && status != "" {
 				setRows(object, slices.DeleteFunc(w.all(nil), func(r row) bool { return !has(r, term) && r["status"] != status }))
 			}
 		})},
-		{"status forgotten when a search is given", "LIST-SEARCH-AND-STATUS", lists(func(w *world, r *http.Request, object map[string]any, _ []row) {
+		{"status forgotten when a search is given", "LIST-SEARCH-AND-STATUS", lists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			query := r.URL.Query()
 			if term := query.Get("searchTerm"); term != "" && query.Get("status") != "" {
 				setRows(object, w.all(url.Values{"searchTerm": {term}}))
@@ -148,26 +148,26 @@ func listMutants() []mutant {
 				object["data"] = fromRows(slices.Delete(rows, 1, 2))
 			}
 		})},
-		{"oldest first", "LIST-ORDER", lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{"oldest first", "LIST-ORDER", lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			slices.Reverse(rows)
 			object["data"] = fromRows(rows)
 		})},
-		{"total smaller than the rows", "LIST-TOTAL", lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{"total smaller than the rows", "LIST-TOTAL", lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			if meta, ok := object["meta"].(map[string]any); ok && len(rows) > 0 {
 				meta["total"] = len(rows) - 1
 			}
 		})},
-		{"unread_total negative", "LIST-UNREAD-TOTAL", lists(func(_ *world, _ *http.Request, object map[string]any, _ []row) {
+		{"unread_total negative", "LIST-UNREAD-TOTAL", lists(func(_ *target, _ *http.Request, object map[string]any, _ []row) {
 			if meta, ok := object["meta"].(map[string]any); ok {
 				meta["unread_total"] = -1
 			}
 		})},
-		{"empty list as null", "LIST-EMPTY", lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{"empty list as null", "LIST-EMPTY", lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			if len(rows) == 0 {
 				object["data"] = nil
 			}
 		})},
-		{"empty list 404", "LIST-EMPTY", answering(func(w *world, r *http.Request, a *answer) {
+		{"empty list 404", "LIST-EMPTY", answering(func(w *target, r *http.Request, a *answer) {
 			if object := a.json(); w.isList(r) && a.status == http.StatusOK && len(rowsOf(object)) == 0 {
 				a.fail(http.StatusNotFound, "resource_not_found", "There is no such conversation.")
 			}
@@ -177,9 +177,9 @@ func listMutants() []mutant {
 
 // alternating changes every other list.
 func alternating(do func(object map[string]any, rows []row)) change {
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		var n atomic.Int64
-		return lists(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		return lists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			if n.Add(1)%2 == 0 {
 				do(object, rows)
 			}

@@ -9,7 +9,7 @@ import (
 
 // failing is a server that fails for requests that fit.
 func failing(fits func(r *http.Request) bool) change {
-	return answering(func(_ *world, r *http.Request, a *answer) {
+	return answering(func(_ *target, r *http.Request, a *answer) {
 		if fits(r) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		}
@@ -45,14 +45,14 @@ func formMutants() []mutant {
 		{"footers of buttons refused", "sendButtonMessage.body.optional", refuses("button", containing("footer_text"))},
 		{"footers of lists refused", "sendListMessage.body.optional", refuses("list", containing("footer_text"))},
 		{"templates with a picture refused", "SEND-TEMPLATE-HEADER-TYPE", refuses("template", containing("IMAGE"))},
-		{"a charset refused", "HTTP-MEDIA-TYPE", func(w *world, next http.Handler) http.Handler {
-			return answering(func(w *world, r *http.Request, a *answer) {
+		{"a charset refused", "HTTP-MEDIA-TYPE", func(w *target, next http.Handler) http.Handler {
+			return answering(func(w *target, r *http.Request, a *answer) {
 				if strings.Contains(r.Header.Get("Content-Type"), "charset") {
 					a.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", "The media type is not known.")
 				}
 			})(w, next)
 		}},
-		{"an id of a ticket read up to its first letter", "updateTicket.path.id.type", commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+		{"an id of a ticket read up to its first letter", "updateTicket.path.id.type", commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusBadRequest {
 				ticket200(a)
 			}

@@ -3,50 +3,93 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
-// TestMain lets the test binary be one of the processes that measure.
-func TestMain(m *testing.M) {
-	if name := os.Getenv(shardVariable); name != "" {
-		if err := shard(context.Background(), name, os.Stdout); err != nil {
-			panic(err)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
+// sampled is how many of the generated mutants the test tries. Which ones, the day decides: over weeks all of them have their turn.
+const sampled = 90
 
-func TestEveryMutantIsKilledAndEveryLawfulServerIsAccepted(t *testing.T) {
+func TestMutantsAreKilledAndLawfulServersAreAccepted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute of both cores")
 	}
+	seed := uint64(time.Now().Unix() / (24 * 60 * 60))
+	t.Logf("go run ./contract/mutants -sample %d -seed %d", sampled, seed)
 	var table bytes.Buffer
-	if err := run(context.Background(), nil, &table); err != nil {
+	o := options{sample: sampled, seed: seed, generated: true, out: filepath.Join(t.TempDir(), "mutants.json")}
+	if err := run(context.Background(), o, &table); err != nil {
 		t.Errorf("%v\n%s", err, table.String())
 	}
-	lines := strings.Split(strings.TrimSpace(table.String()), "\n")
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "killed ") || !strings.HasSuffix(last, "cases that kill nothing: 0") {
-		t.Errorf("last line %q", last)
+	raw, err := os.ReadFile(o.out)
+	var written record
+	if err == nil {
+		err = json.Unmarshal(raw, &written)
+	}
+	if err != nil || !written.Valid || written.Score.Killed == 0 || len(written.Controls) == 0 || len(written.Requirements) == 0 {
+		t.Errorf("the record: %v, valid %v, score %+v", err, written.Valid, written.Score)
 	}
 }
 
 func TestNamesOfMutantsAndVariantsAreUnique(t *testing.T) {
 	t.Parallel()
-	var names []string
-	for _, m := range mutants() {
-		names = append(names, m.name)
+	d, err := readDocument()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, v := range variants() {
-		names = append(names, "lawful "+v.name)
+	a, err := newRunner()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, j := range a.jobs(d, options{generated: true}) {
+		if !strings.HasPrefix(j.name, "control ") {
+			names = append(names, j.name)
+		}
 	}
 	slices.Sort(names)
 	for i := 1; i < len(names); i++ {
 		if names[i] == names[i-1] {
-			t.Errorf("%q stands twice", names[i])
+			t.Errorf("%q is there twice", names[i])
 		}
+	}
+	if len(names) < 1000 {
+		t.Errorf("%d servers", len(names))
+	}
+}
+
+func TestEachEquivalentIsOneOfTheGeneratedMutants(t *testing.T) {
+	t.Parallel()
+	d, err := readDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := d.generate(true)
+	for _, e := range equivalents() {
+		if !slices.ContainsFunc(all, e.fits) {
+			t.Errorf("%+v fits no mutant", e)
+		}
+	}
+}
+
+func TestADocumentWithoutAChangeSaysWhatTheOriginalSays(t *testing.T) {
+	t.Parallel()
+	d, err := readDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written struct {
+		Paths map[string]map[string]any `json:"paths"`
+	}
+	if err := json.Unmarshal(d.text(nil, nil), &written); err != nil {
+		t.Fatal(err)
+	}
+	if len(written.Paths) != 13 || len(d.operations) != 13 || written.Paths["/w/message/text"]["post"] == nil {
+		t.Errorf("%d paths, %d operations", len(written.Paths), len(d.operations))
 	}
 }

@@ -20,9 +20,9 @@ const (
 	ticketPath = "/wechat/chat/events/"
 )
 
-func (w *world) isSend(r *http.Request) bool   { return strings.HasPrefix(w.path(r), sendPath) }
-func (w *world) isTicket(r *http.Request) bool { return strings.HasPrefix(w.path(r), ticketPath) }
-func (w *world) isCommand(r *http.Request) bool {
+func (w *target) isSend(r *http.Request) bool   { return strings.HasPrefix(w.path(r), sendPath) }
+func (w *target) isTicket(r *http.Request) bool { return strings.HasPrefix(w.path(r), ticketPath) }
+func (w *target) isCommand(r *http.Request) bool {
 	return w.isSend(r) || w.isTicket(r)
 }
 
@@ -40,15 +40,15 @@ func bodyOf(r *http.Request) []byte {
 }
 
 // withBody returns the request with another body, properly signed.
-func (w *world) withBody(r *http.Request, content []byte) *http.Request {
+func (w *target) withBody(r *http.Request, content []byte) *http.Request {
 	c := clone(r)
 	c.Body, c.ContentLength = io.NopCloser(bytes.NewReader(content)), int64(len(content))
 	return w.forge(c, w.named(r))
 }
 
 // trusting is a server that does a command although its signature is wrong, where trusts says so.
-func trusting(trusts func(w *world, r *http.Request, content []byte) bool) change {
-	return func(w *world, next http.Handler) http.Handler {
+func trusting(trusts func(w *target, r *http.Request, content []byte) bool) change {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			if w.isCommand(r) {
 				if content := bodyOf(r); trusts(w, r, content) {
@@ -61,14 +61,14 @@ func trusting(trusts func(w *world, r *http.Request, content []byte) bool) chang
 }
 
 // commands lets a change look at the answer to a command, and at what was asked.
-func commands(which func(w *world, r *http.Request) bool, rewrite func(w *world, content string, a *answer)) change {
-	return func(w *world, next http.Handler) http.Handler {
+func commands(which func(w *target, r *http.Request) bool, rewrite func(w *target, content string, a *answer)) change {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			content := ""
 			if w.isCommand(r) {
 				content = string(bodyOf(r))
 			}
-			answering(func(w *world, r *http.Request, a *answer) {
+			answering(func(w *target, r *http.Request, a *answer) {
 				if which(w, r) {
 					rewrite(w, content, a)
 				}
@@ -77,8 +77,8 @@ func commands(which func(w *world, r *http.Request) bool, rewrite func(w *world,
 	}
 }
 
-func sendOf(kind string) func(w *world, r *http.Request) bool {
-	return func(w *world, r *http.Request) bool { return w.path(r) == sendPath+kind }
+func sendOf(kind string) func(w *target, r *http.Request) bool {
+	return func(w *target, r *http.Request) bool { return w.path(r) == sendPath+kind }
 }
 
 // accept200 answers as if the message had been sent.
@@ -94,7 +94,7 @@ func invalid(a *answer) {
 
 // takes is a server that accepts an invalid send of a kind where the body fits.
 func takes(kind string, fits func(content string) bool) change {
-	return commands(sendOf(kind), func(_ *world, content string, a *answer) {
+	return commands(sendOf(kind), func(_ *target, content string, a *answer) {
 		if a.status == http.StatusBadRequest && fits(content) {
 			accept200(a)
 		}
@@ -103,7 +103,7 @@ func takes(kind string, fits func(content string) bool) change {
 
 // refuses is a server that refuses a valid send of a kind where the body fits.
 func refuses(kind string, fits func(content string) bool) change {
-	return commands(sendOf(kind), func(_ *world, content string, a *answer) {
+	return commands(sendOf(kind), func(_ *target, content string, a *answer) {
 		if a.status == http.StatusOK && fits(content) {
 			invalid(a)
 		}
@@ -129,7 +129,7 @@ func manyBytes(n int) func(string) bool {
 
 // sentTexts rewrites outbound messages that the suite sent, in conversations.
 func sentTexts(do func(m row)) change {
-	return talks(func(_ map[string]any, messages []row) {
+	return threads(func(_ map[string]any, messages []row) {
 		for _, m := range messages {
 			if m["direction"] == "outbound" {
 				do(m)
@@ -144,7 +144,7 @@ func sentText(do func(s string) string) change {
 
 // without hides outbound messages of a type from the conversations.
 func without(kind string) change {
-	return talks(func(data map[string]any, messages []row) {
+	return threads(func(data map[string]any, messages []row) {
 		messages = slices.DeleteFunc(messages, func(m row) bool { return m["direction"] == "outbound" && m["type"] == kind })
 		data["messages"] = fromRows(messages)
 		data["meta"] = map[string]any{"total_messages": len(messages)}
@@ -160,10 +160,10 @@ func cutBytes(s string, n int) string {
 }
 
 // misplaced shows the last text that was sent in other conversations than its own.
-func misplaced(w *world, next http.Handler) http.Handler {
+func misplaced(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	var last struct{ Phone, Body string }
-	elsewhere := talks(func(data map[string]any, messages []row) {
+	elsewhere := threads(func(data map[string]any, messages []row) {
 		mu.Lock()
 		defer mu.Unlock()
 		if last.Body != "" && data["phone"] != last.Phone {
@@ -182,9 +182,9 @@ func misplaced(w *world, next http.Handler) http.Handler {
 }
 
 func textMutants() []mutant {
-	backward := func(w *world, next http.Handler) http.Handler {
+	backward := func(w *target, next http.Handler) http.Handler {
 		var n atomic.Int64
-		return polls(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+		return polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			status := "delivered"
 			if n.Add(1)%2 == 0 {
 				status = "sent"
@@ -203,7 +203,7 @@ func textMutants() []mutant {
 		{"sent text cut at 4095 bytes", "SEND-TEXT-UNHARMED", sentText(func(s string) string { return cutBytes(s, 4095) })},
 		{"sent text escaped as HTML", "SEND-TEXT-UNHARMED", sentText(strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace)},
 		{"sent line breaks lost", "SEND-TEXT-UNHARMED", sentText(func(s string) string { return strings.ReplaceAll(s, "\n", " ") })},
-		{"a text answered without messageId", "SEND-TEXT", commands(sendOf("text"), func(_ *world, _ string, a *answer) {
+		{"a text answered without messageId", "SEND-TEXT", commands(sendOf("text"), func(_ *target, _ string, a *answer) {
 			if object := a.json(); a.status == http.StatusOK {
 				delete(object["message"].(map[string]any), "messageId")
 				a.set(object)
@@ -213,25 +213,25 @@ func textMutants() []mutant {
 		{"a text of 4096 characters refused", "SEND-TEXT-LENGTH", refuses("text", letters(4096))},
 		{"length of a text in bytes", "SEND-TEXT-LENGTH", refuses("text", manyBytes(4096))},
 		{"a phone with a plus accepted", "SEND-PHONE-FORM", takes("text", containing(`"+9`))},
-		{"a send that is not in the poll", "SEND-STATUS-POLL", polls(func(_ *world, _ *http.Request, object map[string]any, rows []row) {
+		{"a send that is not in the poll", "SEND-STATUS-POLL", polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			object["data"] = fromRows(slices.DeleteFunc(rows, func(r row) bool {
 				return r["status"] == "sent" || strings.HasPrefix(text(r["timestamp"]), time.Now().UTC().Format("2006-01-02T15:"))
 			}))
 		})},
-		{"a send answered with another id", "SEND-ID-AGREES", commands(sendOf("text"), func(_ *world, _ string, a *answer) {
+		{"a send answered with another id", "SEND-ID-AGREES", commands(sendOf("text"), func(_ *target, _ string, a *answer) {
 			if object := a.json(); a.status == http.StatusOK {
 				object["message"].(map[string]any)["id"] = 77
 				a.set(object)
 			}
 		})},
-		{"the list shows what was said before", "SEND-UPDATES-LIST", lists(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+		{"the list shows what was said before", "SEND-UPDATES-LIST", lists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				if strings.HasPrefix(text(r["phone"]), "9665550") {
 					r["last_message"] = "before"
 				}
 			}
 		})},
-		{"a new contact without its name", "SEND-NEW-CONTACT", lists(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+		{"a new contact without its name", "SEND-NEW-CONTACT", lists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				if strings.HasPrefix(text(r["phone"]), "9665550") {
 					r["name"] = r["phone"]
@@ -239,7 +239,7 @@ func textMutants() []mutant {
 			}
 		})},
 		{"an unknown reply_to accepted", "SEND-REPLY-TO", takes("text", containing("no-such-message"))},
-		{"a refused send leaves a message", "SEND-REFUSED-CHANGES-NOTHING", func(w *world, next http.Handler) http.Handler {
+		{"a refused send leaves a message", "SEND-REFUSED-CHANGES-NOTHING", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				content := bodyOf(r)
 				if w.isSend(r) && letters(4097)(string(content)) && strings.Contains(string(content), "refused") {
@@ -250,7 +250,7 @@ func textMutants() []mutant {
 			})
 		}},
 		{"the status of a sent message goes backward", "STATUS-FORWARD", backward},
-		{"invalid bodies accepted", "sendTextMessage.body.required", commands((*world).isSend, func(_ *world, _ string, a *answer) {
+		{"invalid bodies accepted", "sendTextMessage.body.required", commands((*target).isSend, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusBadRequest || a.status == http.StatusUnsupportedMediaType {
 				accept200(a)
 			}
@@ -262,42 +262,42 @@ func textMutants() []mutant {
 }
 
 func commandMutants() []mutant {
-	signedFor := func(w *world, r *http.Request, path, query, content string) bool {
+	signedFor := func(w *target, r *http.Request, path, query, content string) bool {
 		return w.secretOf(r) != "" && sentDigest(r) == digest(w.secretOf(r), r.Method, path, query, r.Header.Get("X-Timestamp")+content)
 	}
 	return []mutant{
-		{"body not covered by the signature", "AUTH-COVERS-BODY", trusting(func(w *world, r *http.Request, _ []byte) bool {
+		{"body not covered by the signature", "AUTH-COVERS-BODY", trusting(func(w *target, r *http.Request, _ []byte) bool {
 			return signedFor(w, r, w.path(r), r.URL.RawQuery, "")
 		})},
-		{"spaces at the body's end not covered", "AUTH-COVERS-BODY", trusting(func(w *world, r *http.Request, content []byte) bool {
+		{"spaces at the body's end not covered", "AUTH-COVERS-BODY", trusting(func(w *target, r *http.Request, content []byte) bool {
 			return signedFor(w, r, w.path(r), r.URL.RawQuery, string(content)+" ")
 		})},
-		{"commands need no headers", "AUTH-EVERY-OPERATION", trusting(func(_ *world, r *http.Request, _ []byte) bool {
+		{"commands need no headers", "AUTH-EVERY-OPERATION", trusting(func(_ *target, r *http.Request, _ []byte) bool {
 			return r.Header.Get("X-Awal-Signature-256") == "" && r.Header.Get("X-Domain") == ""
 		})},
-		{"any signature on commands", "AUTH-SIGNATURE", trusting(func(w *world, r *http.Request, _ []byte) bool {
+		{"any signature on commands", "AUTH-SIGNATURE", trusting(func(w *target, r *http.Request, _ []byte) bool {
 			return w.secretOf(r) != "" && len(sentDigest(r)) == 64 && r.URL.Query().Has("phone_number_id")
 		})},
-		{"path of commands not covered", "AUTH-COVERS-PATH", trusting(func(w *world, r *http.Request, content []byte) bool {
+		{"path of commands not covered", "AUTH-COVERS-PATH", trusting(func(w *target, r *http.Request, content []byte) bool {
 			return signedFor(w, r, listPath, r.URL.RawQuery, string(content))
 		})},
-		{"query of commands not covered", "AUTH-COVERS-QUERY", trusting(func(w *world, r *http.Request, content []byte) bool {
+		{"query of commands not covered", "AUTH-COVERS-QUERY", trusting(func(w *target, r *http.Request, content []byte) bool {
 			return signedFor(w, r, w.path(r), "", string(content))
 		})},
-		{"day-old commands accepted", "AUTH-TIMESTAMP-STALE", trusting(func(w *world, r *http.Request, content []byte) bool {
+		{"day-old commands accepted", "AUTH-TIMESTAMP-STALE", trusting(func(w *target, r *http.Request, content []byte) bool {
 			return signedFor(w, r, w.path(r), r.URL.RawQuery, string(content))
 		})},
 		{"commands without a number do something", "NUMBER-REQUIRED", numbered(func(number string) bool { return number == "" })},
 		{"commands of an unknown number do something", "NUMBER-UNKNOWN", numbered(func(number string) bool { return strings.HasPrefix(number, "99") })},
-		{"valid commands refused now and then", "AUTH-VALID", func(w *world, next http.Handler) http.Handler {
+		{"valid commands refused now and then", "AUTH-VALID", func(w *target, next http.Handler) http.Handler {
 			var n atomic.Int64
-			return commands((*world).isCommand, func(_ *world, _ string, a *answer) {
+			return commands((*target).isCommand, func(_ *target, _ string, a *answer) {
 				if a.status == http.StatusOK && n.Add(1)%3 == 0 {
 					a.fail(http.StatusUnauthorized, "authentication_failed", "Invalid HMAC signature")
 				}
 			})(w, next)
 		}},
-		{"answers to commands without what is required", "DATA-SCHEMA", answering(func(w *world, r *http.Request, a *answer) {
+		{"answers to commands without what is required", "DATA-SCHEMA", answering(func(w *target, r *http.Request, a *answer) {
 			object := a.json()
 			if a.status != http.StatusOK || object == nil || !w.isCommand(r) {
 				return
@@ -308,9 +308,9 @@ func commandMutants() []mutant {
 			}
 			a.set(object)
 		})},
-		{"numbers and templates without what is required", "DATA-SCHEMA", answering(func(w *world, r *http.Request, a *answer) {
+		{"numbers and templates without what is required", "DATA-SCHEMA", answering(func(w *target, r *http.Request, a *answer) {
 			object := a.json()
-			if a.status != http.StatusOK || object == nil || w.isCommand(r) || w.isList(r) || w.isTalk(r) || w.isPoll(r) {
+			if a.status != http.StatusOK || object == nil || w.isCommand(r) || w.isList(r) || w.isThread(r) || w.isPoll(r) {
 				return
 			}
 			for _, part := range append(rowsOf(object), toRows([]any{object["data"]})...) {
@@ -324,7 +324,7 @@ func commandMutants() []mutant {
 
 // numbered is a server that does commands for numbers that fit as if they were for the client's own.
 func numbered(fits func(number string) bool) change {
-	return func(w *world, next http.Handler) http.Handler {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			if w.isCommand(r) && fits(r.URL.Query().Get("phone_number_id")) {
 				content := bodyOf(r)

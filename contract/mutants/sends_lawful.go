@@ -12,23 +12,23 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// livingMutants need the capabilities send and tickets.
-func livingMutants() []mutant {
+// sendingMutants need the capabilities send and tickets.
+func sendingMutants() []mutant {
 	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants(), everywhereMutants(), catalogReadMutants(), formMutants(), livingTenantMutants(), sendTimeMutants(), withCapability(slices.Concat(malformedMutants(), headerMutants())...))
 }
 
-// livingVariants are lawful servers that send.
-func livingVariants() []variant {
+// sendingVariants are lawful servers that send.
+func sendingVariants() []variant {
 	uploads := func(status int) change {
-		return commands(sendOf("media"), func(_ *world, content string, a *answer) {
+		return commands(sendOf("media"), func(_ *target, content string, a *answer) {
 			if a.status == http.StatusBadRequest && isUpload(content) && strings.Contains(content, "filename=\"file.") && !strings.Contains(content, "caption") && !strings.Contains(content, "nosuchword") {
 				a.fail(status, "unsupported_file", "The file is not what it should be.")
 			}
 		})
 	}
 	return []variant{
-		{name: "a server that sends", living: true},
-		{name: "answers to sends with extra fields", living: true, change: commands((*world).isCommand, func(_ *world, _ string, a *answer) {
+		{name: "a server that sends", sending: true},
+		{name: "answers to sends with extra fields", sending: true, change: commands((*target).isCommand, func(_ *target, _ string, a *answer) {
 			if object := a.json(); object != nil && a.status == http.StatusOK {
 				object["queue"] = "fast"
 				if message, ok := object["message"].(map[string]any); ok {
@@ -38,16 +38,16 @@ func livingVariants() []variant {
 				a.set(object)
 			}
 		})},
-		{name: "delivered at once", living: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
-		{name: "slow delivery", living: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
-		{name: "uploads refused with 415", living: true, change: uploads(http.StatusUnsupportedMediaType)},
-		{name: "tickets opened twice without a conflict", living: true, should: true, change: commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+		{name: "delivered at once", sending: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
+		{name: "slow delivery", sending: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
+		{name: "uploads refused with 415", sending: true, change: uploads(http.StatusUnsupportedMediaType)},
+		{name: "tickets opened twice without a conflict", sending: true, should: true, change: commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusConflict {
 				ticket200(a)
 			}
 		})},
-		{name: "a key twice accepted", living: true, should: true, change: takes("text", func(content string) bool { return strings.Count(content, `"body"`) == 2 })},
-		{name: "sent messages appear late", living: true, change: late},
+		{name: "a key twice accepted", sending: true, should: true, change: takes("text", func(content string) bool { return strings.Count(content, `"body"`) == 2 })},
+		{name: "sent messages appear late", sending: true, change: late},
 	}
 }
 
@@ -61,10 +61,10 @@ func isUpload(content string) bool {
 }
 
 // late shows sent messages in conversations a moment after they were sent.
-func late(w *world, next http.Handler) http.Handler {
+func late(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	seen := map[string]time.Time{}
-	return talks(func(data map[string]any, messages []row) {
+	return threads(func(data map[string]any, messages []row) {
 		mu.Lock()
 		defer mu.Unlock()
 		messages = slices.DeleteFunc(messages, func(m row) bool {

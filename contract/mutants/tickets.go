@@ -9,47 +9,47 @@ import (
 
 func ticketMutants() []mutant {
 	conflict := func(route string) change {
-		return commands((*world).isTicket, func(_ *world, content string, a *answer) {
+		return commands((*target).isTicket, func(_ *target, content string, a *answer) {
 			if a.status == http.StatusConflict && strings.Contains(content, route) {
 				ticket200(a)
 			}
 		})
 	}
 	return []mutant{
-		{"openTicket about another conversation", "TICKET-OPEN", commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+		{"openTicket about another conversation", "TICKET-OPEN", commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if object := a.json(); a.status == http.StatusOK {
 				object["data"].(map[string]any)["conversation_id"] = 2
 				a.set(object)
 			}
 		})},
-		{"closeTicket refused", "TICKET-CLOSE", commands((*world).isTicket, func(_ *world, content string, a *answer) {
+		{"closeTicket refused", "TICKET-CLOSE", commands((*target).isTicket, func(_ *target, content string, a *answer) {
 			if strings.Contains(content, `"closeTicket"`) {
 				a.fail(http.StatusConflict, "conflict", "It cannot be closed.")
 			}
 		})},
-		{"an unknown route opens", "TICKET-ROUTE", commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+		{"an unknown route opens", "TICKET-ROUTE", commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusBadRequest {
 				ticket200(a)
 			}
 		})},
-		{"a ticket on an unknown conversation", "TICKET-UNKNOWN-ID", commands((*world).isTicket, func(_ *world, _ string, a *answer) {
+		{"a ticket on an unknown conversation", "TICKET-UNKNOWN-ID", commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusNotFound {
 				ticket200(a)
 			}
 		})},
 		{"ticket opened twice", "TICKET-OPEN-TWICE", conflict("openTicket")},
 		{"close without open", "TICKET-CLOSE-NONE", conflict("closeTicket")},
-		{"a closed ticket leaves the conversation open", "TICKET-CLOSES-CONVERSATION", talks(func(data map[string]any, _ []row) {
+		{"a closed ticket leaves the conversation open", "TICKET-CLOSES-CONVERSATION", threads(func(data map[string]any, _ []row) {
 			if data["status"] == "closed" {
 				data["status"] = "my"
 			}
 		})},
-		{"an object for a route accepted", "updateTicket.body.type", commands((*world).isTicket, func(_ *world, content string, a *answer) {
+		{"an object for a route accepted", "updateTicket.body.type", commands((*target).isTicket, func(_ *target, content string, a *answer) {
 			if a.status == http.StatusBadRequest && strings.Contains(content, `{"a":1}`) {
 				ticket200(a)
 			}
 		})},
-		{"a ticket without JSON", "updateTicket.body.syntax", commands((*world).isTicket, func(_ *world, content string, a *answer) {
+		{"a ticket without JSON", "updateTicket.body.syntax", commands((*target).isTicket, func(_ *target, content string, a *answer) {
 			if a.status == http.StatusBadRequest && !strings.HasSuffix(content, "}") {
 				ticket200(a)
 			}
@@ -65,7 +65,7 @@ func ticket200(a *answer) {
 
 func catalogMutants() []mutant {
 	at := func(prefix string, rewrite func(r *http.Request, object map[string]any, rows []row)) change {
-		return answering(func(w *world, r *http.Request, a *answer) {
+		return answering(func(w *target, r *http.Request, a *answer) {
 			if object := a.json(); strings.HasPrefix(w.path(r), prefix) && a.status == http.StatusOK && object != nil {
 				rewrite(r, object, rowsOf(object))
 				a.set(object)
@@ -84,7 +84,7 @@ func catalogMutants() []mutant {
 			object["data"] = fromRows(rows[min(1, len(rows)):])
 		})},
 		{"a rating of another colour", "NUMBERS-WORDS", at("/waba-numbers", func(_ *http.Request, _ map[string]any, rows []row) { rows[0]["quality_rating"] = "BLUE" })},
-		{"numbers of all workspaces", "NUMBERS-OWN", func(w *world, next http.Handler) http.Handler {
+		{"numbers of all workspaces", "NUMBERS-OWN", func(w *target, next http.Handler) http.Handler {
 			return at("/waba-numbers", func(_ *http.Request, object map[string]any, rows []row) {
 				foreign := maps.Clone(rows[0])
 				foreign["phone_number_id"] = w.second.number
@@ -96,7 +96,7 @@ func catalogMutants() []mutant {
 				object["data"] = fromRows(append(rows, rows...))
 			}
 		})},
-		{"the second page is the first", "TEMPLATES-PAGES", func(w *world, next http.Handler) http.Handler {
+		{"the second page is the first", "TEMPLATES-PAGES", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if w.path(r) == "/templates" && r.URL.Query().Has("page") {
 					r = w.forge(withQuery(r, func(v url.Values) { v.Set("page", "1") }), w.named(r))
@@ -104,7 +104,7 @@ func catalogMutants() []mutant {
 				next.ServeHTTP(out, r)
 			})
 		}},
-		{"search of templates ignored", "TEMPLATES-SEARCH", func(w *world, next http.Handler) http.Handler {
+		{"search of templates ignored", "TEMPLATES-SEARCH", func(w *target, next http.Handler) http.Handler {
 			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 				if w.path(r) == "/templates" && r.URL.Query().Has("searchTerm") {
 					r = w.forge(withQuery(r, func(v url.Values) { v.Del("searchTerm") }), w.named(r))
@@ -118,7 +118,7 @@ func catalogMutants() []mutant {
 			}
 		})},
 		{"a template has another name at its own address", "TEMPLATE-AGREES", one(func(data map[string]any) { data["name"] = "another" })},
-		{"an unknown template 200", "TEMPLATE-UNKNOWN-ID", answering(func(w *world, r *http.Request, a *answer) {
+		{"an unknown template 200", "TEMPLATE-UNKNOWN-ID", answering(func(w *target, r *http.Request, a *answer) {
 			if strings.HasPrefix(w.path(r), "/templates/") && a.status == http.StatusNotFound {
 				a.status = http.StatusOK
 				a.set(map[string]any{"status": true, "data": map[string]any{"id": 1, "name": "x", "language": "en", "status": "APPROVED", "category": "UTILITY", "components": []any{}}})

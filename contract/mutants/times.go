@@ -17,15 +17,15 @@ func shifted(r row, name string, by time.Duration) {
 // timeMutants tell wrong times of what is there.
 func timeMutants() []mutant {
 	return []mutant{
-		{"conversations that were just used are expired", "LIST-EXPIRED-YOUNG", talks(func(data map[string]any, messages []row) {
+		{"conversations that were just used are expired", "LIST-EXPIRED-YOUNG", threads(func(data map[string]any, messages []row) {
 			data["status"] = "expired"
 			for _, m := range messages {
 				m["date"] = time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
 			}
 		})},
-		{"the date of a message is when it is read", "MSG-TIME", func(w *world, next http.Handler) http.Handler {
+		{"the date of a message is when it is read", "MSG-TIME", func(w *target, next http.Handler) http.Handler {
 			var n atomic.Int64
-			return talks(func(_ map[string]any, messages []row) {
+			return threads(func(_ map[string]any, messages []row) {
 				for _, m := range messages {
 					shifted(m, "date", time.Duration(n.Add(1))*time.Second)
 				}
@@ -38,18 +38,18 @@ func timeMutants() []mutant {
 func sendTimeMutants() []mutant {
 	return []mutant{
 		{"sent messages are dated an hour ahead", "SEND-TIME", sentTexts(func(m row) { shifted(m, "date", time.Hour) })},
-		{"the timestamp of a send is in milliseconds", "SEND-TIME", commands((*world).isSend, func(_ *world, _ string, a *answer) {
+		{"the timestamp of a send is in milliseconds", "SEND-TIME", commands((*target).isSend, func(_ *target, _ string, a *answer) {
 			if object := a.json(); a.status == http.StatusOK {
 				object["message"].(map[string]any)["timestamp"] = time.Now().UnixMilli()
 				a.set(object)
 			}
 		})},
-		{"updated_at is an hour early", "SEND-TIME-AGREES", lists(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+		{"updated_at is an hour early", "SEND-TIME-AGREES", lists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				shifted(r, "updated_at", -time.Hour)
 			}
 		})},
-		{"times of the poll are an hour late", "SEND-TIME-AGREES", polls(func(_ *world, _ *http.Request, _ map[string]any, rows []row) {
+		{"times of the poll are an hour late", "SEND-TIME-AGREES", polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				shifted(r, "timestamp", time.Hour)
 			}
@@ -60,7 +60,7 @@ func sendTimeMutants() []mutant {
 // headerMutants say something wrong in the headers of the rate limit. Those of the other operations are the same, asked with a capability.
 func headerMutants() []mutant {
 	of := func(do func(h http.Header)) change {
-		return answering(func(_ *world, _ *http.Request, a *answer) {
+		return answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.header.Get("X-RateLimit-Limit") != "" {
 				do(a.header)
 			}

@@ -22,48 +22,48 @@ func zip(a *answer) {
 
 func httpMutants() []mutant {
 	return []mutant{
-		{"content type missing", "HTTP-CONTENT-TYPE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"content type missing", "HTTP-CONTENT-TYPE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.header.Del("Content-Type")
 			}
 		})},
-		{"content type text/plain", "HTTP-CONTENT-TYPE", answering(func(w *world, r *http.Request, a *answer) {
+		{"content type text/plain", "HTTP-CONTENT-TYPE", answering(func(w *target, r *http.Request, a *answer) {
 			if a.status == http.StatusOK && w.isPoll(r) {
 				a.header.Set("Content-Type", "text/plain")
 			}
 		})},
-		{"byte order mark", "JSON-ONE-VALUE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"byte order mark", "JSON-ONE-VALUE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.body = append([]byte("\ufeff"), a.body...)
 			}
 		})},
-		{"trailing document", "JSON-ONE-VALUE", answering(func(_ *world, _ *http.Request, a *answer) { a.body = append(a.body, "\n{}"...) })},
+		{"trailing document", "JSON-ONE-VALUE", answering(func(_ *target, _ *http.Request, a *answer) { a.body = append(a.body, "\n{}"...) })},
 		{"Latin-1 in a text", "JSON-ONE-VALUE", replace(success200, `"status":"opened"`, "\"note\":\"caf\xe9\",\"status\":\"opened\"")},
-		{"truncated large body", "HTTP-COMPLETE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"truncated large body", "HTTP-COMPLETE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if len(a.body) > 8<<10 {
 				a.body = a.body[:8<<10]
 			}
 		})},
-		{"connection lost inside a large body", "HTTP-COMPLETE", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"connection lost inside a large body", "HTTP-COMPLETE", answering(func(_ *target, _ *http.Request, a *answer) {
 			if len(a.body) > 8<<10 {
 				a.missing = len(a.body) - 8<<10
 				a.body = a.body[:8<<10]
 			}
 		})},
-		{"gzip although identity was asked", "HTTP-CODING", answering(func(_ *world, r *http.Request, a *answer) {
+		{"gzip although identity was asked", "HTTP-CODING", answering(func(_ *target, r *http.Request, a *answer) {
 			if r.Header.Get("Accept-Encoding") == "identity" {
 				zip(a)
 			}
 		})},
-		{"a coding that nobody asked for", "HTTP-CODING", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"a coding that nobody asked for", "HTTP-CODING", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.header.Set("Content-Encoding", "br")
 			}
 		})},
-		{"answers mixed up by a cache", "HTTP-OWN-ANSWER", func(w *world, next http.Handler) http.Handler {
+		{"answers mixed up by a cache", "HTTP-OWN-ANSWER", func(w *target, next http.Handler) http.Handler {
 			var mu sync.Mutex
 			kept := map[string]*answer{} // the key forgets the query
-			return answering(func(w *world, r *http.Request, a *answer) {
+			return answering(func(w *target, r *http.Request, a *answer) {
 				mu.Lock()
 				defer mu.Unlock()
 				key := w.path(r) + r.Header.Get("X-Domain")
@@ -80,12 +80,12 @@ func httpMutants() []mutant {
 		{"parallel answers swapped", "HTTP-OWN-ANSWER", swapped},
 		{"a read marks as read", "MSG-READ-ONLY", marksAsRead},
 		{"one call in twenty 500", "HTTP-NO-SERVER-ERROR", everyNth(20, func(a *answer) { a.fail(http.StatusInternalServerError, "internal_error", "The server failed.") })},
-		{"503 for an odd search", "HTTP-NO-SERVER-ERROR", answering(func(_ *world, r *http.Request, a *answer) {
+		{"503 for an odd search", "HTTP-NO-SERVER-ERROR", answering(func(_ *target, r *http.Request, a *answer) {
 			if term := r.URL.Query().Get("searchTerm"); term == "(" || term == "[" {
 				a.fail(http.StatusServiceUnavailable, "service_unavailable", "Try again.")
 			}
 		})},
-		{"success with another status", "HTTP-SUCCESS", answering(func(w *world, r *http.Request, a *answer) {
+		{"success with another status", "HTTP-SUCCESS", answering(func(w *target, r *http.Request, a *answer) {
 			if w.isPoll(r) && a.status == http.StatusOK {
 				a.status = http.StatusAccepted
 			}
@@ -94,14 +94,14 @@ func httpMutants() []mutant {
 }
 
 // swapped gives two conversations that are asked for at the same time each other's answer.
-func swapped(w *world, next http.Handler) http.Handler {
+func swapped(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	var waiting chan []byte
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		record := httptest.NewRecorder()
 		next.ServeHTTP(record, r)
 		body := record.Body.Bytes()
-		if w.isTalk(r) && record.Code == http.StatusOK {
+		if w.isThread(r) && record.Code == http.StatusOK {
 			mu.Lock()
 			if waiting != nil {
 				other := waiting
@@ -138,14 +138,14 @@ func swapped(w *world, next http.Handler) http.Handler {
 }
 
 // marksAsRead forgets the unread messages of a conversation once it was read.
-func marksAsRead(w *world, next http.Handler) http.Handler {
+func marksAsRead(w *target, next http.Handler) http.Handler {
 	var read sync.Map
-	return answering(func(w *world, r *http.Request, a *answer) {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		object := a.json()
 		if a.status != http.StatusOK || object == nil {
 			return
 		}
-		if data, ok := object["data"].(map[string]any); ok && w.isTalk(r) {
+		if data, ok := object["data"].(map[string]any); ok && w.isThread(r) {
 			read.Store(id(data), true)
 			return
 		}
@@ -167,13 +167,13 @@ func marksAsRead(w *world, next http.Handler) http.Handler {
 // limitMutants run with a small rate limit, and only against the requirements of rate limits.
 func limitMutants() []mutant {
 	return []mutant{
-		{"answers without the limit's headers", "RATE-HEADERS", answering(func(_ *world, _ *http.Request, a *answer) { a.header.Del("X-RateLimit-Reset") })},
-		{"remaining stands still", "RATE-REMAINING", answering(func(_ *world, _ *http.Request, a *answer) {
+		{"answers without the limit's headers", "RATE-HEADERS", answering(func(_ *target, _ *http.Request, a *answer) { a.header.Del("X-RateLimit-Reset") })},
+		{"remaining stands still", "RATE-REMAINING", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.header.Set("X-RateLimit-Remaining", a.header.Get("X-RateLimit-Limit"))
 			}
 		})},
-		{"limit never enforced", "RATE-ENFORCED", answering(func(w *world, r *http.Request, a *answer) {
+		{"limit never enforced", "RATE-ENFORCED", answering(func(w *target, r *http.Request, a *answer) {
 			if a.status != http.StatusTooManyRequests {
 				return
 			}
@@ -183,30 +183,30 @@ func limitMutants() []mutant {
 			}
 			a.status, a.body = free.status, free.body
 		})},
-		{"limit enforced one request late", "RATE-ENFORCED", func(w *world, next http.Handler) http.Handler {
+		{"limit enforced one request late", "RATE-ENFORCED", func(w *target, next http.Handler) http.Handler {
 			var forgiven atomic.Bool
-			return answering(func(w *world, r *http.Request, a *answer) {
+			return answering(func(w *target, r *http.Request, a *answer) {
 				if w.isList(r) && a.status == http.StatusTooManyRequests && forgiven.CompareAndSwap(false, true) {
 					emptyList(a)
 				}
 			})(w, next)
 		}},
-		{"limit enforced one request early", "RATE-REMAINING", answering(func(w *world, r *http.Request, a *answer) {
+		{"limit enforced one request early", "RATE-REMAINING", answering(func(w *target, r *http.Request, a *answer) {
 			if w.isList(r) && a.header.Get("X-RateLimit-Remaining") == "0" && a.status == http.StatusOK {
 				a.header.Set("Retry-After", "1")
 				a.fail(http.StatusTooManyRequests, "rate_limit_exceeded", "The limit is used up.")
 			}
 		})},
-		{"reset counted from now", "RATE-RESET", answering(func(_ *world, _ *http.Request, a *answer) { a.header.Set("X-RateLimit-Reset", "1") })},
+		{"reset counted from now", "RATE-RESET", answering(func(_ *target, _ *http.Request, a *answer) { a.header.Set("X-RateLimit-Reset", "1") })},
 		{"429 without its headers", "RATE-EXCEEDED-HEADERS", on429(func(a *answer) {
 			a.header.Del("X-RateLimit-Limit")
 			a.header.Del("X-RateLimit-Remaining")
 			a.header.Del("X-RateLimit-Reset")
 		})},
 		{"429 without Retry-After", "RATE-RETRY-AFTER", on429(func(a *answer) { a.header.Del("Retry-After") })},
-		{"limit never resets", "RATE-RESET", func(w *world, next http.Handler) http.Handler {
+		{"limit never resets", "RATE-RESET", func(w *target, next http.Handler) http.Handler {
 			var exceeded atomic.Bool
-			return answering(func(w *world, r *http.Request, a *answer) {
+			return answering(func(w *target, r *http.Request, a *answer) {
 				if !w.isList(r) {
 					return
 				}
@@ -224,7 +224,7 @@ func limitMutants() []mutant {
 }
 
 func on429(do func(a *answer)) change {
-	return answering(func(_ *world, _ *http.Request, a *answer) {
+	return answering(func(_ *target, _ *http.Request, a *answer) {
 		if a.status == http.StatusTooManyRequests {
 			do(a)
 		}

@@ -27,6 +27,7 @@ func bodyChecks(doc *document.Document) []*run.Case {
 			w := &bodyWalk{op: op, body: b, groups: map[string][]bodyChange{}}
 			w.walk(b.Schema, "", nil)
 			w.whole()
+			w.nothing()
 			for _, id := range w.order {
 				changes := w.groups[id]
 				text := fmt.Sprintf("%s takes %s bodies as its schema says (%s)", op.ID, b.Media, id[strings.LastIndexByte(id, '.')+1:])
@@ -147,11 +148,14 @@ func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
 	case schema.Type.Is("array"):
 		w.array(schema, name, path, at)
 	case schema.Type.Is("string"):
-		w.text(schema, name, at)
+		w.text(schema, name, path, at)
 	case schema.Type.Is("number"), schema.Type.Is("integer"):
 		w.number(schema, at)
 	}
 	w.types(schema, path, at)
+	if !schema.Nullable {
+		w.null(path)
+	}
 }
 
 // optional is a valid value of a property that may be left out; nil where that hangs on what the target has: another message, the parts of a template.
@@ -197,14 +201,14 @@ func (w *bodyWalk) array(schema *openapi3.Schema, name string, path []any, at ad
 // unique tries twins; "rows.id" are twins in one element: that the whole array has none is inferred.
 func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addChange) {
 	inner, property, nested := strings.Cut(unique, ".")
-	twins := []any{sample(schema.Items, name, 0), sample(schema.Items, name, 0)}
+	twins := twinsOf(schema.Items, name, inner)
 	if nested {
 		list := document.Effective(document.Effective(schema.Items).Properties[inner]).Items
 		element, _ := sample(schema.Items, name, 0).(map[string]any)
 		if element == nil {
 			return
 		}
-		element[inner] = []any{sample(list, inner, 0), sample(list, inner, 0)}
+		element[inner] = twinsOf(list, inner, property)
 		twins = []any{element}
 	} else {
 		property = inner
@@ -212,8 +216,19 @@ func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addCh
 	at("unique", "with the same "+property+" twice", twins, false)
 }
 
+// twinsOf are two elements that have nothing in common but a property.
+func twinsOf(items *openapi3.SchemaRef, name, property string) []any {
+	one, other := sample(items, name, 0), sample(items, name, 1)
+	if a, ok := one.(map[string]any); ok {
+		if b, ok := other.(map[string]any); ok {
+			b[property] = a[property]
+		}
+	}
+	return []any{one, other}
+}
+
 // text tries lengths in Arabic letters at the bound, so that it is characters that count, and in ASCII beyond it.
-func (w *bodyWalk) text(schema *openapi3.Schema, name string, at addChange) {
+func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at addChange) {
 	if schema.MinLength > 0 && schema.MinLength <= document.LongestText && schema.Pattern == "" {
 		at("minLength", fmt.Sprintf("of %d characters", schema.MinLength), strings.Repeat("x", int(schema.MinLength)), true)
 		if schema.MinLength == 1 {
@@ -234,8 +249,10 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, at addChange) {
 		at("enum", "of an unknown word", "nosuchword", false)
 		at("enum", "of a word with a letter more", word+"x", false)
 		at("enum", "of a word without its last letter", cutShort(word), false)
-		if other := swapCase(word); other != word {
-			at("enum", "of a word in another case", other, false)
+		for _, each := range schema.Enum {
+			if other := swapCase(fmt.Sprint(each)); !slices.Contains(schema.Enum, any(other)) {
+				at("enum", "of the word "+other, other, false)
+			}
 		}
 		if w.body.Media == exchange.MediaJSON { // in a form, other parts may have to go with a word
 			for _, word := range schema.Enum {
@@ -244,7 +261,8 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, at addChange) {
 		}
 	}
 	if pattern, err := regexp.Compile(schema.Pattern); err == nil && schema.Pattern != "" {
-		for _, wrong := range []string{"+966550000001", "96655 0000001", "966550000001x", "http://example.com/menu.png", "ftp://example.com/menu.png", "example.com/menu.png"} {
+		w.phoneForms(name, pattern, path)
+		for _, wrong := range []string{"+966550000001", "96655 0000001", "966550000001x", "http://example.com/menu.png", "ftp://example.com/menu.png", "example.com/menu.png", "x-https://example.com/menu.png"} {
 			if strings.HasPrefix(wrong, "9") == (name == "phone") || strings.HasPrefix(wrong, "+") && name == "phone" {
 				if !pattern.MatchString(wrong) {
 					at("pattern", "of the form "+wrong, wrong, false)

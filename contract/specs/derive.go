@@ -45,7 +45,7 @@ func (w *way) id(op *document.Operation) string {
 
 // ways are all of them, in the order of the matrix.
 func ways() []way {
-	return slices.Concat(authWays(), malformedWays(), bodyWays(), tenantWays())
+	return slices.Concat(authWays(), malformedWays(), bodyWays(), tenantWays(), versionWays())
 }
 
 // derive makes the cases of every operation and every way.

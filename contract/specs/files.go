@@ -63,9 +63,13 @@ func picture(media string) string {
 	return out.String()
 }
 
-// sticker is a WEBP picture of 512 x 512 pixels, made so many bytes long by a chunk that readers skip (0: as short as can be).
-func sticker(size int) string {
-	const pixels = "VP8L\x0d\x00\x00\x00\x2f\xff\xc1\x7f\x00\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
+// sticker is a WEBP picture of 512 x 512 pixels.
+func sticker(size int) string { return webp(512, 512, size) }
+
+// webp is a WEBP picture, made so many bytes long by a chunk that readers skip (0: as short as can be).
+func webp(width, height, size int) string {
+	dimensions := string(binary.LittleEndian.AppendUint32(nil, uint32(width-1)|uint32(height-1)<<14))
+	pixels := "VP8L\x0d\x00\x00\x00\x2f" + dimensions + "\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
 	rest := "WEBP" + pixels
 	if space := size - 8 - len(rest) - 8; space > 0 {
 		rest += "JUNK" + string(binary.LittleEndian.AppendUint32(nil, uint32(space))) + strings.Repeat("\x00", space)

@@ -133,16 +133,30 @@ func checkLyingFiles(t *T) error {
 	var requests []namedRequest
 	for _, kind := range slices.Sorted(maps.Keys(rules)) {
 		claimed := rules[kind].MediaTypes[0]
-		for _, media := range []string{"application/pdf", "image/png"} {
-			if slices.Contains(rules[kind].MediaTypes, media) {
-				continue
-			}
+		for _, media := range otherTypes(rules, kind) {
 			lying := fileOf(media, "file."+claimed[strings.LastIndexAny(claimed, "/.")+1:])
 			lying.Media = claimed
 			requests = append(requests, namedRequest{media + " that says it is " + claimed, t.upload(kind, lying).Unacceptable()})
 		}
 	}
+	if sticker, ok := rules["sticker"]; ok && slices.Equal(sticker.MediaTypes, []string{"image/webp"}) {
+		for _, size := range [][2]int{{512, 511}, {513, 512}, {256, 256}} {
+			file := exchange.Part{FileName: "file.webp", Media: "image/webp", Value: webp(size[0], size[1], 0)}
+			requests = append(requests, namedRequest{fmt.Sprintf("a sticker of %d x %d pixels", size[0], size[1]), t.upload("sticker", file).Unacceptable()})
+		}
+	}
 	return t.wantEach(requests, "a file was not refused", http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+}
+
+// otherTypes are media types that a kind of file does not have: the first one of each other kind.
+func otherTypes(rules map[string]fileRule, kind string) []string {
+	var out []string
+	for _, other := range slices.Sorted(maps.Keys(rules)) {
+		if first := rules[other].MediaTypes; len(first) > 0 && !slices.Contains(rules[kind].MediaTypes, first[0]) && !slices.Contains(out, first[0]) {
+			out = append(out, first[0])
+		}
+	}
+	return out
 }
 
 const (
@@ -193,10 +207,14 @@ func sizesNear(most int) []sizeToTry {
 		unit = 1 << 20
 	}
 	thousands := most / unit * map[int]int{1024: 1000, 1 << 20: 1_000_000}[unit]
+	beyond := most + 1
+	if unit == 1024 {
+		beyond++ // a WEBP picture has an even length
+	}
 	return []sizeToTry{
 		{thousands, "", []int{http.StatusOK}},
 		{most, document.Should, []int{http.StatusOK}},
-		{most + 2, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}},
+		{beyond, "", []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}},
 	}
 }
 

@@ -225,7 +225,7 @@ func (s *Server) steps(m *message, now time.Time) []step {
 	if age >= 150*time.Millisecond {
 		out = append(out, step{"delivered", m.at.Add(150 * time.Millisecond)})
 	}
-	if age >= 700*time.Millisecond && !(s.has("read messages are delivered again after two seconds") && age > 2*time.Second && age < time.Minute) {
+	if age >= 700*time.Millisecond && !(s.has("read messages are delivered again a moment later") && age > time.Second && age < time.Minute) {
 		out = append(out, step{"read", m.at.Add(700 * time.Millisecond)})
 	}
 	return out

@@ -42,7 +42,7 @@ func Faults() []Fault {
 			"a text of 0 is no text", "the text of buttons is trimmed", "captions are cut after 12 characters",
 		}},
 		{"time and order", []string{
-			"expired after twelve hours", "expired counts from when it was created", "read messages are delivered again after two seconds",
+			"expired after twelve hours", "expired counts from when it was created", "read messages are delivered again a moment later",
 			"updated_at is an hour early", "a message's date is the time of the answer", "a sent message is dated an hour ahead", "times of the poll are an hour late",
 			"the time of a send is in milliseconds", "the time of a send is three hours ahead", "messages are shown newest first now and then",
 		}},

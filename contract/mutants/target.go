@@ -19,8 +19,8 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// A world is the correct server that mutants change, and what they need to know to do so.
-type world struct {
+// A target is the correct server that mutants change, and what they need to know to do so.
+type target struct {
 	server        http.Handler
 	base          string // "/api/developer"
 	first, second credentials
@@ -28,12 +28,12 @@ type world struct {
 
 type credentials struct{ domain, client, secret, number string }
 
-func newWorld(options server.Options) (*world, error) {
+func newTarget(options server.Options) (*target, error) {
 	s, err := server.New(options)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{server: s, base: s.BasePath()}
+	w := &target{server: s, base: s.BasePath()}
 	for i, into := range []*credentials{&w.first, &w.second} {
 		if list := s.Workspaces(); i < len(list) {
 			*into = credentials{list[i].Domain, list[i].ClientID, list[i].Secret, list[i].PhoneNumberIDs[0]}
@@ -43,18 +43,18 @@ func newWorld(options server.Options) (*world, error) {
 }
 
 // A change makes another server of the correct one.
-type change func(w *world, next http.Handler) http.Handler
+type change func(w *target, next http.Handler) http.Handler
 
 const (
 	listPath = "/conversations"
 	pollPath = "/fetch-message-status-app"
 )
 
-func (w *world) path(r *http.Request) string { return strings.TrimPrefix(r.URL.EscapedPath(), w.base) }
+func (w *target) path(r *http.Request) string { return strings.TrimPrefix(r.URL.EscapedPath(), w.base) }
 
-func (w *world) isList(r *http.Request) bool { return w.path(r) == listPath }
-func (w *world) isPoll(r *http.Request) bool { return w.path(r) == pollPath }
-func (w *world) isTalk(r *http.Request) bool { return strings.HasPrefix(w.path(r), listPath+"/") }
+func (w *target) isList(r *http.Request) bool   { return w.path(r) == listPath }
+func (w *target) isPoll(r *http.Request) bool   { return w.path(r) == pollPath }
+func (w *target) isThread(r *http.Request) bool { return strings.HasPrefix(w.path(r), listPath+"/") }
 
 // digest is the signature's digest for a method, path, raw query and timestamp.
 func digest(secret, method, path, query, stamp string) string {
@@ -67,7 +67,7 @@ func digest(secret, method, path, query, stamp string) string {
 }
 
 // secretOf is the secret of the workspace that a request names, "" if there is none.
-func (w *world) secretOf(r *http.Request) string {
+func (w *target) secretOf(r *http.Request) string {
 	for _, c := range []credentials{w.first, w.second} {
 		if r.Header.Get("X-Domain") == c.domain && r.Header.Get("X-Client-ID") == c.client {
 			return c.secret
@@ -77,7 +77,7 @@ func (w *world) secretOf(r *http.Request) string {
 }
 
 // expected is the digest that the correct server would want.
-func (w *world) expected(r *http.Request) string {
+func (w *target) expected(r *http.Request) string {
 	return digest(w.secretOf(r), r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(bodyOf(r)))
 }
 
@@ -92,7 +92,7 @@ func clone(r *http.Request) *http.Request {
 }
 
 // forge signs a request with right credentials as of now, so that the correct server accepts it.
-func (w *world) forge(r *http.Request, as credentials) *http.Request {
+func (w *target) forge(r *http.Request, as credentials) *http.Request {
 	content := bodyOf(r)
 	c := clone(r)
 	c.Body = io.NopCloser(bytes.NewReader(content))
@@ -115,8 +115,8 @@ func withQuery(r *http.Request, change func(url.Values)) *http.Request {
 }
 
 // accepting is a server that also accepts requests for which accepts holds.
-func accepting(accepts func(w *world, r *http.Request) bool) change {
-	return func(w *world, next http.Handler) http.Handler {
+func accepting(accepts func(w *target, r *http.Request) bool) change {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			if accepts(w, r) {
 				r = w.forge(r, w.named(r))
@@ -127,7 +127,7 @@ func accepting(accepts func(w *world, r *http.Request) bool) change {
 }
 
 // named are the credentials of the workspace that a request names, else the first one's.
-func (w *world) named(r *http.Request) credentials {
+func (w *target) named(r *http.Request) credentials {
 	if r.Header.Get("X-Domain") == w.second.domain {
 		return w.second
 	}
@@ -135,8 +135,8 @@ func (w *world) named(r *http.Request) credentials {
 }
 
 // answering lets a change look at the correct server's answer before it leaves.
-func answering(rewrite func(w *world, r *http.Request, a *answer)) change {
-	return func(w *world, next http.Handler) http.Handler {
+func answering(rewrite func(w *target, r *http.Request, a *answer)) change {
+	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			record := httptest.NewRecorder()
 			next.ServeHTTP(record, r)
@@ -226,8 +226,8 @@ func fromRows(rows []row) []any {
 }
 
 // lists rewrites the body of every successful list.
-func lists(rewrite func(w *world, r *http.Request, object map[string]any, rows []row)) change {
-	return answering(func(w *world, r *http.Request, a *answer) {
+func lists(rewrite func(w *target, r *http.Request, object map[string]any, rows []row)) change {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		if object := a.json(); w.isList(r) && a.status == http.StatusOK && object != nil {
 			rewrite(w, r, object, rowsOf(object))
 			a.set(object)
@@ -235,10 +235,10 @@ func lists(rewrite func(w *world, r *http.Request, object map[string]any, rows [
 	})
 }
 
-// talks rewrites the body of every successful conversation.
-func talks(rewrite func(data map[string]any, messages []row)) change {
-	return answering(func(w *world, r *http.Request, a *answer) {
-		if object := a.json(); w.isTalk(r) && a.status == http.StatusOK && object != nil {
+// threads rewrites the body of every successful conversation.
+func threads(rewrite func(data map[string]any, messages []row)) change {
+	return answering(func(w *target, r *http.Request, a *answer) {
+		if object := a.json(); w.isThread(r) && a.status == http.StatusOK && object != nil {
 			data, _ := object["data"].(map[string]any)
 			rewrite(data, messagesOf(object))
 			a.set(object)
@@ -247,8 +247,8 @@ func talks(rewrite func(data map[string]any, messages []row)) change {
 }
 
 // polls rewrites the body of every successful status poll.
-func polls(rewrite func(w *world, r *http.Request, object map[string]any, rows []row)) change {
-	return answering(func(w *world, r *http.Request, a *answer) {
+func polls(rewrite func(w *target, r *http.Request, object map[string]any, rows []row)) change {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		if object := a.json(); w.isPoll(r) && a.status == http.StatusOK && object != nil {
 			rewrite(w, r, object, rowsOf(object))
 			a.set(object)
@@ -257,7 +257,7 @@ func polls(rewrite func(w *world, r *http.Request, object map[string]any, rows [
 }
 
 // inner asks the correct server something else, on behalf of a workspace.
-func (w *world) inner(path string, query url.Values, as credentials) *answer {
+func (w *target) inner(path string, query url.Values, as credentials) *answer {
 	r := httptest.NewRequest(http.MethodGet, w.base+path+questionMark(query.Encode()), http.NoBody)
 	record := httptest.NewRecorder()
 	w.server.ServeHTTP(record, w.forge(r, as))
@@ -265,7 +265,7 @@ func (w *world) inner(path string, query url.Values, as credentials) *answer {
 }
 
 // all are the rows of the first workspace's list.
-func (w *world) all(filter url.Values) []row {
+func (w *target) all(filter url.Values) []row {
 	query := url.Values{"phone_number_id": {w.first.number}}
 	maps.Copy(query, filter)
 	return rowsOf(w.inner(listPath, query, w.first).json())
@@ -288,9 +288,9 @@ func count(v any) int64 {
 }
 
 // replace changes bytes of every answer for which it is asked.
-func replace(which func(w *world, r *http.Request, a *answer) bool, pattern, with string) change {
+func replace(which func(w *target, r *http.Request, a *answer) bool, pattern, with string) change {
 	expression := regexp.MustCompile(pattern)
-	return answering(func(w *world, r *http.Request, a *answer) {
+	return answering(func(w *target, r *http.Request, a *answer) {
 		if which(w, r, a) {
 			a.body = expression.ReplaceAll(a.body, []byte(with))
 		}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"path"
+	"strings"
+)
+
+// An equivalent is a group of generated mutants that are no faults, and why.
+type equivalent struct {
+	operation, place, keyword, change string // patterns as of path.Match
+	why                               string
+}
+
+func equivalents() []equivalent {
+	return []equivalent{
+		{"*", "x-rate-limit", "limit", "*", "real limits depend on the customer's plan (D), so that another limit is lawful"},
+		{"*", "x-rate-limit", "window", "*", "real limits depend on the customer's plan (D), so that another window is lawful"},
+		{"*", "query *", "type", "dropped", "a query has texts only; the schema's other keywords and the handler read them alike"},
+		{"*", "path *", "type", "dropped", "the handler takes whole numbers only, whatever the document says"},
+		{"*", "path *", "format", "dropped", "the handler takes numbers of 64 bits only, whatever the document says"},
+		{"*", "header *", "type", "dropped", "a header is a text"},
+		{"*", "query phone_number_id", "minLength", "*", "no workspace has an empty number or one of a single character, so that both are refused as unknown ones"},
+		{"*", "*phone", "pattern", "^[2-9]*", "whether other phones are accepted cannot be asked: the suite writes only to phones that its user names"},
+		{"*", "*phone", "pattern", "*{0,48}$", "whether a phone of 50 digits is accepted cannot be asked: the suite writes only to phones that its user names"},
+		{"*", "*phone", "pattern", "*{1,49}$", "whether a phone of one digit is accepted cannot be asked: the suite writes only to phones that its user names"},
+		{"*", "*", "minLength", "of 1 added", "no page says that an empty text is accepted where the property may be left out"},
+		{"*", "form", "type", "dropped", "a form is an object, whatever the document says"},
+		{"*", "form.phone", "type", "dropped", "a part of a form is a text"},
+		{"*", "form.type", "type", "dropped", "a part of a form is a text"},
+		{"*", "form.caption", "type", "dropped", "a part of a form is a text"},
+		{"*", "form.file_name", "type", "dropped", "a part of a form is a text"},
+		{"*", "form.header_type", "type", "dropped", "a part of a form is a text"},
+		{"*", "form.header_value", "type", "dropped", "a part of a form is a text"},
+		{"*", "body.type", "type", "dropped", "the enum beside it has texts only"},
+		{"*", "body.route", "type", "dropped", "the enum beside it has texts only"},
+		{"sendMediaMessage", "form", "required", "without type", "x-file-rules has no rule for a file without a type, so that it is refused all the same"},
+		{"sendMediaMessage", "form.type", "enum", "dropped", "x-file-rules has no rule for another type, so that it is refused all the same"},
+		{"sendMediaMessage", "form.file document", "mediaTypes", "without application_*ms*", "the three old Office formats have the same first bytes, so that the mock cannot refuse one of them"},
+		{"sendMediaMessage", "form.file video", "mediaTypes", "without video_3gpp", "a 3GP file is an MP4 file too, so that the mock takes it as one"},
+		{"sendMediaMessage", "form.file sticker", "maxBytes", "102401 *", "a WEBP file has an even length, so that none is one byte too long"},
+		{"sendTemplateMessage", "form.header_media*", "*", "*", "inferred (I): the page gives neither formats nor sizes, so that a server may take others"},
+	}
+}
+
+// equivalent is why a mutant is no fault; "" for a fault.
+func (g generated) equivalent() string {
+	for _, e := range equivalents() {
+		if e.fits(g) {
+			return e.why
+		}
+	}
+	return ""
+}
+
+func (e equivalent) fits(g generated) bool {
+	return fits(e.operation, g.operation) && fits(e.place, g.place) && fits(e.keyword, g.keyword) && fits(e.change, g.change)
+}
+
+// fits matches a pattern in which a star stands for anything.
+func fits(pattern, text string) bool {
+	plain := strings.NewReplacer("/", "_", "[", "_", "]", "_", `\`, "_", "?", "_")
+	ok, err := path.Match(plain.Replace(pattern), plain.Replace(text))
+	return ok && err == nil
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"example.com/awalmock/contract/suite"
+	"example.com/awalmock/mockserver/server"
+)
+
+// A mutant is one small change to a correct server, and the requirement that it breaks.
+type mutant struct {
+	name        string
+	requirement string
+	change      change
+}
+
+const (
+	limited = "130/1s"     // the rate limit under which limits are measured
+	plenty  = "1000000/1m" // and the one that nothing meets
+)
+
+// A runner runs the suite against one server after the other, several at once.
+type runner struct {
+	cases  []suite.ListedCase
+	phones atomic.Int64 // so that each run writes to phones of its own
+}
+
+func newRunner() (*runner, error) {
+	listing, err := suite.List(suite.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return &runner{cases: listing.Cases}, nil
+}
+
+// ids are those of the cases that fit.
+func (a *runner) ids(fits func(c suite.ListedCase) bool) []string {
+	var out []string
+	for _, c := range a.cases {
+		if fits(c) {
+			out = append(out, c.ID)
+		}
+	}
+	return out
+}
+
+func sends(c suite.ListedCase) bool {
+	return slices.Contains([]string{suite.CapabilitySend, suite.CapabilityTickets, suite.CapabilityNumbers, suite.CapabilityTemplates}, c.Capability)
+}
+
+func reads(c suite.ListedCase) bool {
+	return c.Capability == "" || c.Capability == suite.CapabilitySecondClient
+}
+
+func controls(c suite.ListedCase) bool { return c.Capability == suite.CapabilityControl }
+
+// controlled claims control.
+func (a *runner) controlled(cfg *suite.Config) {
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl)
+	cfg.Only = a.ids(controls)
+}
+
+// sending claims send and tickets, and writes to phones that the server does not know yet.
+func (a *runner) sending(cfg *suite.Config) {
+	a.writing(cfg)
+	cfg.Only = a.ids(sends)
+}
+
+func (a *runner) writing(cfg *suite.Config) {
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilitySend, suite.CapabilityTickets)
+	cfg.SendTo = nil
+	for range 2 {
+		cfg.SendTo = append(cfg.SendTo, fmt.Sprintf("9665550%05d", a.phones.Add(1)))
+	}
+	cfg.SendTo = append(cfg.SendTo, "96650000000") // has a conversation, on which tickets can be opened
+}
+
+// config is how every server is checked; strict, so that a SHOULD counts.
+func (w *target) config(base string) suite.Config {
+	return suite.Config{
+		BaseURL: base, Strict: true, Seed: 1, Timeout: time.Minute,
+		Credentials:  suite.Credentials{Domain: w.first.domain, ClientID: w.first.client, HMACSecret: w.first.secret, PhoneNumberID: w.first.number},
+		Second:       suite.Credentials{Domain: w.second.domain, ClientID: w.second.client, HMACSecret: w.second.secret, PhoneNumberID: w.second.number},
+		Capabilities: []string{suite.CapabilitySecondClient},
+	}
+}
+
+// check runs the suite against a changed server; nil changes nothing.
+func (w *target) check(ctx context.Context, change change, prefix string, settings func(*suite.Config)) (suite.Report, error) {
+	handler := w.server
+	if change != nil {
+		handler = change(w, w.server)
+	}
+	if prefix != "" {
+		handler = behind(prefix, handler)
+	}
+	served := listening(handler)
+	defer served.Close()
+	cfg := w.config(served.URL + prefix + w.base)
+	settings(&cfg)
+	return suite.Run(ctx, cfg)
+}
+
+// behind is a proxy that takes a prefix off the request target.
+func behind(prefix string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		c := clone(r)
+		c.URL.Path, c.URL.RawPath = strings.TrimPrefix(r.URL.Path, prefix), strings.TrimPrefix(r.URL.RawPath, prefix)
+		c.RequestURI = strings.TrimPrefix(r.RequestURI, prefix)
+		next.ServeHTTP(out, c)
+	})
+}
+
+func onlyLimits(cfg *suite.Config) {
+	cfg.Capabilities = []string{suite.CapabilityRateLimit}
+	cfg.Only = limitRequirements()
+}
+
+func limitRequirements() []string {
+	return []string{"RATE-HEADERS", "RATE-REMAINING", "RATE-ENFORCED", "RATE-EXCEEDED-HEADERS", "RATE-RETRY-AFTER", "RATE-RESET"}
+}
+
+// kill runs the cases of a mutant's requirement against it, and all that have to do with it if those do not fail: a rule of every exchange needs
+// exchanges, which the other cases make.
+func (a *runner) kill(ctx context.Context, m mutant) result {
+	r := result{Kind: kindMutant, Name: m.name, Requirement: m.requirement}
+	options, claim, related := a.settings(m)
+	own := a.ids(func(c suite.ListedCase) bool { return related(c) && c.Requirement == m.requirement })
+	for _, only := range [][]string{own, a.ids(related)} {
+		if len(only) == 0 {
+			continue
+		}
+		w, err := newTarget(options)
+		if err != nil {
+			return r.notJudged(err)
+		}
+		report, err := w.check(ctx, m.change, "", func(cfg *suite.Config) {
+			claim(cfg)
+			cfg.Only = only
+		})
+		if err != nil {
+			return r.notJudged(err)
+		}
+		if r.judge(report); r.Good {
+			return r
+		}
+	}
+	r.Why = "failed: " + cutList(r.Failed)
+	return r
+}
+
+// judge notes the cases that failed, and whether one of the mutant's requirement is among them.
+func (r *result) judge(report suite.Report) {
+	r.Failed = nil
+	for _, c := range report.Cases {
+		if c.Outcome != suite.Fail {
+			continue
+		}
+		r.Failed = append(r.Failed, c.ID)
+		if c.Requirement == r.Requirement && !r.Good {
+			r.Good, r.By = true, c.ID
+		}
+	}
+}
+
+// settings are how a mutant is checked: the server's options, what is claimed of it, and the cases that have to do with it.
+func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(suite.ListedCase) bool) {
+	plain := server.Options{RateLimit: plenty}
+	switch {
+	case isOneOf(headerMutants(), m):
+		return plain, func(*suite.Config) {}, reads
+	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(sendingMutants(), m):
+		return server.Options{RateLimit: limited}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
+	case isOneOf(sendingMutants(), m):
+		return plain, a.writing, sends
+	case isOneOf(controlMutants(), m):
+		return plain, a.controlled, controls
+	}
+	return plain, func(*suite.Config) {}, reads
+}
+
+// accept runs the suite against a lawful server.
+func (a *runner) accept(ctx context.Context, v variant) result {
+	r := result{Kind: kindLawful, Name: v.name}
+	if v.options.RateLimit == "" {
+		v.options.RateLimit = plenty
+	}
+	w, err := newTarget(v.options)
+	if err != nil {
+		return r.notJudged(err)
+	}
+	report, err := w.check(ctx, v.change, v.prefix, func(cfg *suite.Config) {
+		cfg.Strict = !v.should
+		if v.sending {
+			a.writing(cfg)
+		}
+		if v.control {
+			a.controlled(cfg)
+		}
+	})
+	if err != nil {
+		return r.notJudged(err)
+	}
+	r.Failed, r.Why = accusations(report, v.sparse)
+	r.Good = len(r.Failed) == 0
+	return r
+}
+
+// accusations are the cases that a lawful server should not have got, and the last one in words.
+func accusations(report suite.Report, sparse bool) (failed []string, said string) {
+	for _, c := range report.Cases {
+		if c.Outcome == suite.Fail || c.Outcome == suite.Error || c.Outcome == suite.Unverified && c.Level == suite.Must && !sparse {
+			failed = append(failed, c.ID)
+			said = fmt.Sprintf("%s %s: %s", c.Outcome, c.ID, c.Headline())
+			if len(c.Findings) > 0 {
+				said += "; expected " + c.Findings[0].Expected + ", actual " + c.Findings[0].Actual
+			}
+		}
+	}
+	return failed, said
+}
+
+// unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases
+// that passed.
+func (a *runner) unchanged(ctx context.Context) ([]string, error) {
+	passed := map[string]bool{}
+	for _, run := range []struct {
+		options  server.Options
+		settings func(*suite.Config)
+	}{
+		{server.Options{RateLimit: plenty}, func(*suite.Config) {}}, {server.Options{RateLimit: limited}, onlyLimits},
+		{server.Options{RateLimit: plenty}, a.sending}, {server.Options{RateLimit: plenty}, a.controlled},
+	} {
+		w, err := newTarget(run.options)
+		if err != nil {
+			return nil, err
+		}
+		report, err := w.check(ctx, nil, "", run.settings)
+		if err != nil {
+			return nil, fmt.Errorf("the unchanged server was not judged: %w", err)
+		}
+		if report.ExitCode != 0 {
+			return nil, fmt.Errorf("the unchanged server does not pass (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
+		}
+		for _, c := range report.Cases {
+			if c.Outcome == suite.Pass {
+				passed[c.ID] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(passed)), nil
+}
+
+func cutList(list []string) string {
+	if len(list) > 3 {
+		return strings.Join(list[:3], ", ") + fmt.Sprintf(" and %d more", len(list)-3)
+	}
+	return strings.Join(list, ", ")
+}
+
+func mutants() []mutant {
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), controlMutants())
+}
+
+func isOneOf(list []mutant, m mutant) bool {
+	return slices.ContainsFunc(list, func(other mutant) bool { return other.name == m.name })
+}

@@ -1,0 +1,45 @@
+package specs
+
+import (
+	"fmt"
+	"regexp"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// null puts a null into a place of a JSON body. A service may read it as left out, so that it is no more than a SHOULD.
+func (w *bodyWalk) null(path []any) {
+	if w.body.Media == exchange.MediaJSON && len(path) > 0 {
+		w.add("null", bodyChange{what: showPath(path) + " that is null", path: path, level: document.Should})
+	}
+}
+
+// phoneForms are phones at the bounds of the pattern: that no phone begins with a zero or has more than 50 digits is inferred.
+func (w *bodyWalk) phoneForms(name string, pattern *regexp.Regexp, path []any) {
+	if name != "phone" {
+		return
+	}
+	for _, wrong := range []struct{ what, phone string }{
+		{"with a zero in front", "0966550000001"}, {"of 51 digits", "966550000001966550000001966550000001966550000001966"},
+	} {
+		if !pattern.MatchString(wrong.phone) {
+			w.add("pattern", bodyChange{what: fmt.Sprintf("%s %s", showPath(path), wrong.what), path: path, value: wrong.phone, level: document.Should})
+		}
+	}
+}
+
+// nothing has bodies that are empty or null.
+func (w *bodyWalk) nothing() {
+	with := func(content string) func(valid *exchange.Request) *exchange.Request {
+		return func(valid *exchange.Request) *exchange.Request {
+			c := *valid
+			c.Body = []byte(content)
+			return &c
+		}
+	}
+	w.add("syntax", bodyChange{what: "that is empty", raw: with("")})
+	if w.body.Media == exchange.MediaJSON {
+		w.add("syntax", bodyChange{what: "that is null", raw: with("null"), level: document.Should})
+	}
+}

@@ -1,0 +1,39 @@
+package specs
+
+import (
+	"net/http"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+const versionHeader = "X-API-Version"
+
+// versionWays ask each operation for the documented version, and for others.
+func versionWays() []way {
+	unfit := func(op *document.Operation) string {
+		if op.Parameter("header", versionHeader) == nil {
+			return "it has no " + versionHeader
+		}
+		return ""
+	}
+	asked := func(version string, a authCase) authCase {
+		a.name = "with " + versionHeader + " " + version
+		a.change = func(r *exchange.Request) *exchange.Request {
+			return r.WithHeader(versionHeader, version).Unacceptable() // judged here alone: a ticket may be open already
+		}
+		return a
+	}
+	return []way{
+		{name: "version", requirement: "VERSION-V1", suffix: "word", title: "the documented version is accepted", unfit: unfit, attempts: func(_ *document.Document, op *document.Operation) []authCase {
+			var out []authCase
+			for _, word := range op.Parameter("header", versionHeader).EnumWords() {
+				out = append(out, asked(word, authCase{want: accepted()}))
+			}
+			return out
+		}},
+		{name: "another version", requirement: "VERSION-UNKNOWN", title: "a version that is not documented is refused", unfit: unfit, attempts: func(*document.Document, *document.Operation) []authCase {
+			return []authCase{asked("v999", authCase{want: []int{http.StatusBadRequest}}), asked("V1", authCase{want: []int{http.StatusBadRequest}})}
+		}},
+	}
+}
