@@ -146,19 +146,22 @@ func (a *runner) kill(ctx context.Context, m mutant) result {
 			cfg.Only = only
 		})
 		if err != nil {
-			return r.notJudged(err)
+			r = r.notJudged(err)
+			continue
 		}
 		if r.judge(report); r.Good {
 			return r
 		}
 	}
-	r.Why = "failed: " + cutList(r.Failed)
+	if r.Why == "" {
+		r.Why = "failed: " + cutList(r.Failed)
+	}
 	return r
 }
 
 // judge notes the cases that failed, and whether one of the mutant's requirement is among them.
 func (r *result) judge(report suite.Report) {
-	r.Failed = nil
+	r.Failed, r.Why = nil, ""
 	for _, c := range report.Cases {
 		if c.Outcome != suite.Fail {
 			continue

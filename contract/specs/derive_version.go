@@ -33,7 +33,7 @@ func versionWays() []way {
 			return out
 		}},
 		{name: "another version", requirement: "VERSION-UNKNOWN", title: "a version that is not documented is refused", unfit: unfit, attempts: func(*document.Document, *document.Operation) []authCase {
-			return []authCase{asked("v999", authCase{want: []int{http.StatusBadRequest}}), asked("V1", authCase{want: []int{http.StatusBadRequest}})}
+			return []authCase{asked("v999", authCase{want: []int{http.StatusBadRequest, http.StatusNotFound}}), asked("V1", authCase{want: []int{http.StatusBadRequest, http.StatusNotFound}})}
 		}},
 	}
 }
