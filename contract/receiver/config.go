@@ -16,7 +16,7 @@ import (
 )
 
 // DefaultSecret is that of the mock's first workspace, which signs where no secret is given.
-const DefaultSecret = "your-hmac-secret" //nolint:gosec // it is published with the mock
+const DefaultSecret = "your-hmac-secret"
 
 // Config says which receiver to check and how. The zero value of every field but URL is its default.
 type Config struct {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-const otherSecret = "not-the-secret-of-this-receiver" //nolint:gosec // it is nobody's
+const otherSecret = "not-the-secret-of-this-receiver"
 
 const day = 24 * time.Hour
 

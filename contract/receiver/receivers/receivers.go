@@ -19,7 +19,7 @@ import (
 )
 
 // Secret is what the receivers verify with.
-const Secret = "a secret of the receiver's own" //nolint:gosec // it is the tests'
+const Secret = "a secret of the receiver's own"
 
 // Addresses of a receiver.
 const (
