@@ -9,20 +9,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
-// sampled is how many of the generated mutants the test tries. Which ones, the day decides: over weeks all of them have their turn.
-const sampled = 90
+// The test tries some of the generated mutants, always the same ones: a run of everything, which make mutants does, tries all.
+const (
+	sampled    = 90
+	sampleSeed = 20786
+)
 
 func TestMutantsAreKilledAndLawfulServersAreAccepted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes half a minute of both cores")
 	}
-	seed := uint64(time.Now().Unix() / (24 * 60 * 60))
-	t.Logf("go run ./contract/mutants -sample %d -seed %d", sampled, seed)
+	t.Logf("go run ./contract/mutants -sample %d -seed %d", sampled, sampleSeed)
 	var table bytes.Buffer
-	o := options{sample: sampled, seed: seed, generated: true, out: filepath.Join(t.TempDir(), "mutants.json")}
+	o := options{sample: sampled, seed: sampleSeed, generated: true, out: filepath.Join(t.TempDir(), "mutants.json")}
 	if err := run(context.Background(), o, &table); err != nil {
 		t.Errorf("%v\n%s", err, table.String())
 	}
