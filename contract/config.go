@@ -36,7 +36,7 @@ func readConfig(path string, names map[string]bool) (map[string]string, error) {
 			return nil, fmt.Errorf("%s:%d: there is no setting %q%s", path, key.Line, name, suite.Nearest(name, keys(names)))
 		}
 		if _, twice := out[key.Value]; twice {
-			return nil, fmt.Errorf("%s:%d: %s stands twice", path, key.Line, key.Value)
+			return nil, fmt.Errorf("%s:%d: %s appears twice", path, key.Line, key.Value)
 		}
 		text, err := settingOf(value, separator(key.Value))
 		if err != nil {

@@ -57,7 +57,7 @@ func TestAConfigFileIsTakenAsItIsWritten(t *testing.T) {
 	}
 	for want, text := range map[string]string{
 		"there must be flags as keys":                   "just a text\n",
-		":2: seed stands twice":                         "seed: 1\nseed: 2\n",
+		":2: seed appears twice":                        "seed: 1\nseed: 2\n",
 		":2: capability takes a value or a list of val": "capability:\n  send: true\n",
 		":1: only takes a value or a list of values":    "only: [[A]]\n",
 		`:2: there is no setting "strit"`:               "seed: 1\nstrit: true\n",

@@ -129,7 +129,7 @@ func (c *Document) OperationIDs() (ids []string) {
 	return ids
 }
 
-// Reads are the operations that read and are asked, whatever their capability.
+// Reads are the GET operations that the suite asks, with or without a capability.
 func (c *Document) Reads() []*Operation {
 	var out []*Operation
 	for _, op := range c.Operations {

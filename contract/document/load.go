@@ -200,7 +200,7 @@ func (c *Document) addRequirements(extensions map[string]any, pointer string, op
 			return fmt.Errorf("%s:%d: since of %s must be a version of the contract such as 1.2.0, not %q", c.Name, r.Place.Line, r.ID, r.Since)
 		}
 		if known := c.Requirement(r.ID); known != nil {
-			return fmt.Errorf("%s:%d: the requirement %s stands twice, also on line %d", c.Name, r.Place.Line, r.ID, known.Place.Line)
+			return fmt.Errorf("%s:%d: the requirement %s appears twice, also on line %d", c.Name, r.Place.Line, r.ID, known.Place.Line)
 		}
 		if op != nil {
 			r.Operations, r.Capability = []string{op.ID}, op.Capability

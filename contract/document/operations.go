@@ -13,5 +13,5 @@ const (
 	ListTemplates           = "listTemplates"
 	GetTemplate             = "getTemplate"
 
-	Control = "control" // stands for every operation of the control API
+	Control = "control" // all operations of the control API together
 )

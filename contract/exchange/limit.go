@@ -24,7 +24,7 @@ func (r *Request) budgetKey() budgetKey {
 	return budgetKey{operation: r.Op.ID}
 }
 
-// tidies tells that a request takes away what the suite made, which has to be possible whatever was spent.
+// tidies reports whether a request removes what the suite made. It is sent even when the budget is used up.
 func (r *Request) tidies() bool { return r.Op.ID == document.Control && r.Method == http.MethodDelete }
 
 // Spend counts a request, or says why it may not be made.

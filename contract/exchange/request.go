@@ -32,7 +32,7 @@ type Request struct {
 	Expect    expectation
 	Proper    bool           // properly signed, by a client for what is its own
 	Fault     bool           // a server error was asked for, and is right
-	Malformed bool           // nobody would ask so: a server error is judged as it comes
+	Malformed bool           // no client would send it on purpose: a server error is judged at once, without another try
 	Wanted    *Wanted        // how the control API should answer
 	About     map[string]Use // parameters that the request is about, for the coverage table
 }

@@ -149,7 +149,7 @@ func (p *jsonParser) object(depth int) (any, error) {
 		}
 		p.path = append(p.path, key)
 		if _, twice := object[key]; twice {
-			p.report(ProblemDuplicate, fmt.Sprintf("the key %q stands twice", key))
+			p.report(ProblemDuplicate, fmt.Sprintf("the key %q appears twice", key))
 		}
 		if p.space(); p.pos >= len(p.data) || p.data[p.pos] != ':' {
 			return nil, p.fault(`":"`)

@@ -235,7 +235,7 @@ func Shown(s *string) string {
 	return strconv.Quote(printable.Cut(*s, 80))
 }
 
-// Visible stands for everything that can be seen of a row, so that two answers can be compared.
+// Visible is a digest of all that a row shows, so that two answers can be compared.
 func (r *Row) Visible() string {
 	if r == nil {
 		return ""
@@ -243,7 +243,7 @@ func (r *Row) Visible() string {
 	return strconv.FormatUint(r.look, 36)
 }
 
-// lookOf is a digest of an object's properties, whatever their order.
+// lookOf is a digest of an object's properties, in any order.
 func lookOf(fields map[string]any) (sum uint64) {
 	for name, value := range fields {
 		h := fnv.New64a()
@@ -280,9 +280,9 @@ func (r *Row) Field(name string) string {
 func (r *Row) Closed() bool { return r.Status == "closed" }
 
 // Newest are the messages with the newest date; there are several if dates are equal.
-func (t *Thread) Newest() []Message {
+func (v *Thread) Newest() []Message {
 	var out []Message
-	for _, m := range t.Messages {
+	for _, m := range v.Messages {
 		switch {
 		case len(out) == 0 || m.Date.After(out[0].Date):
 			out = []Message{m}
@@ -293,8 +293,8 @@ func (t *Thread) Newest() []Message {
 	return out
 }
 
-func (t *Thread) Inbound() (n int64) {
-	for _, m := range t.Messages {
+func (v *Thread) Inbound() (n int64) {
+	for _, m := range v.Messages {
 		if m.Direction == "inbound" {
 			n++
 		}
@@ -302,7 +302,7 @@ func (t *Thread) Inbound() (n int64) {
 	return n
 }
 
-func (t *Thread) Closed() bool { return t.Status == "closed" }
+func (v *Thread) Closed() bool { return v.Status == "closed" }
 
 func (l *List) Ids() []int64 {
 	out := make([]int64, len(l.Rows))

@@ -25,7 +25,7 @@ func ConversationRules() []Rule {
 		rows("LIST-STATUS-FILTER", "rows under a status carry it, or satisfy its meaning", "a row under a status", judgeStatusFilter),
 		rows("LIST-UNREAD-COUNT", "an unread row has unread messages", "a row with the status unread", judgeUnreadCount),
 		rows("LIST-ORDER", "rows stand in the order of updated_at", "a list of two rows", judgeListOrder),
-		rows("LIST-ID-UNIQUE", "no id stands twice in a list", "a row", judgeListIDs),
+		rows("LIST-ID-UNIQUE", "no id appears twice in a list", "a row", judgeListIDs),
 		rows("LIST-TOTAL", "meta.total is not below the number of rows", "a list with meta.total", judgeListTotal),
 		rows("LIST-UNREAD-TOTAL", "meta.unread_total is not negative", "a list with meta.unread_total", judgeUnreadTotal),
 		rows("LIST-SEARCH-MATCH", "every row found contains the term", "a search", judgeSearchMatch),
@@ -119,7 +119,7 @@ func judgeListIDs(_ *Judge, v *exchange.List) Verdict {
 	seen := map[int64]string{}
 	for i := range v.Rows {
 		if before, twice := seen[v.Rows[i].ID]; twice {
-			return Concerned(Finding{Text: "a conversation stands twice in one list", Expected: "an id other than that of " + before, Actual: strconv.FormatInt(v.Rows[i].ID, 10), Pointer: v.Rows[i].Pointer + "/id"})
+			return Concerned(Finding{Text: "a conversation appears twice in one list", Expected: "an id other than that of " + before, Actual: strconv.FormatInt(v.Rows[i].ID, 10), Pointer: v.Rows[i].Pointer + "/id"})
 		}
 		seen[v.Rows[i].ID] = v.Rows[i].Pointer
 	}

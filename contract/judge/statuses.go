@@ -11,7 +11,7 @@ import (
 func statusRules() []Rule {
 	return []Rule{
 		{Requirement: "STATUS-WORDS", Title: "the status of a message is one of the four", Needs: "a message or a row of the status poll", Judge: judgeStatusWords},
-		{Requirement: "STATUS-ROW-UNIQUE", Title: "no row of the status poll stands twice", Needs: "a row of the status poll", Operation: document.GetMessageStatus, Judge: judgeStatusRows},
+		{Requirement: "STATUS-ROW-UNIQUE", Title: "no row of the status poll appears twice", Needs: "a row of the status poll", Operation: document.GetMessageStatus, Judge: judgeStatusRows},
 	}
 }
 

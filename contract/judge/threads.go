@@ -19,7 +19,7 @@ func messageRules() []Rule {
 	}
 	out := []Rule{
 		talks("MSG-CONVERSATION-ID", "the answer is the conversation asked for", "a conversation", judgeThreadID),
-		talks("MSG-ID-UNIQUE", "no message id stands twice in a conversation", "a message", judgeMessageIDs),
+		talks("MSG-ID-UNIQUE", "no message id appears twice in a conversation", "a message", judgeMessageIDs),
 		talks("MSG-ORDER", "messages stand in the order of date", "a conversation of two messages", judgeMessageOrder),
 		talks("MSG-TOTAL", "total_messages is not below the number of messages", "a conversation with total_messages", judgeMessageTotal),
 		talks("MSG-TOTAL-EXACT", "total_messages is the number of messages", "a conversation that is not cut short", judgeExactTotal),
@@ -39,7 +39,7 @@ func judgeMessageIDs(_ *Judge, v *exchange.Thread) Verdict {
 	seen := map[int64]bool{}
 	for _, m := range v.Messages {
 		if seen[m.ID] {
-			return Concerned(Finding{Text: fmt.Sprintf("message %d stands twice in conversation %d", m.ID, v.ID), Expected: "each id once", Actual: "twice", Pointer: m.Pointer + "/id"})
+			return Concerned(Finding{Text: fmt.Sprintf("message %d appears twice in conversation %d", m.ID, v.ID), Expected: "each id once", Actual: "twice", Pointer: m.Pointer + "/id"})
 		}
 		seen[m.ID] = true
 	}

@@ -19,7 +19,7 @@ const (
 
 func TestMutantsAreKilledAndLawfulServersAreAccepted(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes half a minute of both cores")
+		t.Skip("it takes minutes: make mutants")
 	}
 	t.Logf("go run ./contract/mutants -sample %d -seed %d", sampled, sampleSeed)
 	var table bytes.Buffer

@@ -238,8 +238,10 @@ func (a *runner) unchanged(ctx context.Context) ([]string, error) {
 		options  server.Options
 		settings func(*suite.Config)
 	}{
-		{server.Options{RateLimit: plenty}, func(*suite.Config) {}}, {server.Options{RateLimit: limited}, onlyLimits},
-		{server.Options{RateLimit: plenty}, a.sending}, {server.Options{RateLimit: plenty}, a.controlled},
+		{server.Options{RateLimit: plenty}, func(*suite.Config) {}},
+		{server.Options{RateLimit: limited}, onlyLimits},
+		{server.Options{RateLimit: plenty}, a.sending},
+		{server.Options{RateLimit: plenty}, a.controlled},
 	} {
 		w, err := newTarget(run.options)
 		if err != nil {

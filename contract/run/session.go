@@ -37,7 +37,7 @@ type Session struct {
 	StartErr error
 	Target   *exchange.Target
 	Client   *exchange.Client
-	control  *document.Operation // stands for all of the control API
+	control  *document.Operation // all operations of the control API together
 	Crawl    *Crawl
 	hide     *strings.Replacer
 

@@ -137,7 +137,7 @@ func otherQueries(_ *document.Document, op *document.Operation) []authCase {
 }
 
 // oddQueries are valid queries that look different once they are decoded and encoded again. A parameter that the contract does not have, or one that
-// stands twice, may be refused as invalid, but not as wrongly signed.
+// appears twice, may be refused as invalid, but not as wrongly signed.
 func oddQueries(_ *document.Document, op *document.Operation) []authCase {
 	sent := func(name string, want []int, query func(string) string) authCase {
 		return authCase{name: name, want: want, change: func(r *exchange.Request) *exchange.Request { return asSent(r, query(r.Query), want) }}

@@ -185,8 +185,11 @@ func TestTrigger_MakesAnEventOfAConversationWithOtherValues(t *testing.T) {
 		}
 	}
 	for _, bad := range []adminapi.Trigger{
-		{Event: "order.created"}, {Event: "verification"}, {Event: "message.received", ConversationID: 999999},
-		{Event: "message.status.updated", Data: map[string]any{"status": "lost"}}, {Event: "conversation.created", Data: map[string]any{"contact_id": "seven"}},
+		{Event: "order.created"},
+		{Event: "verification"},
+		{Event: "message.received", ConversationID: 999999},
+		{Event: "message.status.updated", Data: map[string]any{"status": "lost"}},
+		{Event: "conversation.created", Data: map[string]any{"contact_id": "seven"}},
 	} {
 		if err := trigger(bad); !errors.Is(err, mocktest.ErrInvalid) {
 			t.Errorf("%+v: %v", bad, err)
