@@ -26,7 +26,7 @@ import (
 // mock itself has no such switch.
 type unchecked struct {
 	guard     engine.Guard
-	operation *spec.Operation
+	exchange  func(*http.Request) *engine.Exchange
 	workspace *sandbox.Workspace
 	view      *view.View
 	buffers   sync.Pool
@@ -51,7 +51,7 @@ func newUnchecked() (*unchecked, error) {
 	}
 	const seeded = 1
 	f, now := set.Workspaces[0], time.Now()
-	h := &unchecked{operation: document.Operation("listConversations")}
+	h := &unchecked{exchange: engine.Exchanges(vendor(), document.Operation("listConversations"))}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.view = view.New(document, func(s *spec.Schema, kind string, id int64, property string) (any, error) {
 		return fake.Value(set.Tables, s, fake.Key{Seed: seeded, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: now})
@@ -69,9 +69,16 @@ func newUnchecked() (*unchecked, error) {
 	return h, err
 }
 
+// vendor has the headers of a signed request, as the mock's own.
+func vendor() engine.Vendor {
+	return engine.Vendor{Headers: engine.AuthHeaders{
+		Signature: "X-Awal-Signature-256", Timestamp: "X-Timestamp", Workspace: "X-Domain", Client: "X-Client-ID",
+	}}
+}
+
 // ServeHTTP answers every request as the list of status=opened.
 func (h *unchecked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, err := h.guard.Admit(&engine.Exchange{HTTP: r, Target: r.RequestURI, Operation: h.operation}); err != nil {
+	if _, err := h.guard.Admit(h.exchange(r)); err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}

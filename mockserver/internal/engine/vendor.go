@@ -41,6 +41,15 @@ const (
 	clientHeader
 )
 
+// Exchanges returns a function that makes the exchange of a request, for a program that authenticates requests of one operation
+// with a Guard and has no Engine.
+func Exchanges(v Vendor, operation *spec.Operation) func(*http.Request) *Exchange {
+	n := newVendor(v)
+	return func(r *http.Request) *Exchange {
+		return &Exchange{HTTP: r, Target: r.RequestURI, Operation: operation, vendor: n}
+	}
+}
+
 func newVendor(v Vendor) *vendor {
 	n := &vendor{Vendor: v}
 	for i, name := range v.Headers.names() {
