@@ -49,6 +49,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	flags.IntVar(&b.rounds, "rounds", 9, "rounds in which the servers take turns")
 	flags.DurationVar(&b.turn, "turn", time.Second, "how long one server is asked in one round")
 	flags.IntVar(&b.connections, "connections", 16, "connections of the client")
+	flags.StringVar(&b.other, "against", "", "program of another version of the mock, which takes turns with this one in the parts requests and send")
 	only := flags.String("only", "", "comma-separated parts to measure: "+strings.Join(names(), ", ")+" (default all)")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -69,6 +70,7 @@ type bench struct {
 	dir    string // for what only this run needs
 	self   string // this program
 	mock   string // the mock's program
+	other  string // the program of another version of the mock; "": none
 	pinned bool   // taskset is there
 	free   bool   // server and client may use all cores
 }

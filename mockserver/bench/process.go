@@ -75,7 +75,22 @@ func (b *bench) serve(ctx context.Context, name string, input any, program strin
 
 // serveMock starts the mock, without a limit on requests and without a log.
 func (b *bench) serveMock(ctx context.Context, name string, flags ...string) (*server, error) {
-	return b.serve(ctx, name, nil, b.mock, append([]string{"--addr=127.0.0.1:0", "--quiet", "--rate-limit=off"}, flags...)...)
+	return b.serve(ctx, name, nil, b.mock, append(quietly(), flags...)...)
+}
+
+// quietly are the flags of a mock that is measured.
+func quietly() []string { return []string{"--addr=127.0.0.1:0", "--quiet", "--rate-limit=off"} }
+
+// withOther adds the other version of the mock to the servers that take turns, if one was given. stop ends it.
+func (b *bench) withOther(ctx context.Context, servers ...*server) (all []*server, stop func(), err error) {
+	if b.other == "" {
+		return servers, func() {}, nil
+	}
+	s, err := b.serve(ctx, "the other version", nil, b.other, quietly()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return append(servers, s), s.stop, nil
 }
 
 // serveSelf starts a server of this program.

@@ -106,8 +106,13 @@ func (b *bench) requests(ctx context.Context) error {
 		return err
 	}
 	defer bare.stop()
+	servers, stop, err := b.withOther(ctx, bare, mock, unchecked, unsigned)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	return b.alternate(ctx, fmt.Sprintf("Signed list of ten rows, %d bytes, %d connections", len(a.body), b.connections),
-		func() [][]byte { return [][]byte{list("opened", "")} }, bare, mock, unchecked, unsigned)
+		func() [][]byte { return [][]byte{list("opened", "")} }, servers...)
 }
 
 // send compares sending a text with a bare handler that reads the body and writes the same answer.
@@ -130,6 +135,11 @@ func (b *bench) send(ctx context.Context) error {
 		return err
 	}
 	defer bare.stop()
+	servers, stop, err := b.withOther(ctx, bare, mock)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	title := fmt.Sprintf("Sending a text to %d recipients in turn, signed, %d connections", len(rows), b.connections)
 	return b.alternate(ctx, title, func() [][]byte {
 		var all [][]byte
@@ -137,7 +147,7 @@ func (b *bench) send(ctx context.Context) error {
 			all = append(all, text(row.Phone))
 		}
 		return all
-	}, bare, mock)
+	}, servers...)
 }
 
 // start measures from the program's start to its first signed answer, both on any core.
