@@ -46,7 +46,7 @@ func (b *bench) beside(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reset, err := b.whileRunning(ctx, s, few, control("POST", "/reset"))
+	reset, err := b.whileRunning(ctx, s, few, control("POST", "/reset", nil))
 	if err != nil {
 		return err
 	}
@@ -58,9 +58,13 @@ func (b *bench) beside(ctx context.Context) error {
 	return b.watchers(s)
 }
 
-// control is a request of the control API.
-func control(method, path string) []byte {
-	return fmt.Appendf(nil, "%s /__admin%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", method, path)
+// control is a request of the control API; body is JSON, nil for none.
+func control(method, path string, body []byte) []byte {
+	contentType := ""
+	if body != nil {
+		contentType = "Content-Type: application/json\r\n"
+	}
+	return fmt.Appendf(nil, "%s /__admin%s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %d\r\n\r\n%s", method, path, contentType, len(body), body)
 }
 
 // delays are the delays of requests, one after another: median, 99 of 100, slowest.
@@ -73,7 +77,7 @@ func (b *bench) delays(ctx context.Context, s *server, request []byte) ([]string
 	if err != nil {
 		return nil, err
 	}
-	return []string{ms(median(r.FirstByte)), ms(quantile(r.FirstByte, 0.99)), ms(quantile(r.FirstByte, 1))}, nil
+	return spread(r.FirstByte), nil
 }
 
 // whileRunning are the delays of a request while another one is asked for again and again.
@@ -147,7 +151,7 @@ func (b *bench) watchers(s *server) error {
 			return err
 		}
 		defer func() { _ = c.Close() }()
-		if _, err := c.Write(control("GET", "/changes/stream")); err != nil {
+		if _, err := c.Write(control("GET", "/changes/stream", nil)); err != nil {
 			return err
 		}
 		if _, err := bufio.NewReader(c).ReadString('\n'); err != nil {

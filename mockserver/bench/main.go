@@ -1,5 +1,5 @@
 // Command bench measures the mock as a whole process: requests per second beside a bare net/http handler, the time of its
-// start, its memory, and a workspace of a hundred thousand conversations. It prints Markdown tables; docs/benchmarks.md
+// start, its memory, a workspace of a hundred thousand conversations, and its webhooks. It prints Markdown tables; docs/benchmarks.md
 // says what they mean.
 //
 // Server and client are processes of their own, one core each. Nothing of this is linked into the mock.
@@ -86,6 +86,7 @@ var parts = [...]struct {
 	{"memory", (*bench).memory},
 	{"large", (*bench).large},
 	{"beside", (*bench).beside},
+	{"webhooks", (*bench).webhooks},
 }
 
 func names() []string {

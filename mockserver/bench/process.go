@@ -105,9 +105,11 @@ func (s *server) stop() {
 }
 
 // cpu is the time that the process has had on a core, to the nanosecond; 0 where there is no /proc.
-func (s *server) cpu() time.Duration {
+func (s *server) cpu() time.Duration { return cpuOf(s.cmd.Process.Pid) }
+
+func cpuOf(pid int) time.Duration {
 	var all time.Duration
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.cmd.Process.Pid))
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	for _, task := range tasks {
 		text, _ := os.ReadFile(task)
 		first, _, _ := strings.Cut(string(text), " ")

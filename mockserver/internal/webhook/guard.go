@@ -87,6 +87,7 @@ func (g *guard) check(ip netip.Addr) error {
 const (
 	connectTime = 5 * time.Second
 	idleTime    = 30 * time.Second
+	idlePerHost = 256 // many endpoints may be on one host
 )
 
 // newTransport sends requests: directly, never through a proxy, and to no address that the guard refuses. A RoundTripper follows
@@ -94,8 +95,8 @@ const (
 func newTransport(private, plain bool) *http.Transport {
 	dialer := net.Dialer{Timeout: connectTime, Control: newGuard(private, plain).control}
 	return &http.Transport{
-		DialContext:         dialer.DialContext,
-		MaxIdleConnsPerHost: perEndpoint, IdleConnTimeout: idleTime, TLSHandshakeTimeout: connectTime,
+		DialContext:  dialer.DialContext,
+		MaxIdleConns: allAtOnce, MaxIdleConnsPerHost: idlePerHost, IdleConnTimeout: idleTime, TLSHandshakeTimeout: connectTime,
 		DisableCompression: true, MaxResponseHeaderBytes: answerRead,
 	}
 }
