@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,16 @@ import (
 
 	"example.com/awalmock"
 	"example.com/awalmock/contract/suite"
+	"example.com/awalmock/mockserver/commandline"
 )
 
 // commandLine is the program's commands: to check a server, which is the default, and to check a webhook receiver.
 type commandLine struct {
-	Check    flags            `cmd:"" default:"withargs" help:"Check a server against the contract. This is the default: contract [flags] does the same. The other command is contract receiver --url URL, which checks a webhook receiver."`
-	Receiver receiverFlags    `cmd:"" help:"Check a partner's webhook receiver: the suite plays the vendor."`
-	Version  kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
+	Check      flags             `cmd:"" default:"withargs" help:"Check a server against the contract. This is the default: ${name} [flags] does the same. The other command is ${name} receiver --url URL, which checks a webhook receiver."`
+	Receiver   receiverFlags     `cmd:"" help:"Check a partner's webhook receiver: the suite plays the vendor."`
+	Completion completionCommand `cmd:"" help:"Print a script that completes this program's commands and flags in a shell."`
+	Man        manCommand        `cmd:"" hidden:"" help:"Print the man page."`
+	Version    kong.VersionFlag  `help:"Print version, commit, contract version and Go version, and exit."`
 }
 
 // flags are the command line of the default command. Each is also CONTRACT_… in the environment and a key of the --config file.
@@ -85,6 +89,17 @@ type flags struct {
 	Unknown  []unknownVariable `kong:"-"` // variables that set nothing
 }
 
+// completionCommand asks for a completion script.
+type completionCommand struct {
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
+}
+
+// manCommand asks for the man page.
+type manCommand struct{}
+
+// programName is the name under which this program was started, to be used in help and messages.
+func programName() string { return commandline.Name(os.Args[0], "contract") }
+
 const capabilityFlag = "capability"
 
 // errDone says that all that was asked for is written: the help, or the version.
@@ -105,8 +120,8 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	f := &line.Check
 	done := false
 	options := []kong.Option{
-		kong.Name("contract"), kong.Description(description),
-		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String()},
+		kong.Name(programName()), kong.Description(description),
+		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String(), "name": programName()},
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
 		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
@@ -142,8 +157,13 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 		f.Capability = append(strings.Split(claimed, ","), f.Capability...)
 	}
 	f.Unknown = unknown
-	if parsed.Command() == "receiver" {
+	switch name, _, _ := strings.Cut(parsed.Command(), " "); name {
+	case "receiver":
 		f.Receiver = &line.Receiver
+	case "completion":
+		return nil, cmp.Or(commandline.Completion(stdout, line.Completion.Shell, programName(), parser.Model), errDone)
+	case "man":
+		return nil, cmp.Or(commandline.ManPage(stdout, programName(), parser.Model), errDone)
 	}
 	return f, notEmpty(parsed)
 }
@@ -190,13 +210,13 @@ func settings(args, env []string, known []*kong.Flag) (values map[string]string,
 		}
 	}
 	set := environment(env)
-	path := afterFlag(args, "--config")
+	path := commandline.ValueOf(args, "--config")
 	if path == "" {
 		path = set["config"]
 	}
 	values = map[string]string{}
 	if path != "" {
-		if values, err = readConfig(path, names); err != nil {
+		if values, err = commandline.ReadConfig(path, keys(names), separator); err != nil {
 			return nil, nil, fmt.Errorf("--config %w", err)
 		}
 	}
@@ -211,24 +231,12 @@ func settings(args, env []string, known []*kong.Flag) (values map[string]string,
 	return values, unknownVariables(set, names), nil
 }
 
-// afterFlag is the value of a flag before the command line is parsed.
-func afterFlag(args []string, name string) (value string) {
-	for i, arg := range args {
-		if text, ok := strings.CutPrefix(arg, name+"="); ok {
-			value = text
-		} else if arg == name && i+1 < len(args) {
-			value = args[i+1]
-		}
-	}
-	return value
-}
-
 // secretsIn finds secrets before anything is parsed, so that not even an error about the command line shows one.
 func secretsIn(args, env []string) []string {
 	var out []string
 	set := environment(env)
 	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token", "secret"} {
-		out = append(out, afterFlag(args, "--"+name), set[name])
+		out = append(out, commandline.ValueOf(args, "--"+name), set[name])
 	}
 	return append(out, secretHeaders(args, set["header"])...)
 }

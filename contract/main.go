@@ -50,11 +50,11 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
+		fmt.Fprintln(stderr, programName()+":", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage
 	}
 	for _, variable := range flags.Unknown {
-		fmt.Fprintln(stderr, "contract: warning:", suite.CleanLine(fmt.Sprint(variable)))
+		fmt.Fprintln(stderr, programName()+": warning:", suite.CleanLine(fmt.Sprint(variable)))
 	}
 	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.receiverSecret())...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
@@ -64,7 +64,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	}
 	code, err := command(ctx, flags, env, stdout, &masking{innermost(stderr), hide})
 	if err != nil {
-		fmt.Fprintln(stderr, "contract:", suite.CleanLine(blame(err, args, env).Error()))
+		fmt.Fprintln(stderr, programName()+":", suite.CleanLine(blame(err, args, env).Error()))
 		return exitUsage
 	}
 	return code

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,18 +15,25 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/commandline"
 	"example.com/awalmock/mockserver/server"
 )
 
 // cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
 type cli struct {
-	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: mockserver [flags] does the same. The other commands are mockserver sign, listen, trigger and spec. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."`
+	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: ${name} [flags] does the same. The other commands are ${name} init, sign, listen, trigger, spec and completion. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT) and a key of the file --config; the flag wins, then the environment."`
 	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
 
+	Init    initCommand    `cmd:"" help:"Write a commented file of settings and a folder of fixtures to start from."`
 	Sign    signCommand    `cmd:"" help:"Print a curl line that signs a request as it runs."`
 	Listen  listenCommand  `cmd:"" help:"Forward the webhooks of a mock, wherever it runs, to an address on this machine."`
 	Spec    specCommand    `cmd:"" help:"Print the OpenAPI document, as it is written or in OpenAPI 3.1."`
 	Trigger triggerCommand `cmd:"" help:"Let a mock send a webhook that did not happen."`
+
+	Completion completionCommand `cmd:"" help:"Print a script that completes this program's commands and flags in a shell."`
+	Man        manCommand        `cmd:"" hidden:"" help:"Print the man page."`
+
+	Config string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins. The command init writes one."`
 }
 
 // A command is what the command line asks for.
@@ -43,19 +51,23 @@ func (e *usageError) Unwrap() error { return e.err }
 func parse(args []string, env environment, stdout io.Writer) (command, error) {
 	var c cli
 	done := false
+	file := &configFile{path: cmp.Or(commandline.ValueOf(args, "--config"), env[variable("config")])}
 	parser, err := kong.New(&c,
-		kong.Name("mockserver"),
-		kong.Description("A mock of the Awal Conversations API: signed, validated, with believable data. Unofficial.\n\nEvery flag is also a variable MOCK_… in the environment (--rate-limit: MOCK_RATE_LIMIT); the flag wins."),
-		kong.Vars{"version": "awalmock " + awalmock.ReadBuild().String()},
+		kong.Name(programName()),
+		kong.Description("A mock of the Awal Conversations API: signed, validated, with believable data. Unofficial.\n\nEvery flag is also a variable MOCK_… in the environment (--rate-limit: MOCK_RATE_LIMIT) and a key of the file that --config names; the flag wins, then the environment."),
+		kong.Vars{"version": "awalmock " + awalmock.ReadBuild().String(), "name": programName()},
 		kong.Writers(stdout, io.Discard),
 		kong.Exit(func(int) { done = true }),
-		kong.Resolvers(env),
+		kong.Resolvers(file, env), // the last one that has a value wins
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
 		kong.KindMapper(reflect.Uint64, kong.MapperFunc(positive)),
 		kong.UsageOnError(),
 	)
 	if err != nil {
 		return nil, err
+	}
+	if err := file.read(flagNames(parser.Model.Node)); err != nil {
+		return nil, &usageError{err}
 	}
 	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
 		args = []string{"serve", "--help"} // the flags that are looked for are those of the default command
@@ -68,13 +80,16 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		err = notEmpty(parsed.Flags())
 	}
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, &usageError{file.blame(err, args, env)}
 	}
 	c.Serve.Warnings = env.unknown(parser.Model.Node)
 	c.Spec.Warnings = c.Serve.Warnings
 	c.Sign.Warnings, c.Listen.Warnings, c.Trigger.Warnings = c.Serve.Warnings, c.Serve.Warnings, c.Serve.Warnings
 	name, _, _ := strings.Cut(parsed.Command(), " ")
 	switch name {
+	case "init":
+		c.Init.app = parser.Model
+		return &c.Init, nil
 	case "sign":
 		return &c.Sign, nil
 	case "listen":
@@ -83,6 +98,12 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		return &c.Spec, nil
 	case "trigger":
 		return &c.Trigger, nil
+	case "completion":
+		c.Completion.app = parser.Model
+		return &c.Completion, nil
+	case "man":
+		c.Man.app = parser.Model
+		return &c.Man, nil
 	}
 	return &c.Serve, nil
 }

@@ -72,7 +72,7 @@ const receiverTime = 10 * time.Second
 
 func (c *listenCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(stderr, "mockserver: warning:", warning)
+		fmt.Fprintln(stderr, programName()+": warning:", warning)
 	}
 	to, err := url.Parse(c.ForwardTo)
 	if err != nil || to.Scheme != "http" && to.Scheme != "https" || to.Host == "" {

@@ -23,7 +23,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE) // who reads the log or the banner may leave
 	context.AfterFunc(ctx, stop)   // a second signal does not wait for requests in flight
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "mockserver: "+printable.Line(err.Error()))
+		fmt.Fprintln(os.Stderr, programName()+": "+printable.Line(err.Error()))
 		stop()
 		os.Exit(exitCode(err))
 	}

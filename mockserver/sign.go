@@ -34,7 +34,7 @@ var methodWord = regexp.MustCompile(`^[A-Za-z]+$`)
 
 func (c *signCommand) run(_ context.Context, stdout, stderr io.Writer) error {
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(stderr, "mockserver: warning:", warning)
+		fmt.Fprintln(stderr, programName()+": warning:", warning)
 	}
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" || base.Fragment != "" {

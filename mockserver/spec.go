@@ -21,7 +21,7 @@ type specCommand struct {
 // run prints the document as YAML.
 func (c *specCommand) run(_ context.Context, stdout, stderr io.Writer) error {
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(stderr, "mockserver: warning:", warning)
+		fmt.Fprintln(stderr, programName()+": warning:", warning)
 	}
 	name, text := "openapi.yaml", []byte(awalmock.OpenAPI())
 	if c.Spec != "" {

@@ -28,7 +28,7 @@ const triggerTime = 30 * time.Second
 
 func (c *triggerCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(stderr, "mockserver: warning:", warning)
+		fmt.Fprintln(stderr, programName()+": warning:", warning)
 	}
 	body := adminapi.Trigger{Event: c.Event, ConversationID: c.Conversation}
 	for _, text := range c.Set {
