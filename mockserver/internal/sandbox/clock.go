@@ -48,6 +48,30 @@ func (c Clock) when(at time.Time) time.Time {
 // Standing reports whether the clock is stopped.
 func (c Clock) Standing() bool { return !c.running }
 
+// Setting is what the clock was set to: it showed at when the machine's clock showed since. since is zero when the clock is
+// stopped. StandingClock and RunningClock make the clock again.
+func (c Clock) Setting() (at, since time.Time) {
+	if !c.running {
+		return c.at, time.Time{}
+	}
+	return c.at, c.since
+}
+
+// ClockSet is the clock that an event gives its workspace when the machine's clock shows machine; false: the event gives none.
+func (e Event) ClockSet(machine time.Time) (Clock, bool) {
+	second := machine.Truncate(time.Second) // as Start is
+	switch d := e.Data.(type) {
+	case Seeded:
+		return ClockChanged{d.Start, d.Running}.clock(second), true
+	case Reset:
+		return ClockChanged{d.Start, d.Running}.clock(second), true
+	case ClockChanged:
+		return d.clock(machine), true
+	default:
+		return Clock{}, false
+	}
+}
+
 func whole(t time.Time) time.Time { return t.UTC().Round(0).Truncate(time.Second) }
 
 // clock is the clock that the event gives when the machine's clock shows machine.

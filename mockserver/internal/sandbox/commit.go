@@ -14,22 +14,32 @@ type command struct {
 	*Workspace
 	ctx     context.Context //nolint:containedctx // a command lives as long as the call that it belongs to
 	now     time.Time
-	durable <-chan error
+	last    int64        // number of the last event that it committed
+	durable <-chan error // see Store.Append
 }
 
+// attempts is how often a command is decided again when the store has events that it did not know.
+const attempts = 8
+
 // run runs a command: nothing else changes the workspace meanwhile, and everything that was due has happened. do validates
-// and commits; what it gives back must be taken from the state before it returns. run returns when the events are durable.
+// and commits; what it gives back must be taken from the state before it returns. It is called again when the store has
+// events that the workspace did not know. run returns when the events are durable.
 func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
 	if err := w.lockCommands(ctx); err != nil {
 		return err
 	}
 	c := &command{Workspace: w, ctx: ctx}
 	err := c.locked(do)
+	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
+		if err = w.rebuild(ctx); err == nil {
+			err = c.locked(do)
+		}
+	}
 	w.unlockCommands()
 	if err != nil {
 		return err
 	}
-	return w.settled(ctx, c.durable)
+	return w.settle(ctx, c)
 }
 
 func (c *command) locked(do func(*command) error) error {
@@ -64,6 +74,10 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 		return &StoreError{err}
 	}
 	c.durable = durable
+	c.last = s.seq + int64(count)
+	if durable == nil {
+		c.durableSeq = c.last
+	}
 	c.publish(change)
 	for _, e := range events[len(data):] {
 		s.schedule(e)
@@ -107,25 +121,32 @@ func (w *Workspace) runDue() time.Time {
 	return now
 }
 
-// settled waits until events are durable. When the store could not keep them, the workspace becomes again what the store
-// has.
-func (w *Workspace) settled(ctx context.Context, durable <-chan error) error {
-	err := wait(ctx, durable)
-	if err == nil || errors.Is(err, ctx.Err()) {
-		return err
-	}
-	return errors.Join(&StoreError{err}, w.rebuild(context.WithoutCancel(ctx)))
-}
-
-func wait(ctx context.Context, durable <-chan error) error {
-	if durable == nil {
+// settle waits until the events of a command are durable. When the store could not keep them, the workspace becomes again
+// what the store has. It waits also for a caller that has gone: what became of the events has to be known.
+func (w *Workspace) settle(ctx context.Context, c *command) error {
+	if c.durable == nil {
 		return nil
 	}
-	select {
-	case err := <-durable:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
+	err := <-c.durable
+	if err == nil {
+		w.markDurable(c.last)
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	if locked := w.lockCommands(ctx); locked != nil {
+		return locked
+	}
+	defer w.unlockCommands()
+	return errors.Join(&StoreError{err}, w.rebuild(ctx))
+}
+
+// markDurable lets the readers of the changes have those of the events up to seq.
+func (w *Workspace) markDurable(seq int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if seq > w.durableSeq {
+		w.durableSeq = seq
+		w.wake()
 	}
 }
 

@@ -31,7 +31,7 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	if first := kept[0]; now.Before(first.At.Truncate(time.Second)) {
 		return &EventError{first.Seq, first.Data.Kind(), fmt.Sprintf("lies at %s, behind the clock's now, %s", first.At.Format(time.RFC3339), now.Format(time.RFC3339))}
 	}
-	if err := w.Store.Replace(ctx, w.Domain, kept); err != nil {
+	if err := w.Store.Replace(ctx, w.Domain, kept, next.clock); err != nil {
 		return &StoreError{err}
 	}
 	untouched := w.state.seq == 1 && kept[0].Seq == 1 && kept[0].At.Equal(w.state.start) // the new history goes on from the old one
@@ -42,15 +42,11 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	return nil
 }
 
-// rebuild makes the workspace what the store has.
+// rebuild makes the workspace what the store has. Commands must be locked.
 func (w *Workspace) rebuild(ctx context.Context) error {
-	if err := w.lockCommands(ctx); err != nil {
-		return err
-	}
-	defer w.unlockCommands()
-	next, _, err := w.fold(w.Store.Read(ctx, w.Domain, 0), w.Now())
+	next, _, err := w.fold(w.Store.Read(ctx, w.Domain, 0), w.Instant())
 	if err != nil {
-		return err
+		return &StoreError{err}
 	}
 	w.swap(next, nil)
 	return nil

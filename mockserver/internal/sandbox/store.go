@@ -12,13 +12,14 @@ import (
 // A Store keeps the events of workspaces. Its methods may be called by many at once.
 type Store interface {
 	// Append adds events, whose numbers follow each other, behind the event number after. ErrConflict says that after is not
-	// the newest event. The channel gives nil once the events are durable, or why they are not; a nil channel says that
-	// they are durable already.
+	// the newest event; any error says that nothing was added. The channel gives nil once the events are durable, or why they
+	// are not and never will be; a nil channel says that they are durable already.
 	Append(ctx context.Context, workspace string, after int64, events []Event) (durable <-chan error, err error)
-	// Replace keeps these events of a workspace, and no other. They are durable when it returns.
-	Replace(ctx context.Context, workspace string, events []Event) error
-	// Read gives the events with a number above after, in the order of their numbers. It may begin later: a store may forget
-	// what lies before the last reset.
+	// Replace keeps these events of a workspace, and no other; no events remove the workspace. clock is what its clock shows
+	// after them. They are durable when it returns.
+	Replace(ctx context.Context, workspace string, events []Event, clock Clock) error
+	// Read gives the events with a number above after, in the order of their numbers: all that were appended before, also those
+	// that are not durable yet. It may begin later: a store may forget what lies before the last reset.
 	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Event, error]
 }
 
@@ -65,7 +66,10 @@ func (b eventBlocks) append(events []Event) eventBlocks {
 func NewMemoryStore() *MemoryStore { return &MemoryStore{events: map[string]eventBlocks{}} }
 
 // Append implements Store.
-func (s *MemoryStore) Append(_ context.Context, workspace string, after int64, events []Event) (<-chan error, error) {
+func (s *MemoryStore) Append(ctx context.Context, workspace string, after int64, events []Event) (<-chan error, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kept := s.events[workspace]
@@ -83,7 +87,10 @@ func (s *MemoryStore) Append(_ context.Context, workspace string, after int64, e
 }
 
 // Replace implements Store.
-func (s *MemoryStore) Replace(_ context.Context, workspace string, events []Event) error {
+func (s *MemoryStore) Replace(ctx context.Context, workspace string, events []Event, _ Clock) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(events) == 0 {

@@ -220,7 +220,7 @@ func TestAStoreGivesTheEventsAfterANumberHoweverManyThereAre(t *testing.T) {
 		}
 		return list
 	}
-	if err := s.Replace(t.Context(), "w", numbered(1, before)); err != nil {
+	if err := s.Replace(t.Context(), "w", numbered(1, before), sandbox.Clock{}); err != nil {
 		t.Fatal(err)
 	}
 	for seq := int64(before + 1); seq <= before+after; seq++ {

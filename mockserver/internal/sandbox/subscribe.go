@@ -258,6 +258,7 @@ func (s *Subscription) Next() News {
 		s.position = w.feed.ring.End()
 		return News{Changes: []Change{{At: now, Kind: ChangeResync}}}
 	}
+	changes = w.durableOnly(changes)
 	if len(changes) > 0 {
 		s.position += int64(len(changes))
 		return News{Changes: changes}
@@ -266,6 +267,16 @@ func (s *Subscription) Next() News {
 		w.more = make(chan struct{})
 	}
 	return News{More: w.more, Due: w.nextDue()}
+}
+
+// durableOnly gives the changes before the first one whose event is not durable.
+func (w *Workspace) durableOnly(changes []Change) []Change {
+	for i := range changes {
+		if changes[i].Seq > w.durableSeq {
+			return changes[:i]
+		}
+	}
+	return changes
 }
 
 // Close ends the subscription. The last reader takes the feed away.

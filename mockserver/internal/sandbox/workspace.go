@@ -49,6 +49,8 @@ type Workspace struct {
 	feed     *changeFeed        // nil: there is no reader
 	more     chan struct{}      // closed when something happens; nil: no reader waits
 	gone     bool
+	// The events up to this one are durable; readers of the changes do not see what later ones changed.
+	durableSeq int64
 
 	start atomic.Int64 // Unix seconds of what the clock showed at the start or the last reset
 }
@@ -61,13 +63,30 @@ func New(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := w.Store.Replace(ctx, w.Domain, []Event{{Seq: 1, At: seeded.Start, Data: seeded}}); err != nil {
+	if err := w.Store.Replace(ctx, w.Domain, []Event{{Seq: 1, At: seeded.Start, Data: seeded}}, clock); err != nil {
+		return nil, &StoreError{err}
+	}
+	w.begin(s)
+	return w, nil
+}
+
+// Open makes a workspace of the events that its store has; its clock shows clock. Errors are those of Populate, of the store,
+// and of the events: *EventError and *OriginError.
+func Open(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
+	w := &Workspace{Options: o, commands: make(chan struct{}, 1), rules: o.Collections}
+	s, _, err := w.fold(o.Store.Read(ctx, o.Domain, 0), clock.exact(o.Machine()))
+	if err != nil {
 		return nil, err
 	}
-	w.state = s
+	w.begin(s)
+	return w, nil
+}
+
+// begin gives a new workspace its state, and lets commands in.
+func (w *Workspace) begin(s *state) {
+	w.state, w.durableSeq = s, s.seq
 	w.start.Store(s.start.Unix())
 	w.commands <- struct{}{}
-	return w, nil
 }
 
 // seed makes the state that a workspace begins with, and what its first event says.
@@ -100,8 +119,8 @@ func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
 	head := w.Head()
 	next.first, next.seq = head+1, head+1
 	durable, err := w.Store.Append(ctx, w.Domain, head, []Event{{Seq: next.seq, At: seeded.Start, Data: Reset{seeded}}})
-	if err == nil {
-		err = wait(ctx, durable)
+	if err == nil && durable != nil {
+		err = <-durable
 	}
 	if err != nil {
 		return &StoreError{err}
@@ -119,7 +138,7 @@ func (w *Workspace) swap(next *state, told *Change) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.state = next
+	w.state, w.durableSeq = next, next.seq
 	w.start.Store(next.start.Unix())
 	w.feed.restart(t, told)
 	w.wake()

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"time"
+)
+
+const (
+	// atOnce is how many events are written together at most.
+	atOnce = 1024
+	// aliveEvery is how often the database is told that the mock runs: a mock that is killed forgets at most so much of the time
+	// that its clocks have shown.
+	aliveEvery = 5 * time.Second
+	// retryEvery is how often a database that could not be written is tried again.
+	retryEvery = time.Second
+)
+
+// enqueue lets a write wait for its turn. The lock must be held.
+func (s *Store) enqueue(w *Write) (<-chan error, error) {
+	if s.closed {
+		return nil, errClosed
+	}
+	s.heads[w.Workspace] = w.head()
+	waits := &waiting{w, make(chan error, 1)}
+	s.push(waits)
+	return waits.done, nil
+}
+
+func (s *Store) push(w *waiting) {
+	s.waiting = append(s.waiting, w)
+	s.signal()
+}
+
+func (s *Store) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// writeAll writes what waits, until the store is closed.
+func (s *Store) writeAll() {
+	defer close(s.done)
+	alive := time.NewTicker(aliveEvery)
+	retry := time.NewTicker(retryEvery)
+	defer alive.Stop()
+	defer retry.Stop()
+	for {
+		select {
+		case <-s.wake:
+		case <-alive.C:
+			s.keep(nil)
+		case <-retry.C:
+			if s.Health() != nil {
+				s.keep(nil)
+			}
+		}
+		for batch := s.take(); len(batch) > 0; batch = s.take() {
+			s.keep(batch)
+		}
+		if s.ended() {
+			s.keep(nil)
+			return
+		}
+	}
+}
+
+func (s *Store) ended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed && len(s.waiting) == 0
+}
+
+// take gives what waits, in its order, up to atOnce events.
+func (s *Store) take() []*waiting {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, events := 0, 0
+	for n < len(s.waiting) && (n == 0 || events < atOnce) {
+		if w := s.waiting[n].Write; w != nil {
+			events += len(w.Rows)
+		}
+		n++
+	}
+	batch := s.waiting[:n:n]
+	s.waiting = s.waiting[n:]
+	return batch
+}
+
+// keep writes a batch in one transaction, and tells its callers. When it fails, what waits behind it fails with it: it was
+// decided on top of events that are not there.
+func (s *Store) keep(batch []*waiting) {
+	writes := make([]*Write, 0, len(batch))
+	for _, w := range batch {
+		if w.Write != nil {
+			writes = append(writes, w.Write)
+		}
+	}
+	var err error
+	if len(writes) > 0 || len(batch) == 0 {
+		err = s.Database.Write(context.Background(), writes, s.Now())
+		batch = append(batch, s.note(writes, err)...)
+	}
+	for _, w := range batch {
+		w.done <- err
+	}
+}
+
+// note remembers what became of writes, and gives those that fail with them.
+func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case err != nil && s.failure == nil:
+		s.Logger.Error("the store cannot be written: commands are answered 503 until it can, reads go on", "store", s.Name, "error", err)
+	case err == nil && s.failure != nil:
+		s.Logger.Warn("the store can be written again", "store", s.Name)
+	}
+	s.failure = err
+	if err != nil {
+		alsoFailed, s.waiting = s.waiting, nil
+		s.heads = maps.Clone(s.written)
+		return alsoFailed
+	}
+	for _, w := range writes {
+		if s.written[w.Workspace] = w.head(); w.Remove {
+			delete(s.written, w.Workspace)
+		}
+	}
+	return nil
+}

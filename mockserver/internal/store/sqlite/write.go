@@ -1,0 +1,213 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/store"
+)
+
+const (
+	setAlive  = "INSERT INTO mock (key, value) VALUES ('alive', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+	addEvent  = "INSERT INTO event (workspace, seq, data) VALUES (?, ?, ?)"
+	setHead   = "UPDATE workspace SET head = ? WHERE domain = ?"
+	setFirst  = "UPDATE workspace SET first = ? WHERE domain = ?"
+	setClock  = "UPDATE workspace SET clock_at = ?, clock_since = ? WHERE domain = ?"
+	dropAll   = "DELETE FROM event WHERE workspace = ?"
+	dropEntry = "DELETE FROM workspace WHERE domain = ?"
+	addEntry  = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
+)
+
+// statements are those of the writer, prepared on its connection.
+type statements struct {
+	connection *sql.Conn
+	prepared   map[string]*sql.Stmt
+}
+
+func prepare(ctx context.Context, db *sql.DB) (*statements, error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &statements{c, map[string]*sql.Stmt{}}
+	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry} {
+		if s.prepared[text], err = c.PrepareContext(ctx, text); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return s, nil
+}
+
+func (s *statements) close() error {
+	errs := make([]error, 0, len(s.prepared)+1)
+	for _, p := range s.prepared {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(append(errs, s.connection.Close())...)
+}
+
+func (s *statements) exec(ctx context.Context, statement string, args ...any) error {
+	_, err := s.prepared[statement].ExecContext(ctx, args...)
+	return err
+}
+
+// Write implements store.Database.
+func (d *Database) Write(ctx context.Context, writes []*store.Write, alive time.Time) error {
+	err := d.exec(ctx, "BEGIN IMMEDIATE")
+	if err == nil {
+		err = d.writeAll(ctx, writes, alive)
+		if err == nil {
+			err = d.exec(ctx, "COMMIT")
+		}
+		if err != nil { // a full disk may have ended the transaction already
+			_, _ = d.connection.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+	}
+	return d.explain(err)
+}
+
+func (d *Database) writeAll(ctx context.Context, writes []*store.Write, alive time.Time) error {
+	if err := d.exec(ctx, setAlive, format(alive)); err != nil {
+		return err
+	}
+	for _, w := range writes {
+		if err := d.writeOne(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
+	type step struct {
+		statement string
+		args      []any
+	}
+	var steps []step
+	if w.Replace {
+		steps = append(steps, step{dropAll, []any{w.Workspace}})
+	}
+	if w.Remove {
+		steps = append(steps, step{dropEntry, []any{w.Workspace}})
+	}
+	if w.Replace && !w.Remove || len(w.Rows) > 0 && w.Rows[0].Seq == 1 {
+		steps = append(steps, step{addEntry, []any{w.Workspace}})
+	}
+	for _, r := range w.Rows {
+		steps = append(steps, step{addEvent, []any{w.Workspace, r.Seq, r.Data}})
+	}
+	if n := len(w.Rows); n > 0 {
+		steps = append(steps, step{setHead, []any{w.Rows[n-1].Seq, w.Workspace}})
+	}
+	if w.First > 0 {
+		steps = append(steps, step{setFirst, []any{w.First, w.Workspace}})
+	}
+	if w.Clock != nil && !w.Remove {
+		steps = append(steps, step{setClock, []any{format(w.Clock.At), format(w.Clock.Since), w.Workspace}})
+	}
+	for _, s := range steps {
+		if err := d.exec(ctx, s.statement, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAtOnce is how many rows are read in one turn: a slow reader must not hold a transaction, which would let the log of the
+// file grow.
+const readAtOnce = 1000
+
+// Read implements store.Database.
+func (d *Database) Read(ctx context.Context, workspace string, after int64) iter.Seq2[store.Row, error] {
+	return func(yield func(store.Row, error) bool) {
+		for {
+			rows, err := d.readSome(ctx, workspace, after)
+			if err != nil {
+				yield(store.Row{}, d.explain(err))
+				return
+			}
+			for _, r := range rows {
+				if !yield(r, nil) {
+					return
+				}
+				after = r.Seq
+			}
+			if len(rows) < readAtOnce {
+				return
+			}
+		}
+	}
+}
+
+func (d *Database) readSome(ctx context.Context, workspace string, after int64) ([]store.Row, error) {
+	found, err := d.read.QueryContext(ctx, `
+		SELECT seq, data FROM event WHERE workspace = ?1 AND seq > ?2 AND seq >= (SELECT first FROM workspace WHERE domain = ?1)
+		ORDER BY seq LIMIT ?3`, workspace, after, readAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	rows := make([]store.Row, 0, readAtOnce)
+	for found.Next() {
+		var r store.Row
+		if err := found.Scan(&r.Seq, &r.Data); err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, found.Err()
+}
+
+// Entries implements store.Database.
+func (d *Database) Entries(ctx context.Context) ([]store.Entry, error) {
+	all, err := entries(ctx, d.read)
+	return all, d.explain(err)
+}
+
+func entries(ctx context.Context, from interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+},
+) ([]store.Entry, error) {
+	found, err := from.QueryContext(ctx, "SELECT domain, head, clock_at, clock_since FROM workspace ORDER BY domain")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	var all []store.Entry
+	for found.Next() {
+		var (
+			e         store.Entry
+			at, since string
+		)
+		if err := found.Scan(&e.Workspace, &e.Head, &at, &since); err != nil {
+			return nil, err
+		}
+		if e.Clock.At, err = parse(at); err == nil {
+			e.Clock.Since, err = parse(since)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("workspace %s: clock: %w", e.Workspace, err)
+		}
+		all = append(all, e)
+	}
+	return all, found.Err()
+}
+
+// format writes an instant; "" is none.
+func format(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func parse(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.RFC3339Nano, text)
+}

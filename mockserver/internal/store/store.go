@@ -1,0 +1,262 @@
+// Package store keeps the events of workspaces in a database. It encodes them, finds conflicts, and writes together what
+// waits to be written. What the database is, sqlite and its neighbours know.
+//
+// It must never know HTTP, or what an event means.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/eventlog"
+	"example.com/awalmock/mockserver/internal/sandbox"
+)
+
+// A Row is an event as a database keeps it.
+type Row struct {
+	Seq  int64
+	Data []byte // by eventlog
+}
+
+// A Write is what a command, or a change of a whole workspace, puts into the database.
+type Write struct {
+	Workspace string
+	Replace   bool  // what the workspace had goes
+	Remove    bool  // the workspace goes
+	Rows      []Row // their numbers follow each other
+	First     int64 // the event that the workspace begins with now; 0: as before
+	Clock     *Clock
+}
+
+// head is the number of the newest event after the write.
+func (w *Write) head() int64 {
+	if len(w.Rows) == 0 {
+		return 0
+	}
+	return w.Rows[len(w.Rows)-1].Seq
+}
+
+// A Clock is the setting of a workspace's clock, see sandbox.Clock: it showed At when the machine's clock showed Since. Since is
+// zero when the clock is stopped.
+type Clock struct{ At, Since time.Time }
+
+// An Entry is what a database knows of a workspace beside its events.
+type Entry struct {
+	Workspace string
+	Head      int64
+	Clock     Clock
+}
+
+// A Database keeps events. One process writes it. Write is called by one goroutine at a time, the other methods by many.
+type Database interface {
+	// Write keeps all writes, in their order, or none of them. They are on the disk when it returns. alive is the machine's
+	// instant: what Entries needs to know how long the mock was not running.
+	Write(ctx context.Context, writes []*Write, alive time.Time) error
+	// Read gives the rows of a workspace with a number above after, from its first event on.
+	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Row, error]
+	// Entries gives all workspaces.
+	Entries(ctx context.Context) ([]Entry, error)
+	Close() error
+}
+
+// Options are what a Store is made of. Database, Name, Now and Logger are needed.
+type Options struct {
+	Database Database
+	Name     string // of the database, for messages: sqlite:FILE
+	Now      func() time.Time
+	Logger   *slog.Logger
+}
+
+// A Store is a sandbox.Store in front of a database. It has to be closed.
+type Store struct {
+	Options
+	entries map[string]Entry // when it was opened
+
+	mu      sync.Mutex
+	heads   map[string]int64 // with what is not written yet
+	written map[string]int64
+	waiting []*waiting
+	failure error         // why the last write failed; nil: it did not
+	closed  bool          // nothing more is taken
+	wake    chan struct{} // holds a token when there is something to write, or to end
+	done    chan struct{} // closed when the last write is done
+}
+
+// waiting is a write whose caller waits for it. Without a Write it only waits for those before it.
+type waiting struct {
+	*Write
+	done chan error
+}
+
+// New makes a store of what the database has.
+func New(ctx context.Context, o Options) (*Store, error) {
+	entries, err := o.Database.Entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		Options: o, entries: make(map[string]Entry, len(entries)), heads: make(map[string]int64, len(entries)), written: make(map[string]int64, len(entries)),
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	for _, e := range entries {
+		s.entries[e.Workspace] = e
+		s.heads[e.Workspace], s.written[e.Workspace] = e.Head, e.Head
+	}
+	go s.writeAll()
+	return s, nil
+}
+
+// Opened reports whether the store had a workspace when it was opened, and what its clock was set to.
+func (s *Store) Opened(workspace string) (clock sandbox.Clock, found bool) {
+	e, found := s.entries[workspace]
+	if e.Clock.Since.IsZero() {
+		return sandbox.StandingClock(e.Clock.At), found
+	}
+	return sandbox.RunningClock(e.Clock.At, e.Clock.Since), found
+}
+
+// Append implements sandbox.Store.
+func (s *Store) Append(ctx context.Context, workspace string, after int64, events []sandbox.Event) (<-chan error, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	w, err := s.write(workspace, events)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.heads[workspace] != after:
+		return nil, sandbox.ErrConflict
+	case len(events) == 0:
+		return nil, nil
+	}
+	return s.enqueue(w)
+}
+
+// Replace implements sandbox.Store.
+func (s *Store) Replace(ctx context.Context, workspace string, events []sandbox.Event, clock sandbox.Clock) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w, err := s.write(workspace, events)
+	if err != nil {
+		return err
+	}
+	at, since := clock.Setting()
+	w.Replace, w.Remove, w.Clock = true, len(events) == 0, &Clock{at, since}
+	if len(events) > 0 {
+		w.First = events[0].Seq
+	}
+	s.mu.Lock()
+	durable, err := s.enqueue(w)
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return <-durable
+}
+
+// Read implements sandbox.Store. An event that cannot be read is an error with its workspace and its number.
+func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {
+	return func(yield func(sandbox.Event, error) bool) {
+		s.flush()
+		for row, err := range s.Database.Read(ctx, workspace, after) {
+			var e sandbox.Event
+			if err == nil {
+				e, err = s.decode(workspace, row)
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store) decode(workspace string, row Row) (sandbox.Event, error) {
+	e, err := eventlog.Decode(row.Data)
+	if err == nil && e.Seq != row.Seq {
+		err = fmt.Errorf("it says that it is event %d", e.Seq)
+	}
+	if err != nil {
+		return e, &RowError{Store: s.Name, Workspace: workspace, Seq: row.Seq, Err: err}
+	}
+	return e, nil
+}
+
+// A RowError is an event of a store that cannot be read.
+type RowError struct {
+	Store, Workspace string
+	Seq              int64
+	Err              error
+}
+
+func (e *RowError) Error() string {
+	return fmt.Sprintf("%s: workspace %s: event %d cannot be read: %v", e.Store, e.Workspace, e.Seq, e.Err)
+}
+
+func (e *RowError) Unwrap() error { return e.Err }
+
+// flush waits until what was appended before is written, or is known not to be.
+func (s *Store) flush() {
+	s.mu.Lock()
+	w := &waiting{done: make(chan error, 1)}
+	idle := s.closed
+	if !idle {
+		s.push(w)
+	}
+	s.mu.Unlock()
+	if !idle {
+		_ = <-w.done // what was not written is not read
+	}
+}
+
+// Health is why the last write failed; nil: it did not.
+func (s *Store) Health() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
+}
+
+// Close writes what waits, and closes the database. What is appended later is refused.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		<-s.done
+		return nil
+	}
+	s.closed = true
+	s.signal()
+	s.mu.Unlock()
+	<-s.done
+	return s.Database.Close()
+}
+
+var errClosed = errors.New("the mock is stopping")
+
+// write encodes events.
+func (s *Store) write(workspace string, events []sandbox.Event) (*Write, error) {
+	w := &Write{Workspace: workspace, Rows: make([]Row, 0, len(events))}
+	for _, e := range events {
+		data, err := eventlog.Encode(e)
+		if err != nil {
+			return nil, err
+		}
+		w.Rows = append(w.Rows, Row{e.Seq, data})
+		if clock, set := e.ClockSet(s.Now()); set {
+			at, since := clock.Setting()
+			w.Clock = &Clock{at, since}
+		}
+		if kind := e.Data.Kind(); kind == sandbox.KindReset || kind == sandbox.KindSeeded {
+			w.First = e.Seq
+		}
+	}
+	return w, nil
+}
