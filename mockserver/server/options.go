@@ -1,9 +1,11 @@
 package server
 
 import (
+	"crypto/x509"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -47,6 +49,9 @@ type Options struct {
 	WebhookTimeout       time.Duration // of an attempt; 0: 10 s
 	WebhookSignature     string        // awal (default), standard or both
 	AllowPrivateWebhooks bool          // receivers on loopback and private addresses also where Listen is neither
+
+	WebhookResolver *net.Resolver  // resolves the names of receivers; nil: as the machine does
+	WebhookRoots    *x509.CertPool // what https receivers' certificates are checked against; nil: the machine's
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for

@@ -18,6 +18,7 @@ func (s *Server) newWebhooks() *webhook.Sender {
 			return webhook.Workspace{Workspace: t.Workspace, Bodies: t.webhooks, Keys: t.keys.alive(t.Now)}, true
 		},
 		Retries: o.retries, Timeout: o.WebhookTimeout, Signature: o.signed, Private: o.AllowPrivateWebhooks || o.Listen == "" || control.IsLoopback(o.Listen),
+		Resolver: o.WebhookResolver, Roots: o.WebhookRoots,
 		UserAgent: "awalmock/" + awalmock.ReadBuild().Version, Now: o.Now, Logger: o.Logger,
 	})
 }

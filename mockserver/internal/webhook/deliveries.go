@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Filter chooses deliveries; what is empty chooses all.
+// A Filter chooses deliveries. A field that is empty chooses all.
 type Filter struct {
 	State    State
 	Endpoint string
@@ -21,8 +21,8 @@ func (f *Filter) matches(d *delivery) bool {
 		!d.Event.At.Before(f.Since) && d.ID > f.After
 }
 
-// Deliveries are those of a workspace that are still remembered, oldest first, at most limit of them, with what has happened
-// until now.
+// Deliveries are the deliveries of a workspace that a filter chooses, oldest first, at most limit of them. Old ones that are done
+// are forgotten.
 func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) ([]Delivery, error) {
 	b := s.existing(domain)
 	if b == nil {
@@ -51,11 +51,12 @@ func (d *delivery) snapshot() Delivery {
 	return shown
 }
 
-// ErrNoDelivery says that no delivery has an id, or none any more.
+// ErrNoDelivery says that there is no delivery with an id, or no longer.
 var ErrNoDelivery = errors.New("there is no such delivery, or no longer")
 
-// Resend sends a delivery again, beside the queue of its conversation; the event keeps its id. One that is pending is sent now,
-// where it stands. It gives the delivery that is sent.
+// Resend sends a delivery again, as a new delivery of the same event, which does not wait for others of its conversation. One that is
+// pending is not doubled: if it is the first of its conversation, its next attempt is made now. Resend returns the delivery that is
+// sent.
 func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery, error) {
 	b := s.existing(domain)
 	if b == nil {
@@ -71,12 +72,12 @@ func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery,
 		return Delivery{}, ErrNoDelivery
 	}
 	again := b.resend(b.deliveries[i])
-	s.tellResent(b, []*delivery{again})
+	b.publishResends([]*delivery{again})
 	s.sendReady()
 	return again.snapshot(), nil
 }
 
-// ResendAll sends again all deliveries that a filter chooses, in their order. Pending ones are left alone.
+// ResendAll sends all deliveries again that a filter chooses, except those that are pending. It returns the new ones.
 func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Delivery, error) {
 	b := s.existing(domain)
 	if b == nil {
@@ -99,12 +100,12 @@ func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Deli
 		sent = append(sent, again)
 		list = append(list, again.snapshot())
 	}
-	s.tellResent(b, sent)
+	b.publishResends(sent)
 	s.sendReady()
 	return list, nil
 }
 
-// resend plans a delivery again. Sender.mu is held.
+// resend plans to send a delivery again. Sender.mu is held.
 func (b *outbox) resend(d *delivery) *delivery {
 	w, found := b.s.Workspace(b.domain)
 	if !found {
@@ -112,7 +113,7 @@ func (b *outbox) resend(d *delivery) *delivery {
 	}
 	now := w.Instant()
 	if d.State == Pending {
-		for _, q := range d.endpoint.all() {
+		for _, q := range d.endpoint.allQueues() {
 			if len(q.list) > 0 && q.list[0] == d && !q.busy {
 				d.Next = now
 				b.schedule(q, now)
@@ -124,15 +125,15 @@ func (b *outbox) resend(d *delivery) *delivery {
 	p := b.endpoint(d.Endpoint)
 	if p == nil || p.disabled != "" {
 		again.Reason = "the endpoint is not registered any more, or disabled"
-		b.keep(again)
+		b.remember(again)
 		return again
 	}
 	again.endpoint, again.State, again.Next = p, Pending, now
-	b.keep(again)
+	b.remember(again)
 	b.pending++
 	p.pending++
-	q := &queue{endpoint: p, conversation: d.Event.Conversation, beside: true, place: -1, list: []*delivery{again}}
-	p.beside[q] = true
+	q := &queue{endpoint: p, conversation: d.Event.Conversation, resend: true, place: -1, list: []*delivery{again}}
+	p.resends[q] = true
 	b.schedule(q, now)
 	return again
 }
@@ -146,8 +147,8 @@ func (b *outbox) endpoint(id string) *endpoint {
 	return nil
 }
 
-// tellResent tells listeners of each event that was sent again, once.
-func (s *Sender) tellResent(b *outbox, sent []*delivery) {
+// publishResends gives each event that is sent again to listeners, once.
+func (b *outbox) publishResends(sent []*delivery) {
 	seen := map[string]bool{}
 	for _, d := range sent {
 		if d.State != Pending && d.State != NoEndpoint || seen[d.Event.ID] {
@@ -155,6 +156,6 @@ func (s *Sender) tellResent(b *outbox, sent []*delivery) {
 		}
 		seen[d.Event.ID] = true
 		b.resends++
-		b.tell(Entry{Event: d.Event, ID: d.Event.ID + resentMark + strconv.FormatInt(b.resends, 10), Resent: true})
+		b.publish(Entry{Event: d.Event, ID: d.Event.ID + resentMark + strconv.FormatInt(b.resends, 10), Resent: true})
 	}
 }

@@ -1,7 +1,9 @@
 package webhook
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -19,7 +21,7 @@ type Endpoint struct {
 	Trouble Trouble
 }
 
-// An EndpointState is an endpoint and how it does.
+// An EndpointState is an endpoint with its id and state.
 type EndpointState struct {
 	Endpoint
 	ID       string
@@ -27,32 +29,34 @@ type EndpointState struct {
 	Pending  int    // deliveries that are not done
 }
 
-// Bounds of what is sent at once.
+// How many attempts are made at once.
 const (
-	perEndpoint   = 16   // to one endpoint
-	perFailing    = 2    // to one whose last attempt failed
-	allAtOnce     = 4096 // to all
-	pendingAtMost = 200_000
+	perEndpoint    = 16   // to one endpoint
+	perFailing     = 2    // to one whose last attempt failed
+	inFlightAtMost = 4096 // to all together
 )
 
 // An endpoint is an Endpoint while it is registered. Sender.mu guards it.
 type endpoint struct {
 	Endpoint
+	ctx      context.Context //nolint:containedctx // attempts end when the endpoint is removed
+	cancel   context.CancelFunc
 	id       string
 	to       *url.URL
-	key      *signature.Key // nil: the workspace's are used
-	disabled string
-	failing  bool
+	key      *signature.Key   // nil: the workspace's are used
+	disabled string           // why; "": it is active
+	failing  bool             // its last attempt failed
 	queues   map[int64]*queue // by conversation
-	beside   map[*queue]bool
-	ready    []*queue
-	inFlight int
-	pending  int
-	inTurns  bool // of its outbox
+	resends  map[*queue]bool  // those of deliveries that are sent again by hand
+	ready    []*queue         // those whose first delivery can be sent now, in their order
+	inFlight int              // attempts
+	pending  int              // deliveries
+	inTurns  bool             // it is in its outbox's turns
 }
 
-func newEndpoint(id string, e Endpoint, to *url.URL) *endpoint {
-	p := &endpoint{id: id, to: to, queues: map[int64]*queue{}, beside: map[*queue]bool{}}
+func newEndpoint(ctx context.Context, id string, e Endpoint, to *url.URL) *endpoint {
+	p := &endpoint{id: id, to: to, queues: map[int64]*queue{}, resends: map[*queue]bool{}}
+	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.set(e)
 	return p
 }
@@ -68,8 +72,8 @@ func (p *endpoint) wants(event string) bool {
 	return p.disabled == "" && (len(p.Events) == 0 || slices.Contains(p.Events, event))
 }
 
-// free reports whether something of the endpoint can be sent now.
-func (p *endpoint) free() bool {
+// canSend reports whether a delivery can be sent to the endpoint now.
+func (p *endpoint) canSend() bool {
 	limit := perEndpoint
 	if p.failing {
 		limit = perFailing
@@ -77,19 +81,32 @@ func (p *endpoint) free() bool {
 	return len(p.ready) > 0 && p.inFlight < limit
 }
 
-// all are the endpoint's queues.
-func (p *endpoint) all() []*queue {
-	list := make([]*queue, 0, len(p.queues)+len(p.beside))
-	for _, q := range p.queues {
-		list = append(list, q)
+// queue is the queue of a conversation, a new one if there is none. Batches are of all conversations.
+func (p *endpoint) queue(conversation int64) *queue {
+	if p.Trouble.Batch > 0 {
+		conversation = 0
 	}
-	for q := range p.beside {
-		list = append(list, q)
+	q := p.queues[conversation]
+	if q == nil {
+		q = &queue{endpoint: p, conversation: conversation, place: -1}
+		p.queues[conversation] = q
 	}
-	return list
+	return q
 }
 
-// due is when a new delivery may be sent.
+// remove removes an empty queue.
+func (p *endpoint) remove(q *queue) {
+	delete(p.resends, q)
+	if p.queues[q.conversation] == q {
+		delete(p.queues, q.conversation)
+	}
+}
+
+func (p *endpoint) allQueues() []*queue {
+	return slices.AppendSeq(slices.Collect(maps.Values(p.queues)), maps.Keys(p.resends))
+}
+
+// due is when a delivery that comes now may be sent.
 func (p *endpoint) due(now time.Time) time.Time {
 	return now.Add(max(p.Trouble.Late, p.Trouble.Batch))
 }

@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// An Event is what receivers are told. It never changes.
+// An Event is something that happened, as receivers get it. It never changes.
 type Event struct {
 	ID           string    // the header X-Awal-Event-Id; the same over retries, and never used again
 	Name         string    // such as message.received
@@ -18,40 +18,40 @@ type Event struct {
 	Body         []byte    // JSON that fits the document
 }
 
-// told is an event before its body is made.
-type told struct {
+// A draft is an event without its body.
+type draft struct {
 	id, name string
 	status   sandbox.MessageStatus
 }
 
-// toldOf are the events that a change is worth: the four that the vendor names (D). That a conversation which opens again
-// because of a message is an update too is inferred (I).
-func toldOf(c *sandbox.Change) []told {
-	var list []told
+// draftsOf are the events of a change: the four that the vendor names (D). That a conversation is updated when a message opens it
+// again is inferred (I).
+func draftsOf(c *sandbox.Change) []draft {
+	var list []draft
 	switch c.Kind {
 	case sandbox.ChangeConversationCreated:
-		return []told{{id: c.ID(), name: view.EventConversationCreated}}
+		return []draft{{id: c.ID(), name: view.EventConversationCreated}}
 	case sandbox.ChangeMessageReceived:
-		list = []told{{id: c.ID(), name: view.EventMessageReceived}}
+		list = []draft{{id: c.ID(), name: view.EventMessageReceived}}
 	case sandbox.ChangeMessageSent:
-		list = []told{{id: c.ID(), name: view.EventMessageStatusUpdated, status: sandbox.Sent}}
+		list = []draft{{id: c.ID(), name: view.EventMessageStatusUpdated, status: sandbox.Sent}}
 	case sandbox.ChangeMessageStatus:
-		return []told{{id: c.ID(), name: view.EventMessageStatusUpdated, status: c.Status}}
+		return []draft{{id: c.ID(), name: view.EventMessageStatusUpdated, status: c.Status}}
 	case sandbox.ChangeConversationUpdated, sandbox.ChangeTicketOpened, sandbox.ChangeTicketClosed:
 	default:
 		return nil
 	}
 	if before, after := c.Before, c.After; before != nil && after != nil &&
 		(before.Assignee != after.Assignee || before.Bot != after.Bot || before.Closed != after.Closed) {
-		list = append(list, told{id: fmt.Sprintf("%d.%s.%d", c.Seq, view.EventConversationUpdated, after.ID), name: view.EventConversationUpdated})
+		list = append(list, draft{id: fmt.Sprintf("%d.%s.%d", c.Seq, view.EventConversationUpdated, after.ID), name: view.EventConversationUpdated})
 	}
 	return list
 }
 
-// eventsOf makes the events of a change. One that the document does not have is left out; one whose body does not fit the
-// document is an error.
+// eventsOf are the events of a change. One that the document does not have is left out; a body that does not fit the document is an
+// error.
 func eventsOf(w Workspace, c *sandbox.Change) (events []*Event, err error) {
-	for _, t := range toldOf(c) {
+	for _, t := range draftsOf(c) {
 		if c.After == nil || !w.Bodies.Has(t.name) {
 			continue
 		}
@@ -68,6 +68,7 @@ func eventsOf(w Workspace, c *sandbox.Change) (events []*Event, err error) {
 	return events, err
 }
 
+// phoneOf is the phone of a sending number of the workspace, by its id.
 func phoneOf(w Workspace, number string) string {
 	for _, n := range w.Numbers() {
 		if n.ID == number {

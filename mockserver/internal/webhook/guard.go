@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -12,7 +13,7 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// metadata are the addresses at which clouds tell a machine its own secrets. No mode of the mock sends anything there.
+// metadata are the addresses at which clouds give a machine its own secrets. The mock never sends anything there.
 var metadata = [...]string{
 	"169.254.169.254", // AWS, Azure, Google and others
 	"169.254.170.2",   // AWS, for containers
@@ -31,10 +32,10 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("%s %s", e.Address, e.Reason) }
 
-// A guard checks the address of each connection, when the name has been resolved: a name can lead elsewhere at any time.
+// A guard checks the address of each connection after the name has been resolved, since a name can get another address at any time.
 type guard struct {
-	plain   bool // for http, not https
-	private bool // loopback and private addresses are allowed
+	plain   bool // it is for http, not for https
+	private bool // it allows loopback and private addresses
 	special *ssrf.Guardian
 }
 
@@ -90,18 +91,19 @@ const (
 	idlePerHost = 256 // many endpoints may be on one host
 )
 
-// newTransport sends requests: directly, never through a proxy, and to no address that the guard refuses. A RoundTripper follows
-// no redirect.
-func newTransport(private, plain bool) *http.Transport {
-	dialer := net.Dialer{Timeout: connectTime, Control: newGuard(private, plain).control}
+// newTransport makes a transport that uses no proxy and connects to no address that the guard refuses. A transport follows no
+// redirect.
+func newTransport(o *Options, plain bool) *http.Transport {
+	dialer := net.Dialer{Timeout: connectTime, Resolver: o.Resolver, Control: newGuard(o.Private, plain).control}
 	return &http.Transport{
-		DialContext:  dialer.DialContext,
-		MaxIdleConns: allAtOnce, MaxIdleConnsPerHost: idlePerHost, IdleConnTimeout: idleTime, TLSHandshakeTimeout: connectTime,
-		DisableCompression: true, MaxResponseHeaderBytes: answerRead,
+		TLSClientConfig: &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
+		DialContext:     dialer.DialContext,
+		MaxIdleConns:    inFlightAtMost, MaxIdleConnsPerHost: idlePerHost, IdleConnTimeout: idleTime, TLSHandshakeTimeout: connectTime,
+		DisableCompression: true, MaxResponseHeaderBytes: answerLimit,
 	}
 }
 
-// refused finds what the guard has said.
+// refused finds the error of the guard in an error of a request.
 func refused(err error) (*RefusedError, bool) {
 	var e *RefusedError
 	return e, errors.As(err, &e)

@@ -11,11 +11,11 @@ import (
 // An Entry is an event that a listener gets.
 type Entry struct {
 	Event  *Event
-	ID     string // what a listener goes on after: the event's id; of one that was sent again that and a mark
+	ID     string // a listener that comes back gives it, and gets what came later. It is the event's id, with a mark if it was sent again
 	Resent bool
 }
 
-// resentMark stands between the id of an event and how often something was sent again by hand.
+// resentMark stands between the id of an event that is sent again and a number.
 const resentMark = "~"
 
 // idForm is what an id of an entry looks like.
@@ -24,12 +24,12 @@ var idForm = regexp.MustCompile(`^[0-9]{1,19}\.[A-Za-z0-9._-]{1,150}(~[0-9]{1,19
 // entriesAtOnce is how many entries a listener gets in one turn.
 const entriesAtOnce = 100
 
-// A Listener reads the events of a workspace as they come, whether an endpoint is registered or not. One goroutine may use it.
+// A Listener reads the events of a workspace as they happen, whether an endpoint is registered or not. Only one goroutine may use it.
 type Listener struct {
 	b        *outbox
 	position int64
-	fresh    bool // it began at what happens next
-	missed   bool // events may be missing before position
+	fresh    bool // it was given no id, and began with what happens next
+	missed   bool // there may be events before position that it does not get
 }
 
 // An IDError says that a text is no id of an event.
@@ -39,8 +39,8 @@ func (e *IDError) Error() string {
 	return fmt.Sprintf("must be the id of an event, such as 12.message.sent.590, not %q", e.ID)
 }
 
-// Listen begins to read: after the entry with the id last, or, when it is "", from now on. ErrNoWorkspace says that there is no
-// such workspace; an *IDError that last is no id.
+// Listen begins to read: after the entry with the id last, or, when it is "", with what happens next. Errors are ErrNoWorkspace and,
+// when last is no id, an *IDError.
 func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, error) {
 	if last != "" && !idForm.MatchString(last) {
 		return nil, &IDError{last}
@@ -62,7 +62,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 		l.fresh = true
 		return l, nil
 	}
-	if at, is := b.placeOf(last); is {
+	if at, is := b.positionOf(last); is {
 		l.position = at
 		return l, nil
 	}
@@ -70,7 +70,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	case found:
 		l.position = at
 	case isNew && !lost:
-		l.position = b.events.Start() // the log has told what came after it
+		l.position = b.events.Start() // the new outbox has read all that came after it from the log
 	default:
 		l.missed = true
 	}
@@ -80,7 +80,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 // changeForm is the id of a change of the feed.
 var changeForm = regexp.MustCompile(`^[0-9]{1,18}\.[a-z.]+\.[0-9]{1,18}$`)
 
-// changeOf is the id of the change that an event comes from; "": it cannot be told.
+// changeOf is the id of the change that an event comes from; "": it comes from none.
 func changeOf(id string) string {
 	if changeForm.MatchString(id) {
 		return id
@@ -88,19 +88,19 @@ func changeOf(id string) string {
 	return ""
 }
 
-// Place is an id for a listener that goes on before it has heard anything; "": it began after an id.
-func (l *Listener) Place() string {
+// StartID is an id that a listener can come back with before it has got the first entry; "" if it began after an id.
+func (l *Listener) StartID() string {
 	if !l.fresh {
 		return ""
 	}
-	return placePrefix + l.b.name + "." + strconv.FormatInt(l.position, 10)
+	return startPrefix + l.b.name + "." + strconv.FormatInt(l.position, 10)
 }
 
-const placePrefix = "0.listening-"
+const startPrefix = "0.listening-"
 
-// placeOf reads what Place has made. A place of another run of the mock is none.
-func (b *outbox) placeOf(id string) (position int64, is bool) {
-	text, is := strings.CutPrefix(id, placePrefix+b.name+".")
+// positionOf reads an id that StartID has made, in this run of the mock.
+func (b *outbox) positionOf(id string) (position int64, is bool) {
+	text, is := strings.CutPrefix(id, startPrefix+b.name+".")
 	if !is {
 		return 0, false
 	}
@@ -108,42 +108,42 @@ func (b *outbox) placeOf(id string) (position int64, is bool) {
 	return position, err == nil && position <= b.events.End()
 }
 
-// Heard is what a listener is told.
-type Heard struct {
-	Missed  bool // events may be missing before these
+// News is what a Listener gets.
+type News struct {
+	Missed  bool // there may be events before these that it does not get
 	Entries []Entry
 	More    <-chan struct{} // closed when there may be more; nil when there are Entries
 	Gone    bool            // the workspace was removed: nothing comes any more
 }
 
-// Next gives what has come since the last call, or for what to wait.
-func (l *Listener) Next() Heard {
+// Next returns the entries since the last call, or a channel to wait for.
+func (l *Listener) Next() News {
 	b := l.b
 	b.s.mu.Lock()
 	defer b.s.mu.Unlock()
 	if l.missed {
 		l.missed = false
-		return Heard{Missed: true}
+		return News{Missed: true}
 	}
 	entries, kept := b.events.From(l.position, entriesAtOnce)
 	switch {
 	case !kept:
 		l.position = b.events.End()
-		return Heard{Missed: true}
+		return News{Missed: true}
 	case len(entries) > 0:
 		l.position += int64(len(entries))
-		return Heard{Entries: entries}
+		return News{Entries: entries}
 	case b.gone:
-		return Heard{Gone: true}
+		return News{Gone: true}
 	}
 	if b.more == nil {
 		b.more = make(chan struct{})
 	}
-	return Heard{More: b.more}
+	return News{More: b.more}
 }
 
-// tell gives an entry to listeners. Sender.mu is held.
-func (b *outbox) tell(e Entry) {
+// publish gives an entry to listeners. Sender.mu is held.
+func (b *outbox) publish(e Entry) {
 	b.events.Add(e)
 	b.wakeListeners()
 }
@@ -155,7 +155,7 @@ func (b *outbox) wakeListeners() {
 	}
 }
 
-// Headers are those that a listener's receiver at home gets with an event: signed for the path and query that it is sent to.
+// Headers are those of an event that a listener forwards, signed for the path and query that it is sent to.
 func (s *Sender) Headers(domain string, e *Event, target string) map[string]string {
 	w, found := s.Workspace(domain)
 	if !found {

@@ -33,7 +33,7 @@ func (e *EndpointError) Error() string {
 	return fmt.Sprintf("endpoints[%d].%s: %s", e.Index, e.Field, e.Text)
 }
 
-// EndpointErrors are all that is wrong.
+// EndpointErrors is everything that is wrong with a list of endpoints.
 type EndpointErrors []*EndpointError
 
 func (e EndpointErrors) Error() string {
@@ -44,9 +44,9 @@ func (e EndpointErrors) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Register makes a list of endpoints that of a workspace. An address that is new, or was disabled, has to answer the challenge
-// (D) and gets what happens from then on; one that stays keeps its queues. After an error, which can be EndpointErrors or
-// ErrNoWorkspace, nothing has changed.
+// Register makes a list the endpoints of a workspace. An address that is new, or was disabled, has to answer the challenge (D), and gets
+// the events from then on; an address that was there keeps its queues. After an error, such as EndpointErrors or ErrNoWorkspace,
+// nothing has changed.
 func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) ([]EndpointState, error) {
 	b, _, err := s.outbox(ctx, domain, "")
 	if err != nil || b == nil {
@@ -61,7 +61,7 @@ func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) (
 	return b.register(ctx, list)
 }
 
-// Add registers one endpoint more, unless its address is registered already.
+// Add registers a further endpoint, unless its address is registered already.
 func (s *Sender) Add(ctx context.Context, domain string, e Endpoint) error {
 	b, _, err := s.outbox(ctx, domain, "")
 	if err != nil || b == nil {
@@ -92,7 +92,7 @@ func orNoWorkspace(err error) error {
 }
 
 func (b *outbox) register(ctx context.Context, list []Endpoint) ([]EndpointState, error) {
-	urls, err := b.check(list)
+	urls, err := b.validate(list)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +103,13 @@ func (b *outbox) register(ctx context.Context, list []Endpoint) ([]EndpointState
 		return nil, ErrNoWorkspace
 	}
 	b.s.mu.Lock()
-	b.use(list, urls)
+	b.replaceEndpoints(list, urls)
 	b.s.mu.Unlock()
 	return b.states(), nil
 }
 
-// check finds what is wrong with a list before anything is sent.
-func (b *outbox) check(list []Endpoint) ([]*url.URL, error) {
+// validate finds what is wrong with a list before anything is sent. It returns the URLs.
+func (b *outbox) validate(list []Endpoint) ([]*url.URL, error) {
 	w, found := b.s.Workspace(b.domain)
 	if !found {
 		return nil, ErrNoWorkspace
@@ -145,7 +145,7 @@ func (b *outbox) check(list []Endpoint) ([]*url.URL, error) {
 	return urls, nil
 }
 
-// challenge checks each address that is new or disabled.
+// challenge sends the challenge to each address that is new or disabled, many at once.
 func (b *outbox) challenge(ctx context.Context, list []Endpoint, urls []*url.URL) error {
 	var (
 		checks sync.WaitGroup
@@ -189,8 +189,9 @@ func (s *Sender) challengeOne(ctx context.Context, domain string, e Endpoint, to
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p := newEndpoint("", e, to)
-	got := s.post(&request{to: to, id: "verification." + rand.Text(), body: body, keys: p.keys(w.Keys), first: true, keep: true})
+	p := newEndpoint(s.ctx, "", e, to)
+	defer p.cancel()
+	got := s.post(&request{ctx: p.ctx, to: to, id: "verification." + rand.Text(), body: body, keys: p.keys(w.Keys), first: true, keep: true})
 	var answer struct {
 		Challenge string `json:"challenge"`
 	}
@@ -208,8 +209,8 @@ func (s *Sender) challengeOne(ctx context.Context, domain string, e Endpoint, to
 	return nil
 }
 
-// use makes a list the endpoints. Sender.mu is held.
-func (b *outbox) use(list []Endpoint, urls []*url.URL) {
+// replaceEndpoints makes a list the endpoints of the workspace. Sender.mu is held.
+func (b *outbox) replaceEndpoints(list []Endpoint, urls []*url.URL) {
 	byURL := map[string]*endpoint{}
 	for _, p := range b.endpoints {
 		byURL[p.URL] = p
@@ -219,7 +220,7 @@ func (b *outbox) use(list []Endpoint, urls []*url.URL) {
 		p := byURL[list[i].URL]
 		if p == nil {
 			b.endpointID++
-			p = newEndpoint("ep"+strconv.FormatInt(b.endpointID, 10), list[i], urls[i])
+			p = newEndpoint(b.s.ctx, "ep"+strconv.FormatInt(b.endpointID, 10), list[i], urls[i])
 		}
 		p.set(list[i])
 		p.disabled = ""
@@ -228,6 +229,7 @@ func (b *outbox) use(list []Endpoint, urls []*url.URL) {
 	}
 	for _, p := range byURL {
 		b.drop(p, "the endpoint was removed")
+		p.cancel()
 	}
 	b.endpoints = next
 }
@@ -241,7 +243,7 @@ func (b *outbox) find(address string) *EndpointState {
 	return nil
 }
 
-// states are the endpoints and how they do.
+// states are the endpoints with their states.
 func (b *outbox) states() []EndpointState {
 	b.s.mu.Lock()
 	defer b.s.mu.Unlock()
@@ -252,7 +254,7 @@ func (b *outbox) states() []EndpointState {
 	return list
 }
 
-// Endpoints are those of a workspace.
+// Endpoints are the endpoints of a workspace.
 func (s *Sender) Endpoints(domain string) []EndpointState {
 	if b := s.existing(domain); b != nil {
 		return b.states()

@@ -18,22 +18,23 @@ import (
 )
 
 const (
-	answerRead    = 64 << 10       // of an answer, in bytes
-	longestNotice = 24 * time.Hour // of Retry-After
+	answerLimit       = 64 << 10 // bytes of an answer that are read
+	longestRetryAfter = 24 * time.Hour
 )
 
 // A request is one attempt to send a body.
 type request struct {
+	ctx     context.Context //nolint:containedctx // of the endpoint
 	to      *url.URL
 	id      string
 	body    []byte
 	keys    []*signature.Key
 	trouble Trouble
-	first   bool
-	keep    bool // the answer's body is wanted
+	first   bool // it is the first attempt
+	keep    bool // the result has the answer's body
 }
 
-// A result is what became of an attempt.
+// A result is the result of an attempt.
 type result struct {
 	status     int    // 0: there was no answer
 	failure    string // "": the receiver has accepted it
@@ -42,10 +43,10 @@ type result struct {
 	answer     []byte
 }
 
-// post sends a request. Anything but a 2xx in time is a failure; an answer is read up to answerRead bytes.
+// post sends a request. Anything but a 2xx in time is a failure; an answer is read up to answerLimit bytes.
 func (s *Sender) post(r *request) result {
 	began := s.Now()
-	ctx, cancel := context.WithTimeout(s.ctx, s.Timeout+r.trouble.Slow)
+	ctx, cancel := context.WithTimeout(r.ctx, s.Timeout+r.trouble.Slow)
 	defer cancel()
 	answer := s.exchange(ctx, r)
 	answer.took = s.Now().Sub(began)
@@ -63,7 +64,7 @@ func (s *Sender) exchange(ctx context.Context, r *request) result {
 	}
 	defer response.Body.Close()
 	got := result{status: response.StatusCode, retryAfter: retryAfter(response.Header.Get("Retry-After"), s.Now())}
-	limited := io.LimitReader(response.Body, answerRead)
+	limited := io.LimitReader(response.Body, answerLimit)
 	if r.keep {
 		got.answer, err = io.ReadAll(limited)
 	} else {
@@ -114,7 +115,7 @@ func retryAfter(text string, now time.Time) time.Duration {
 		}
 		wait = at.Sub(now)
 	}
-	return min(max(wait, 0), longestNotice)
+	return min(max(wait, 0), longestRetryAfter)
 }
 
 // describe says in a few words why there was no answer.

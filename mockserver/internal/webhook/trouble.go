@@ -10,31 +10,31 @@ import (
 	"time"
 )
 
-// Trouble makes deliveries to an endpoint go wrong on purpose: a receiver has to survive it.
+// Trouble is what goes wrong on purpose with the deliveries to an endpoint, to test its receiver.
 type Trouble struct {
 	Twice        bool          // each event is sent a second time once it was delivered
-	Late         time.Duration // each event is sent so much later, on the workspace's clock
+	Late         time.Duration // how much later each event is sent, on the workspace's clock
 	OutOfOrder   bool          // of two events of a conversation the second is sent first
-	BadlySigned  bool          // the last digit of each signature is another one
+	BadlySigned  bool          // a digit of each signature is changed
 	OldTimestamp bool          // the timestamp is an hour old, and rightly signed
-	BodyChanged  bool          // one byte of the body is changed once it is signed
-	Batch        time.Duration // events are gathered so long, on the workspace's clock, and sent as one JSON array
-	UnknownEvent bool          // after each event comes one that no document has
-	UnknownField bool          // each event has a field that no document has
-	Slow         time.Duration // the body takes so long to arrive, in real time
+	BodyChanged  bool          // one byte of the body is changed after signing
+	Batch        time.Duration // how long events are gathered, on the workspace's clock, to be sent as one JSON array
+	UnknownEvent bool          // each event is followed by one that the document does not have
+	UnknownField bool          // each event has a field that the document does not have
+	Slow         time.Duration // how long the body takes to arrive, in real time
 	Cut          bool          // the first attempt ends in the middle of the body
 }
 
-// What trouble is made of.
+// Constants of trouble.
 const (
-	oldBy           = time.Hour
-	aloneFor        = time.Second // how long an event waits for one that overtakes it, on the workspace's clock
-	unknownEvent    = "mock.unknown"
-	unknownField    = `"mock_unknown":true,`
-	slowPieces      = 10
-	mostInOneBatch  = 100
-	unknownSuffix   = "unknown"
-	millisecondSlow = time.Millisecond
+	oldBy          = time.Hour
+	overtakenFor   = time.Second // how long an event waits for another one to overtake it, on the workspace's clock
+	unknownEvent   = "mock.unknown"
+	unknownField   = `"mock_unknown":true,`
+	slowPieces     = 10
+	mostInOneBatch = 100
+	unknownSuffix  = "unknown"
+	shortestPause  = time.Millisecond
 )
 
 // spoilHeaders makes signatures wrong.
@@ -54,8 +54,8 @@ func (t *Trouble) spoilHeaders(h http.Header) {
 	}
 }
 
-// otherDigit changes a letter or digit in the middle of what is written in hexadecimal or base64: the last one of base64 may
-// say nothing.
+// otherDigit changes one character of a text in hexadecimal or base64. It is not the last one, of which some bits do not count in
+// base64.
 func otherDigit(s string) string {
 	i := len(s) * 3 / 4
 	for i > 0 && (s[i] == '+' || s[i] == '/') {
@@ -82,7 +82,7 @@ func (t *Trouble) spoilBody(body []byte) []byte {
 	return changed
 }
 
-// addField puts a field into a JSON object that no document has.
+// addField adds a field to a JSON object that the document does not have.
 func (t *Trouble) addField(body []byte) []byte {
 	if !t.UnknownField || len(body) < 3 {
 		return body
@@ -90,7 +90,7 @@ func (t *Trouble) addField(body []byte) []byte {
 	return append(append([]byte{'{'}, unknownField...), body[1:]...)
 }
 
-// unknown is an event that no document has, after another one.
+// unknown is an event that the document does not have, to be sent after another one.
 func unknown(after *Event) *Event {
 	body := []byte(`{"event":"` + unknownEvent + `","timestamp":"` + after.At.UTC().Format(time.RFC3339) + `","data":{}}`)
 	return &Event{ID: after.ID + "." + unknownSuffix, Name: unknownEvent, At: after.At, Conversation: after.Conversation, Body: body}
@@ -98,19 +98,19 @@ func unknown(after *Event) *Event {
 
 var errCut = errors.New("the connection was cut on purpose (cut)")
 
-// body is what is sent of a body: slowly, or only its first half.
+// body is a reader of a body that gives it slowly, or only its first half.
 func (t *Trouble) body(ctx context.Context, body []byte, first bool) io.ReadCloser {
 	r := &troubledBody{ctx: ctx, rest: body, piece: len(body)}
 	if t.Cut && first {
 		r.rest, r.end = body[:len(body)/2], errCut
 	}
 	if t.Slow > 0 {
-		r.piece, r.pause = max(1, len(body)/slowPieces), max(millisecondSlow, t.Slow/slowPieces)
+		r.piece, r.pause = max(1, len(body)/slowPieces), max(shortestPause, t.Slow/slowPieces)
 	}
 	return r
 }
 
-// A troubledBody comes in pieces, with a pause before each.
+// A troubledBody gives a body in pieces, with a pause before each.
 type troubledBody struct {
 	ctx   context.Context //nolint:containedctx // of the one request whose body it is
 	rest  []byte

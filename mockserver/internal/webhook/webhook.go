@@ -1,12 +1,19 @@
-// Package webhook sends what happens in a workspace to the receivers that are registered for it, as the vendor's webhooks.
+// Package webhook sends the events of a workspace to the receivers that are registered for it, in the form of the vendor's webhooks.
 //
-// The events come from the workspace's feed of changes. Each endpoint has one queue for each conversation: what is in a queue is
-// sent in order, one after the other, and queues are sent side by side. The package must never know the control API.
+// A Sender has an outbox for each workspace (outbox.go). The outbox reads the workspace's changes (changes.go), makes events of them
+// (event.go) and a delivery of each event for each endpoint that wants it (deliver.go, delivery.go). An endpoint has one queue for each
+// conversation (queue.go): the deliveries of a queue are sent one after the other, and queues in parallel. Endpoints take turns
+// (turns.go); each attempt is signed and sent (attempt.go, send.go, sign.go), and a failed one is repeated later. Listeners read the
+// same events (listen.go).
+//
+// The package must never know the control API.
 package webhook
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -16,21 +23,23 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
-// A Workspace is what a Sender needs of a workspace.
+// A Workspace is what a Sender needs to know of a workspace.
 type Workspace struct {
 	*sandbox.Workspace
-	Bodies *view.Webhooks   // by the document in force
-	Keys   []*signature.Key // the secrets that are alive, the newest first
+	Bodies *view.Webhooks   // make the bodies of events
+	Keys   []*signature.Key // the secrets that are valid now, the newest first
 }
 
-// Options are what a Sender is made of. All are needed.
+// Options are the settings of a Sender. All are needed, except Resolver and Roots.
 type Options struct {
-	// Workspace finds a workspace as it is now.
+	// Workspace returns the workspace that has a domain now; "" is the default one.
 	Workspace func(domain string) (Workspace, bool)
-	Retries   []time.Duration // after each failed attempt, on the workspace's clock; an event is dead after the last
+	Retries   []time.Duration // from each failed attempt to the next one, on the workspace's clock; after the last one an event is dead
 	Timeout   time.Duration   // of an attempt, in real time
 	Signature Signature
-	Private   bool // receivers may be on loopback and private addresses
+	Private   bool           // receivers may be on loopback and private addresses
+	Resolver  *net.Resolver  // of the names of receivers; nil: the machine's
+	Roots     *x509.CertPool // that https receivers are checked against; nil: the machine's
 	UserAgent string
 	Now       func() time.Time // the machine's clock
 	Logger    *slog.Logger
@@ -47,19 +56,19 @@ type Sender struct {
 	mu       sync.Mutex // guards what follows, and the outboxes but for their feed
 	closed   bool
 	outboxes map[string]*outbox
-	turns    []*outbox // those with something that can be sent now; the first one is next
-	inFlight int
+	turns    []*outbox // those with a delivery that can be sent now; the first one is next
+	inFlight int       // attempts
 }
 
-// New makes a Sender. It runs nothing until an endpoint is registered or somebody listens.
+// New makes a Sender. It starts no goroutine until an endpoint is registered or a listener comes.
 func New(o Options) *Sender {
 	s := &Sender{Options: o, outboxes: map[string]*outbox{}}
-	s.plain, s.secure = newTransport(o.Private, true), newTransport(o.Private, false)
+	s.plain, s.secure = newTransport(&o, true), newTransport(&o, false)
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }
 
-// Close ends what is being sent, and waits until nothing runs any more.
+// Close cancels what is being sent, and waits until all goroutines of the Sender have ended.
 func (s *Sender) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -73,8 +82,8 @@ func (s *Sender) Close() {
 	}
 }
 
-// outbox is the outbox of a workspace, which reads the workspace's changes from now on; nil: there is no such workspace, or the
-// Sender is closed. A new outbox begins behind the change with the id after, "" stands for now.
+// outbox returns the outbox of a workspace; nil: there is no such workspace, or the Sender is closed. If it is a new one, it reads the
+// changes after the one with the id after, or, when that is "", those to come.
 func (s *Sender) outbox(ctx context.Context, domain, after string) (b *outbox, isNew bool, err error) {
 	w, found := s.Workspace(domain)
 	if !found {
@@ -89,7 +98,7 @@ func (s *Sender) outbox(ctx context.Context, domain, after string) (b *outbox, i
 	case b == nil:
 		b, isNew = newOutbox(s, w.Domain), true
 		s.outboxes[w.Domain] = b
-		b.reading.Lock() // nobody reads before it is subscribed
+		b.reading.Lock() // until it is subscribed
 	}
 	s.mu.Unlock()
 	if !isNew {
@@ -117,6 +126,9 @@ func (s *Sender) forget(b *outbox) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b.clear()
+	for _, p := range b.endpoints {
+		p.cancel()
+	}
 	b.gone = true
 	b.wakeListeners()
 	if s.outboxes[b.domain] == b {

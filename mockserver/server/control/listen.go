@@ -61,19 +61,19 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 	} else if err != nil {
 		return engine.Reply{}, webhookError(err)
 	}
-	place := l.Place()
+	startID := l.StartID()
 	return a.stream(c, "webhooks", func() {}, func() (sse.Batch, error) {
-		if place != "" { // who is cut off before the first event can come back, too
-			first := sse.Event{ID: place}
-			place = ""
+		if startID != "" { // a listener that is cut off before the first event can come back, too
+			first := sse.Event{ID: startID}
+			startID = ""
 			return sse.Batch{Events: []sse.Event{first}}, nil
 		}
-		heard := l.Next()
-		b := sse.Batch{More: heard.More, End: heard.Gone, Wait: beat}
-		if heard.Missed {
+		news := l.Next()
+		b := sse.Batch{More: news.More, End: news.Gone, Wait: beat}
+		if news.Missed {
 			b.Events = []sse.Event{{Name: "resync", Data: struct{}{}}}
 		}
-		for _, e := range heard.Entries {
+		for _, e := range news.Entries {
 			b.Events = append(b.Events, sse.Event{Name: "webhook", ID: e.ID, Data: a.streamed(w.Domain, target, e)})
 		}
 		return b, nil
