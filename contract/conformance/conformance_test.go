@@ -5,12 +5,14 @@ package conformance
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/gomega"
 
+	"example.com/awalmock/contract/report"
 	"example.com/awalmock/contract/suite"
 	"example.com/awalmock/mockserver/mocktest"
 )
@@ -23,11 +25,26 @@ func TestConformance(t *testing.T) {
 		for _, why := range r.Why {
 			fmt.Println("  " + suite.CleanLine(why))
 		}
+		if r.ExitCode == 2 || !cfg.AllowUnverified && lacksMust(&r) {
+			t.Fail() // Ginkgo takes a spec that was skipped for a success
+		}
+		if dir := os.Getenv("CONTRACT_REPORT_DIR"); dir != "" {
+			if err := report.Write(dir, &r); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 	if err := suite.Register(cfg); err != nil {
 		t.Fatal(err)
 	}
 	ginkgo.RunSpecs(t, "Conformance")
+}
+
+// lacksMust reports whether a MUST was tried and could not be checked. What Ginkgo was told to leave out is not in the report.
+func lacksMust(r *suite.Report) bool {
+	return slices.ContainsFunc(r.Cases, func(c suite.CaseResult) bool {
+		return c.Level == suite.Must && c.Outcome == suite.Unverified
+	})
 }
 
 // target is the server that the environment names, or the mock in this process.
@@ -37,6 +54,7 @@ func target(t *testing.T) suite.Config {
 		BaseURL: os.Getenv("CONTRACT_BASE_URL"), Credentials: credentials("CONTRACT_"), Second: credentials("CONTRACT_SECOND_"),
 		ControlURL: os.Getenv("CONTRACT_CONTROL_URL"), ControlToken: os.Getenv("CONTRACT_CONTROL_TOKEN"),
 		Capabilities: list("CONTRACT_CAPABILITY"), SendTo: list("CONTRACT_SEND_TO"),
+		Strict: os.Getenv("CONTRACT_STRICT") == "true", AllowUnverified: os.Getenv("CONTRACT_ALLOW_UNVERIFIED") == "true",
 	}
 	if cfg.BaseURL != "" {
 		return cfg

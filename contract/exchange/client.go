@@ -7,10 +7,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/contract/document"
@@ -36,6 +38,8 @@ type Client struct {
 	ClientOptions
 	Now func() time.Time
 
+	turns atomic.Int64 // requests begun and answers read
+
 	mu       sync.Mutex
 	secrets  []string
 	hide     *strings.Replacer // of secrets
@@ -55,6 +59,7 @@ type Client struct {
 
 // ClientOptions are how a client asks.
 type ClientOptions struct {
+	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP, through the proxy that the environment names
 	Roots       *x509.CertPool
 	Insecure    bool          // do not check the target's certificate
 	Patience    time.Duration // for one answer
@@ -79,6 +84,9 @@ func NewClient(t *Target, options ClientOptions) *Client {
 		MaxIdleConnsPerHost:    options.Concurrency,
 		MaxConnsPerHost:        2 * options.Concurrency,
 		MaxResponseHeaderBytes: mostHeaders,
+	}
+	if options.Dial != nil {
+		transport.Proxy, transport.DialContext = nil, options.Dial
 	}
 	c := &Client{
 		http: &http.Client{
@@ -188,7 +196,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Patience+uploadTime(len(r.Body)))
 	defer cancel()
-	e.Asked = c.Now()
+	e.Asked, e.begun = c.Now(), c.turns.Add(1)
 	out, right, err := r.httpRequest(c.target, e.Asked.Unix())
 	if err != nil {
 		e.Err = err
@@ -216,7 +224,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	}
 	release := c.read(ctx, e, answer.Body)
 	defer release()
-	e.Answered = c.Now()
+	e.Answered, e.ended = c.Now(), c.turns.Add(1)
 	c.number(e)
 	c.see(e)
 	return e

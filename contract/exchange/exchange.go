@@ -23,6 +23,8 @@ type Exchange struct {
 	RightDigest string // the digest that would have been right for what was sent
 	Asked       time.Time
 	Answered    time.Time
+	begun       int64 // place of the request, and of its answer, among all requests and answers of the client
+	ended       int64
 	Status      int
 	Header      http.Header
 	Body        []byte // decoded
@@ -88,6 +90,9 @@ func (c *Content) skeleton() *Content {
 	}
 	return &Content{Value: out, Problems: c.Problems}
 }
+
+// After reports whether the request was begun when the earlier one had been answered. It counts, since a clock may tell one time for both.
+func (e *Exchange) After(earlier *Exchange) bool { return e.begun > earlier.ended }
 
 // OK reports whether the answer is a success whose JSON could be read.
 func (e *Exchange) OK() bool {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -62,6 +63,8 @@ type Config struct {
 	FailFast        bool              // end at the first failure that the baseline does not excuse
 	RootCAs         *x509.CertPool
 	Insecure        bool // do not check the target's certificate
+	// Dial, if not nil, makes each connection to the target, in place of TCP and proxies: for a Unix socket, or a server in this process.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	// Command is how to check the target again, for the findings. Empty: Program with the target's address.
 	Command string

@@ -35,6 +35,7 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	shuffle(early)
 	shuffle(beside)
 	finished := make(chan struct{})
+	s.ahead = finished
 	go func() {
 		defer close(finished)
 		s.performAtOnce(ctx, early)
@@ -85,13 +86,30 @@ func (s *Session) Keep(r CaseResult) {
 	}
 }
 
-// close ends a run: what has no result now has none.
-func (s *Session) close(outer context.Context) {
+// Close ends a run: a result that comes now comes too late for the report.
+func (s *Session) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
+	s.mu.Unlock()
+	s.Stop()
+}
+
+// Drain waits a moment for cases that look-ahead still runs, so that they remove what they made.
+func (s *Session) Drain() {
+	if s.ahead == nil {
+		return
+	}
+	select {
+	case <-s.ahead:
+	case <-time.After(grace):
+	}
+}
+
+// endEarly ends a run, and notes whether that was before its time.
+func (s *Session) endEarly(outer context.Context) {
+	s.Close()
 	s.lateUp = s.cutOff > 0 || len(s.Results) < len(s.Selected)
-	s.interrupted = outer.Err() != nil
+	s.interrupted.Store(outer.Err() != nil)
 }
 
 // Result waits for the result of a check that look-ahead runs, or runs it.
@@ -109,30 +127,56 @@ func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 // grace is how long cases that still work when the time is used up may take to notice it.
 const grace = 300 * time.Millisecond
 
+// Bound gives the context of the whole run: it ends with ctx, at the time-out, and with Stop or Interrupt.
+func (s *Session) Bound(ctx context.Context) context.Context {
+	ctx, stop := context.WithTimeout(ctx, s.Config.Timeout)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Ctx, s.stop = ctx, stop
+	if s.interrupted.Load() {
+		stop()
+	}
+	return ctx
+}
+
+// Stop ends the context of the run.
+func (s *Session) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != nil {
+		s.stop()
+	}
+}
+
+// Interrupt ends the run before all cases have a result. The report says which have none.
+func (s *Session) Interrupt() {
+	s.interrupted.Store(true)
+	s.Stop()
+}
+
 func (s *Session) Run(ctx context.Context) (Report, error) {
 	outer := ctx
 	if err := s.Find(ctx); err != nil {
 		return Report{}, err
 	}
-	ctx, s.Stop = context.WithTimeout(ctx, s.Config.Timeout)
+	ctx = s.Bound(ctx)
 	defer s.Stop()
-	s.Ctx = ctx
 	begun := make(chan error, 1)
 	go func() { begun <- s.begin(ctx) }()
 	select {
 	case err := <-begun:
 		if err != nil {
-			return Report{}, s.notBegun(ctx, err)
+			return Report{}, s.NotBegun(ctx, err)
 		}
 	case <-s.late(ctx):
-		return Report{}, s.notBegun(ctx, ctx.Err())
+		return Report{}, s.NotBegun(ctx, ctx.Err())
 	}
 	finished := s.LookAhead(ctx)
 	select {
 	case <-finished:
 	case <-s.late(ctx):
 	}
-	s.close(outer)
+	s.endEarly(outer)
 	report := s.Report()
 	s.Client.Close()
 	if s.Config.OnReport != nil {
@@ -148,8 +192,8 @@ func (s *Session) late(ctx context.Context) <-chan struct{} {
 	return late
 }
 
-// notBegun is why nothing was checked.
-func (s *Session) notBegun(ctx context.Context, err error) error {
+// NotBegun is why nothing was checked, if err came before the first case.
+func (s *Session) NotBegun(ctx context.Context, err error) error {
 	var target *TargetError
 	var wrong *UsageError
 	if ctx.Err() == nil || errors.As(err, &target) || errors.As(err, &wrong) {

@@ -44,13 +44,14 @@ type Session struct {
 	mu            sync.Mutex
 	Results       map[string]CaseResult
 	done          map[string]chan struct{} // closed when a result is there; only with look-ahead
+	ahead         <-chan struct{}          // closed when look-ahead is done; nil without it
 	Ctx           context.Context          // of the whole run
-	Stop          context.CancelFunc
-	Shares        int  // processes that Ginkgo shares the specs out to
-	cutOff        int  // cases that the end of the time cut off
-	closed        bool // the run is over: a result that comes now comes too late
-	lateUp        bool // it ended before all cases had a result
-	interrupted   bool // because the caller's ctx ended, not for want of time
+	stop          context.CancelFunc       // ends it; nil before it has begun
+	Shares        int                      // processes that Ginkgo shares the specs out to
+	cutOff        int                      // cases that the end of the time cut off
+	closed        bool                     // the run is over: a result that comes now comes too late
+	lateUp        bool                     // it ended before all cases had a result
+	interrupted   atomic.Bool              // because the caller wished it, not for want of time
 	ruledMu       sync.Mutex
 	ruled         map[string]*ruled // by case
 	halted        atomic.Bool       // at the first failure, since that was asked for
@@ -87,7 +88,7 @@ func NewSession(cfg Config, all Catalog) (s *Session, err error) {
 	}
 	s = &Session{
 		Config: cfg, Document: doc, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
-		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1, Stop: func() {},
+		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1,
 	}
 	if s.checks, err = s.makeChecks(all); err != nil {
 		return nil, err
@@ -152,7 +153,7 @@ func (s *Session) Find(ctx context.Context) error {
 	}
 	s.hide = exchange.Hider(t.Secrets()...)
 	s.Target, s.Client = t, exchange.NewClient(t, exchange.ClientOptions{
-		Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
+		Dial: s.Config.Dial, Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
 		Concurrency: s.Config.Concurrency, Interval: s.Config.interval(), Careful: s.Config.Profile == ProfileProduction, Notice: s.Config.notice, OnExchange: s.judge,
 	})
 	if s.Config.Wait > 0 {

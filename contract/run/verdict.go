@@ -52,11 +52,11 @@ func (s *Session) decide(r *Report) {
 		}
 	}
 	broken = append(broken, s.outOfDate(r.Cases)...)
-	if len(broken) > 0 && r.Missing > 0 && s.lateUp && !s.interrupted {
+	if len(broken) > 0 && r.Missing > 0 && s.lateUp && !s.interrupted.Load() {
 		broken = append(broken, s.ended(r.Missing))
 	}
 	switch {
-	case r.Missing > 0 && s.interrupted:
+	case r.Missing > 0 && s.interrupted.Load():
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, append([]string{s.ended(r.Missing), s.notChecked(r.Cases)}, broken...)
 	case len(broken) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
@@ -87,7 +87,7 @@ func (s *Session) endReason() string {
 	switch {
 	case s.halted.Load():
 		return failedFast
-	case s.interrupted:
+	case s.interrupted.Load():
 		return stopped
 	}
 	return endedBefore
@@ -116,7 +116,7 @@ func (s *Session) ended(missing int) string {
 	if s.halted.Load() {
 		return fmt.Sprintf("the run ended at the first failure (--fail-fast), after %d of %d cases", all-missing, all)
 	}
-	if s.interrupted {
+	if s.interrupted.Load() {
 		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
 	}
 	if all-missing < all/10 {

@@ -32,11 +32,18 @@ func Register(cfg run.Config) error {
 func addSpecs(s *run.Session) {
 	ginkgo.Describe("the contract "+s.Document.Title, func() { addGroup(s, s.Selected, 0) })
 	ginkgo.ReportAfterSuite("the contract report", func(all ginkgo.Report) {
+		s.Close()
+		s.Drain() // after --fail-fast, cases still run
+		if s.Client != nil {
+			defer s.Client.Close()
+		}
+		if all.SuiteConfig.DryRun {
+			return
+		}
 		merge(s, all)
 		report := s.Report()
-		s.Stop()
-		if s.Client != nil {
-			s.Client.Close()
+		if s.StartErr != nil {
+			report = run.Unchecked(s.Config, s.StartErr)
 		}
 		if s.Config.OnReport != nil {
 			s.Config.OnReport(report)
@@ -67,19 +74,24 @@ func addGroup(s *run.Session, cases []*run.Case, depth int) {
 }
 
 func addSpec(s *run.Session, c *run.Case) {
-	args := []any{ginkgo.Label(s.Labels(c)...), func() { spec(s, c) }}
+	args := []any{ginkgo.Label(s.Labels(c)...), func(ctx ginkgo.SpecContext) { spec(ctx, s, c) }}
 	if c.Alone {
 		args = append(args, ginkgo.Serial) // it judges or disturbs the others
 	}
 	ginkgo.It(c.ID+" "+c.Title, args...)
 }
 
-// spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result.
-func spec(s *run.Session, c *run.Case) {
-	if err := open(s); err != nil {
-		s.Keep(failed(s, c, err))
-		share(s, s.Results[c.ID])
+// spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result. When Ginkgo ends a spec before its
+// time, as after Ctrl-C, the whole run ends.
+func spec(ctx context.Context, s *run.Session, c *run.Case) {
+	defer context.AfterFunc(ctx, s.Interrupt)()
+	first, err := open(ctx, s)
+	switch {
+	case first && err != nil:
+		attach(s, shared{Error: err.Error()})
 		ginkgo.Fail(string(judge.Error) + ": " + err.Error())
+	case err != nil:
+		ginkgo.Skip("nothing could be checked, as the first spec says")
 	}
 	result := s.Result(s.Ctx, c)
 	if result.ID == "" {
@@ -101,36 +113,38 @@ func spec(s *run.Session, c *run.Case) {
 	}
 }
 
-// open begins the run on the first spec. Looking ahead needs to know which specs will run; where Ginkgo itself chooses among them or shares
-// them out to several processes, each spec asks when its turn comes.
-func open(s *run.Session) error {
+// open begins the run on the first spec, and reports whether this is the first one. Looking ahead needs to know which specs will run; where Ginkgo
+// itself chooses among them or shares them out to several processes, each spec asks when its turn comes.
+func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	s.Start.Do(func() {
+		first = true
+		config, _ := ginkgo.GinkgoConfiguration()
+		s.Shares = max(1, config.ParallelTotal)
 		if s.Config.Seed == 0 { // the same in every process of Ginkgo
 			s.Config.Seed = ginkgo.GinkgoRandomSeed()
 		}
-		if s.StartErr = s.Find(context.Background()); s.StartErr != nil {
+		if s.StartErr = s.Find(ctx); s.StartErr != nil {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), s.Config.Timeout)
-		s.Stop = cancel
-		s.Ctx = ctx
-		config, _ := ginkgo.GinkgoConfiguration()
-		s.Shares = max(1, config.ParallelTotal)
-		s.StartErr = s.Prepare(ctx)
+		whole := s.Bound(context.Background()) // ctx is the first spec's
+		if err := s.Prepare(whole); err != nil {
+			s.StartErr = s.NotBegun(whole, err)
+			return
+		}
 		chosen := config.LabelFilter != "" || len(config.FocusStrings)+len(config.SkipStrings)+len(config.FocusFiles)+len(config.SkipFiles) > 0
-		if s.StartErr == nil && !chosen && s.Shares == 1 {
-			s.LookAhead(ctx)
+		if !chosen && s.Shares == 1 {
+			s.LookAhead(whole)
 		}
 	})
-	return s.StartErr
+	return first, s.StartErr
 }
 
 // A shared result is what a process tells the first one, which makes the report: the result of a case, and what the rules say of the
-// exchanges that this process has made since it last told.
+// exchanges that this process has made since it last told. If nothing could be checked, it is the reason.
 type shared struct {
-	Process int                   `json:"process"`
-	Result  run.CaseResult        `json:"result"`
-	Rules   map[string]sharedRule `json:"rules"`
+	Result run.CaseResult        `json:"result"`
+	Rules  map[string]sharedRule `json:"rules"`
+	Error  string                `json:"error,omitempty"`
 }
 
 type sharedRule struct {
@@ -141,12 +155,12 @@ type sharedRule struct {
 
 const sharedEntry = "result of the contract suite"
 
-// share attaches a result to the running spec, if several processes share the suite.
+// share tells the first process a result, if several processes share the suite.
 func share(s *run.Session, r run.CaseResult) {
 	if s.Shares == 1 {
 		return
 	}
-	out := shared{Process: ginkgo.GinkgoParallelProcess(), Result: r, Rules: map[string]sharedRule{}}
+	out := shared{Result: r, Rules: map[string]sharedRule{}}
 	for i := range out.Result.Findings {
 		s.Explain(&out.Result.Findings[i], s.CheckOf(r.ID))
 	}
@@ -162,7 +176,15 @@ func share(s *run.Session, r run.CaseResult) {
 			out.Rules[c.ID] = sharedRule{applied, found, more}
 		}
 	}
-	if text, err := json.Marshal(out); err == nil {
+	attach(s, out)
+}
+
+// attach puts what is shared into the report of the running spec, which is how it reaches the first process.
+func attach(s *run.Session, what shared) {
+	if s.Shares == 1 {
+		return
+	}
+	if text, err := json.Marshal(what); err == nil {
 		ginkgo.AddReportEntry(sharedEntry, string(text), ginkgo.ReportEntryVisibilityNever)
 	}
 }
@@ -177,6 +199,10 @@ func merge(s *run.Session, all ginkgo.Report) {
 			if entry.Name != sharedEntry || json.Unmarshal([]byte(text), &got) != nil {
 				continue
 			}
+			if got.Error != "" {
+				s.StartErr = cmp.Or(s.StartErr, error(&run.TargetError{Reason: got.Error}))
+				continue
+			}
 			s.Results[got.Result.ID] = got.Result
 			rules = append(rules, got.Rules)
 		}
@@ -186,12 +212,6 @@ func merge(s *run.Session, all ginkgo.Report) {
 			s.AddLate(id, r.Applied, r.Findings, r.More)
 		}
 	}
-}
-
-func failed(s *run.Session, c *run.Case, err error) run.CaseResult {
-	r := s.Blank(c)
-	r.Outcome, r.Reason = judge.Error, err.Error()
-	return r
 }
 
 // summary is a result in a few lines.
