@@ -51,7 +51,7 @@ func TestAWrittenBaselineExcusesWhatItNamesAndNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := string(raw)
-	for _, want := range []string{"contract: \"1.0.0\"", "pointer: /data/*/unread_count", "operation: listConversations", "status: 200", "reason: \"\"", "# MUST: "} {
+	for _, want := range []string{"contract: \"1.1.0\"", "pointer: /data/*/unread_count", "operation: listConversations", "status: 200", "reason: \"\"", "# MUST: "} {
 		if !strings.Contains(written, want) {
 			t.Fatalf("no %s in\n%s", want, written)
 		}
@@ -79,7 +79,7 @@ func TestAWrittenBaselineExcusesWhatItNamesAndNothingElse(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s", name, code, stdout)
 		}
 	}
-	if code, _, stderr := with(strings.ReplaceAll(filled, "1.0.0", "0.9.0")); code != 2 || !strings.Contains(stderr, "the baseline is for version 0.9.0 of the contract, and openapi.yaml is version 1.0.0") || strings.Count(stderr, "\n") != 1 {
+	if code, _, stderr := with(strings.ReplaceAll(filled, "1.1.0", "0.9.0")); code != 2 || !strings.Contains(stderr, "the baseline is for version 0.9.0 of the contract, and openapi.yaml is version 1.1.0") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("another version: exit %d, %s", code, stderr)
 	}
 	if code, _, stderr := with(filled + "unknown: 1\n"); code != 2 || strings.Count(stderr, "\n") != 1 {

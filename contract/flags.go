@@ -36,14 +36,19 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control. Those of file, environment and flags add up; NAME=off takes one back."`
-	SendTo              []string `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
-	ControlURL          string   `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
-	ControlToken        string   `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
-	SecondDomain        string   `help:"Another workspace, for the capability second-client."`
-	SecondClientID      string   `name:"second-client-id" help:"Its client."`
-	SecondHMACSecret    string   `name:"second-hmac-secret" help:"Its secret."`
-	SecondPhoneNumberID string   `name:"second-phone-number-id" help:"Its sending number."`
+	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control, webhooks. Those of file, environment and flags add up; NAME=off takes one back."`
+	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
+	ControlURL          string        `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
+	ControlToken        string        `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
+	Listen              string        `placeholder:"ADDRESS" help:"For the capability webhooks: where the suite receives them, such as 127.0.0.1:4499; a free port of 127.0.0.1 if absent."`
+	WebhookBaseURL      string        `name:"webhook-base-url" placeholder:"URL" help:"Where the target reaches --listen; that address itself if absent."`
+	WebhookRegistered   bool          `help:"--webhook-base-url is registered at the target; without it the suite registers addresses, with the capability control."`
+	WebhookSecret       string        `help:"Secret that webhooks are signed with, if it is not the client's; better in CONTRACT_WEBHOOK_SECRET."`
+	WebhookWait         time.Duration `default:"10s" help:"How long a webhook may take (10s)."`
+	SecondDomain        string        `help:"Another workspace, for the capability second-client."`
+	SecondClientID      string        `name:"second-client-id" help:"Its client."`
+	SecondHMACSecret    string        `name:"second-hmac-secret" help:"Its secret."`
+	SecondPhoneNumberID string        `name:"second-phone-number-id" help:"Its sending number."`
 
 	Strict          bool          `help:"A SHOULD that fails, fails the run."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
@@ -235,7 +240,7 @@ func settings(args, env []string, known []*kong.Flag) (values map[string]string,
 func secretsIn(args, env []string) []string {
 	var out []string
 	set := environment(env)
-	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token", "secret"} {
+	for _, name := range []string{"hmac-secret", "second-hmac-secret", "control-token", "webhook-secret", "secret"} {
 		out = append(out, commandline.ValueOf(args, "--"+name), set[name])
 	}
 	return append(out, secretHeaders(args, set["header"])...)
@@ -252,6 +257,7 @@ func (f *flags) config() (suite.Config, error) {
 		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Skip: f.Skip, Operations: f.Operation, Tags: f.Tag, Include: f.Include, Exclude: f.Exclude, Seed: f.Seed,
 		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
 		Concurrency: f.Concurrency, FailFast: f.FailFast,
+		Listen: f.Listen, WebhookBaseURL: f.WebhookBaseURL, WebhookRegistered: f.WebhookRegistered, WebhookSecret: f.WebhookSecret, WebhookWait: f.WebhookWait,
 	}
 	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
 		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")

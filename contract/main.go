@@ -56,7 +56,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	for _, variable := range flags.Unknown {
 		fmt.Fprintln(stderr, programName()+": warning:", suite.CleanLine(fmt.Sprint(variable)))
 	}
-	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.receiverSecret())...)
+	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.WebhookSecret, flags.receiverSecret())...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	command := check
 	if flags.Receiver != nil {

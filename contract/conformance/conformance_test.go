@@ -55,6 +55,8 @@ func target(t *testing.T) suite.Config {
 		ControlURL: os.Getenv("CONTRACT_CONTROL_URL"), ControlToken: os.Getenv("CONTRACT_CONTROL_TOKEN"),
 		Capabilities: list("CONTRACT_CAPABILITY"), SendTo: list("CONTRACT_SEND_TO"),
 		Strict: os.Getenv("CONTRACT_STRICT") == "true", AllowUnverified: os.Getenv("CONTRACT_ALLOW_UNVERIFIED") == "true",
+		Listen: os.Getenv("CONTRACT_LISTEN"), WebhookBaseURL: os.Getenv("CONTRACT_WEBHOOK_BASE_URL"), WebhookSecret: os.Getenv("CONTRACT_WEBHOOK_SECRET"),
+		WebhookRegistered: os.Getenv("CONTRACT_WEBHOOK_REGISTERED") == "true",
 	}
 	if cfg.BaseURL != "" {
 		return cfg

@@ -8,6 +8,7 @@ const (
 	CapabilityNumbers      = "numbers"       // the sending numbers can be read; implied by send
 	CapabilityTemplates    = "templates"     // the templates can be read; implied by send
 	CapabilityTickets      = "tickets"       // tickets may be opened and closed, on conversations with SendTo only
+	CapabilityWebhooks     = "webhooks"      // the target sends webhooks to the suite
 	CapabilityControl      = "control"       // the mock's control API is there; what it is used for happens in workspaces that the suite makes
 )
 
@@ -28,7 +29,7 @@ func Capabilities() []Capability {
 		{CapabilityTemplates, "the templates can be read; send implies it", true},
 		{CapabilityTickets, "tickets may be opened and closed, on conversations with the phones of --send-to only", true},
 		{CapabilityControl, "the mock's control API is there; workspaces are made with it, used and removed", true},
-		{"webhooks", "events can be sent to this machine", false},
+		{CapabilityWebhooks, "webhooks are sent to the suite, which listens; the address is registered already, or with control", true},
 	}
 }
 

@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -29,6 +30,16 @@ func (c *Document) Webhooks() ([]Webhook, error) {
 		return nil, fmt.Errorf("%s: it has no %s, so there is nothing to send to a receiver", c.Name, WebhooksExtension)
 	}
 	return c.hooks, nil
+}
+
+// WebhookOperation is the operation of a webhook, for exchanges; one that the document does not have has no id.
+func (c *Document) WebhookOperation(name string) *Operation {
+	for _, w := range c.hooks {
+		if w.Name == name {
+			return &Operation{ID: w.Operation, Method: http.MethodPost, Path: w.Name, Pointer: w.Place.Pointer}
+		}
+	}
+	return &Operation{Method: http.MethodPost, Path: name, Pointer: "/" + WebhooksExtension}
 }
 
 // addWebhooks reads the extension. An entry that is not a POST with a `$ref` to a schema is left out: the program that serves

@@ -39,6 +39,7 @@ type Exchange struct {
 	Fatal       string // why the body could not be decoded
 	Size        int    // of the body, which may have been cut since
 	code        string // the error code of the body
+	came        bool   // it is a webhook: the target asked, and the suite answered
 	Content     *Content
 	List        *List
 	Thread      *Thread

@@ -19,14 +19,17 @@ type Report struct {
 	Body     string            `json:"body,omitempty"`
 	BodySize int               `json:"body_size"`
 	Error    string            `json:"error,omitempty"`
-	Curl     string            `json:"curl"` // for a POSIX shell, with the secret in CONTRACT_HMAC_SECRET
+	Curl     string            `json:"curl"` // for a POSIX shell, with the secret in CONTRACT_HMAC_SECRET; empty for a webhook that came
 }
 
 // Show is the exchange for a report.
 func (e *Exchange) Show(t *Target, hide *strings.Replacer) Report {
 	out := Report{
 		Number: e.number, Case: e.CaseID, Method: e.Request.Method, URL: hide.Replace(e.URL), Status: e.Status, BodySize: e.Size,
-		Request: showHeader(withoutSecrets(e.Sent), hide), Answer: showHeader(e.Header, hide), Curl: hide.Replace(e.Request.shell(t, e.URL)),
+		Request: showHeader(withoutSecrets(e.Sent), hide), Answer: showHeader(e.Header, hide),
+	}
+	if !e.came {
+		out.Curl = hide.Replace(e.Request.shell(t, e.URL))
 	}
 	if e.Err != nil {
 		out.Error = hide.Replace(e.Err.Error())

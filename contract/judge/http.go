@@ -62,7 +62,10 @@ func Accepted(_ *Judge, e *exchange.Exchange) Verdict {
 
 // mediaOf is the media type of an answer, or why it cannot be one of the documented.
 func mediaOf(e *exchange.Exchange) (string, string) {
-	raw := e.Header.Get("Content-Type")
+	return mediaOfHeader(e.Header.Get("Content-Type"))
+}
+
+func mediaOfHeader(raw string) (string, string) {
 	if raw == "" {
 		return "", "no Content-Type"
 	}

@@ -16,6 +16,7 @@ import (
 type Judge struct {
 	doc       *document.Document
 	schemas   map[*document.Media]*shape
+	webhooks  map[string]*shape           // of their bodies, by name
 	folded    bool                        // a search may find rows that only fit when Arabic letters are taken one for another
 	CutThread func(*exchange.Thread) bool // reports whether a conversation was cut short; nil: it is not known
 
@@ -31,7 +32,7 @@ type shapeKey struct {
 
 // New compiles the schemas of a document. Errors say what is wrong with the document.
 func New(doc *document.Document, folded bool) (*Judge, error) {
-	j := &Judge{doc: doc, schemas: map[*document.Media]*shape{}, folded: folded, found: map[shapeKey][]violation{}}
+	j := &Judge{doc: doc, schemas: map[*document.Media]*shape{}, webhooks: map[string]*shape{}, folded: folded, found: map[shapeKey][]violation{}}
 	made := &shapes{made: map[*openapi3.Schema]*shape{}}
 	for _, op := range doc.Operations {
 		for _, r := range op.AllResponses() {
@@ -44,6 +45,14 @@ func New(doc *document.Document, folded bool) (*Judge, error) {
 				j.schemas[m] = s
 			}
 		}
+	}
+	hooks, _ := doc.Webhooks() // a document without any has none to judge
+	for _, w := range hooks {
+		s, err := made.compile(w.Schema, w.Place.Pointer)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", doc.Name, err)
+		}
+		j.webhooks[w.Name] = s
 	}
 	return j, nil
 }

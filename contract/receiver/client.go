@@ -193,7 +193,7 @@ func (c *client) showHeader(h http.Header) map[string]string {
 	for name, values := range h {
 		text := c.hide.Replace(strings.Join(values, ", "))
 		switch {
-		case strings.EqualFold(name, exchange.HeaderSignature), strings.EqualFold(name, headerStandardSignature):
+		case strings.EqualFold(name, exchange.HeaderSignature), strings.EqualFold(name, exchange.HeaderStandardSignature):
 			text = cutSignatures(text)
 		case (exchange.Header{Name: name}).Secret():
 			text = exchange.Masked

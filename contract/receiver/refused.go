@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/awalmock/contract/exchange"
 )
 
 const otherSecret = "not-the-secret-of-this-receiver"
@@ -151,7 +153,7 @@ func (c *client) reveals(a *answer) string {
 	if a.sent.wants != refuse {
 		return ""
 	}
-	for i, name := range []string{"X-Awal-Signature-256", headerStandardSignature} {
+	for i, name := range []string{"X-Awal-Signature-256", exchange.HeaderStandardSignature} {
 		right := c.right(a.sent, a.header)[i]
 		sent := valueOf(a.header, name)
 		if !strings.Contains(sent, right) && strings.Contains(strings.ToLower(text), strings.ToLower(right)) {

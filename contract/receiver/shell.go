@@ -120,7 +120,7 @@ func (c *client) shellHeaders(d *delivery) (out []string) {
 			add(name, "$"+variable)
 		}
 	}
-	add(headerEventID, d.id)
+	add(exchange.HeaderEventID, d.id)
 	if c.scheme != SchemeStandard {
 		if !s.noTimestamp {
 			add(exchange.HeaderTimestamp, "$ts")
@@ -128,11 +128,11 @@ func (c *client) shellHeaders(d *delivery) (out []string) {
 		signature(exchange.HeaderSignature, "sig")
 	}
 	if c.scheme != SchemeAwal {
-		add(headerStandardID, d.id)
+		add(exchange.HeaderStandardID, d.id)
 		if !s.noTimestamp {
-			add(headerStandardTimestamp, "$ts")
+			add(exchange.HeaderStandardTimestamp, "$ts")
 		}
-		signature(headerStandardSignature, "std")
+		signature(exchange.HeaderStandardSignature, "std")
 	}
 	return out
 }

@@ -1,9 +1,6 @@
 package receiver
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -18,14 +15,6 @@ const (
 	SchemeAwal     = "awal"     // X-Awal-Signature-256, as the API's requests are signed (I)
 	SchemeStandard = "standard" // the three headers of Standard Webhooks 1.0
 	SchemeBoth     = "both"
-)
-
-// Names of headers. That of the event's id is inferred (I): the vendor's page breaks off before it names one.
-const (
-	headerEventID           = "X-Awal-Event-Id"
-	headerStandardID        = "Webhook-Id"
-	headerStandardTimestamp = "Webhook-Timestamp"
-	headerStandardSignature = "Webhook-Signature"
 )
 
 // signing says how a delivery is signed. The zero value signs it rightly; each field is one way to do it otherwise.
@@ -84,7 +73,7 @@ func (s *signing) keys(own string) []string {
 func (c *client) header(d *delivery, now time.Time) http.Header {
 	s := &d.sign
 	sent, signed := s.stamp(now)
-	h := http.Header{"Content-Type": {"application/json"}, headerEventID: {d.id}, "User-Agent": {exchange.UserAgent()}}
+	h := http.Header{"Content-Type": {"application/json"}, exchange.HeaderEventID: {d.id}, "User-Agent": {exchange.UserAgent()}}
 	body, target := string(d.body), c.target()
 	if s.body != nil {
 		body = *s.body
@@ -99,13 +88,13 @@ func (c *client) header(d *delivery, now time.Time) http.Header {
 		h[exchange.HeaderTimestamp] = []string{sent}
 	}
 	if c.scheme != SchemeAwal {
-		h[headerStandardID] = []string{d.id}
-		c.sign(h, s, headerStandardSignature, "v1,", " ", func(secret string) string { return standard(secret, d.id+"."+signed+"."+body) })
-		h[headerStandardTimestamp] = []string{sent}
+		h[exchange.HeaderStandardID] = []string{d.id}
+		c.sign(h, s, exchange.HeaderStandardSignature, "v1,", " ", func(secret string) string { return exchange.StandardDigest(secret, d.id+"."+signed+"."+body) })
+		h[exchange.HeaderStandardTimestamp] = []string{sent}
 	}
 	if s.noTimestamp {
 		delete(h, exchange.HeaderTimestamp)
-		delete(h, headerStandardTimestamp)
+		delete(h, exchange.HeaderStandardTimestamp)
 	}
 	if s.lower {
 		return inSmallLetters(h)
@@ -134,13 +123,6 @@ func (c *client) sign(h http.Header, s *signing, name, prefix, separator string,
 	h[name] = []string{strings.Join(list, separator)}
 }
 
-// standard is the signature of Standard Webhooks 1.0 in base64, without its version. Its key is the secret's bytes (I).
-func standard(secret, content string) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(content))
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
 func inSmallLetters(h http.Header) http.Header {
 	out := http.Header{}
 	for name, values := range h {
@@ -154,12 +136,12 @@ func inSmallLetters(h http.Header) http.Header {
 
 // right are the signatures that would have been right for what was sent.
 func (c *client) right(d *delivery, h http.Header) []string {
-	stamp := fmt.Sprint(valueOf(h, exchange.HeaderTimestamp), valueOf(h, headerStandardTimestamp))
+	stamp := fmt.Sprint(valueOf(h, exchange.HeaderTimestamp), valueOf(h, exchange.HeaderStandardTimestamp))
 	if c.scheme == SchemeBoth {
 		stamp = valueOf(h, exchange.HeaderTimestamp)
 	}
 	return []string{
-		exchange.Digest(c.secret, http.MethodPost+c.target()+stamp+string(d.body)), standard(c.secret, d.id+"."+stamp+"."+string(d.body)),
+		exchange.Digest(c.secret, http.MethodPost+c.target()+stamp+string(d.body)), exchange.StandardDigest(c.secret, d.id+"."+stamp+"."+string(d.body)),
 	}
 }
 

@@ -25,23 +25,32 @@ type Config struct {
 	// starts its server in BeforeSuite.
 	Prepare func(ctx context.Context, cfg *Config) error
 
-	Capabilities  []string             // what the target offers beyond reading, see Capabilities
-	Second        exchange.Credentials // another workspace's, for the capability second-client
-	SendKinds     []string             // of messages, such as text and media, for the capability send; empty: all
-	SendTo        []string             // phones that may be written to, digits only, for the capabilities send and tickets
-	ControlURL    string               // of the control API, for the capability control; empty: /__admin at the base URL's host
-	ControlToken  string               // that it asks for; never shown in any output
-	Strict        bool                 // a SHOULD that fails, fails the run
-	Profile       string               // ProfileDefault or ProfileProduction
-	Large         bool                 // files over 8 MB are uploaded too
-	MaxBody       int                  // bytes read of one answer; 0: 32 MiB
-	AuthProbes    int                  // most forged requests of the cases of authentication; 0: AllAuthProbes, or FewAuthProbes under ProfileProduction
-	MaxRequests   int                  // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
-	SignedPath    string               // SignedPathAuto, SignedPathRelative or SignedPathFull
-	SignedUpload  string               // SignedUploadAuto, SignedUploadBody or SignedUploadEmpty
-	SearchFolding string               // SearchFoldingAuto, SearchFoldingNone or SearchFoldingArabic
-	Spec          []byte               // another version of the contract; nil: the one in this module
-	SpecName      string               // its file name, for messages
+	Capabilities []string             // what the target offers beyond reading, see Capabilities
+	Second       exchange.Credentials // another workspace's, for the capability second-client
+	SendKinds    []string             // of messages, such as text and media, for the capability send; empty: all
+	SendTo       []string             // phones that may be written to, digits only, for the capabilities send and tickets
+	ControlURL   string               // of the control API, for the capability control; empty: /__admin at the base URL's host
+	ControlToken string               // that it asks for; never shown in any output
+
+	// For the capability webhooks. The target sends them to an address that is registered there already (WebhookRegistered), or, with the
+	// capability control, that the suite registers for workspaces of its own.
+	Listen            string        // where the suite listens, such as 127.0.0.1:4499; empty: a free port of 127.0.0.1
+	WebhookBaseURL    string        // where the target reaches that; empty: Listen itself
+	WebhookRegistered bool          // WebhookBaseURL is registered at the target
+	WebhookSecret     string        // that webhooks to it are signed with; empty: the client's. Never shown in any output
+	WebhookWait       time.Duration // how long a webhook may take; 0: ten seconds
+
+	Strict        bool   // a SHOULD that fails, fails the run
+	Profile       string // ProfileDefault or ProfileProduction
+	Large         bool   // files over 8 MB are uploaded too
+	MaxBody       int    // bytes read of one answer; 0: 32 MiB
+	AuthProbes    int    // most forged requests of the cases of authentication; 0: AllAuthProbes, or FewAuthProbes under ProfileProduction
+	MaxRequests   int    // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
+	SignedPath    string // SignedPathAuto, SignedPathRelative or SignedPathFull
+	SignedUpload  string // SignedUploadAuto, SignedUploadBody or SignedUploadEmpty
+	SearchFolding string // SearchFoldingAuto, SearchFoldingNone or SearchFoldingArabic
+	Spec          []byte // another version of the contract; nil: the one in this module
+	SpecName      string // its file name, for messages
 	// SpecVersion is the version of the contract that is scored: requirements with a later `since` are left out. Empty: all of the document.
 	SpecVersion string
 
@@ -193,6 +202,9 @@ func (c *Config) Settle() error {
 		if err := oneOf("capability", name, names...); err != nil {
 			return err
 		}
+	}
+	if err := c.settleWebhooks(); err != nil {
+		return err
 	}
 	return c.settleSendTo()
 }

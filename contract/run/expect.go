@@ -164,6 +164,10 @@ func exchangeOf(actual any) []*exchange.Exchange {
 		if v != nil {
 			e = v.From
 		}
+	case *exchange.Event:
+		if v != nil {
+			e = v.From
+		}
 	case *exchange.StatusList:
 		if v != nil {
 			e = v.From

@@ -52,6 +52,8 @@ func (s *Session) rerun(c *Case) string {
 func (s *Session) flagsOf(capability string) string {
 	second := s.Config.Second
 	switch {
+	case capability == document.CapabilityWebhooks:
+		return s.webhookFlags()
 	case s.Config.Command != "": // which knows the target
 	case capability == document.CapabilitySend, capability == document.CapabilityTickets:
 		return " --send-to " + strings.Join(s.Config.SendTo, ",")

@@ -178,7 +178,7 @@ func (s *Session) Run(ctx context.Context) (Report, error) {
 	}
 	s.endEarly(outer)
 	report := s.Report()
-	s.Client.Close()
+	s.Disconnect()
 	if s.Config.OnReport != nil {
 		s.Config.OnReport(report)
 	}

@@ -14,6 +14,7 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/listener"
 )
 
 func (s *Session) CheckOf(id string) *Case {
@@ -39,6 +40,7 @@ type Session struct {
 	Client   *exchange.Client
 	control  *document.Operation // all operations of the control API together
 	Crawl    *Crawl
+	Webhooks *listener.Listener // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
 	hide     *strings.Replacer
 
 	mu            sync.Mutex
@@ -48,6 +50,7 @@ type Session struct {
 	Ctx           context.Context          // of the whole run
 	stop          context.CancelFunc       // ends it; nil before it has begun
 	Shares        int                      // processes that Ginkgo shares the specs out to
+	First         bool                     // this is the first of them, which runs what is alone
 	cutOff        int                      // cases that the end of the time cut off
 	closed        bool                     // the run is over: a result that comes now comes too late
 	lateUp        bool                     // it ended before all cases had a result
@@ -56,6 +59,8 @@ type Session struct {
 	ruled         map[string]*ruled // by case
 	halted        atomic.Bool       // at the first failure, since that was asked for
 	impatient     atomic.Bool       // something did not appear in time
+	waitedEnough  atomic.Bool       // a webhook did not come in time
+	unreached     atomic.Bool       // the target cannot reach the suite
 	usualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
 
@@ -88,7 +93,7 @@ func NewSession(cfg Config, all Catalog) (s *Session, err error) {
 	}
 	s = &Session{
 		Config: cfg, Document: doc, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
-		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1,
+		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1, First: true,
 	}
 	if s.checks, err = s.makeChecks(all); err != nil {
 		return nil, err
@@ -172,12 +177,25 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 	if err := s.preflightControl(ctx); err != nil {
 		return err
 	}
+	if err := s.listen(ctx); err != nil {
+		return err
+	}
 	s.preflightUpload(ctx)
 	if s.Crawl, err = s.crawl(ctx); err != nil {
 		return err
 	}
 	s.Judge.CutThread = s.Crawl.CutThread
 	return nil
+}
+
+// Disconnect ends the connections of the run, and what listens for it.
+func (s *Session) Disconnect() {
+	if s.Client != nil {
+		s.Client.Close()
+	}
+	if s.Webhooks != nil {
+		s.Webhooks.Close()
+	}
 }
 
 func (s *Session) performInTurn(ctx context.Context, list []*Case) {

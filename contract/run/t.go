@@ -12,6 +12,7 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/listener"
 )
 
 // A T is a case that runs. It is used by one goroutine, but for ask.
@@ -21,6 +22,8 @@ type T struct {
 	Ctx  context.Context
 	Rand *rand.Rand
 	Own  *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
+
+	Inbox *listener.Inbox // of the webhooks that the check is about; nil: it is about none
 
 	mu       sync.Mutex
 	requests int

@@ -11,7 +11,7 @@ import (
 
 // Unchecked is the report of a run that could not begin: no case, the verdict ERROR, and err as the reason.
 func Unchecked(cfg Config, err error) Report {
-	secrets := []string{cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken}
+	secrets := []string{cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken, cfg.WebhookSecret}
 	for _, h := range cfg.Headers {
 		if h.Secret() {
 			secrets = append(secrets, h.Value)

@@ -55,6 +55,7 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		Describe("commands", Specs(commandChecks(doc))),
 		Describe("bodies", Specs(bodyChecks(doc))),
 		control(),
+		webhooks(),
 		Describe("a used up rate limit", Specs(limitChecks(doc))),
 		Describe("rate headers", Specs(rateChecks(doc))),
 		times(),

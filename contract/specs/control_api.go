@@ -77,6 +77,7 @@ type controlledMessage struct {
 	ID           int64  `json:"id"`
 	Conversation int64  `json:"conversation_id"`
 	Status       string `json:"status"`
+	WhatsApp     string `json:"wamid"`
 }
 
 func shownOfMessage() []string {

@@ -34,9 +34,7 @@ func addSpecs(s *run.Session) {
 	ginkgo.ReportAfterSuite("the contract report", func(all ginkgo.Report) {
 		s.Close()
 		s.Drain() // after --fail-fast, cases still run
-		if s.Client != nil {
-			defer s.Client.Close()
-		}
+		defer s.Disconnect()
 		if all.SuiteConfig.DryRun {
 			return
 		}
@@ -119,7 +117,7 @@ func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	s.Start.Do(func() {
 		first = true
 		config, _ := ginkgo.GinkgoConfiguration()
-		s.Shares = max(1, config.ParallelTotal)
+		s.Shares, s.First = max(1, config.ParallelTotal), config.ParallelProcess <= 1
 		if s.Config.Seed == 0 { // the same in every process of Ginkgo
 			s.Config.Seed = ginkgo.GinkgoRandomSeed()
 		}

@@ -69,6 +69,7 @@ const (
 	CapabilityTemplates    = document.CapabilityTemplates
 	CapabilityTickets      = document.CapabilityTickets
 	CapabilityControl      = document.CapabilityControl
+	CapabilityWebhooks     = document.CapabilityWebhooks
 	Must                   = document.Must
 	Should                 = document.Should
 	ReportVersion          = run.ReportVersion

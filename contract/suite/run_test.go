@@ -308,15 +308,18 @@ func TestMistakesOfTheCallerNameTheNearestWord(t *testing.T) {
 	t.Parallel()
 	good := suite.Config{BaseURL: "http://127.0.0.1:1", Credentials: standInCredentials}
 	for want, change := range map[string]func(*suite.Config){
-		`did you mean "rate-limit"`:            func(c *suite.Config) { c.Capabilities = []string{"ratelimit"} },
-		`no cases for the capability webhooks`: func(c *suite.Config) { c.Capabilities = []string{"webhooks"} },
-		`did you mean "LIST-ORDER"`:            func(c *suite.Config) { c.Only = []string{"LIST-ODER"} },
-		`did you mean "production"`:            func(c *suite.Config) { c.Profile = "producton" },
-		`did you mean "relative"`:              func(c *suite.Config) { c.SignedPath = "relativ" },
-		`hmac-secret is missing`:               func(c *suite.Config) { c.Credentials.HMACSecret = "" },
-		`second-domain is missing`:             func(c *suite.Config) { c.Capabilities = []string{"second-client"} },
-		`must be like https`:                   func(c *suite.Config) { c.BaseURL = "127.0.0.1" },
-		`not an OpenAPI document`:              func(c *suite.Config) { c.Spec = []byte("\t") },
+		`did you mean "rate-limit"`: func(c *suite.Config) { c.Capabilities = []string{"ratelimit"} },
+		`--webhook-registered`:      func(c *suite.Config) { c.Capabilities = []string{"webhooks"} },
+		`answers none with an error`: func(c *suite.Config) {
+			c.Profile, c.Capabilities, c.WebhookRegistered = "production", []string{"webhooks"}, true
+		},
+		`did you mean "LIST-ORDER"`: func(c *suite.Config) { c.Only = []string{"LIST-ODER"} },
+		`did you mean "production"`: func(c *suite.Config) { c.Profile = "producton" },
+		`did you mean "relative"`:   func(c *suite.Config) { c.SignedPath = "relativ" },
+		`hmac-secret is missing`:    func(c *suite.Config) { c.Credentials.HMACSecret = "" },
+		`second-domain is missing`:  func(c *suite.Config) { c.Capabilities = []string{"second-client"} },
+		`must be like https`:        func(c *suite.Config) { c.BaseURL = "127.0.0.1" },
+		`not an OpenAPI document`:   func(c *suite.Config) { c.Spec = []byte("\t") },
 		`expires must be a day`: func(c *suite.Config) {
 			c.Baseline.Known = []suite.Known{{ID: "LIST-ORDER", Reason: "x", Expires: "soon"}}
 		},

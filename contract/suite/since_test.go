@@ -12,8 +12,8 @@ import (
 
 func TestARunAgainstAnOlderVersionOfTheContractDoesNotScoreWhatCameLater(t *testing.T) {
 	t.Parallel()
-	spec := strings.Replace(awalmock.OpenAPI(), "  - id: AUTH-VALID\n", "  - id: AUTH-VALID\n    since: 1.1.0\n", 1)
-	for version, want := range map[string]bool{"1.0.0": false, "1.1.0": true, "2.0.0": true, "": true} {
+	spec := strings.Replace(awalmock.OpenAPI(), "  - id: AUTH-VALID\n", "  - id: AUTH-VALID\n    since: 1.2.0\n", 1)
+	for version, want := range map[string]bool{"1.1.0": false, "1.2.0": true, "2.0.0": true, "": true} {
 		listing, err := suite.List(suite.Config{Spec: []byte(spec), SpecVersion: version})
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,142 @@
+package specs
+
+import (
+	"net/http"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
+)
+
+// webhooks is about what the target sends to the suite. With the control API each spec registers an address for a workspace of its own; else the
+// address is registered already, and what is sent by the API brings events about.
+func webhooks() Specs {
+	return Describe("webhooks", Capability(document.CapabilityWebhooks), Writes(), Alone(),
+		challenges(),
+		Describe("events", BeforeEach(receivesWebhooks), whatIsTold(), howItIsSent(), again()),
+	)
+}
+
+// challenges are about the check of an address, which is sent when it is registered: the suite can only bring it about with the control API.
+func challenges() Specs {
+	return Describe("the check of an address", Needs(document.CapabilityControl), BeforeEach(ownInbox),
+		It("an address that is registered is sent a challenge", Requirement("WEBHOOK-CHALLENGE"), func(t *T) {
+			registered := t.register()
+			t.About(registered).Expect(len(t.Inbox.Challenges())).NotTo(match.Equal(0), "an address was registered without a challenge")
+			for _, e := range t.Inbox.Challenges() {
+				t.Check(e).To(match.HaveText("/challenge"), "a challenge is no text")
+				t.allHold(e, t.Judge.Webhook(e)...)
+			}
+		}),
+		It("an address gets another challenge each time", Requirement("WEBHOOK-CHALLENGE-RANDOM"), func(t *T) {
+			t.register()
+			t.unregister()
+			t.register()
+			list := t.Inbox.Challenges()
+			if len(list) < 2 {
+				t.Lacks("a challenge each time that an address is registered")
+			}
+			one, other := list[0].At("/challenge"), list[len(list)-1].At("/challenge")
+			t.About(list[0], list[len(list)-1]).Check(one == other).To(match.At("/challenge", match.Equal(false)), "two challenges are the same")
+		}),
+		wrongChallenge("another-challenge", "another challenge", func(string) (int, any) { return http.StatusOK, map[string]any{"challenge": "another"} }),
+		wrongChallenge("no-challenge", "no challenge", func(string) (int, any) { return http.StatusOK, map[string]any{} }),
+		wrongChallenge("status", "the challenge and 500", func(challenge string) (int, any) {
+			return http.StatusInternalServerError, map[string]any{"challenge": challenge}
+		}),
+	)
+}
+
+func wrongChallenge(suffix, what string, answer func(challenge string) (int, any)) Specs {
+	return It("an address that answers "+what+" gets no events", Requirement("WEBHOOK-CHALLENGE-WRONG"), func(t *T) {
+		t.Inbox.AnswerChallenges(answer)
+		registered := t.answer(t.registration(t.Inbox.URL()))
+		if len(t.Inbox.Challenges()) == 0 {
+			t.Lacks("a challenge")
+		}
+		t.createUnread()
+		most := quiet
+		if registered.Status < http.StatusMultipleChoices {
+			most = t.Config.WebhookWait / 5
+		}
+		came := t.AwaitEvent(most, func(*exchange.Event) bool { return true })
+		t.About(registered).Check(came).NotTo(match.HaveArrived("an event"), "an address that answered the challenge with "+what+" gets events")
+	}, Suffix("."+suffix))
+}
+
+// whatIsTold is about which events there are, and what they say.
+func whatIsTold() Specs {
+	return Describe("what they say",
+		It("a customer's message is told", Requirement("WEBHOOK-RECEIVED"), func(t *T) {
+			t.receive(t.create().ID, t.nonce("Where is my order?"))
+			t.Expect(t.Event(called(messageReceived))).To(match.HaveArrived(messageReceived), "a customer's message was not told")
+		}, Needs(document.CapabilityControl)),
+		It("what becomes of a sent message is told", Requirement("WEBHOOK-STATUS"), func(t *T) {
+			sent := t.sendsToSomebody()
+			if t.Own == nil {
+				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no status of a sent message was told")
+				return
+			}
+			for _, status := range []string{"delivered", "read"} {
+				t.About(sent.e).Expect(t.passesUntil(about(sent, status))).To(match.HaveArrived(messageStatus+" "+status), "it was not told that a sent message is "+status)
+			}
+			t.About(sent.e).Advise(t.AwaitEvent(quiet, about(sent, "sent"))).To(match.HaveArrived(messageStatus+" sent"), "it was not told that a message is sent")
+		}),
+		It("a conversation that begins is told", Requirement("WEBHOOK-CREATED"), func(t *T) {
+			cause := t.beginsConversation()
+			t.About(cause.from...).Expect(t.Event(cause.told)).To(match.HaveArrived(conversationCreated), "a conversation that began was not told")
+		}),
+		It("a conversation that changes is told", Requirement("WEBHOOK-UPDATED"), func(t *T) {
+			cause := t.closesConversation()
+			t.About(cause.from...).Expect(t.Event(cause.told)).To(match.HaveArrived(conversationUpdated), "a conversation that was closed was not told")
+		}),
+		It("a customer's message is told as it is read", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
+		It("a status is told as it is read", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
+		It("a new conversation is told as it is read", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
+		It("a change of a conversation is told as it is read", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
+		It("nothing of another workspace is told", Requirement("WEBHOOK-ISOLATION"), toldApart),
+	)
+}
+
+// howItIsSent is about the form of every webhook, whatever it says.
+func howItIsSent() Specs {
+	return Describe("how they are sent", BeforeEach(bringsAboutEvents),
+		It("a webhook is a POST with one JSON value", Requirement("WEBHOOK-REQUEST"), func(t *T) {
+			for _, e := range t.Inbox.Came() {
+				t.allHold(e, judge.WebhookForm(e)...)
+			}
+		}),
+		It("the body of an event fits its schema", Requirement("WEBHOOK-PAYLOAD"), func(t *T) {
+			for _, e := range t.Inbox.Came() {
+				t.allHold(e, t.Judge.Webhook(e)...)
+			}
+		}),
+		It("an event carries a signature", Requirement("WEBHOOK-SIGNED"), func(t *T) {
+			for _, v := range t.Inbox.Events() {
+				t.Check(v.From).To(match.BeSigned(), "an event carries no signature")
+			}
+		}),
+		It("the signature of a webhook is right", Requirement("WEBHOOK-SIGNATURE"), func(t *T) {
+			for _, e := range t.Inbox.Came() {
+				t.allHold(e, t.Signer().Signature(e)...)
+			}
+		}),
+		It("each event has an id of its own", Requirement("WEBHOOK-EVENT-ID"), ownIDs),
+	)
+}
+
+// again is about what comes once, several times, and in which order.
+func again() Specs {
+	return Describe("how often and in which order",
+		It("an event that was not accepted comes again", Requirement("WEBHOOK-RETRY"), func(t *T) { t.failsOnce() }),
+		It("what comes again is the same, with the same id", Requirement("WEBHOOK-RETRY-SAME"), func(t *T) {
+			first, second := t.failsOnce()
+			t.About(first.From).Check(second.From.EventID()).To(match.Equal(first.From.EventID()), "an event came again with another id")
+			t.About(first.From).Check(second).To(match.SayTheSame(first), "an event came again and says something else")
+		}),
+		It("an event that was accepted does not come again", Requirement("WEBHOOK-ONCE"), comesOnce),
+		It("the events of a conversation come in their order", Requirement("WEBHOOK-ORDER"), comesInOrder),
+		It("the order stays when one of them has to come again", Requirement("WEBHOOK-ORDER"), orderAfterFailure, Suffix(".retry"), Needs(document.CapabilityControl)),
+	)
+}

@@ -1,0 +1,221 @@
+package specs
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
+	"example.com/awalmock/contract/run"
+)
+
+// Names of events (vendor page api/webhooks, D).
+const (
+	messageReceived     = "message.received"
+	messageStatus       = "message.status.updated"
+	conversationCreated = "conversation.created"
+	conversationUpdated = "conversation.updated"
+)
+
+const (
+	moment = 50 * time.Millisecond  // after a step of the clock
+	quiet  = 300 * time.Millisecond // in which nothing must come
+)
+
+// ownInbox makes a workspace for the spec, and an inbox that is not registered yet.
+func ownInbox(t *T) {
+	ownWorkspace(t)
+	t.Inbox = t.Webhooks.Inbox(t.Own.Domain)
+}
+
+// receivesWebhooks gives the spec an inbox: of a workspace of its own with the control API, else the one that is registered at the target.
+func receivesWebhooks(t *T) {
+	if t.Config.Claims(document.CapabilityControl) {
+		ownInbox(t)
+		t.register()
+		return
+	}
+	t.Inbox = t.Webhooks.Registered()
+}
+
+// registration is a request that makes some addresses those of the spec's workspace.
+func (t *T) registration(addresses ...string) *exchange.Request {
+	endpoints := []map[string]any{}
+	for _, address := range addresses {
+		endpoints = append(endpoints, map[string]any{"url": address})
+	}
+	return t.ToControl(http.MethodPut, "/webhooks", t.Own.Domain, map[string]any{"endpoints": endpoints})
+}
+
+// register registers the spec's inbox. If it cannot be, the case ends.
+func (t *T) register() *exchange.Exchange {
+	e, err := t.Ask(t.registration(t.Inbox.URL()))
+	t.EndUnlessReached(e, err)
+	if e.Status != http.StatusOK {
+		t.Lacks("an address that can be registered (%s)", e)
+	}
+	return e
+}
+
+func (t *T) unregister() {
+	t.do(t.registration(), exchange.Wanted{Status: http.StatusOK, Shows: []string{"endpoints"}}, nil)
+}
+
+// allHold makes findings of what a judge has found in a webhook.
+func (t *T) allHold(e *exchange.Exchange, findings ...judge.Finding) {
+	for _, f := range findings {
+		t.Fail(f, e)
+	}
+}
+
+// called fits an event with a name.
+func called(name string) func(*exchange.Event) bool {
+	return func(v *exchange.Event) bool { return v.Name == name }
+}
+
+// about fits an event about a message that was sent, with a status; "" for any.
+func about(m *sent, status string) func(*exchange.Event) bool {
+	return func(v *exchange.Event) bool {
+		return v.Name == messageStatus && v.Text("message_id") == m.wamid && (status == "" || v.Text("status") == status)
+	}
+}
+
+// A cause is what was done to a conversation, and which event has to say so.
+type cause struct {
+	conversation int64
+	told         func(*exchange.Event) bool
+	from         []*exchange.Exchange
+}
+
+// sendsToSomebody sends a text.
+func (t *T) sendsToSomebody() *sent {
+	if t.Own == nil {
+		return t.sendsText(t.nonce("Hello"))
+	}
+	return t.sends(t.textTo(t.create().Phone, t.nonce("Hello")))
+}
+
+// beginsConversation makes a conversation with the control API, else by a text to a phone that has none.
+func (t *T) beginsConversation() cause {
+	if t.Own != nil {
+		return cause{conversation: t.create().ID, told: called(conversationCreated)}
+	}
+	for _, phone := range t.Config.SendTo {
+		if known, _ := t.row(phone); known != nil {
+			continue
+		}
+		sent := t.sends(t.textTo(phone, t.nonce("Hello")))
+		var row *exchange.Row
+		t.Eventually(func() any {
+			var list *exchange.List
+			row, list = t.row(phone)
+			return list
+		}).About(sent.e).Should(match.ContainPhone(phone), "a text to an unknown phone began no conversation")
+		return cause{row.ID, func(v *exchange.Event) bool {
+			return v.Name == conversationCreated && (v.Number("conversation_id") == row.ID || strings.TrimLeft(v.Text("phone_number"), "+0") == phone)
+		}, []*exchange.Exchange{sent.e}}
+	}
+	t.Lacks("a phone in --send-to that has no conversation yet")
+	return cause{}
+}
+
+// closesConversation closes a conversation with the control API, else by its ticket.
+func (t *T) closesConversation() cause {
+	if t.Own != nil {
+		c := t.create()
+		t.change(c.ID, map[string]any{"closed": true})
+		return cause{conversation: c.ID, told: called(conversationUpdated)}
+	}
+	if !t.Config.Claims(document.CapabilityTickets) {
+		t.End(&run.SkippedError{Reason: "neither the capability tickets nor control is claimed"})
+	}
+	conversation := t.conversationToWrite()
+	t.bringTicket(conversation, openTicket)
+	closed := t.bringTicket(conversation, closeTicket)
+	return cause{conversation, func(v *exchange.Event) bool {
+		return v.Name == conversationUpdated && v.Number("conversation_id") == conversation
+	}, []*exchange.Exchange{closed}}
+}
+
+// bringsAboutEvents brings about one event of each kind that can be, and waits for them.
+func bringsAboutEvents(t *T) {
+	if t.Own == nil {
+		t.Event(about(t.sendsToSomebody(), ""))
+		if t.Config.Claims(document.CapabilityTickets) {
+			t.Event(t.closesConversation().told)
+		}
+		return
+	}
+	c := t.create()
+	t.receive(c.ID, t.nonce("Where is my order?"))
+	t.sends(t.textTo(c.Phone, t.nonce("Here it is")))
+	t.change(c.ID, map[string]any{"closed": true})
+	came := 0
+	for _, name := range []string{conversationCreated, messageReceived, messageStatus, conversationUpdated} {
+		if t.Event(called(name)) != nil {
+			came++
+		}
+	}
+	if came == 0 {
+		t.Lacks("an event")
+	}
+}
+
+// passesUntil lets the time of the spec's workspace pass until an event fits, most of a day at most; nil: it did not come.
+func (t *T) passesUntil(fits func(*exchange.Event) bool) *exchange.Event {
+	for _, step := range steps() {
+		if v := t.AwaitEvent(moment, fits); v != nil {
+			return v
+		}
+		t.advance(step)
+	}
+	return t.Event(fits)
+}
+
+// refusesNext answers the next event with 500, and all others with 200.
+func (t *T) refusesNext() {
+	var once sync.Once
+	t.DeferCleanup(func() error {
+		t.Inbox.AnswerEvents(nil)
+		return nil
+	})
+	t.Inbox.AnswerEvents(func(*exchange.Exchange) int {
+		status := http.StatusOK
+		once.Do(func() { status = http.StatusInternalServerError })
+		return status
+	})
+}
+
+// failsOnce answers an event with 500 and waits until it comes again. If it does not, the case ends: with a finding where the clock has gone on for
+// a day, else as UNVERIFIED, since nothing says when it has to come.
+func (t *T) failsOnce() (first, second *exchange.Event) {
+	t.refusesNext()
+	if t.Own == nil {
+		t.sendsToSomebody()
+	} else {
+		t.receive(t.create().ID, t.nonce("Hello?"))
+	}
+	first = t.Event(func(v *exchange.Event) bool { return !v.From.Accepted() })
+	if first == nil {
+		t.Lacks("an event")
+	}
+	if t.Own != nil {
+		second = t.passesUntil(againOf(first))
+	} else if second = t.AwaitEvent(t.Config.WebhookWait, againOf(first)); second == nil {
+		t.Lacks("another try within %s: give the target's pause between two as --webhook-wait", t.Config.WebhookWait)
+	}
+	t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 did not come again")
+	return first, second
+}
+
+// againOf fits an event that came later and is the same one.
+func againOf(first *exchange.Event) func(*exchange.Event) bool {
+	return func(v *exchange.Event) bool {
+		later := v.From != first.From && v.From.Asked.After(first.From.Asked)
+		return later && (v.Same() != "" && v.Same() == first.Same() || v.From.EventID() != "" && v.From.EventID() == first.From.EventID())
+	}
+}
