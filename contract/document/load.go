@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -31,26 +32,21 @@ func Read(name string, data []byte) (c *Document, err error) {
 // Load reads an OpenAPI 3.0 document; nil data means the one in this module. Errors say what is wrong with the document.
 func Load(name string, data []byte) (*Document, error) {
 	own := data == nil
+	var read *parsed
+	var err error
 	if own {
-		name, data = "openapi.yaml", []byte(awalmock.OpenAPI())
+		name = "openapi.yaml"
+		read, err = ownParsed()
+	} else {
+		read, err = parse(name, data)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: not an OpenAPI document: %w", name, err)
+		return nil, err
 	}
-	if doc.OpenAPI == "" || doc.Paths == nil {
-		return nil, fmt.Errorf("%s: not an OpenAPI document: it has no version or no paths", name)
-	}
-	if !strings.HasPrefix(doc.OpenAPI, "3.0") {
-		return nil, fmt.Errorf("%s: it is OpenAPI %q, but this suite reads 3.0", name, doc.OpenAPI)
-	}
-	sum := sha256.Sum256(data)
-	c := &Document{Name: name, Own: own, SHA256: hex.EncodeToString(sum[:]), tree: &yaml.Node{}}
+	doc := read.doc
+	c := &Document{Name: name, Own: own, SHA256: read.sum, tree: read.tree}
 	if doc.Info != nil {
 		c.Title, c.Version = doc.Info.Title, doc.Info.Version
-	}
-	if err := yaml.Unmarshal(data, c.tree); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := c.addRequirements(doc.Extensions, "", nil); err != nil {
 		return nil, err
@@ -63,6 +59,36 @@ func Load(name string, data []byte) (*Document, error) {
 	}
 	c.addWebhooks(doc)
 	return c, nil
+}
+
+// A parsed document is shared by all that is made of it, and never changed.
+type parsed struct {
+	doc  *openapi3.T
+	tree *yaml.Node
+	sum  string // SHA-256 in hex
+}
+
+// ownParsed is the document in this module, parsed once in a process: some programs run the suite a thousand times. It is a cache of a constant,
+// not state.
+var ownParsed = sync.OnceValues(func() (*parsed, error) { return parse("openapi.yaml", []byte(awalmock.OpenAPI())) })
+
+func parse(name string, data []byte) (*parsed, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not an OpenAPI document: %w", name, err)
+	}
+	if doc.OpenAPI == "" || doc.Paths == nil {
+		return nil, fmt.Errorf("%s: not an OpenAPI document: it has no version or no paths", name)
+	}
+	if !strings.HasPrefix(doc.OpenAPI, "3.0") {
+		return nil, fmt.Errorf("%s: it is OpenAPI %q, but this suite reads 3.0", name, doc.OpenAPI)
+	}
+	sum := sha256.Sum256(data)
+	out := &parsed{doc, &yaml.Node{}, hex.EncodeToString(sum[:])}
+	if err := yaml.Unmarshal(data, out.tree); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out, nil
 }
 
 func (c *Document) addOperations(doc *openapi3.T) error {
