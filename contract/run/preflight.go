@@ -102,17 +102,26 @@ func (s *Session) Collections() []*document.Operation {
 	return out
 }
 
+// preflightSecond finds out whether the target accepts the second credentials. One operation that does is enough: why another refuses them is
+// for the checks to tell.
 func (s *Session) preflightSecond(ctx context.Context) error {
 	if !s.Config.Claims(document.CapabilitySecondClient) {
 		return nil
 	}
-	for _, op := range s.Collections()[:1] {
+	var first *exchange.Exchange
+	for _, op := range s.Collections() {
 		e := s.Client.Ask(ctx, "preflight", s.ToSecond(op, 0).Free())
-		if e.Err != nil || e.Status >= 300 && e.Status < 500 {
-			return s.unreachable(e)
+		if e.Err == nil && (e.Status < 300 || e.Status >= 500) {
+			return nil
+		}
+		if first == nil {
+			first = e
 		}
 	}
-	return nil
+	if first == nil {
+		return nil
+	}
+	return s.unreachable(first)
 }
 
 // unreachable says in one line what was tried and what came back.
