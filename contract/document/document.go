@@ -148,8 +148,8 @@ func (c *Document) RequirementFor(op *Operation, id, stated, text, place string)
 	}
 	if c.Requirement(id) == nil {
 		mark := "D"
-		if strings.HasSuffix(id, ".minLength") {
-			mark = "I" // that a required text is not empty is no word of the vendor's
+		if strings.HasSuffix(id, ".minLength") || strings.HasSuffix(id, ".format") {
+			mark = "I" // neither that a required text is not empty nor a format is a word of the vendor's
 		}
 		c.Requirements = append(c.Requirements, &Requirement{
 			ID: id, Level: Must, Text: text, Source: "schema", Mark: mark, Operations: []string{op.ID}, Place: c.Place(place), Capability: op.Capability,

@@ -12,12 +12,19 @@ type equivalent struct {
 }
 
 func equivalents() []equivalent {
+	const (
+		readAgain = "the mock reads body_params once more when it fills in the template, and refuses the same"
+		noButtons = "List Templates does not show the buttons of a template, so that no button_params is known to be right for one"
+	)
 	return []equivalent{
 		{"*", "x-rate-limit", "limit", "*", "real limits depend on the customer's plan (D), so that another limit is lawful"},
 		{"*", "x-rate-limit", "window", "*", "real limits depend on the customer's plan (D), so that another window is lawful"},
 		{"*", "query *", "type", "dropped", "a query has texts only; the schema's other keywords and the handler read them alike"},
 		{"*", "path *", "type", "dropped", "the handler takes whole numbers only, whatever the document says"},
 		{"*", "path *", "format", "dropped", "the handler takes numbers of 64 bits only, whatever the document says"},
+		{"*", "query page", "format", "dropped", "the mock takes whole numbers of 64 bits only, whatever the document says"},
+		{"*", "query limit", "format", "dropped", "the mock takes whole numbers of 64 bits only, whatever the document says"},
+		{"*", "query *", "allowEmptyValue", "dropped", "no page says what an empty value means (I), so that a server may refuse it"},
 		{"*", "header *", "type", "dropped", "a header is a text"},
 		{"*", "query phone_number_id", "minLength", "*", "no workspace has an empty number or one of a single character, so that both are refused as unknown ones"},
 		{"*", "*phone", "pattern", "^[2-9]*", "whether other phones are accepted cannot be asked: the suite writes only to phones that its user names"},
@@ -38,6 +45,18 @@ func equivalents() []equivalent {
 		{"sendMediaMessage", "form.file document", "mediaTypes", "without application_*ms*", "the three old Office formats have the same first bytes, so that the mock cannot refuse one of them"},
 		{"sendMediaMessage", "form.file video", "mediaTypes", "without video_3gpp", "a 3GP file is an MP4 file too, so that the mock takes it as one"},
 		{"sendMediaMessage", "form.file sticker", "maxBytes", "102401 *", "a WEBP file has an even length, so that none is one byte too long"},
+		{"sendTemplateMessage", "form.template_id", "format", "dropped", "no template has an id of more than 64 bits, so that it is refused as unknown"},
+		{"sendTemplateMessage", "form.header_type", "enum", "without LOCATION", "no page says how the place of a LOCATION header is given, so that no such send is known to be right"},
+		{"sendTemplateMessage", "form.body_params", "x-content-schema", "dropped", readAgain},
+		{"sendTemplateMessage", "form.body_params content", "type", "dropped", readAgain},
+		{"sendTemplateMessage", "form.body_params content[]|1", "required", "without *", readAgain},
+		{"sendTemplateMessage", "form.body_params content[]|1.*", "type", "dropped", readAgain},
+		{"sendTemplateMessage", "form.body_params content[]|1.name", "minLength", "dropped", readAgain},
+		{"sendTemplateMessage", "form.body_params content[]|1.name", "minLength", "0 *", readAgain},
+		{"sendTemplateMessage", "form.button_params content[].index", "minimum", "1 *", noButtons},
+		{"sendTemplateMessage", "form.button_params content[].index", "exclusiveMinimum", "added", noButtons},
+		{"sendTemplateMessage", "form.button_params content[].name", "minLength", "2 *", noButtons},
+		{"sendLocationMessage", "body.location.*", "format", "dropped", "every number between the bounds beside it is a double"},
 		{"sendTemplateMessage", "form.header_media*", "*", "*", "inferred (I): the page gives neither formats nor sizes, so that a server may take others"},
 	}
 }

@@ -50,15 +50,16 @@ func (a *runner) checkDocument(ctx context.Context, d *document, g generated, ch
 	return report, false, err
 }
 
-// of are the cases of an operation that have to do with its parameters, bodies and answers, and the rules of every exchange. Who is let in no
-// document of the mutants changes, so the cases about that are left out, as long as they make requests of their own.
+// of are the cases of an operation that have to do with its parameters, bodies and answers, and the rules of every exchange. No document of the
+// mutants changes who is let in, what belongs to whom and what is no request at all, so the cases about that are left out, as long as they make
+// requests of their own.
 func (a *runner) of(operation string) []string {
 	rules := []string{"RATE-HEADERS", "HTTP-SUCCESS", "DATA-SUCCESS-FLAG", "ERROR-ENVELOPE"}
 	return a.ids(func(c suite.ListedCase) bool {
 		switch {
 		case c.Operation == "":
 			return slices.Contains(rules, c.Requirement) && c.Capability == ""
-		case strings.HasPrefix(c.Requirement, "AUTH-") && c.Requirement != "AUTH-VALID", strings.HasPrefix(c.Requirement, "ISOLATION-"), c.Requirement == "ERROR-METHOD":
+		case strings.HasPrefix(c.Requirement, "AUTH-") && c.Requirement != "AUTH-VALID", strings.HasPrefix(c.Requirement, "ISOLATION-"), c.Requirement == "ERROR-METHOD", c.Requirement == "HTTP-NO-SERVER-ERROR":
 			return false
 		}
 		return c.Operation == operation

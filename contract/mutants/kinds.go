@@ -33,6 +33,10 @@ func kindMutants() []mutant {
 		{"named parameters refused", "SEND-TEMPLATE-PARAMETERS", refuses("template", containing(`"name"`))},
 		{"positional parameters refused", "SEND-TEMPLATE-PARAMETERS", refuses("template", containing(`["value-1"`))},
 		{"body_params that are no JSON accepted", "SEND-TEMPLATE-PARAMETERS-JSON", takes("template", containing("no JSON"))},
+		{"a parameter of a template without a value accepted", "sendTemplateMessage.form.required", takes("template", func(content string) bool {
+			_, named, _ := strings.Cut(content, `[{"name":`)
+			return named != "" && !strings.Contains(named, `"value":`)
+		})},
 		{"a template not filled in", "SEND-TEMPLATE-APPEARS", sentText(strings.NewReplacer("value-1", "{{1}}").Replace)},
 		{"four buttons accepted", "SEND-BUTTON", takes("button", containing("id 3"))},
 		{"three buttons refused", "SEND-BUTTON", refuses("button", containing("id 2"))},

@@ -40,6 +40,11 @@ func readingVariants() []variant {
 				emptyList(a)
 			}
 		})},
+		{name: "a filter or search without a value refused", change: answering(func(w *target, r *http.Request, a *answer) {
+			if query := r.URL.Query(); a.status == http.StatusOK && (slices.Contains(query["status"], "") || slices.Contains(query["searchTerm"], "")) {
+				a.fail(http.StatusBadRequest, "validation_failed", "It must not be empty.")
+			}
+		})},
 		{name: "another method 404", change: status(http.StatusMethodNotAllowed, http.StatusNotFound)},
 		{name: "unfiltered list without closed conversations", change: lists(func(_ *target, r *http.Request, object map[string]any, rows []row) {
 			if !filtered(r) {

@@ -47,6 +47,16 @@ func sendingVariants() []variant {
 			}
 		})},
 		{name: "a key twice accepted", sending: true, should: true, change: takes("text", func(content string) bool { return strings.Count(content, `"body"`) == 2 })},
+		{name: "what button_params contains is not looked at", sending: true, should: true, change: commands(sendOf("template"), func(_ *target, _ string, a *answer) {
+			details, _ := a.json()["details"].(map[string]any)
+			inside := len(details) > 0
+			for field := range details {
+				inside = inside && strings.HasPrefix(field, "button_params[")
+			}
+			if inside {
+				accept200(a)
+			}
+		})},
 		{name: "sent messages appear late", sending: true, change: late},
 	}
 }

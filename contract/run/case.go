@@ -30,7 +30,7 @@ type Case struct {
 	Rule        *judge.Rule // whose check it is, or nil
 	Derived     bool        // it is made for every operation, and drawn
 	Attempts    int         // of a derived one: requests of which some may be left out
-	Requests    int         // and most others that it makes
+	Requests    int         // and most others that it makes, of one that is not drawn too where they are many
 }
 
 // complete fills in what follows from the check.

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"example.com/awalmock/contract/document"
 )
@@ -12,6 +13,7 @@ import (
 const (
 	derivedShare        = 0.6
 	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
+	countedShare        = 0.8  // of the limit, together with what is asked for the schema of a body
 )
 
 // Drawn are the attempts of a derived case that fit into the budget of its operation.
@@ -65,6 +67,26 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 
 // roomFor is how many derived requests one operation gets.
 func (s *Session) roomFor(op *document.Operation) int {
+	room := s.shareOf(op)
+	if op.Limit.Requests > 0 && op.Limit.Window <= time.Hour {
+		room = min(room, int(countedShare*float64(op.Limit.Requests))-s.counted(op))
+	}
+	return room
+}
+
+// counted is how many requests the cases of an operation make that are not drawn, as far as they say so.
+func (s *Session) counted(op *document.Operation) int {
+	n := 0
+	for _, c := range s.Selected {
+		if !c.Derived && c.Operation == op.ID && s.skips(c) == "" {
+			n += c.Requests
+		}
+	}
+	return n
+}
+
+// shareOf is the share of an operation's budget that is for derived requests.
+func (s *Session) shareOf(op *document.Operation) int {
 	share := derivedShare
 	if (op.ID == document.ListConversations || op.ID == document.GetConversationMessages) && s.Config.Claims(document.CapabilitySend) {
 		share = derivedShareOfReads

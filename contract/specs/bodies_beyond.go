@@ -3,6 +3,7 @@ package specs
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
@@ -10,7 +11,7 @@ import (
 
 // null puts a null into a place of a JSON body. A service may read it as left out, so that it is no more than a SHOULD.
 func (w *bodyWalk) null(path []any) {
-	if w.body.Media == exchange.MediaJSON && len(path) > 0 {
+	if w.body.Media == exchange.MediaJSON && len(path) > 0 && !isChoice(path) {
 		w.add("null", bodyChange{what: showPath(path) + " that is null", path: path, level: document.Should})
 	}
 }
@@ -42,4 +43,35 @@ func (w *bodyWalk) nothing() {
 	if w.body.Media == exchange.MediaJSON {
 		w.add("syntax", bodyChange{what: "that is null", raw: with("null"), level: document.Should})
 	}
+}
+
+// whole has bodies that are no such thing at all.
+func (w *bodyWalk) whole() {
+	raw := func(what, level string, change func(valid *exchange.Request) *exchange.Request) {
+		w.add("syntax", bodyChange{what: what, raw: change, level: level})
+	}
+	withBytes := func(change func(content string) string) func(*exchange.Request) *exchange.Request {
+		return func(r *exchange.Request) *exchange.Request {
+			c := *r
+			c.Body = []byte(change(string(r.Body)))
+			return &c
+		}
+	}
+	raw("that is cut short", "", withBytes(func(content string) string { return content[:len(content)/2] }))
+	if w.body.Media == exchange.MediaForm {
+		raw("of another boundary", "", withBytes(func(content string) string { return strings.ReplaceAll(content, exchange.Boundary, "other") }))
+		raw("with a part twice", document.Should, withBytes(func(content string) string {
+			first, _, _ := strings.Cut(content[len(exchange.Boundary)+4:], "--"+exchange.Boundary)
+			return "--" + exchange.Boundary + "\r\n" + first + content
+		}))
+		return
+	}
+	raw("that is no JSON", "", withBytes(func(string) string { return "phone=1" }))
+	raw("that is an array", "", withBytes(func(content string) string { return "[" + content + "]" }))
+	raw("with something behind its JSON", document.Should, withBytes(func(content string) string { return content + "{}" }))
+	raw("with a key twice", document.Should, withBytes(func(content string) string {
+		name, _, _ := strings.Cut(content[1:], ":")
+		value, _, _ := strings.Cut(content[len(name)+2:], ",")
+		return "{" + name + ":" + strings.TrimSuffix(value, "}") + "," + content[1:]
+	}))
 }

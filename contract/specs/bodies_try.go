@@ -25,6 +25,7 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 			r = c.raw(valid.with(valid.fields))
 		} else {
 			fields, _ := put(valid.fields, c.path, c.value).(map[string]any)
+			maps.Copy(fields, c.beside)
 			r = valid.with(fields)
 		}
 		if !c.valid || op.Responses[http.StatusConflict] != nil {
@@ -50,7 +51,7 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 		} else if c.raw != nil {
 			want = append(want, http.StatusUnsupportedMediaType)
 		}
-		t.wantAt(e, c.level, text, b.Place, want...)
+		t.wantAt(e, c.level, text, b.Place, append(want, c.also...)...)
 	}
 	return nil
 }

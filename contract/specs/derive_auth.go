@@ -164,6 +164,10 @@ func oddQueries(_ *document.Document, op *document.Operation) []authCase {
 	if op.Parameter("query", exchange.NumberParameter) != nil {
 		out = append(out, sent("with a parameter before "+exchange.NumberParameter, tolerated, func(query string) string { return "extra=1&" + query }))
 	}
+	if op.Parameter("query", "searchTerm") != nil {
+		// What an empty search means is inferred: it may be refused, though not for its signature.
+		out = append(out, sent("with an empty search", tolerated, func(query string) string { return plus(query, "searchTerm=") }))
+	}
 	return append(out, oddTerms(op, sent)...)
 }
 
@@ -180,7 +184,6 @@ func oddTerms(op *document.Operation, sent func(name string, want []int, query f
 		{"with an encoded space, % and & in its query", "a%20%25%26b"},
 		{"with characters in its query that need no encoding but may have one", "a~b(c)*d'e!"},
 		{"with ? / : @ = in its search", "a?b/c:d@e=f"},
-		{"with an empty search", ""},
 	} {
 		out = append(out, sent(term.name, accepted(), func(query string) string { return plus(query, "searchTerm="+term.encoded) }))
 	}

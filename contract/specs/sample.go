@@ -2,7 +2,6 @@ package specs
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -35,38 +34,42 @@ func sampleAt(ref *openapi3.SchemaRef, name string, n, depth int) any {
 	case schema.Type.Is("boolean"):
 		return true
 	case schema.Type.Is("number"), schema.Type.Is("integer"):
-		return 1
-	case schema.Pattern == "^https://":
-		return "https://example.com/menu.png"
+		return sampleNumber(schema)
 	}
-	return fmt.Sprintf("%s %d", strings.ReplaceAll(name, "_", " "), n)
+	return sampleText(schema, name, n)
 }
 
-// put returns a copy of a value with another one at a path.
-func put(in any, path []any, value any) any {
-	if len(path) == 0 {
-		return value
+// sampleNumber is 1, or the bound that is nearest to it.
+func sampleNumber(schema *openapi3.Schema) any {
+	switch {
+	case schema.Min != nil && *schema.Min > 1:
+		return *schema.Min
+	case schema.Max != nil && *schema.Max < 1:
+		return *schema.Max
 	}
-	switch step := path[0].(type) {
-	case string:
-		object, _ := in.(map[string]any)
-		out := make(map[string]any, len(object)+1)
-		for name, old := range object {
-			out[name] = old
-		}
-		if _, remove := value.(gone); remove && len(path) == 1 {
-			delete(out, step)
-		} else {
-			out[step] = put(object[step], path[1:], value)
-		}
-		return out
-	case int:
-		list, _ := in.([]any)
-		out := slices.Clone(list)
-		if step < len(out) {
-			out[step] = put(list[step], path[1:], value)
-		}
-		return out
+	return 1
+}
+
+// sampleText has the format of a schema, or the property's name in words.
+func sampleText(schema *openapi3.Schema, name string, n int) string {
+	switch {
+	case schema.Format == "date":
+		return "2026-01-15"
+	case schema.Format == "date-time":
+		return "2026-01-15T10:30:00Z"
+	case schema.Format == "uuid":
+		return "123e4567-e89b-42d3-a456-426614174000"
+	case schema.Format == "email":
+		return "customer@example.com"
+	case schema.Format == "uri", schema.Pattern == "^https://":
+		return "https://example.com/menu.png"
 	}
-	return in
+	text := fmt.Sprintf("%s %d", strings.ReplaceAll(name, "_", " "), n)
+	if short := schema.MinLength; short < document.LongestText && uint64(len(text)) < short {
+		text += strings.Repeat("x", int(short)-len(text))
+	}
+	if most := schema.MaxLength; most != nil && uint64(len(text)) > *most {
+		text = text[len(text)-int(*most):] // the number is at the end
+	}
+	return text
 }

@@ -101,6 +101,7 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 		}
 		add("enum", stated, fmt.Sprintf("%s accepts each word of %s and refuses any other", op.ID, p.Name), func(c *T) error { return c.enum(op, p, words) })
 	}
+	addFormat(op, p, add)
 	if p.Schema.Type.Is("integer") || p.Schema.Type.Is("number") {
 		wrong := "abc"
 		add("type", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Type.Slice()[0]), refused("with letters for "+p.Name, &wrong, "1abc", "1.5", "0x10", "--1"))
@@ -115,6 +116,24 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 			add("maximum", "", fmt.Sprintf("%s takes a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Max), over), check)
 		}
 	}
+}
+
+// addFormat adds a case for values that do not have the format of a parameter.
+func addFormat(op *document.Operation, p *document.Parameter, add addCheck) {
+	wrong := misfits(p.Schema)
+	if len(wrong) == 0 {
+		return
+	}
+	add("format", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Format), func(t *T) error {
+		for _, m := range wrong {
+			e, err := t.wrongQuery(op, p, &m.value)
+			if err != nil {
+				return err
+			}
+			t.wantAt(e, m.level, fmt.Sprintf("a request with the %s %s was not refused as invalid", p.Name, m.value), p.Place, http.StatusBadRequest)
+		}
+		return nil
+	})
 }
 
 // subject is an id that the operation's path can be filled with; an operation without one needs none.
@@ -205,9 +224,19 @@ func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what
 			return err
 		}
 	}
-	id, err := t.subject(op)
+	e, err := t.wrongQuery(op, param, value)
 	if err != nil {
 		return err
+	}
+	t.want(e, "a request "+what+" was not refused as invalid", param.Place, http.StatusBadRequest)
+	return nil
+}
+
+// wrongQuery asks with one parameter left out (value nil) or wrong.
+func (t *T) wrongQuery(op *document.Operation, param *document.Parameter, value *string) (*exchange.Exchange, error) {
+	id, err := t.subject(op)
+	if err != nil {
+		return nil, err
 	}
 	r := t.To(op, id)
 	var pairs []exchange.Pair
@@ -219,12 +248,7 @@ func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what
 		pairs = append(pairs, exchange.Param(param.Name, *value))
 		how = exchange.UseInvalid
 	}
-	e, err := t.Ask(r.Invalid(exchange.EncodeQuery(pairs...), param.Name, how))
-	if err != nil {
-		return err
-	}
-	t.want(e, "a request "+what+" was not refused as invalid", param.Place, http.StatusBadRequest)
-	return nil
+	return t.Ask(r.Invalid(exchange.EncodeQuery(pairs...), param.Name, how))
 }
 
 // enum asks with each word of an enum, and with words that are none.
@@ -243,7 +267,7 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 		}
 		t.want(e, fmt.Sprintf("the documented word %q was not accepted", word), param.Place, http.StatusOK)
 	}
-	for _, word := range oddWords(param.EnumWords(), t.Rand) {
+	for _, word := range oddWords(param, t.Rand) {
 		r := t.To(op, id, exchange.Param(param.Name, word))
 		e, err := t.Ask(r.Invalid(r.Query, param.Name, exchange.UseInvalid))
 		if err != nil {
@@ -254,10 +278,16 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 	return nil
 }
 
-// oddWords are words that are none of an enum: unknown ones, and known ones cut short, with a letter more, in another case, two at once.
-func oddWords(words []string, random *rand.Rand) []string {
+// oddWords are words that are none of an enum: unknown ones, each known one in another case, and one that is cut short, with a letter more, with
+// a capital, or beside another one.
+func oddWords(param *document.Parameter, random *rand.Rand) []string {
+	words := param.EnumWords()
 	word := words[random.IntN(len(words))]
-	return []string{"nosuchword", word + "x", cutShort(word), strings.ToUpper(word[:1]) + word[1:], strings.ToUpper(word), word + "," + words[0]}
+	out := []string{"nosuchword", word + "x", cutShort(word), strings.ToUpper(word[:1]) + word[1:], word + "," + words[0]}
+	for _, each := range words {
+		out = append(out, swapCase(each))
+	}
+	return slices.DeleteFunc(out, func(odd string) bool { return slices.Contains(words, odd) })
 }
 
 // cutShort is a word without its last letter.

@@ -17,7 +17,12 @@ import (
 func templateSends() Specs {
 	return Describe("templates that are sent", Operation(document.SendTemplateMessage),
 		It("each kind of header that a template has is accepted", Requirement("SEND-TEMPLATE-HEADER-TYPE"), headerWords, Suffix(".words")),
-		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), func(t *T) { t.acceptsTemplate("") }),
+		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), func(t *T) {
+			t.acceptsTemplate("")
+			if plain, err := t.template("plain"); err == nil {
+				t.Check(t.answer(t.templateRequest(plain))).To(match.BeAccepted(), "template %d, which has no parameters, was not accepted without body_params", plain.id)
+			}
+		}),
 		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), func(t *T) {
 			unknown := *t.approvedTemplate("")
 			unknown.id = 1_000_003 + t.Rand.Int64N(1_000_000)
@@ -48,7 +53,24 @@ func (t *template) named() bool {
 
 var templateParameter = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 
-// template finds one with parameters of a form ("named", "positional" or "" for any), those without a header first, since a header may want a file.
+// form is how a template names its parameters: "named" or "positional", and "plain" where it has none.
+func (t *template) form() string {
+	switch {
+	case len(t.parameters) == 0:
+		return "plain"
+	case t.named():
+		return "named"
+	}
+	return "positional"
+}
+
+// shortest is the length of the shortest name of a parameter.
+func (t *template) shortest() int {
+	return len(slices.MinFunc(append([]string{t.body}, t.parameters...), func(a, b string) int { return len(a) - len(b) }))
+}
+
+// template finds one of a form ("" for any), those without a header first, since a header may want a file, and of them the one with the shortest
+// name of a parameter.
 func (t *T) template(form string) (*template, error) {
 	e, err := t.someTemplates()
 	if err != nil {
@@ -56,8 +78,7 @@ func (t *T) template(form string) (*template, error) {
 	}
 	var found *template
 	for _, tmpl := range approvedTemplates(e) {
-		fits := form == "" || len(tmpl.parameters) > 0 && tmpl.named() == (form == "named")
-		if fits && (found == nil || found.header != "TEXT" && tmpl.header == "TEXT") {
+		if (form == "" || tmpl.form() == form) && (found == nil || tmpl.before(found)) {
 			found = tmpl
 		}
 	}
@@ -65,6 +86,14 @@ func (t *T) template(form string) (*template, error) {
 		return nil, run.Lacks("an approved template with %s parameters", cmp.Or(form, "any"))
 	}
 	return found, nil
+}
+
+// before reports whether a template is better to be sent than another one.
+func (t *template) before(other *template) bool {
+	if (t.header == "TEXT") != (other.header == "TEXT") {
+		return t.header == "TEXT"
+	}
+	return t.shortest() < other.shortest()
 }
 
 // approvedTemplates are those of a list that can be sent.

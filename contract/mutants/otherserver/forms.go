@@ -10,6 +10,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -75,8 +76,8 @@ func (s *Server) sendMedia(c *call) (any, *failure) {
 			return nil, failed
 		}
 		_, captioned := fields["caption"]
-		if !strings.HasPrefix(textOf(fields, "link"), "https://") {
-			return nil, invalid("link", "begins with https://")
+		if link, err := url.Parse(textOf(fields, "link")); err != nil || link.Scheme != "https" || link.Host == "" || strings.Contains(textOf(fields, "link"), " ") {
+			return nil, invalid("link", "is an https:// address")
 		}
 		return s.sentFile(c, fields, captioned, textOf(fields, "link"))
 	}

@@ -1,0 +1,64 @@
+package specs
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/awalmock/contract/document"
+)
+
+// A misfit is a value that breaks the format of a schema, and no other rule of it.
+type misfit struct {
+	value string
+	level string // SHOULD where a service may well be lenient
+}
+
+// misfits are values that do not have the format of a schema. Formats that set no limit of their own have none: float, double, password.
+func misfits(schema *openapi3.Schema) []misfit {
+	lenient := func(values ...string) []misfit {
+		out := []misfit{{value: "nosuchword"}}
+		for _, value := range values {
+			out = append(out, misfit{value, document.Should})
+		}
+		return out
+	}
+	var all []misfit
+	switch schema.Format {
+	case "int32":
+		all = []misfit{{"2147483648", document.Should}}
+	case "int64":
+		all = []misfit{{"9223372036854775808", document.Should}}
+	case "date":
+		all = lenient("2026-02-30", "30.01.2026")
+	case "date-time":
+		all = lenient("2026-02-30T10:00:00Z", "2026-01-30 10:00")
+	case "uuid", "ipv4", "ipv6":
+		all = lenient()
+	case "email":
+		all = lenient("customer@", "a customer@example.com")
+	case "uri":
+		all = []misfit{{"https://", document.Should}, {"https://example.com/a menu.png", document.Should}}
+	}
+	pattern, err := regexp.Compile(schema.Pattern)
+	var out []misfit
+	for _, m := range all {
+		if err == nil && pattern.MatchString(m.value) && (schema.MaxLength == nil || uint64(len(m.value)) <= *schema.MaxLength) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// formats tries values that do not have the format of a property. A number beyond its format may be looked up first: then nothing has it.
+func (w *bodyWalk) formats(schema *openapi3.Schema, path []any) {
+	for _, m := range misfits(schema) {
+		c := bodyChange{what: fmt.Sprintf("%s of %s", showPath(path), m.value), path: path, value: m.value, level: m.level}
+		if schema.Type.Is("integer") {
+			c.value, c.also = numeral(m.value), []int{http.StatusNotFound}
+		}
+		w.add("format", c)
+	}
+}
