@@ -8,7 +8,8 @@ import (
 // Bounds of an outbox.
 const (
 	deliveriesKept = 10_000  // that are done; those that are pending are always kept
-	pendingAtMost  = 200_000 // above it, endpoints with more than their share get no more deliveries
+	pendingAtMost  = 200_000 // above it, endpoints with their share or more get no more deliveries
+	leastShare     = 1000    // an endpoint's share is never smaller: many events may happen at once
 )
 
 // enqueue gives events to listeners and to the endpoints that want them.
@@ -44,7 +45,7 @@ func (b *outbox) enqueue(events ...*Event) {
 
 // deliver puts an event into the endpoint's queue for its conversation.
 func (b *outbox) deliver(p *endpoint, e *Event, now time.Time) {
-	d := &delivery{Delivery: Delivery{Event: e, Endpoint: p.id, URL: p.URL, State: Pending, Next: p.due(now)}, endpoint: p}
+	d := &delivery{Delivery: Delivery{Event: e, Endpoint: p.id, URL: p.URL, State: Pending, Next: p.due(e)}, endpoint: p}
 	if b.isFullFor(p) {
 		d.State, d.Reason, d.Next = Dead, "too many deliveries are pending for this endpoint", time.Time{}
 		b.remember(d)
@@ -54,14 +55,14 @@ func (b *outbox) deliver(p *endpoint, e *Event, now time.Time) {
 	b.pending++
 	p.pending++
 	q := p.queue(e.Conversation)
-	q.put(d, now)
+	q.put(d)
 	b.schedule(q, now)
 }
 
-// isFullFor reports whether an endpoint has to do without further deliveries: one that has more than its share of what may be
-// pending. An endpoint that accepts what it gets is never affected by others.
+// isFullFor reports whether an endpoint gets no more deliveries, because too many are pending and it has its share of them. One that
+// accepts what it gets is not affected by others.
 func (b *outbox) isFullFor(p *endpoint) bool {
-	return b.pending >= pendingAtMost && p.pending >= pendingAtMost/len(b.endpoints)
+	return b.pending >= pendingAtMost && p.pending >= max(leastShare, pendingAtMost/len(b.endpoints))
 }
 
 // remember adds a delivery to the list of deliveries. The oldest ones that are done are forgotten.

@@ -208,7 +208,6 @@ func TestWebhooks_GoToThoseThatWantThemFromTheirRegistrationOn(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
 	receive(t, m, 1, "too early")
-	ok := func(http.ResponseWriter, *http.Request) {}
 	all, one, late := newHook(t, ok), newHook(t, ok), newHook(t, ok)
 	register(t, m, at(all.URL), adminapi.NewWebhook{URL: one.URL, Events: []string{"message.received"}})
 	receive(t, m, 1, "for two")
@@ -249,7 +248,7 @@ func TestWebhooks_OfOneWorkspaceStayInIt(t *testing.T) {
 func TestWebhooks_ReceiverThatIsStartedAfterTheMockGetsThem(t *testing.T) {
 	t.Parallel()
 	up := make(chan struct{})
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	front := newFront(t, h, up)
 	m := standing(t, func(o *mocktest.Options) { o.WebhookURL = front })
 	close(up)
@@ -282,7 +281,7 @@ func newFront(t *testing.T, h *hook, up <-chan struct{}) string {
 func TestWebhooks_AThousandEndpointsGetAnEvent(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	var list []adminapi.NewWebhook
 	for i := range 1000 {
 		list = append(list, at(fmt.Sprintf("%s/%d", h.URL, i)))

@@ -106,9 +106,9 @@ func (p *endpoint) allQueues() []*queue {
 	return slices.AppendSeq(slices.Collect(maps.Values(p.queues)), maps.Keys(p.resends))
 }
 
-// due is when a delivery that comes now may be sent.
-func (p *endpoint) due(now time.Time) time.Time {
-	return now.Add(max(p.Trouble.Late, p.Trouble.Batch))
+// due is the workspace's instant before which an event is not sent.
+func (p *endpoint) due(e *Event) time.Time {
+	return e.At.Add(max(p.Trouble.Late, p.Trouble.Batch))
 }
 
 // longestURL is how many bytes the URL of an endpoint may have.

@@ -46,7 +46,7 @@ func TestWebhooks_RefuseAddressesThatAreNoReceivers(t *testing.T) {
 	for _, url := range private {
 		refused(public, url, "--allow-private-webhooks")
 	}
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	for _, m := range []*mocktest.Mock{local, allowed} {
 		register(t, m, at(h.URL), at(strings.Replace(h.URL, "127.0.0.1", "localhost", 1)))
 	}
@@ -55,7 +55,7 @@ func TestWebhooks_RefuseAddressesThatAreNoReceivers(t *testing.T) {
 func TestWebhooks_AllThatIsWrongWithAListIsTold(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	register(t, m, at(h.URL))
 	_, err := m.Workspace("").SetEndpoints(t.Context(), at(h.URL), adminapi.NewWebhook{URL: h.URL + "/b", Events: []string{"order.created"}}, at(h.URL), at("nowhere"))
 	var control *mocktest.ControlError

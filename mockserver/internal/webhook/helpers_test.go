@@ -89,31 +89,50 @@ func tries(t *testing.T, m *mocktest.Mock, n int, state adminapi.DeliveryState) 
 // A hook is a receiver that answers as a test wants. It passes the challenge.
 type hook struct {
 	*httptest.Server
-	mu     sync.Mutex
-	bodies []string
-	heads  []http.Header
+	answer      http.HandlerFunc
+	mu          sync.Mutex
+	challenges  []*http.Request
+	bodies      []string
+	heads       []http.Header
+	connections map[string]bool // by the address of the sender
 }
 
 func newHook(t *testing.T, answer http.HandlerFunc) *hook {
 	t.Helper()
-	h := &hook{}
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		var check struct{ Type, Challenge string }
-		if json.Unmarshal(body, &check) == nil && check.Challenge != "" {
-			_ = json.NewEncoder(w).Encode(map[string]string{"challenge": check.Challenge})
-			return
-		}
-		if err == nil {
-			h.mu.Lock()
-			h.bodies, h.heads = append(h.bodies, string(body)), append(h.heads, r.Header.Clone())
-			h.mu.Unlock()
-		}
-		answer(w, r)
-	}))
+	h := &hook{answer: answer, connections: map[string]bool{}}
+	h.Server = httptest.NewServer(h)
 	t.Cleanup(h.Close)
 	return h
 }
+
+func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	h.mu.Lock()
+	h.connections[r.RemoteAddr] = true
+	var check struct{ Type, Challenge string }
+	if json.Unmarshal(body, &check) == nil && check.Challenge != "" {
+		h.challenges = append(h.challenges, r)
+		h.mu.Unlock()
+		_ = json.NewEncoder(w).Encode(map[string]string{"challenge": check.Challenge})
+		return
+	}
+	if err == nil {
+		h.bodies, h.heads = append(h.bodies, string(body)), append(h.heads, r.Header.Clone())
+	}
+	h.mu.Unlock()
+	h.answer(w, r)
+}
+
+// challenged is how many challenges have come.
+func (h *hook) challenged() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.challenges)
+}
+
+// ok answers 200.
+func ok(http.ResponseWriter, *http.Request) {}
 
 func (h *hook) got() ([]string, []http.Header) {
 	h.mu.Lock()
@@ -139,15 +158,10 @@ func newHookServer(t *testing.T, answer http.HandlerFunc) string {
 	return s.URL
 }
 
-// answerUnless answers 200, and 500 to a body with a text. The challenge is left to next.
-func answerUnless(next http.Handler, text string) http.HandlerFunc {
+// failWith answers 500 to a body with a text, and 200 to others.
+func failWith(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		switch {
-		case strings.Contains(string(body), `"challenge"`):
-			r.Body = io.NopCloser(strings.NewReader(string(body)))
-			next.ServeHTTP(w, r)
-		case strings.Contains(string(body), text):
+		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), text) {
 			w.WriteHeader(500)
 		}
 	}

@@ -62,17 +62,25 @@ func TestWebhooks_EndpointsThatNeverAnswerDoNotDelayOthers(t *testing.T) {
 	t.Parallel()
 	m := standing(t, func(o *mocktest.Options) { o.WebhookTimeout = time.Hour })
 	silent := newHook(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	good := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	good := newHook(t, ok)
 	var list []adminapi.NewWebhook
 	for _, path := range strings.Fields(strings.Repeat("a ", 50)) {
 		list = append(list, at(silent.URL+"/"+strings.Repeat(path, len(list)+1)))
 	}
 	register(t, m, append(list, at(good.URL))...)
+	elsewhere, other := newHook(t, ok), m.Workspace("other-workspace")
+	if _, err := other.SetEndpoints(t.Context(), at(elsewhere.URL)); err != nil {
+		t.Fatal(err)
+	}
 	const events = 100
 	for i := range events {
 		receive(t, m, int64(1+i%20), "one of many")
 	}
 	good.await(t, `"event":"message.received"`, events)
+	if _, err := other.Receive(t.Context(), 1, adminapi.NewMessage{Content: "in another workspace"}); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere.await(t, "in another workspace", 1)
 	// Close must not wait an hour for those that never answer.
 	done := make(chan struct{})
 	go func() { m.Close(); close(done) }()
@@ -86,8 +94,7 @@ func TestWebhooks_EndpointsThatNeverAnswerDoNotDelayOthers(t *testing.T) {
 func TestWebhooks_QueuesOfConversationsGoSideBySide(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
-	h := newHook(t, nil)
-	h.Config.Handler = answerUnless(h.Config.Handler, `"stuck"`)
+	h := newHook(t, failWith(`"stuck"`))
 	register(t, m, at(h.URL))
 	receive(t, m, 1, "stuck")
 	receive(t, m, 1, "behind it")

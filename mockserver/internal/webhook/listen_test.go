@@ -41,7 +41,7 @@ func TestListen_HearsEventsWithAndWithoutAnEndpointSignedForItsTarget(t *testing
 	if !signature.NewKey(m.Secret).Verify(one.Headers["X-Awal-Signature-256"], signature.Request{Method: "POST", Target: "/hook?a=1", Timestamp: one.Headers["X-Timestamp"], Body: []byte(one.Body)}) {
 		t.Errorf("%v", one.Headers)
 	}
-	register(t, m, at(newHook(t, func(http.ResponseWriter, *http.Request) {}).URL))
+	register(t, m, at(newHook(t, ok).URL))
 	receive(t, m, 1, "two")
 	hear(t, s, `"two"`)
 }

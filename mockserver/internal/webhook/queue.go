@@ -21,14 +21,16 @@ type queue struct {
 }
 
 // put adds a delivery at the end; with out_of_order, of each two deliveries the second one goes before the first.
-func (q *queue) put(d *delivery, now time.Time) {
+func (q *queue) put(d *delivery) {
 	last := len(q.list) - 1
 	if !q.endpoint.Trouble.OutOfOrder {
 		q.list = append(q.list, d)
 		return
 	}
 	if last < 0 || last == 0 && q.busy || q.list[last].overtaken {
-		d.Next = now.Add(max(overtakenFor, d.Next.Sub(now)))
+		if wait := d.Event.At.Add(overtakenFor); wait.After(d.Next) {
+			d.Next = wait
+		}
 		q.list = append(q.list, d)
 		return
 	}

@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -121,8 +122,10 @@ func retryAfter(text string, now time.Time) time.Duration {
 // describe says in a few words why there was no answer.
 func (s *Sender) describe(err error) string {
 	var (
-		network net.Error
-		name    *net.DNSError
+		network     net.Error
+		name        *net.DNSError
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
 	)
 	if e, ok := refused(err); ok {
 		return e.Error()
@@ -136,6 +139,10 @@ func (s *Sender) describe(err error) string {
 		return "the mock has stopped"
 	case errors.As(err, &name):
 		return "the name " + name.Name + " cannot be resolved"
+	case errors.As(err, &certificate):
+		return "the receiver's certificate is not trusted: " + certificate.Err.Error()
+	case errors.As(err, &record):
+		return "the receiver does not speak https"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "the connection was refused: nothing listens there"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

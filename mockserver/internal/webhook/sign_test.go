@@ -125,7 +125,7 @@ func TestWebhooks_OldSecretSignsAnUploadInTheGrace(t *testing.T) {
 func TestWebhooks_StandardSignatureIsAcceptedByTheOfficialLibraryAlsoInARotation(t *testing.T) {
 	t.Parallel()
 	m := mocktest.Start(t, func(o *mocktest.Options) { o.WebhookSignature = "both" }) // the library checks the real time
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	register(t, m, at(h.URL))
 	receive(t, m, 1, "one")
 	tries(t, m, 1, "delivered")
@@ -162,7 +162,7 @@ func TestWebhooks_SignatureHeadersAreThoseThatAreAskedFor(t *testing.T) {
 	t.Parallel()
 	for word, want := range map[string][2]bool{"": {true, false}, "awal": {true, false}, "standard": {false, true}, "both": {true, true}} {
 		m := standing(t, func(o *mocktest.Options) { o.WebhookSignature = word })
-		h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+		h := newHook(t, ok)
 		register(t, m, at(h.URL))
 		receive(t, m, 1, "one")
 		tries(t, m, 1, "delivered")
@@ -176,7 +176,7 @@ func TestWebhooks_SignatureHeadersAreThoseThatAreAskedFor(t *testing.T) {
 func TestWebhooks_EndpointWithItsOwnSecretIsSignedWithIt(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	if list := register(t, m, adminapi.NewWebhook{URL: h.URL, Secret: "its own"}); !list[0].OwnSecret {
 		t.Errorf("%+v", list)
 	}

@@ -17,7 +17,7 @@ import (
 func troubled(t *testing.T, e adminapi.NewWebhook, after time.Duration, want int, texts ...string) (bodies []string, heads []http.Header, m *mocktest.Mock) {
 	t.Helper()
 	m = standing(t)
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	e.URL = h.URL
 	register(t, m, e)
 	for _, text := range texts {
@@ -130,7 +130,7 @@ func TestTrouble_SlowArrivesWhole(t *testing.T) {
 func TestTrouble_CutEndsTheFirstAttemptInTheMiddle(t *testing.T) {
 	t.Parallel()
 	m := standing(t)
-	h := newHook(t, func(http.ResponseWriter, *http.Request) {})
+	h := newHook(t, ok)
 	register(t, m, adminapi.NewWebhook{URL: h.URL, Cut: true})
 	receive(t, m, 1, "one")
 	if d := tries(t, m, 1, "pending"); !strings.Contains(d.Attempts[0].Failure, "on purpose") {
