@@ -34,7 +34,7 @@ func WebhookForm(e *exchange.Exchange) (found []Finding) {
 // free, since the vendor announces more of them.
 func (j *Judge) Webhook(e *exchange.Exchange) (found []Finding) {
 	if e.Object()["type"] == document.Verification {
-		return j.webhook(document.Verification, e.Object(), "")
+		return j.Challenge(e)
 	}
 	events := e.Events()
 	if len(events) == 0 {
@@ -48,6 +48,11 @@ func (j *Judge) Webhook(e *exchange.Exchange) (found []Finding) {
 		found = append(found, j.webhook(v.Name, v.Fields, v.Pointer)...)
 	}
 	return found
+}
+
+// Challenge judges the check of an address by its schema.
+func (j *Judge) Challenge(e *exchange.Exchange) []Finding {
+	return j.webhook(document.Verification, e.Object(), "")
 }
 
 func (j *Judge) webhook(name string, fields map[string]any, at string) (found []Finding) {

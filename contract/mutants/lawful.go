@@ -15,10 +15,11 @@ type variant struct {
 	prefix  string // of the base URL's path
 	sending bool   // it is checked with the capabilities send and tickets
 	control bool   // it is checked with the capability control, and its cases alone
+	hooks   bool   // it is checked with the capabilities webhooks and control, and the cases of webhooks alone
 	slow    bool   // it takes long for its waiting, not for its work
 	should  bool   // it breaks a SHOULD, which is lawful: accepted without --strict
 }
 
 func variants() []variant {
-	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), controlVariants())
+	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), controlVariants(), webhookVariants())
 }

@@ -61,6 +61,17 @@ func reads(c suite.ListedCase) bool {
 
 func controls(c suite.ListedCase) bool { return c.Capability == suite.CapabilityControl }
 
+func hooks(c suite.ListedCase) bool { return c.Capability == suite.CapabilityWebhooks }
+
+// hookWait is how long a webhook may take on a busy machine.
+const hookWait = 5 * time.Second
+
+// hooked claims webhooks and control.
+func (a *runner) hooked(cfg *suite.Config) {
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl, suite.CapabilityWebhooks)
+	cfg.Only, cfg.WebhookWait = a.ids(hooks), hookWait
+}
+
 // controlled claims control.
 func (a *runner) controlled(cfg *suite.Config) {
 	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl)
@@ -185,6 +196,8 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 		return plain, a.writing, sends
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
+	case isOneOf(webhookMutants(), m):
+		return plain, a.hooked, hooks
 	}
 	return plain, func(*suite.Config) {}, reads
 }
@@ -206,6 +219,9 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		}
 		if v.control {
 			a.controlled(cfg)
+		}
+		if v.hooks {
+			a.hooked(cfg)
 		}
 	})
 	if err != nil {
@@ -242,6 +258,7 @@ func (a *runner) unchanged(ctx context.Context) ([]string, error) {
 		{server.Options{RateLimit: limited}, onlyLimits},
 		{server.Options{RateLimit: plenty}, a.sending},
 		{server.Options{RateLimit: plenty}, a.controlled},
+		{server.Options{RateLimit: plenty}, a.hooked},
 	} {
 		w, err := newTarget(run.options)
 		if err != nil {
@@ -271,7 +288,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), controlMutants())
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), controlMutants(), webhookMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

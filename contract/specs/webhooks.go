@@ -22,11 +22,13 @@ func webhooks() Specs {
 func challenges() Specs {
 	return Describe("the check of an address", Needs(document.CapabilityControl), BeforeEach(ownInbox),
 		It("an address that is registered is sent a challenge", Requirement("WEBHOOK-CHALLENGE"), func(t *T) {
-			registered := t.register()
-			t.About(registered).Expect(len(t.Inbox.Challenges())).NotTo(match.Equal(0), "an address was registered without a challenge")
-			for _, e := range t.Inbox.Challenges() {
+			registered, err := t.Ask(t.registration(t.Inbox.URL()))
+			t.EndUnlessReached(registered, err)
+			came := t.Inbox.Came()
+			t.About(registered).Expect(len(came)).NotTo(match.Equal(0), "an address was registered without a challenge")
+			for _, e := range came {
 				t.Check(e).To(match.HaveText("/challenge"), "a challenge is no text")
-				t.allHold(e, t.Judge.Webhook(e)...)
+				t.allHold(e, t.Judge.Challenge(e)...)
 			}
 		}),
 		It("an address gets another challenge each time", Requirement("WEBHOOK-CHALLENGE-RANDOM"), func(t *T) {
