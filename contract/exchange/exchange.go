@@ -109,6 +109,12 @@ func (e *Exchange) Object() map[string]any {
 	return object
 }
 
+// LooksLikeJSON reports whether the body begins like a JSON object, or says that it is JSON.
+func (e *Exchange) LooksLikeJSON() bool {
+	body := bytes.TrimPrefix(bytes.TrimSpace(e.Body), []byte("\ufeff"))
+	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.Header.Get("Content-Type"), "json")
+}
+
 // Coding is the coding of the body as it came, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
 func (e *Exchange) Coding() string {
 	if coding := strings.ToLower(e.Header.Get("Content-Encoding")); coding != "identity" {

@@ -17,37 +17,36 @@ func ContainRow(id int64) types.GomegaMatcher {
 		what:  "a list of conversations",
 		holds: func(v *exchange.List) bool { return v.Has(id) },
 		explain: func(v *exchange.List) judge.Finding {
-			actual := fmt.Sprintf("%d other rows", len(v.Rows))
-			if v.Has(id) {
-				actual = row
+			if r := v.ByID[id]; r != nil {
+				return judge.Finding{Text: "the list has a row", Expected: row, Actual: row, Pointer: r.Pointer}
 			}
-			return judge.Finding{Text: "the list lacks a row", Expected: row, Actual: actual, Pointer: "/data"}
+			return judge.Finding{Text: "the list lacks a row", Expected: row, Actual: fmt.Sprintf("%d other rows", len(v.Rows)), Pointer: "/data"}
 		},
 	}
 }
 
-// HaveNoRows matches an exchange that lists no conversation or no status.
+// HaveNoRows matches an exchange whose `data` is an empty array.
 func HaveNoRows() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",
 		holds: func(e *exchange.Exchange) bool { return e.OK() && rows(e) == 0 },
 		explain: func(e *exchange.Exchange) judge.Finding {
 			actual := e.Result()
-			if n := rows(e); n >= 0 {
+			switch n := rows(e); {
+			case n >= 0:
 				actual += fmt.Sprintf(" with %d rows", n)
+			case e.OK():
+				actual += ", data is " + printable.Brief(e.At("/data"))
 			}
 			return judge.Finding{Text: "the list is not empty", Expected: "200 OK without rows", Actual: actual, Pointer: "/data"}
 		},
 	}
 }
 
-// rows is how many rows an answer has, -1 if it is no list.
+// rows is how many elements the `data` of an answer has, -1 if it is no array.
 func rows(e *exchange.Exchange) int {
-	switch {
-	case e.List != nil:
-		return len(e.List.Rows)
-	case e.StatusList != nil:
-		return len(e.StatusList.Rows)
+	if list, ok := e.At("/data").([]any); ok {
+		return len(list)
 	}
 	return -1
 }

@@ -52,21 +52,26 @@ func (m *matcher[V]) NegatedFailureMessage(actual any) string {
 
 // HaveStatus matches an exchange whose answer has one of the statuses. Where 200 is expected, the success that the contract documents
 // instead will do.
-func HaveStatus(statuses ...int) types.GomegaMatcher {
+func HaveStatus(wanted ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
 		holds: func(e *exchange.Exchange) bool {
-			success := slices.Contains(statuses, http.StatusOK) && e.Request.Op != nil && e.Request.Op.Succeeds(e.Status)
-			return success || slices.Contains(statuses, e.Status)
+			success := slices.Contains(wanted, http.StatusOK) && e.Request.Op != nil && e.Request.Op.Succeeds(e.Status)
+			return success || slices.Contains(wanted, e.Status)
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
-			var names []string
-			for _, status := range statuses {
-				names = append(names, exchange.StatusLine(status))
-			}
-			return judge.Finding{Text: "the answer has another status", Expected: strings.Join(names, " or "), Actual: e.Result()}
+			return judge.Finding{Text: "the answer has another status", Expected: statuses(wanted), Actual: e.Result()}
 		},
 	}
+}
+
+// statuses are statuses in words.
+func statuses(list []int) string {
+	var names []string
+	for _, status := range list {
+		names = append(names, exchange.StatusLine(status))
+	}
+	return strings.Join(names, " or ")
 }
 
 // BeAccepted matches an exchange whose answer is the documented success.

@@ -79,13 +79,18 @@ func ItemsShowOneOf(property string, words ...string) types.GomegaMatcher {
 
 // ContainMessage matches a list of statuses with a row of a message.
 func ContainMessage(id int64) types.GomegaMatcher {
+	row := fmt.Sprintf("a row with the message_id %d", id)
+	find := func(v *exchange.StatusList) int {
+		return slices.IndexFunc(v.Rows, func(r exchange.StatusRow) bool { return r.ID == id })
+	}
 	return &matcher[*exchange.StatusList]{
-		what: "a list of statuses",
-		holds: func(v *exchange.StatusList) bool {
-			return slices.ContainsFunc(v.Rows, func(r exchange.StatusRow) bool { return r.ID == id })
-		},
+		what:  "a list of statuses",
+		holds: func(v *exchange.StatusList) bool { return find(v) >= 0 },
 		explain: func(v *exchange.StatusList) judge.Finding {
-			return judge.Finding{Text: "a message has no status", Expected: fmt.Sprintf("a row with the message_id %d", id), Actual: fmt.Sprintf("%d other rows", len(v.Rows)), Pointer: "/data"}
+			if i := find(v); i >= 0 {
+				return judge.Finding{Text: "a message has a status", Expected: row, Actual: row, Pointer: v.Rows[i].Pointer + "/message_id"}
+			}
+			return judge.Finding{Text: "a message has no status", Expected: row, Actual: fmt.Sprintf("%d other rows", len(v.Rows)), Pointer: "/data"}
 		},
 	}
 }
@@ -135,10 +140,5 @@ func ShowLastMessage(phone, text string) types.GomegaMatcher {
 }
 
 func rowOf(v *exchange.List, phone string) *exchange.Row {
-	for i := range v.Rows {
-		if v.Rows[i].Phone == phone {
-			return &v.Rows[i]
-		}
-	}
-	return nil
+	return rowWhere(v, func(r *exchange.Row) bool { return r.Phone == phone })
 }

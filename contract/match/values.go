@@ -2,11 +2,11 @@ package match
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/onsi/gomega/types"
 
+	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/printable"
 )
@@ -22,16 +22,47 @@ func Equal[V comparable](want V) types.GomegaMatcher {
 	}
 }
 
-// OneOf matches a text that is one of the words.
-func OneOf(words ...string) types.GomegaMatcher {
+// BeAsFarAs matches the status of a message that is another one, or further: delivered after sent, read after delivered. Read and failed are final.
+func BeAsFarAs(earlier string) types.GomegaMatcher {
 	return &matcher[string]{
-		what:  "a text",
-		holds: func(v string) bool { return slices.Contains(words, v) },
+		what: "a status",
+		holds: func(v string) bool {
+			now, before := exchange.Progress(v), exchange.Progress(earlier)
+			return now >= before && (before < exchange.Progress("read") || now == before)
+		},
 		explain: func(v string) judge.Finding {
-			return judge.Finding{Text: "the text is none of the words", Expected: fmt.Sprint(words), Actual: printable.Brief(v)}
+			return judge.Finding{Text: "the status went back", Expected: earlier + ", or further", Actual: v}
 		},
 	}
 }
+
+// BeStatusBetween matches the status of a message that is as far as one status at least, and as another one at most.
+func BeStatusBetween(first, last string) types.GomegaMatcher {
+	return &matcher[string]{
+		what: "a status",
+		holds: func(v string) bool {
+			now := exchange.Progress(v)
+			return now >= exchange.Progress(first) && now <= exchange.Progress(last)
+		},
+		explain: func(v string) judge.Finding {
+			return judge.Finding{Text: "the status is another one", Expected: fmt.Sprintf("%s before and %s after", first, last), Actual: v}
+		},
+	}
+}
+
+// BeWithin matches an instant between two others, or one of them.
+func BeWithin(from, to time.Time) types.GomegaMatcher {
+	return &matcher[time.Time]{
+		what:  "a time",
+		holds: func(v time.Time) bool { return !v.Before(from) && !v.After(to) },
+		explain: func(v time.Time) judge.Finding {
+			return judge.Finding{Text: "the time is another one", Expected: seconds(from) + " to " + seconds(to), Actual: seconds(v)}
+		},
+	}
+}
+
+// seconds is a time in UTC, without a fraction of a second.
+func seconds(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // NotBeLaterThan matches an instant that is at most so much later than another.
 func NotBeLaterThan(most time.Duration, at time.Time) types.GomegaMatcher {
@@ -53,7 +84,7 @@ func sameInstant(a, b any) bool {
 func shown(v any) string {
 	switch v := v.(type) {
 	case time.Time:
-		return v.Format(time.RFC3339)
+		return v.Format(time.RFC3339Nano)
 	case string:
 		return printable.Brief(v)
 	}

@@ -66,26 +66,29 @@ func (a Asserter) Advise(actual any) types.Assertion {
 }
 
 func (t *T) assert(actual any, level string, ends bool, about ...*exchange.Exchange) types.Assertion {
-	a := &assertion{t: t, actual: actual, level: level, ends: ends, about: about}
-	a.Assertion = gomega.NewGomega(func(message string, _ ...int) { a.failed(message) }).Expect(actual)
+	return newAssertion(&assertion{record: t.Fail, actual: actual, level: level, ends: ends, about: about})
+}
+
+func newAssertion(a *assertion) types.Assertion {
+	a.Assertion = gomega.NewGomega(func(message string, _ ...int) { a.failed(message) }).Expect(a.actual)
 	return a
 }
 
 // An assertion is Gomega's, and knows its matcher when it fails.
 type assertion struct {
 	types.Assertion
-	t       *T
+	record  func(judge.Finding, ...*exchange.Exchange) // takes the finding
 	actual  any
 	level   string
 	ends    bool
 	about   []*exchange.Exchange
 	matcher types.GomegaMatcher
 	negated bool
-	text    string
+	text    []any // the description
 }
 
 func (a *assertion) with(matcher types.GomegaMatcher, description []any) types.Assertion {
-	a.matcher, a.text = matcher, describe(description)
+	a.matcher, a.text = matcher, description
 	return a.Assertion
 }
 
@@ -127,20 +130,22 @@ func describe(description []any) string {
 
 // failed makes a finding of an assertion that does not hold.
 func (a *assertion) failed(message string) {
-	f := judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
+	var f judge.Finding
 	if e, ok := a.matcher.(explainer); ok {
 		f = e.Explain(a.actual)
 		if a.negated {
 			f.Expected = "not " + f.Expected
 		}
+	} else {
+		f = judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
 	}
-	if a.text != "" {
-		f.Text = a.text
+	if text := describe(a.text); text != "" {
+		f.Text = text
 	}
 	if a.level != "" {
 		f.Level = a.level
 	}
-	a.t.Fail(f, append(a.about, exchangeOf(a.actual)...)...)
+	a.record(f, append(a.about, exchangeOf(a.actual)...)...)
 	if a.ends {
 		panic(ended{})
 	}

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -56,7 +55,7 @@ func (s *Session) preflight(ctx context.Context) error {
 				return s.unreachable(e)
 			}
 			if e.Status >= 200 && e.Status < 300 {
-				if !LooksLikeJSON(e) {
+				if !e.LooksLikeJSON() {
 					return s.unreachable(e)
 				}
 				return s.preflightSecond(ctx)
@@ -171,10 +170,4 @@ func said(e *exchange.Exchange) (out string) {
 		}
 	}
 	return out
-}
-
-// LooksLikeJSON is lenient: whether the JSON is right is for the checks to tell.
-func LooksLikeJSON(e *exchange.Exchange) bool {
-	body := bytes.TrimPrefix(bytes.TrimSpace(e.Body), []byte("\ufeff"))
-	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.Header.Get("Content-Type"), "json")
 }

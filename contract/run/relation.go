@@ -1,68 +1,99 @@
 package run
 
 import (
+	"slices"
+
+	"github.com/onsi/gomega/types"
+
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 )
 
-// A Breach is a relation between answers that does not hold. The key says which part of the data it concerns, so that it can be looked for in
-// the answers to the same questions asked again.
-type Breach struct {
-	Key       string
-	Finding   judge.Finding
-	Exchanges []*exchange.Exchange
+// A Relation must hold between answers that cannot be had at one instant: live data may change between two of them.
+type Relation[V any] struct {
+	First V                   // what was answered before, usually by the crawl
+	Ask   func(ids []int64) V // asks for all of it again; ids are the conversations for which it does not hold
+	Check func(r *Round, v V) // makes assertions about conversations
+	// Changed reports whether anything visible of a conversation differs between two rounds: then the failure may be an accident.
+	Changed func(id int64, before, after V) bool
+	Most    int // conversations that are asked for again in a round; 0: all
 }
 
-// A Relation must hold between answers that cannot be had at one instant. Live data may change between two of them.
-type Relation[V any] struct {
-	First V                 // what was answered before, usually by the crawl
-	Ask   func() (V, error) // asks all of it again
-	Judge func(V) []Breach
-	// changed reports whether anything visible of what the key names differs between the two: then the breach may be bad luck.
-	Changed func(key string, before, after V) bool
+// A Round is one look at the answers of a relation.
+type Round struct {
+	ids    []int64 // of the conversations for which an assertion does not hold, in the order in which they were found
+	failed map[int64]failure
+}
+
+// A failure is the first assertion for a conversation that does not hold. It is a finding only if no change of the data explains it.
+type failure struct {
+	finding   judge.Finding
+	exchanges []*exchange.Exchange
+}
+
+// For is for assertions about a conversation. Their findings show these exchanges too, before that of the value.
+func (r *Round) For(id int64, about ...*exchange.Exchange) RoundAsserter {
+	return RoundAsserter{r, id, about}
+}
+
+// A RoundAsserter makes assertions about one conversation in one round.
+type RoundAsserter struct {
+	round *Round
+	id    int64
+	about []*exchange.Exchange
+}
+
+// Check makes an assertion about a value, as T.Check does. Only the first one that fails for a conversation counts.
+func (a RoundAsserter) Check(actual any) types.Assertion {
+	return newAssertion(&assertion{actual: actual, about: a.about, record: a.round.add(a.id)})
+}
+
+func (r *Round) add(id int64) func(judge.Finding, ...*exchange.Exchange) {
+	return func(f judge.Finding, exchanges ...*exchange.Exchange) {
+		if _, there := r.failed[id]; !there {
+			r.ids, r.failed[id] = append(r.ids, id), failure{f, exchanges}
+		}
+	}
 }
 
 const relationRounds = 4
 
-// CheckEventually judges a relation. A breach is asked again before it is a finding: it is one if it is still there and nothing visible changed, if it is
-// gone and nothing visible changed (an answer that comes and goes is a fault), or if it is still there after several rounds.
-func CheckEventually[V any](t *T, r Relation[V]) error {
-	before := r.First
-	pending := r.Judge(before)
-	told := map[string]bool{}
-	tell := func(b Breach, how string) {
-		if !told[b.Key] {
-			told[b.Key] = true
-			b.Finding.Text += how
-			t.Fail(b.Finding, b.Exchanges...)
-		}
+// CheckRelation makes the assertions of a relation. What does not hold is asked for again before it is a finding: it is one if it still does not hold
+// and nothing visible changed, if it holds now although nothing visible changed (an answer that comes and goes is a fault), or if it does not hold in
+// several rounds.
+func CheckRelation[V any](t *T, rel Relation[V]) {
+	told := map[int64]bool{}
+	tell := func(id int64, f failure, how string) {
+		told[id] = true
+		f.finding.Text += how
+		t.Fail(f.finding, f.exchanges...)
 	}
-	for round := 1; len(pending) > 0 && round < relationRounds; round++ {
-		after, err := r.Ask()
-		if err != nil {
-			return err
-		}
-		again := r.Judge(after)
-		still := map[string]Breach{}
-		for _, b := range again {
-			still[b.Key] = b
-		}
-		for _, b := range pending {
-			now, remains := still[b.Key]
+	before := rel.First
+	pending := rel.look(before)
+	for round := 1; len(pending.ids) > 0 && round < relationRounds; round++ {
+		after := rel.Ask(pending.ids)
+		again := rel.look(after)
+		for _, id := range pending.ids {
+			now, still := again.failed[id]
+			changed := rel.Changed(id, before, after)
 			switch {
-			case remains && (round == relationRounds-1 || !r.Changed(b.Key, before, after)):
-				tell(now, "")
-			case !remains && !r.Changed(b.Key, before, after):
-				tell(b, " (asked again it held, although nothing visible had changed)")
+			case still && (round == relationRounds-1 || !changed):
+				tell(id, now, "")
+			case !still && !changed:
+				tell(id, pending.failed[id], " (asked again it held, although nothing visible had changed)")
 			}
 		}
-		pending = pending[:0]
-		for _, b := range again {
-			if !told[b.Key] {
-				pending = append(pending, b)
-			}
-		}
-		before = after
+		again.ids = slices.DeleteFunc(again.ids, func(id int64) bool { return told[id] })
+		before, pending = after, again
 	}
-	return nil
+}
+
+// look makes the assertions once.
+func (rel *Relation[V]) look(v V) *Round {
+	r := &Round{failed: map[int64]failure{}}
+	rel.Check(r, v)
+	if rel.Most > 0 {
+		r.ids = r.ids[:min(rel.Most, len(r.ids))]
+	}
+	return r
 }

@@ -1,13 +1,18 @@
 package run
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
+	"github.com/onsi/gomega"
+
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/match"
 )
 
-// relationProbe is a probe that only collects findings.
-func relationProbe(t *testing.T) *T {
+// collecting is a case that asks nothing and keeps its findings.
+func collecting(t *testing.T) *T {
 	t.Helper()
 	s, err := NewSession(Config{}, func(*document.Document) ([]*Case, error) {
 		return []*Case{{ID: "LIST-ORDER", Requirement: "LIST-ORDER"}}, nil
@@ -34,24 +39,43 @@ func TestARelationIsAFindingOnlyIfChangeCannotExplainIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, asked := relationProbe(t), 0
-			err := CheckEventually(p, Relation[state]{
+			c, asked := collecting(t), 0
+			CheckRelation(c, Relation[state]{
 				First: test.answers[0],
-				Ask: func() (state, error) {
+				Ask: func([]int64) state {
 					asked++
-					return test.answers[min(asked, len(test.answers)-1)], nil
+					return test.answers[min(asked, len(test.answers)-1)]
 				},
-				Judge: func(s state) []Breach {
-					if s.value == 0 {
-						return nil
-					}
-					return []Breach{{Key: "it"}}
-				},
-				Changed: func(_ string, before, after state) bool { return before.version != after.version },
+				Check:   func(r *Round, s state) { r.For(7).Check(s.value).To(gomega.Equal(0)) },
+				Changed: func(_ int64, before, after state) bool { return before.version != after.version },
 			})
-			if err != nil || len(p.findings) != test.want {
-				t.Errorf("%d findings, want %d (%v)", len(p.findings), test.want, err)
+			if len(c.findings) != test.want {
+				t.Errorf("%d findings, want %d", len(c.findings), test.want)
 			}
 		})
+	}
+}
+
+func TestARelationIsAskedAgainForNoMoreConversationsThanItSays(t *testing.T) {
+	t.Parallel()
+	c := collecting(t)
+	var asked [][]int64
+	CheckRelation(c, Relation[int]{
+		Ask: func(ids []int64) int { asked = append(asked, ids); return 0 },
+		Check: func(r *Round, v int) {
+			for id := range int64(5) {
+				r.For(id, answered(200, `{}`)).Check(v).To(match.At("/data", match.Equal(1)), "conversation %d", id)
+				r.For(id).Check(v).To(match.Equal(2), "only the first failure of a conversation counts")
+			}
+		},
+		Changed: func(int64, int, int) bool { return false },
+		Most:    2,
+	})
+	var texts []string
+	for _, f := range c.findings {
+		texts = append(texts, fmt.Sprintf("%s %s %d", f.Text, f.Pointer, len(f.Recorded)))
+	}
+	if want := []string{"conversation 0 /data 1", "conversation 1 /data 1"}; !slices.Equal(texts, want) || len(asked) != 1 || !slices.Equal(asked[0], []int64{0, 1}) {
+		t.Errorf("%q after asking for %v", texts, asked)
 	}
 }

@@ -46,6 +46,7 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		errorAnswers(doc),
 		Describe("schemas of what is read", Specs(schemaChecks(doc))),
 		conversations(),
+		httpSpecs(),
 		isolation(),
 		isolatedSend(),
 		numbers(),

@@ -3,166 +3,196 @@ package specs
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
-// conversations are the specs of the tag conversations: the list here, its search, the messages and their status in the files beside it.
+// conversations are the specs of the tag conversations: the list here, its search, the messages and their statuses in the files beside it.
 func conversations() Specs {
 	return Describe("conversations",
-		Describe("the list", Operation(document.ListConversations),
-			It("a row that shows a status is found under it", Requirement("LIST-STATUS-COMPLETE"), asked(checkStatusComplete)),
-			It("closed and opened exclude each other", Requirement("LIST-CLOSED-NOT-OPENED"), asked(exclusive("closed", "opened"))),
-			It("expired and opened exclude each other", Requirement("LIST-EXPIRED-NOT-OPENED"), asked(exclusive("expired", "opened"))),
-			It("an expired conversation is quiet for 24 hours", Requirement("LIST-EXPIRED-AGE"), asked(checkExpiredAge)),
-			It("asked twice, the list has the same rows in the same order", Requirement("LIST-REPEATABLE"), asked(checkListTwice), Suffix(".twice"), Alone()),
-			It("a row is the same in every list that has it", Requirement("LIST-REPEATABLE"), asked(checkSameRow), Suffix(".views"), Alone()),
-			It("a text last_message is the newest message, unharmed", Requirement("LIST-LAST-MESSAGE"), asked(checkLastMessage)),
-		),
-		It("each caller gets the answer to its own request", Requirement("HTTP-OWN-ANSWER"), asked(checkOwnAnswer)),
-		It("a request that accepts identity only gets a plain body", Requirement("HTTP-CODING"), asked(checkIdentity), Suffix(".identity")),
+		conversationList(),
+		repeatedList(),
 		searches(),
 		messages(),
 		statuses(),
 	)
 }
 
-// views are answers of the list that are compared with each other.
-type views struct{ all, some, more *exchange.List }
-
-// rowChanged reports whether anything of a row differs between the lists of two rounds; being in one list without a filter and not in the other
-// is a difference too.
-func rowChanged(id int64, before, after []*exchange.List) bool {
-	seen := map[string]bool{}
-	for _, v := range append(slices.Clone(before), after...) {
-		switch {
-		case v == nil:
-		case v.Has(id):
-			seen[v.ByID[id].Visible()] = true
-		case v.Status == "" && v.Term == "":
-			seen[""] = true
-		}
-	}
-	return len(seen) > 1
-}
-
-func (v views) lists() []*exchange.List { return []*exchange.List{v.all, v.some, v.more} }
-
-func viewsChanged(key string, before, after views) bool {
-	id, err := strconv.ParseInt(key[strings.LastIndexByte(key, ' ')+1:], 10, 64)
-	return err == nil && rowChanged(id, before.lists(), after.lists())
-}
-
-// needsList is why a check that reads the crawl cannot be made.
-func (t *T) needsList() error {
-	return t.Crawl.Problem
-}
-
-func checkStatusComplete(t *T) error {
-	if err := t.needsList(); err != nil {
-		return err
-	}
-	judged := false
-	for _, word := range t.Crawl.Words {
-		view := t.Crawl.ByStatus[word]
-		if view == nil || t.Crawl.CutList(view) {
-			continue
-		}
-		judged = judged || slices.ContainsFunc(t.Crawl.Before.Rows, func(r exchange.Row) bool { return r.Status == word })
-		err := run.CheckEventually(t.T, run.Relation[views]{
-			First: views{all: t.Crawl.Before, some: view},
-			Ask: func() (v views, err error) {
-				if v.all, err = t.List(); err != nil {
-					return v, err
+func conversationList() Specs {
+	return Describe("the list", Operation(document.ListConversations),
+		It("shows a conversation under the status that its row shows", Requirement("LIST-STATUS-COMPLETE"), func(t *T) {
+			all, compared := t.wholeList(), false
+			for word, filtered := range t.listsByStatus() {
+				if t.Crawl.CutList(filtered) {
+					continue
 				}
-				v.some, err = t.List(exchange.Param("status", word))
-				return v, err
-			},
-			Judge: func(v views) (out []run.Breach) {
-				for i := range v.all.Rows {
-					if r := &v.all.Rows[i]; r.Status == word && !v.some.Has(r.ID) {
-						out = append(out, run.Breach{Key: fmt.Sprintf("%s %d", word, r.ID), Finding: judge.Finding{
-							Text:     fmt.Sprintf("conversation %d shows the status %s, but is not found under status=%s", r.ID, word, word),
-							Expected: fmt.Sprintf("a row with the id %d", r.ID), Actual: fmt.Sprintf("%d other rows", len(v.some.Rows)), Pointer: "/data",
-						}, Exchanges: []*exchange.Exchange{v.all.From, v.some.From}})
+				compared = compared || slices.ContainsFunc(all.Rows, func(r exchange.Row) bool { return r.Status == word })
+				t.compareLists([]*exchange.List{all, filtered}, func(r *run.Round, now []*exchange.List) {
+					all, filtered := now[0], now[1]
+					for _, row := range all.Rows {
+						if row.Status == word {
+							r.For(row.ID, all.From).Check(filtered).To(match.ContainRow(row.ID), "conversation %d shows the status %s, but is not found under status=%s", row.ID, word, word)
+						}
 					}
-				}
-				return out
-			},
-			Changed: viewsChanged,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if !judged {
-		return run.Lacks("a row that shows a status, and a list under that status that is not cut short")
-	}
-	return nil
-}
-
-func exclusive(one, other string) func(*T) error {
-	return func(t *T) error {
-		if err := t.needsList(); err != nil {
-			return err
-		}
-		first := views{all: t.Crawl.ByStatus[one], some: t.Crawl.ByStatus[other]}
-		if first.all == nil || first.some == nil || len(first.all.Rows)+len(first.some.Rows) == 0 {
-			return run.Lacks("rows under status=%s or status=%s", one, other)
-		}
-		return run.CheckEventually(t.T, run.Relation[views]{
-			First: first,
-			Ask: func() (v views, err error) {
-				if v.all, err = t.List(exchange.Param("status", one)); err != nil {
-					return v, err
-				}
-				v.some, err = t.List(exchange.Param("status", other))
-				return v, err
-			},
-			Judge: func(v views) (out []run.Breach) {
-				for _, id := range v.all.Ids() {
-					if v.some.Has(id) {
-						out = append(out, run.Breach{Key: fmt.Sprintf("%d", id), Finding: judge.Finding{
-							Text:     fmt.Sprintf("conversation %d is both under status=%s and under status=%s", id, one, other),
-							Expected: "one of the two", Actual: "both", Pointer: v.some.ByID[id].Pointer,
-						}, Exchanges: []*exchange.Exchange{v.all.From, v.some.From}})
-					}
-				}
-				return out
-			},
-			Changed: viewsChanged,
-		})
-	}
-}
-
-// checkExpiredAge looks at the messages of the conversations that show the status expired.
-func checkExpiredAge(t *T) error {
-	judged := false
-	for _, id := range t.Crawl.Order {
-		talk := t.Crawl.Threads[id]
-		if talk == nil || talk.Status != "expired" || len(talk.Messages) == 0 || t.Crawl.CutThread(talk) {
-			continue
-		}
-		judged = true
-		now := judge.Latest(talk.From)
-		for _, m := range talk.Messages {
-			if m.Direction == "inbound" && m.Date.Before(now) && now.Sub(m.Date) < judge.DayOfQuiet {
-				t.Fail(judge.Finding{
-					Text:     fmt.Sprintf("conversation %d is expired, but its customer wrote less than 24 hours ago", id),
-					Expected: "no inbound message after " + now.Add(-judge.DayOfQuiet).Format(time.RFC3339), Actual: m.Date.Format(time.RFC3339), Pointer: m.Pointer + "/date",
-				}, talk.From)
-				break
+				})
 			}
+			if !compared {
+				t.Lacks("a row that shows a status, and a list under that status that is not cut short")
+			}
+		}),
+		It("shows no conversation both as closed and as opened", Requirement("LIST-CLOSED-NOT-OPENED"), func(t *T) { t.expectDisjoint("closed", "opened") }),
+		It("shows no conversation both as expired and as opened", Requirement("LIST-EXPIRED-NOT-OPENED"), func(t *T) { t.expectDisjoint("expired", "opened") }),
+		It("shows a conversation as expired only after 24 hours without a message of its customer", Requirement("LIST-EXPIRED-AGE"), func(t *T) {
+			compared := false
+			for id, thread := range t.threadsRead() {
+				if thread.Status != "expired" || len(thread.Messages) == 0 || t.Crawl.CutThread(thread) {
+					continue
+				}
+				compared = true
+				now := judge.Latest(thread.From)
+				t.Check(thread).To(match.HaveNoMessageBetween("inbound", now.Add(-judge.DayOfQuiet), now), "conversation %d is expired, but its customer wrote less than 24 hours ago", id)
+			}
+			if !compared {
+				t.Lacks("a conversation with the status expired that has messages")
+			}
+		}),
+		It("shows the text of the newest message as last_message, unharmed", Requirement("LIST-LAST-MESSAGE"), func(t *T) {
+			compared := false
+			t.compareWithRows(func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread) {
+				isText := row.LastType != nil && *row.LastType == "text"
+				if !isText || t.Crawl.CutThread(thread) || len(thread.Messages) == 0 { // what is cut short may lack its newest message
+					return
+				}
+				compared = true
+				r.Check(thread).To(match.HaveNewest(row.LastMessage), "the last_message of conversation %d is not its newest message", row.ID)
+			})
+			if !compared {
+				t.Lacks("a conversation whose last message is a text")
+			}
+		}),
+	)
+}
+
+// expectDisjoint expects that no conversation is listed under both statuses.
+func (t *T) expectDisjoint(one, other string) {
+	t.wholeList()
+	first, second := t.Crawl.ByStatus[one], t.Crawl.ByStatus[other]
+	if first == nil || second == nil || len(first.Rows)+len(second.Rows) == 0 {
+		t.Lacks("rows under status=%s or status=%s", one, other)
+	}
+	t.compareLists([]*exchange.List{first, second}, func(r *run.Round, now []*exchange.List) {
+		for _, id := range now[0].Ids() {
+			r.For(id, now[0].From).Check(now[1]).NotTo(match.ContainRow(id), "conversation %d is both under status=%s and under status=%s", id, one, other)
+		}
+	})
+}
+
+// repeatedList compares answers that show the same rows. The first spec runs alone, so that a server that changes its mind from call to call cannot hide
+// behind other requests.
+func repeatedList() Specs {
+	return Describe("the list, asked again", Operation(document.ListConversations), Alone(),
+		It("shows the same rows in the same order", Requirement("LIST-REPEATABLE"), func(t *T) {
+			compared := false
+			for _, list := range []*exchange.List{t.wholeList(), t.filteredList()} {
+				if list == nil {
+					continue
+				}
+				for range 3 {
+					t.again(list)
+				}
+				answers := t.answersLike(list)
+				compared = compared || len(answers[0].Rows) > 0
+				for i := 1; i < len(answers); i++ {
+					t.expectSameRows(answers[:i], answers[i])
+				}
+			}
+			if !compared {
+				t.Lacks("a row")
+			}
+		}, Suffix(".twice")),
+		It("shows a row as every other list shows it", Requirement("LIST-REPEATABLE"), func(t *T) {
+			seen, compared := map[string]*exchange.Row{}, false
+			for e := range t.ownExchanges() {
+				if e.List == nil {
+					continue
+				}
+				for i := range e.List.Rows {
+					row := &e.List.Rows[i]
+					version := fmt.Sprintf("%d at %s, %d unread", row.ID, row.Updated, row.Unread)
+					first := seen[version]
+					if first == nil {
+						seen[version] = row
+						continue
+					}
+					compared = true
+					if row.Visible() == first.Visible() {
+						continue
+					}
+					for _, field := range []string{"phone", "name", "last_message", "last_message_type", "created_at"} { // a conversation may have two statuses, of which a list shows one
+						t.About(first.From).Check(row).To(match.ShowSame(field, first), "conversation %d has another %s in another list, with the same updated_at", row.ID, field)
+					}
+				}
+			}
+			if !compared {
+				t.Lacks("a row that is in two lists")
+			}
+		}, Suffix(".views")),
+	)
+}
+
+// filteredList is the list under the first status that has several rows, nil if there is none.
+func (t *T) filteredList() *exchange.List {
+	for _, list := range t.listsByStatus() {
+		if len(list.Rows) > 1 {
+			return list
 		}
 	}
-	if !judged {
-		return run.Lacks("a conversation with the status expired that has messages")
-	}
 	return nil
+}
+
+// answersLike are all answers of the run to the request of a list, in the order in which they came.
+func (t *T) answersLike(list *exchange.List) []*exchange.List {
+	var out []*exchange.List
+	for e := range t.ownExchanges() {
+		if e.List != nil && e.Request.Proper && e.Request.Query == list.From.Request.Query {
+			out = append(out, e.List)
+		}
+	}
+	return out
+}
+
+// expectSameRows expects the rows of earlier answers in the next one, in the order of the last, unless they changed.
+func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
+	const missing = "conversation %d is missing from one of several answers to the same question"
+	last := earlier[len(earlier)-1]
+	for _, row := range last.Rows {
+		if !next.Has(row.ID) && t.isBack(last, row) {
+			t.About(last.From).Check(next).To(match.ContainRow(row.ID), missing, row.ID)
+			return
+		}
+	}
+	if !t.About(last.From).Check(next).To(match.KeepOrderOf(last)) {
+		return
+	}
+	for _, row := range next.Rows {
+		if !last.Has(row.ID) && slices.ContainsFunc(earlier, func(list *exchange.List) bool { return shows(list, row) }) {
+			t.About(next.From).Check(last).To(match.ContainRow(row.ID), missing, row.ID)
+			return
+		}
+	}
+}
+
+// isBack asks once more whether a list shows a row as it did, so that nothing explains why it was missing in between.
+func (t *T) isBack(list *exchange.List, row exchange.Row) bool {
+	again, err := t.List(questionOf(list)...)
+	return err == nil && shows(again, row)
+}
+
+// shows reports whether a list shows a row just as it was.
+func shows(list *exchange.List, row exchange.Row) bool {
+	return list.Has(row.ID) && list.ByID[row.ID].Visible() == row.Visible()
 }

@@ -271,7 +271,7 @@ func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 		}
 		return out, nil
 	}
-	if err := t.needsList(); err != nil {
+	if err := t.Crawl.Problem; err != nil {
 		return nil, err
 	}
 	for id, r := range t.Crawl.Known {

@@ -156,15 +156,3 @@ func (t *T) wantNothing(e *exchange.Exchange, text string, refusals ...int) {
 	}
 	t.Fail(judge.Finding{Text: text, Expected: "400, 403, 404 or an empty list", Actual: e.Result(), Pointer: "/data"}, e)
 }
-
-// unknownID is an id that no list contains and that is far from those that one does.
-func (t *T) unknownID() int64 {
-	highest := int64(0)
-	for id := range t.Crawl.Known {
-		highest = max(highest, id)
-	}
-	if highest > 1<<52 {
-		highest = 0
-	}
-	return highest + 1_000_003 + t.Rand.Int64N(1_000_000)
-}

@@ -110,5 +110,5 @@ func sentForward(t *T) {
 		t.statuses()
 		t.End(exchange.Pause(t.Ctx, 20*time.Millisecond))
 	}
-	t.End(checkForward(t))
+	expectForward(t)
 }
