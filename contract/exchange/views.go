@@ -87,6 +87,16 @@ func (v *Thread) Message(text string) *Message {
 	return nil
 }
 
+// Sent is the newest outbound message with a text, nil if there is none.
+func (v *Thread) Sent(text string) *Message {
+	for i := range slices.Backward(v.Messages) {
+		if m := &v.Messages[i]; m.Direction == "outbound" && m.Content == text {
+			return m
+		}
+	}
+	return nil
+}
+
 // A StatusList is what an answer of getMessageStatus says.
 type StatusList struct {
 	From *Exchange

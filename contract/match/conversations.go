@@ -38,7 +38,7 @@ func HaveNoRows() types.GomegaMatcher {
 			case e.OK():
 				actual += ", data is " + printable.Brief(e.At("/data"))
 			}
-			return judge.Finding{Text: "the list is not empty", Expected: "200 OK without rows", Actual: actual, Pointer: "/data"}
+			return judge.Finding{Text: "the list is not empty", Expected: "200 OK with an empty array in data", Actual: actual, Pointer: "/data"}
 		},
 	}
 }

@@ -80,6 +80,17 @@ func KeepOrderOf(earlier *exchange.List) types.GomegaMatcher {
 	}
 }
 
+// ShowName matches a row that has a name.
+func ShowName(name string) types.GomegaMatcher {
+	return &matcher[*exchange.Row]{
+		what:  "a row",
+		holds: func(r *exchange.Row) bool { return r.Name != nil && *r.Name == name },
+		explain: func(r *exchange.Row) judge.Finding {
+			return judge.Finding{Text: "the row has another name", Expected: name, Actual: exchange.Shown(r.Name), Pointer: r.Pointer + "/name"}
+		},
+	}
+}
+
 // ShowSame matches a row that has the same value in a field as another row: phone, name, last_message, last_message_type or created_at.
 func ShowSame(field string, as *exchange.Row) types.GomegaMatcher {
 	return &matcher[*exchange.Row]{

@@ -37,6 +37,39 @@ func ContainItem(property, text string) types.GomegaMatcher {
 	}
 }
 
+// ContainID matches an exchange with an element of `data` that has an id.
+func ContainID(id int64) types.GomegaMatcher {
+	return &matcher[*exchange.Exchange]{
+		what: "an exchange",
+		holds: func(e *exchange.Exchange) bool {
+			return slices.ContainsFunc(e.Items(), func(item exchange.Item) bool {
+				n := exchange.Number(item.Fields["id"])
+				return n != nil && *n == id
+			})
+		},
+		explain: func(e *exchange.Exchange) judge.Finding {
+			return judge.Finding{Text: "an element is missing", Expected: fmt.Sprintf("a row with the id %d", id), Actual: fmt.Sprintf("%d other rows", len(e.Items())), Pointer: "/data"}
+		},
+	}
+}
+
+// ItemsContain matches an exchange in which a property of every element of `data` contains a term, in capital or small letters.
+func ItemsContain(property, term string) types.GomegaMatcher {
+	wrong := func(e *exchange.Exchange) *exchange.Item {
+		return itemWhere(e, func(item exchange.Item) bool {
+			return !strings.Contains(strings.ToLower(item.Text(property)), strings.ToLower(term))
+		})
+	}
+	return &matcher[*exchange.Exchange]{
+		what:  "an exchange",
+		holds: func(e *exchange.Exchange) bool { return wrong(e) == nil },
+		explain: func(e *exchange.Exchange) judge.Finding {
+			item := wrong(e)
+			return judge.Finding{Text: property + " lacks the term", Expected: "a text with " + term, Actual: printable.Brief(item.Fields[property]), Pointer: item.Pointer + "/" + property}
+		},
+	}
+}
+
 // ContainNoItem matches an exchange without such an element.
 func ContainNoItem(property, text string) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
@@ -49,8 +82,13 @@ func ContainNoItem(property, text string) types.GomegaMatcher {
 }
 
 func itemWith(e *exchange.Exchange, property, text string) *exchange.Item {
+	return itemWhere(e, func(item exchange.Item) bool { return item.Text(property) == text })
+}
+
+// itemWhere is the first element of `data` that fits, nil if there is none.
+func itemWhere(e *exchange.Exchange, fits func(exchange.Item) bool) *exchange.Item {
 	for _, item := range e.Items() {
-		if item.Text(property) == text {
+		if fits(item) {
 			return &item
 		}
 	}
@@ -60,12 +98,7 @@ func itemWith(e *exchange.Exchange, property, text string) *exchange.Item {
 // ItemsShowOneOf matches an exchange in which a property of every element of `data` is one of the words.
 func ItemsShowOneOf(property string, words ...string) types.GomegaMatcher {
 	wrong := func(e *exchange.Exchange) *exchange.Item {
-		for _, item := range e.Items() {
-			if !slices.Contains(words, item.Text(property)) {
-				return &item
-			}
-		}
-		return nil
+		return itemWhere(e, func(item exchange.Item) bool { return !slices.Contains(words, item.Text(property)) })
 	}
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",

@@ -114,6 +114,57 @@ func HaveNoMessageBetween(direction string, from, to time.Time) types.GomegaMatc
 	}
 }
 
+// HaveSentText matches a conversation with an outbound message that has a text. The id of the message, 0 if it is not known, tells which text was
+// harmed. A conversation that does not exist has no message.
+func HaveSentText(id int64, text string) types.GomegaMatcher {
+	return &matcher[*exchange.Thread]{
+		what:  "a conversation",
+		holds: func(v *exchange.Thread) bool { return v != nil && v.Sent(text) != nil },
+		explain: func(v *exchange.Thread) judge.Finding {
+			f := judge.Finding{Text: "a message is missing", Expected: printable.Brief(text), Actual: "no such message", Pointer: "/data/messages"}
+			if v == nil {
+				return f
+			}
+			if m := messageWhere(v, func(m *exchange.Message) bool { return id != 0 && m.ID == id && m.Direction == "outbound" }); m != nil {
+				f.Actual, f.Pointer = printable.Brief(m.Content), m.Pointer+"/content"
+			}
+			return f
+		},
+	}
+}
+
+// HaveSentOnce matches a conversation in which no two outbound messages have a text.
+func HaveSentOnce(text string) types.GomegaMatcher {
+	count := func(v *exchange.Thread) (n int) {
+		for _, m := range v.Messages {
+			if m.Direction == "outbound" && m.Content == text {
+				n++
+			}
+		}
+		return n
+	}
+	return &matcher[*exchange.Thread]{
+		what:  "a conversation",
+		holds: func(v *exchange.Thread) bool { return count(v) <= 1 },
+		explain: func(v *exchange.Thread) judge.Finding {
+			return judge.Finding{Text: "a text is there several times", Expected: "one message", Actual: fmt.Sprintf("%d messages", count(v)), Pointer: "/data/messages"}
+		},
+	}
+}
+
+// HaveSentKind matches a conversation with an outbound message of a type that fits.
+func HaveSentKind(kind string, fits func(exchange.Message) bool) types.GomegaMatcher {
+	return &matcher[*exchange.Thread]{
+		what: "a conversation",
+		holds: func(v *exchange.Thread) bool {
+			return v != nil && messageWhere(v, func(m *exchange.Message) bool { return m.Direction == "outbound" && m.Kind == kind && fits(*m) }) != nil
+		},
+		explain: func(*exchange.Thread) judge.Finding {
+			return judge.Finding{Text: "a message is missing", Expected: "an outbound message of type " + kind + " with its content", Actual: "none", Pointer: "/data/messages"}
+		},
+	}
+}
+
 // KeepMessagesOf matches a conversation that still has the messages of an earlier answer, unchanged and in the same order. Where the answer may
 // be cut short, messages may be missing.
 func KeepMessagesOf(earlier *exchange.Thread, mayBeCut bool) types.GomegaMatcher {

@@ -50,6 +50,17 @@ func BeStatusBetween(first, last string) types.GomegaMatcher {
 	}
 }
 
+// BeNoEarlierThan matches an instant that is another one, or later.
+func BeNoEarlierThan(at time.Time) types.GomegaMatcher {
+	return &matcher[time.Time]{
+		what:  "a time",
+		holds: func(v time.Time) bool { return !v.Before(at) },
+		explain: func(v time.Time) judge.Finding {
+			return judge.Finding{Text: "the time went back", Expected: "not before " + shown(at), Actual: shown(v)}
+		},
+	}
+}
+
 // BeWithin matches an instant between two others, or one of them.
 func BeWithin(from, to time.Time) types.GomegaMatcher {
 	return &matcher[time.Time]{

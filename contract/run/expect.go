@@ -134,7 +134,7 @@ func (a *assertion) failed(message string) {
 	if e, ok := a.matcher.(explainer); ok {
 		f = e.Explain(a.actual)
 		if a.negated {
-			f.Expected = "not " + f.Expected
+			f.Expected = negated(f.Expected)
 		}
 	} else {
 		f = judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
@@ -149,6 +149,14 @@ func (a *assertion) failed(message string) {
 	if a.ends {
 		panic(ended{})
 	}
+}
+
+// negated is the opposite of what a matcher expects: no row for a row, not 3 for 3.
+func negated(expected string) string {
+	if rest, ok := strings.CutPrefix(expected, "a "); ok {
+		return "no " + rest
+	}
+	return "not " + expected
 }
 
 // exchangeOf is the exchange that a value is, or comes from.

@@ -123,6 +123,9 @@ func TestWhatWasDeferredIsCalledHoweverTheCaseEndsTheLastFirst(t *testing.T) {
 func TestWhatIsNotExpectedIsSaidWithNot(t *testing.T) {
 	t.Parallel()
 	r := performed(t, "AUTH-VALID", func(t *T) { t.Check(int64(3)).NotTo(match.At("/data/id", match.Equal(int64(3))), "the same id") })
+	if got := negated("a row with the id 7"); got != "no row with the id 7" {
+		t.Error(got)
+	}
 	if f := r.Findings[0]; f.Text != "the same id" || f.Expected != "not 3" || f.Actual != "3" || f.Pointer != "/data/id" {
 		t.Errorf("%+v", f)
 	}

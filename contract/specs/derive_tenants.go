@@ -10,6 +10,7 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/printable"
 	"example.com/awalmock/contract/run"
 )
@@ -113,7 +114,7 @@ func (t *T) foreignNumber(op *document.Operation) error {
 			t.want(e, "the number of another workspace was accepted", "", refusedForeign()...)
 			continue
 		}
-		t.wantNothing(e, "the number of another workspace was answered with data", refusedForeign()...)
+		t.Check(e).To(match.GiveNothing(refusedForeign()...), "the number of another workspace was answered with data")
 	}
 	if mark != "" && answers[0].Status >= http.StatusBadRequest {
 		return t.leftNothing(other, answers[0], mark)

@@ -17,23 +17,21 @@ func versionWays() []way {
 		}
 		return ""
 	}
-	asked := func(version string, a authCase) authCase {
-		a.name = "with " + versionHeader + " " + version
-		a.change = func(r *exchange.Request) *exchange.Request {
-			return r.WithHeader(versionHeader, version).Unacceptable() // judged here alone: a ticket may be open already
-		}
-		return a
+	version := func(word string, statuses ...int) authCase {
+		return authCase{name: "with " + versionHeader + " " + word, want: statuses, change: func(r *exchange.Request) *exchange.Request {
+			return r.WithHeader(versionHeader, word).Unacceptable() // judged here alone: a ticket may be open already
+		}}
 	}
 	return []way{
 		{name: "version", requirement: "VERSION-V1", suffix: "word", title: "the documented version is accepted", unfit: unfit, attempts: func(_ *document.Document, op *document.Operation) []authCase {
 			var out []authCase
 			for _, word := range op.Parameter("header", versionHeader).EnumWords() {
-				out = append(out, asked(word, authCase{want: accepted()}))
+				out = append(out, version(word, http.StatusOK))
 			}
 			return out
 		}},
 		{name: "another version", requirement: "VERSION-UNKNOWN", title: "a version that is not documented is refused", unfit: unfit, attempts: func(*document.Document, *document.Operation) []authCase {
-			return []authCase{asked("v999", authCase{want: []int{http.StatusBadRequest, http.StatusNotFound}}), asked("V1", authCase{want: []int{http.StatusBadRequest, http.StatusNotFound}})}
+			return []authCase{version("v999", http.StatusBadRequest, http.StatusNotFound), version("V1", http.StatusBadRequest, http.StatusNotFound)}
 		}},
 	}
 }

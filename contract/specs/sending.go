@@ -2,7 +2,6 @@ package specs
 
 import (
 	"fmt"
-	"slices"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
@@ -30,7 +29,7 @@ type sent struct {
 	answered bool // with both ids
 }
 
-// send makes a send that must succeed; lacks tells that it did not, which the rule HTTP-SUCCESS tells in its own words.
+// send makes a send that must succeed. If it does not, the error says that the target lacks it: HTTP-SUCCESS has the finding.
 func (t *T) send(r *exchange.Request) (*sent, error) {
 	e, err := t.Ask(r)
 	if err != nil {
@@ -115,53 +114,45 @@ func (t *T) thread(phone string) (*exchange.Thread, error) {
 	return t.Thread(id)
 }
 
-// findMessage waits for an outbound message in the recipient's conversation, and gives the conversation as it was seen last.
-func (t *T) findMessage(fits func(m exchange.Message) bool) (*exchange.Message, *exchange.Thread, error) {
-	var found *exchange.Message
+// recipientThread is the recipient's conversation, nil if there is none. If it cannot be read, the case ends.
+func (t *T) recipientThread() *exchange.Thread {
+	thread, err := t.thread(t.recipient())
+	t.End(err)
+	return thread
+}
+
+// waitForThread looks at the recipient's conversation until it shows what is waited for, and returns it as it was seen last; nil if there is none.
+func (t *T) waitForThread(shows func(*exchange.Thread) bool) *exchange.Thread {
 	var last *exchange.Thread
 	_, err := t.Appears(func() (bool, error) {
-		view, err := t.thread(t.recipient())
-		if view == nil || err != nil {
+		thread, err := t.thread(t.recipient())
+		if thread == nil || err != nil {
 			return false, err
 		}
-		last = view
-		for i := range view.Messages {
-			if m := &view.Messages[i]; m.Direction == "outbound" && fits(*m) {
-				found = m
-			}
-		}
-		return found != nil, nil
+		last = thread
+		return shows(thread), nil
 	})
-	return found, last, err
+	t.End(err)
+	return last
 }
 
 // A seenText is a text that was sent, and where it was found.
 type seenText struct {
-	said    string
-	out     *sent
+	text    string
+	sent    *sent
 	message *exchange.Message // nil: nowhere
-	view    *exchange.Thread  // of the recipient's conversation, nil if there is none
+	thread  *exchange.Thread  // the recipient's conversation, nil if there is none
 }
 
-// sendAndFind sends a text, and looks for it in the recipient's conversation.
-func (t *T) sendAndFind() (s seenText, err error) {
-	s.said = t.nonce("Hello")
-	if s.out, err = t.sendText(s.said); err == nil {
-		s.message, s.view, err = t.findMessage(func(m exchange.Message) bool { return m.Content == s.said })
-	}
-	return s, err
-}
-
-func fromOf(v *exchange.Thread) *exchange.Exchange {
-	if v == nil {
-		return nil
-	}
-	return v.From
-}
-
-// these leaves out exchanges that there are not.
-func these(list ...*exchange.Exchange) []*exchange.Exchange {
-	return slices.DeleteFunc(list, func(e *exchange.Exchange) bool { return e == nil })
+// findsText sends a text, and waits for it in the recipient's conversation.
+func (t *T) findsText() seenText {
+	s := seenText{text: t.nonce("Hello")}
+	s.sent = t.sendsText(s.text)
+	s.thread = t.waitForThread(func(thread *exchange.Thread) bool {
+		s.message = thread.Sent(s.text)
+		return s.message != nil
+	})
+	return s
 }
 
 // operationNamed is an operation that a spec needs. Without it, the case ends.
@@ -187,13 +178,6 @@ func (t *T) sends(r *exchange.Request) *sent {
 
 // sendsText sends a text to the recipient.
 func (t *T) sendsText(text string) *sent { return t.sends(t.textTo(t.recipient(), text)) }
-
-// finds sends a text and looks for it in the recipient's conversation.
-func (t *T) findsText() seenText {
-	s, err := t.sendAndFind()
-	t.End(err)
-	return s
-}
 
 // row is the row of a phone, nil if it has none, and the list that was asked for.
 func (t *T) row(phone string) (*exchange.Row, *exchange.List) {

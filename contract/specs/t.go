@@ -13,6 +13,9 @@ func asCase(check func(*T) error) func(*run.T) error {
 	return func(t *run.T) error { return check(&T{t}) }
 }
 
+// Skip ends the case as SKIPPED: what it is about does not concern the target.
+func (t *T) Skip(reason string) { t.End(&run.SkippedError{Reason: reason}) }
+
 // answer makes a request and waits for its answer. Without one, the case ends.
 func (t *T) answer(r *exchange.Request) *exchange.Exchange {
 	e, err := t.Ask(r)
@@ -44,9 +47,4 @@ func (t *T) rowIn(list *exchange.List, conversation int64) *exchange.Row {
 		t.Lacks("a row of the conversation %d", conversation)
 	}
 	return r
-}
-
-// asked is the body of a spec whose function returns an error instead of ending the case.
-func asked(check func(*T) error) func(*T) {
-	return func(t *T) { t.End(check(t)) }
 }

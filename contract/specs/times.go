@@ -1,94 +1,93 @@
 package specs
 
 import (
-	"fmt"
 	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
-	"example.com/awalmock/contract/judge"
-	"example.com/awalmock/contract/run"
+	"example.com/awalmock/contract/match"
 )
-
-// times compare times with each other, and those of a message that the run sends with the time of its sending.
-func times() Specs {
-	return Describe("times",
-		It("no expired conversation was used in the last 23 hours", Requirement("LIST-EXPIRED-YOUNG"), asked(checkExpiredYoung), Operation(document.ListConversations)),
-		It("a message has one date, whenever it is read", Requirement("MSG-TIME"), asked(checkOneDate), Operation(document.GetConversationMessages), Final()),
-		Describe("of what is sent", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Alone(),
-			It("a sent message is dated when it was sent", Requirement("SEND-TIME"), asked(checkSendTime)),
-			It("row and status poll have the time of a sent message", Requirement("SEND-TIME-AGREES"), asked(checkSendTimeAgrees)),
-		),
-	)
-}
 
 // surelyYoung is less than the day that the vendor names, by more than clocks and rounding explain.
 const surelyYoung = 23 * time.Hour
 
-// checkExpiredYoung looks at every message that is seen of a conversation that is expired. What the customer wrote is an interaction in any reading; whether
-// what the business wrote is one too is not documented.
-func checkExpiredYoung(t *T) error {
-	judged := false
-	for _, id := range t.Crawl.Order {
-		thread := t.Crawl.Threads[id]
-		if thread == nil || thread.Status != "expired" || len(thread.Messages) == 0 {
-			continue
-		}
-		judged = true
-		now := thread.From.Date()
-		for _, m := range thread.Messages {
-			age := now.Sub(m.Date)
-			if age < 0 || age >= surelyYoung { // a clock that stands still shows what lies ahead of Date
-				continue
+// times compare times with each other, and those of a message that the run sends with the time of its sending.
+func times() Specs {
+	return Describe("times",
+		It("shows no conversation as expired that was used in the last 23 hours", Requirement("LIST-EXPIRED-YOUNG"), func(t *T) {
+			const young = "conversation %d is expired, but was used less than 24 hours ago"
+			compared := false
+			for id, thread := range t.threadsRead() {
+				if thread.Status != "expired" || len(thread.Messages) == 0 {
+					continue
+				}
+				compared = true
+				// Date has whole seconds. What is dated later is no evidence: a mock's clock may be ahead of Date.
+				now := thread.From.Date()
+				from, to := now.Add(-surelyYoung), now.Add(time.Second)
+				t.Check(thread).To(match.HaveNoMessageBetween("inbound", from, to), young, id)
+				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // nothing says whether what the business writes counts
 			}
-			level := ""
-			if m.Direction != "inbound" {
-				level = document.Should
+			if !compared {
+				t.Skip("no conversation that was read shows the status expired")
 			}
-			t.Fail(judge.Finding{
-				Text: fmt.Sprintf("conversation %d is expired, but was used less than 24 hours ago", id), Level: level,
-				Expected: "no message after " + now.Add(-surelyYoung).UTC().Format(time.RFC3339), Actual: m.Direction + " " + m.Date.UTC().Format(time.RFC3339), Pointer: m.Pointer + "/date",
-			}, thread.From)
-		}
-	}
-	if !judged {
-		return &run.SkippedError{Reason: "no conversation that was read shows the status expired"}
-	}
-	return nil
+		}, Operation(document.ListConversations)),
+		It("shows a message with the same date whenever it is read", Requirement("MSG-TIME"), func(t *T) {
+			t.lookAgain()
+			type message struct {
+				conversation, id   int64
+				direction, content string
+			}
+			type sight struct {
+				date time.Time
+				from *exchange.Exchange
+			}
+			seen, compared := map[message]sight{}, false
+			for e := range t.ownExchanges() {
+				if e.Thread == nil {
+					continue
+				}
+				for _, m := range e.Thread.Messages {
+					key := message{e.Thread.ID, m.ID, m.Direction, m.Content}
+					first, again := seen[key]
+					if !again {
+						seen[key] = sight{m.Date, e}
+						continue
+					}
+					compared = true
+					t.About(first.from, e).Check(m.Date).To(match.At(m.Pointer+"/date", match.Equal(first.date)), "message %d of conversation %d has another date when it is read again", m.ID, e.Thread.ID)
+				}
+			}
+			if !compared {
+				t.Lacks("a message that was read twice")
+			}
+		}, Operation(document.GetConversationMessages), Final()),
+		sendTimes(),
+	)
 }
 
-// checkOneDate compares each message in all answers of the run.
-func checkOneDate(t *T) error {
-	type sight struct {
-		date time.Time
-		from *exchange.Exchange
-	}
-	seen, compared := map[string]sight{}, false
-	t.lookAgain()
-	for _, e := range t.Client.Exchanges() {
-		if e.Thread == nil || e.Request.Sign.Elsewhere() {
-			continue
-		}
-		for _, m := range e.Thread.Messages {
-			key := fmt.Sprintf("%d %d %s %s", e.Thread.ID, m.ID, m.Direction, m.Content)
-			first, again := seen[key]
-			if !again {
-				seen[key] = sight{m.Date, e}
-				continue
+func sendTimes() Specs {
+	return Describe("of what is sent", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Alone(),
+		It("dates a message by when it was sent", Requirement("SEND-TIME"), func(t *T) {
+			s, when := t.sendsAndDates()
+			t.About(s.sent.e, s.thread.From).Check(s.message.Date).To(match.At(s.message.Pointer+"/date", match.BeWithin(when.from, when.to)), "a sent message is not dated when it was sent")
+			if stamp := exchange.Number(s.sent.e.At("/message/timestamp")); stamp != nil {
+				t.About(s.sent.e).Check(time.Unix(*stamp, 0)).To(match.At("/message/timestamp", match.BeWithin(when.from, when.to)), "the timestamp of a send is not its Unix time in seconds")
 			}
-			compared = true
-			if !m.Date.Equal(first.date) {
-				t.Fail(judge.Finding{
-					Text: fmt.Sprintf("message %d of conversation %d has another date when it is read again", m.ID, e.Thread.ID), Expected: first.date.Format(time.RFC3339Nano),
-					Actual: m.Date.Format(time.RFC3339Nano), Pointer: m.Pointer + "/date",
-				}, first.from, e)
+		}),
+		It("shows the time of a sent message in its row and its status", Requirement("SEND-TIME-AGREES"), func(t *T) {
+			s, when := t.sendsAndDates()
+			if row, list := t.row(t.recipient()); row != nil {
+				t.About(s.sent.e, list.From).Check(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeWithin(when.from, spanOf(list.From).to)), "updated_at is not from when a message was sent on")
 			}
-		}
-	}
-	if !compared {
-		return run.Lacks("a message that was read twice")
-	}
-	return nil
+			list := t.statuses()
+			for _, row := range list.Rows {
+				if row.ID == s.message.ID {
+					t.About(s.sent.e, list.From).Check(row.At).To(match.At(row.Pointer+"/timestamp", match.BeWithin(when.from, spanOf(list.From).to)), "the status of a sent message was reached before it was sent, or lies ahead")
+				}
+			}
+		}),
+	)
 }
 
 // A span is when something must have happened, by the target's clock.
@@ -105,69 +104,20 @@ func spanOf(e *exchange.Exchange) span {
 	return span{e.Asked.Add(ahead - slack), e.Answered.Add(ahead + slack)}
 }
 
-func (s span) has(at time.Time) bool { return !at.Before(s.from) && !at.After(s.to) }
-
-func (s span) String() string {
-	return s.from.UTC().Format(time.RFC3339) + " to " + s.to.UTC().Format(time.RFC3339)
-}
-
-// elsewhere reports whether a time is so far away that the target's clock is another one than that of its Date: a mock's may stand still.
+// elsewhere reports whether a time is so far away that the target's clock is another one than that of its Date: a mock's may be stopped.
 func (s span) elsewhere(at time.Time) bool {
 	return at.Before(s.from.Add(-24*time.Hour)) || at.After(s.to.Add(24*time.Hour))
 }
 
-// sentAt sends a text and finds it; date is what the conversation shows.
-func (t *T) sentAt() (s seenText, within span, err error) {
-	if s, err = t.sendAndFind(); err != nil {
-		return s, within, err
-	}
+// sendsAndDates sends a text, finds it in its conversation, and returns when it must have been sent. If that cannot be known, the case ends.
+func (t *T) sendsAndDates() (seenText, span) {
+	s := t.findsText()
 	if s.message == nil {
-		return s, within, run.Lacks("a sent text that appears")
+		t.Lacks("a sent text that appears")
 	}
-	within = spanOf(s.out.e)
-	if within.elsewhere(s.message.Date) {
-		return s, within, &run.SkippedError{Reason: "the target's clock is more than a day away from its Date header"}
+	when := spanOf(s.sent.e)
+	if when.elsewhere(s.message.Date) {
+		t.Skip("the target's clock is more than a day away from its Date header")
 	}
-	return s, within, nil
-}
-
-func checkSendTime(t *T) error {
-	s, within, err := t.sentAt()
-	if err != nil {
-		return err
-	}
-	if !within.has(s.message.Date) {
-		t.Fail(judge.Finding{Text: "a sent message is not dated when it was sent", Expected: within.String(), Actual: s.message.Date.UTC().Format(time.RFC3339), Pointer: s.message.Pointer + "/date"}, s.out.e, s.view.From)
-	}
-	fields, _ := s.out.e.Object()["message"].(map[string]any)
-	if stamp := exchange.Number(fields["timestamp"]); stamp != nil && !within.has(time.Unix(*stamp, 0)) {
-		t.Fail(judge.Finding{Text: "the timestamp of a send is not its Unix time in seconds", Expected: fmt.Sprintf("%d to %d", within.from.Unix(), within.to.Unix()), Actual: fmt.Sprint(*stamp), Pointer: "/message/timestamp"}, s.out.e)
-	}
-	return nil
-}
-
-func checkSendTimeAgrees(t *T) error {
-	s, within, err := t.sentAt()
-	if err != nil {
-		return err
-	}
-	row, list, err := t.rowOf(t.recipient())
-	if err != nil {
-		return err
-	}
-	if row != nil {
-		if until := spanOf(list.From).to; row.UpdatedAt.Before(within.from) || row.UpdatedAt.After(until) {
-			t.Fail(judge.Finding{Text: "updated_at is not from when a message was sent on", Expected: span{within.from, until}.String(), Actual: row.Updated, Pointer: row.Pointer + "/updated_at"}, s.out.e, list.From)
-		}
-	}
-	poll, err := t.StatusList()
-	if err != nil {
-		return err
-	}
-	for _, r := range poll.Rows {
-		if until := spanOf(poll.From).to; r.ID == s.message.ID && (r.At.Before(within.from) || r.At.After(until)) {
-			t.Fail(judge.Finding{Text: "the status of a sent message was reached before it was sent, or lies ahead", Expected: span{within.from, until}.String(), Actual: r.At.UTC().Format(time.RFC3339), Pointer: r.Pointer + "/timestamp"}, s.out.e, poll.From)
-		}
-	}
-	return nil
+	return s, when
 }
