@@ -27,20 +27,16 @@ func ContainOnly(term string) types.GomegaMatcher {
 	}
 }
 
-// ShareNoRowWith matches a list of conversations that has none of another workspace's. Two rows are the same if they have the same id, phone and
+// BeAbsentFrom matches a row of one workspace that the list of another one does not have. Two rows are the same if they have the same id, phone and
 // created_at: a customer may write to two businesses, and each workspace may count its own ids.
-func ShareNoRowWith(other *exchange.List) types.GomegaMatcher {
-	shared := func(v *exchange.List) *exchange.Row {
-		return rowWhere(v, func(r *exchange.Row) bool {
+func BeAbsentFrom(other *exchange.List) types.GomegaMatcher {
+	return &matcher[*exchange.Row]{
+		what: "a row",
+		holds: func(r *exchange.Row) bool {
 			o := other.ByID[r.ID]
-			return o != nil && o.Phone == r.Phone && o.Created == r.Created
-		})
-	}
-	return &matcher[*exchange.List]{
-		what:  "a list of conversations",
-		holds: func(v *exchange.List) bool { return shared(v) == nil },
-		explain: func(v *exchange.List) judge.Finding {
-			r := shared(v)
+			return o == nil || o.Phone != r.Phone || o.Created != r.Created
+		},
+		explain: func(r *exchange.Row) judge.Finding {
 			return judge.Finding{Text: fmt.Sprintf("conversation %d of one workspace is in the list of the other", r.ID), Expected: "no row in both lists", Actual: "the same id, phone and created_at", Pointer: r.Pointer}
 		},
 	}

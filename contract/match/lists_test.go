@@ -14,7 +14,7 @@ func TestMatchersOfListsAndTheirRows(t *testing.T) {
 	swapped := listed(two, one)
 	expectMatchers(t, map[string]matcherCase{
 		"ContainOnly":         {ContainOnly("966"), listed(one), listed(one, two), "only rows that contain these characters", "2 rows", "/data/1"},
-		"ShareNoRowWith":      {ShareNoRowWith(listed(one)), listed(other, two), listed(two, one), "no row in both lists", "the same id, phone and created_at", "/data/0"},
+		"BeAbsentFrom":        {BeAbsentFrom(listed(one)), &other, &one, "no row in both lists", "the same id, phone and created_at", "/data/0"},
 		"KeepOrderOf":         {KeepOrderOf(listed(one, two)), listed(one, exchange.Row{ID: 3}, two), swapped, "the same order", "row 1, then row 0", "/data/1"},
 		"KeepOrderOf gone":    {KeepOrderOf(listed(one, two)), listed(two), swapped, "the same order", "row 1, then row 0", "/data/1"},
 		"ShowName":            {ShowName("Ahmed"), &exchange.Row{Name: &name}, &one, "Ahmed", "null", "/data/0/name"},

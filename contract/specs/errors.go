@@ -62,7 +62,7 @@ func errorsOf(op *document.Operation) Specs {
 			for _, method := range t.otherMethods(op) {
 				r := t.To(op, id)
 				r.Method, r.Expect, r.About, r.Proper = method, exchange.ExpectNothing, nil, false
-				t.Check(t.answer(r)).NotTo(match.BeSuccess(), "%s, which %s does not have, was answered with success", method, op.Path)
+				t.Check(t.answer(r)).NotTo(match.BeSuccess(), "%s, which %s does not have, was answered with success instead of 404 or 405", method, op.Path)
 			}
 		}, Writes()),
 		It("shows no data for a number that does not exist ("+op.ID+")", Requirement("NUMBER-UNKNOWN"), func(t *T) {
