@@ -20,8 +20,8 @@ help: ## list the targets
 build: ## both programs, into bin/
 	go build -o $(BIN)/ ./mockserver ./contract
 
-run: ## run the mock on 127.0.0.1:4010; flags: make run ARGS="--auth=off --seed=2"
-	go run ./mockserver $(ARGS)
+run: ## run the mock on 127.0.0.1:4010; flags: make run STORE=sqlite:awalmock.db ARGS="--auth=off --seed=2"
+	go run ./mockserver $(if $(STORE),--store=$(STORE)) $(ARGS)
 
 test: ## all tests, with the race detector; the mutants without it
 	go test -race -short ./...
@@ -66,7 +66,8 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-soak: ## a million webhooks with retries: none out of order, none doubled
+soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store: nothing acknowledged is lost
+	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 
 clients: ## generate clients with six generators, and use each operation once from Go and TypeScript, upload with axios

@@ -60,15 +60,23 @@ version %s
   X-Client-ID      %s
   secret           %s
   phone_number_id  %s
-  clock            %s%s
+  clock            %s%s%s
 
 %s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), baseURL, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), certificate, try)
+`, awalmock.ReadBuild(), baseURL, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), c.storeLine(), certificate, try)
 	_, err = io.WriteString(stdout, printable.Text(banner)) // domains, ids and secrets are the fixtures'
 	return err
+}
+
+// storeLine says where what happens is kept, unless that is in memory.
+func (c *serveCommand) storeLine() string {
+	if c.Store == "memory" {
+		return ""
+	}
+	return "\n  store            " + c.Store
 }
 
 // clockLine says which time it is in the workspaces, and what comes of it.

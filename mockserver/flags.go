@@ -136,17 +136,21 @@ func positive(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// clockFlag is "real", or the instant that the stopped clocks of the workspaces show.
-type clockFlag struct{ time.Time }
+// clockFlag is "real", "wall", or the instant that the stopped clocks of the workspaces show.
+type clockFlag struct {
+	time.Time
+	RunOn bool // wall: the clocks of a mock with a store run on while it does not run
+}
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (c *clockFlag) UnmarshalText(text []byte) error {
-	if string(text) == "real" {
+	if word := string(text); word == "real" || word == "wall" {
+		c.RunOn = word == "wall"
 		return nil
 	}
 	at, err := time.Parse(time.RFC3339, strings.ToUpper(string(text))) // RFC 3339 allows small letters
 	if err != nil {
-		return errors.New("must be real or a time such as 2024-01-20T12:00:00Z")
+		return errors.New("must be real, wall or a time such as 2024-01-20T12:00:00Z")
 	}
 	if year := at.UTC().Year(); year < 1970 || year > 9000 { // the API's timestamps count from 1970
 		return errors.New("must be in a year from 1970 to 9000")

@@ -29,7 +29,8 @@ type serveCommand struct {
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
 	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
-	Clock    clockFlag `default:"real" placeholder:"real|TIME" help:"Workspace clock: real, or an instant at which it is stopped (${default})."`
+	Clock    clockFlag `default:"real" placeholder:"real|wall|TIME" help:"Workspace clock: real, which stands still while a mock with a store does not run; wall, which runs on; or an instant at which it is stopped (${default})."`
+	Store    string    `default:"memory" placeholder:"memory|sqlite:FILE" help:"Where what happens is kept: in memory until the mock stops, or in a file, for the next start (${default})."`
 
 	ResetEvery time.Duration `default:"0s" placeholder:"DURATION" help:"Back to the fixtures that often; 0s: never."`
 
@@ -77,6 +78,21 @@ type runningMock struct {
 	*httpserver.Server
 	api     *server.Server
 	options server.Options // that the mock was made of
+}
+
+// Close stops the mock at once. What was acknowledged is in its store.
+func (m *runningMock) Close() {
+	m.Server.Close()
+	closeStore(&m.options)
+}
+
+func closeStore(o *server.Options) {
+	if o.Store == nil {
+		return
+	}
+	if err := o.Store.Close(); err != nil {
+		o.Logger.Error("the store was not closed", "error", err)
+	}
 }
 
 func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
@@ -158,15 +174,27 @@ func (c *serveCommand) start(stderr io.Writer) (*runningMock, error) {
 		}
 		options.Logger.Log(context.Background(), level, warning)
 	}
+	if options.Store, err = c.openStore(options.Logger); err != nil {
+		return nil, err
+	}
+	mock, err := c.serve(options)
+	if err != nil {
+		closeStore(&options)
+		return nil, c.explain(err)
+	}
+	return mock, nil
+}
+
+func (c *serveCommand) serve(options server.Options) (*runningMock, error) {
 	api, err := server.New(options)
 	if err != nil {
-		return nil, c.explain(err)
+		return nil, err
 	}
 	served, err := httpserver.Serve(api, httpserver.Options{
 		Addr: c.Addr, TLS: c.TLS || c.TLSCert != "", CertFile: c.TLSCert, KeyFile: c.TLSKey, CertFolder: certificateFolder(), Logger: options.Logger,
 	})
 	if err != nil {
-		return nil, c.explain(err)
+		return nil, err
 	}
 	return &runningMock{served, api, options}, nil
 }

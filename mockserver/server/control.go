@@ -75,19 +75,23 @@ func (t *workspaceEntry) controlled() control.Workspace {
 func (s controlled) Create(domain, clientID, secret, number string) error {
 	return s.change(func(inForce *service) error {
 		ts := inForce.workspaces
+		if err := ts.mayAdd(domain); err != nil {
+			return err
+		}
 		t, err := ts.newEntry(inForce.document, inForce.collections, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
 		if err != nil {
 			return err
 		}
 		t.made = true
-		return ts.add(t)
+		ts.add(t)
+		return nil
 	})
 }
 
 // Remove implements control.Mock.
 func (s controlled) Remove(domain string) error {
 	return s.change(func(inForce *service) error {
-		if err := inForce.workspaces.remove(domain); err != nil {
+		if err := inForce.workspaces.remove(context.Background(), domain); err != nil {
 			return err
 		}
 		inForce.forget(domain)
@@ -128,12 +132,12 @@ func conflict(format string, args ...any) error {
 	return &engine.Error{Status: http.StatusConflict, Code: "conflict", Message: fmt.Sprintf(format, args...)}
 }
 
-// add adds a workspace that was made at run time.
-func (ts *workspaces) add(t *workspaceEntry) error {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	if ts.byDomain[t.Domain] != nil {
-		return conflict("There is a workspace %s already.", t.Domain)
+// mayAdd refuses a workspace that is there already, and one more than there may be. Changes must be locked.
+func (ts *workspaces) mayAdd(domain string) error {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	if ts.byDomain[domain] != nil {
+		return conflict("There is a workspace %s already.", domain)
 	}
 	made := 0
 	for _, other := range ts.order {
@@ -144,22 +148,30 @@ func (ts *workspaces) add(t *workspaceEntry) error {
 	if made >= maxMadeWorkspaces {
 		return conflict("There are %d workspaces that were created at run time, which is the limit; remove one first.", made)
 	}
-	ts.byDomain[t.Domain] = t
-	ts.order = append(ts.order, t)
 	return nil
 }
 
-// remove removes a workspace, but for the default one.
-func (ts *workspaces) remove(domain string) error {
+func (ts *workspaces) add(t *workspaceEntry) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	t := ts.byDomain[domain]
-	switch t {
-	case nil:
+	ts.byDomain[t.Domain] = t
+	ts.order = append(ts.order, t)
+}
+
+// remove removes a workspace, but for the default one.
+func (ts *workspaces) remove(ctx context.Context, domain string) error {
+	t := ts.get(domain)
+	switch {
+	case t == nil || domain == "":
 		return noWorkspace()
-	case ts.order[0]:
+	case t == ts.get(""):
 		return conflict("%s is the default workspace, which cannot be removed.", domain)
 	}
+	if err := t.Drop(ctx); err != nil {
+		return err
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
 	delete(ts.byDomain, domain)
 	ts.order = slices.DeleteFunc(ts.order, func(other *workspaceEntry) bool { return other == t })
 	t.End()

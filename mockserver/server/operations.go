@@ -5,12 +5,24 @@ import (
 
 	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sequence"
 )
 
 // allHandlers are the handlers of the document in force: those of its collections, and those below, which come first.
 func (s *service) allHandlers() map[string]engine.Handler {
 	handlers := collectionHandlers(s.collections)
 	maps.Copy(handlers, s.handlers())
+	return handlers
+}
+
+// sequenced are allHandlers. Those that change a workspace tell the number of its newest event, and reads can wait for one.
+func (s *service) sequenced() map[string]engine.Handler {
+	handlers := s.allHandlers()
+	for id, h := range handlers {
+		if op := s.document.Operation(id); op != nil {
+			handlers[id] = sequence.Of(op.Method, h, s.workspaces.ofCall)
+		}
+	}
 	return handlers
 }
 

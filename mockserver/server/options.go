@@ -14,6 +14,7 @@ import (
 	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/store"
 )
 
 // Options are what a mock is started with. The zero Options are the defaults of the command line; texts are written as
@@ -52,6 +53,8 @@ type Options struct {
 
 	WebhookResolver *net.Resolver  // resolves the names of receivers; nil: as the machine does
 	WebhookRoots    *x509.CertPool // what https receivers' certificates are checked against; nil: the machine's
+
+	Store *store.Store // where events are kept; nil: in memory. The caller closes it, after the Server
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for

@@ -176,7 +176,7 @@ func TestAnswersCanBeReadByBrowsersAlsoErrors(t *testing.T) {
 		r.header = []string{"Origin: http://localhost:3000"}
 		a := m.do(t, r)
 		exposed := strings.ToLower(a.header.Get("Access-Control-Expose-Headers"))
-		for _, name := range append(limitHeaders(), "X-Request-Id", "Retry-After", "X-Mock-Warning", "Preference-Applied") {
+		for _, name := range append(limitHeaders(), "X-Request-Id", "X-Mock-Sequence", "Retry-After", "X-Mock-Warning", "Preference-Applied") {
 			if !strings.Contains(exposed, strings.ToLower(name)) {
 				t.Errorf("%d does not expose %s: %s", a.status, name, exposed)
 			}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -27,7 +28,7 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 	}
 	return s.change(func(inForce *service) error {
 		// What the fixtures say has to fit as well: the next reset will say it.
-		next, err := s.newService(document, inForce.workspaces.set)
+		next, err := s.newService(document, inForce.workspaces.set, newInMemory())
 		if err != nil {
 			return err
 		}
@@ -54,14 +55,17 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 }
 
 // UseFixtures starts again with other fixtures: a reset of everything but the journal, in which workspaces that were created
-// at run time go. After an error everything is as it was. Requests in flight are answered as they began.
+// at run time go. A mock with a store refuses them. After an error everything is as it was. Requests in flight are answered as they began.
 func (s *Server) UseFixtures(dir fs.FS) error {
 	set, err := seed.LoadDir(dir, fixtures.Files())
 	if err != nil {
 		return err
 	}
+	if s.options.Store != nil {
+		return errors.New("what is stored was made of the fixtures as they were; start with another --store to use the new ones")
+	}
 	return s.change(func(inForce *service) error {
-		next, err := s.newService(inForce.document, set)
+		next, err := s.newService(inForce.document, set, newInMemory())
 		if err == nil {
 			err = next.assemble()
 		}

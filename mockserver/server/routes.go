@@ -12,6 +12,8 @@ import (
 
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/printable"
+	"example.com/awalmock/mockserver/internal/sequence"
 	"example.com/awalmock/mockserver/server/control"
 	"example.com/awalmock/mockserver/server/page"
 )
@@ -87,7 +89,7 @@ func allow(origins []string, limits engine.LimitHeaders, next http.Handler) http
 		MaxAge:         int(preflightAge.Seconds()),
 		ExposedHeaders: []string{
 			limits.Limit, limits.Remaining, limits.Reset,
-			"X-Request-Id", "Retry-After", "X-Mock-Warning", "Preference-Applied",
+			"X-Request-Id", sequence.Header, "Retry-After", "X-Mock-Warning", "Preference-Applied",
 		},
 	}).Handler(next)
 }
@@ -95,8 +97,15 @@ func allow(origins []string, limits engine.LimitHeaders, next http.Handler) http
 func (s *service) live(w http.ResponseWriter, _ *http.Request) { writeText(w, "ok\n") }
 
 // ready answers once the document is loaded and data is there, which New has seen to: ok in the first line, then what is running,
-// and how old the data of the default workspace is by its own clock.
+// and how old the data of the default workspace is by its own clock. While the store cannot be written it is 503 with the reason.
 func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
+	if store := s.options.Store; store != nil {
+		if err := store.Health(); err != nil {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "not ready: reads are answered, commands are not: "+printable.Line(err.Error()), http.StatusServiceUnavailable)
+			return
+		}
+	}
 	build := awalmock.ReadBuild()
 	age, standing := s.workspaces.get("").Age()
 	clock := "runs"

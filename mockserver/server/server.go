@@ -79,7 +79,11 @@ func New(o Options) (made *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	first, err := s.newService(document, set)
+	store := newInMemory()
+	if o.Store != nil {
+		store = o.Store
+	}
+	first, err := s.newService(document, set, store)
 	if err == nil {
 		err = first.assemble()
 	}

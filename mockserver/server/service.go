@@ -27,7 +27,7 @@ type service struct {
 }
 
 // newService makes the workspaces that the fixtures decide, as the document shows them. It has to be assembled.
-func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, error) {
+func (s *Server) newService(document *spec.Document, set *seed.Set, store events) (*service, error) {
 	made := &service{Server: s, document: document}
 	var err error
 	if made.collections, err = compileCollections(document); err == nil {
@@ -40,7 +40,7 @@ func (s *Server) newService(document *spec.Document, set *seed.Set) (*service, e
 		err = made.secured(set)
 	}
 	if err == nil {
-		made.workspaces, err = newWorkspaces(document, made.collections, set, s.options)
+		made.workspaces, err = newWorkspaces(document, made.collections, set, store, s.options)
 	}
 	return made, err
 }
@@ -59,7 +59,7 @@ func (s *service) assemble() error {
 func (s *service) newEngine() engine.Options {
 	o := &s.options
 	e := engine.Options{
-		Document: s.document, Guard: s.newGuard(), Handlers: s.allHandlers(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
+		Document: s.document, Guard: s.newGuard(), Handlers: s.sequenced(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
 		Vendor: o.vendor,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,

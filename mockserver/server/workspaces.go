@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -36,22 +37,35 @@ type workspaceEntry struct {
 type workspaces struct {
 	options settings
 	set     *seed.Set // what the fixtures say
-	store   sandbox.Store
+	store   events
 
 	mu       sync.RWMutex
 	byDomain map[string]*workspaceEntry
 	order    []*workspaceEntry
 }
 
-func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, o settings) (*workspaces, error) {
-	ts := &workspaces{options: o, set: set, store: sandbox.NewMemoryStore(), byDomain: map[string]*workspaceEntry{}}
+// events is where the events of workspaces are kept.
+type events interface {
+	sandbox.Store
+	// Opened reports whether a workspace was there when the mock started, and gives its clock.
+	Opened(workspace string) (clock sandbox.Clock, found bool)
+}
+
+// inMemory keeps events as long as the mock runs.
+type inMemory struct{ *sandbox.MemoryStore }
+
+func newInMemory() events { return inMemory{sandbox.NewMemoryStore()} }
+
+func (inMemory) Opened(string) (sandbox.Clock, bool) { return sandbox.Clock{}, false }
+
+func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, store events, o settings) (*workspaces, error) {
+	ts := &workspaces{options: o, set: set, store: store, byDomain: map[string]*workspaceEntry{}}
 	for _, f := range set.Workspaces {
 		t, err := ts.newEntry(document, collections, f, o.MaxEvents)
 		if err != nil {
 			return nil, err
 		}
-		ts.byDomain[t.Domain] = t
-		ts.order = append(ts.order, t)
+		ts.add(t)
 	}
 	return ts, nil
 }
@@ -89,7 +103,7 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		return nil, err
 	}
 	var err error
-	t.Workspace, err = sandbox.New(context.Background(), sandbox.Options{
+	t.Workspace, err = ts.open(sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Store: ts.store,
 		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version, Running: o.Clock.IsZero()},
 		Delivery: o.delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
@@ -98,6 +112,10 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		Populate:    func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
 	}, clock)
 	workspace = t.Workspace
+	var kept *UsageError
+	if errors.As(err, &kept) { // what the store has does not fit, and not the fixture
+		return nil, err
+	}
 	if err == nil {
 		err = t.view.CheckAll(t.Workspace)
 	}
@@ -117,6 +135,24 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
 	return t, nil
+}
+
+// open makes a workspace of what the store has of it; one that is not there begins with its fixture.
+func (ts *workspaces) open(o sandbox.Options, clock sandbox.Clock) (*sandbox.Workspace, error) {
+	ctx := context.Background()
+	kept, found := ts.store.Opened(o.Domain)
+	if !found {
+		return sandbox.New(ctx, o, clock)
+	}
+	w, err := sandbox.Open(ctx, o, kept)
+	if err != nil {
+		return nil, &UsageError{"store", fmt.Sprintf("workspace %s: %v; start with what the store was made with, or take another one", o.Domain, err)}
+	}
+	if start := ts.options.Clock; !start.IsZero() && !w.Start().Equal(start.Truncate(time.Second)) {
+		ts.options.Logger.Warn("--clock is another instant than the one the store was made with: the workspace keeps its own until a reset",
+			"workspace", o.Domain, "clock", w.Now().Format(time.RFC3339))
+	}
+	return w, nil
 }
 
 // tellLeftOut logs a planned event that could not happen when it was due. No request caused it, so no response can report it.
@@ -158,6 +194,11 @@ func (ts *workspaces) get(domain string) *workspaceEntry {
 // fromCaller is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for
 // requests in flight.
 func (*workspaces) fromCaller(c engine.Caller) *workspaceEntry { return c.Value.(*workspaceEntry) } //nolint:forcetypeassert // client and credential give nothing else
+
+// ofCall is the caller's workspace.
+func (ts *workspaces) ofCall(c *engine.Call) (*sandbox.Workspace, error) {
+	return ts.fromCaller(c.Caller).Workspace, nil
+}
 
 func (ts *workspaces) all() []*workspaceEntry {
 	ts.mu.RLock()

@@ -263,10 +263,7 @@ func (s *Subscription) Next() News {
 		s.position += int64(len(changes))
 		return News{Changes: changes}
 	}
-	if w.more == nil {
-		w.more = make(chan struct{})
-	}
-	return News{More: w.more, Due: w.nextDue()}
+	return News{More: w.something(), Due: w.nextDue()}
 }
 
 // durableOnly gives the changes before the first one whose event is not durable.
@@ -298,6 +295,31 @@ func (w *Workspace) nextDue() time.Time {
 		next = earlier(next, w.state.scheduled[0].At)
 	}
 	return w.state.clock.when(next)
+}
+
+// something is closed when something happens.
+func (w *Workspace) something() <-chan struct{} {
+	if w.more == nil {
+		w.more = make(chan struct{})
+	}
+	return w.more
+}
+
+// Await waits until the workspace has the event seq, or ctx ends, and gives the number of its newest event.
+func (w *Workspace) Await(ctx context.Context, seq int64) int64 {
+	for {
+		w.mu.Lock()
+		head, more := w.state.seq, w.something()
+		w.mu.Unlock()
+		if head >= seq {
+			return head
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return head
+		}
+	}
 }
 
 // wake lets the readers that wait for changes look again.

@@ -129,6 +129,18 @@ func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
 	return nil
 }
 
+// Drop removes the events of the workspace from its store.
+func (w *Workspace) Drop(ctx context.Context) error {
+	if err := w.lockCommands(ctx); err != nil {
+		return err
+	}
+	defer w.unlockCommands()
+	if err := w.Store.Replace(ctx, w.Domain, nil, Clock{}); err != nil {
+		return &StoreError{err}
+	}
+	return nil
+}
+
 // swap puts another state in the place of the one that is there. told is what readers of the changes are told; nil: that
 // they have to read everything again. Commands must be locked.
 func (w *Workspace) swap(next *state, told *Change) {

@@ -213,7 +213,7 @@ func (s *Store) flush() {
 	}
 	s.mu.Unlock()
 	if !idle {
-		_ = <-w.done // what was not written is not read
+		<-w.done //nolint:errcheck // what was not written is not read
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"example.com/awalmock/mockserver/internal/journal"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/sequence"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/webhook"
@@ -82,7 +83,7 @@ func New(o Options) http.Handler {
 func newEngine(o Options) *engine.Engine {
 	a := &api{o}
 	return engine.New(engine.Options{
-		Document: document(), Guard: &door{o.Access, o.Headers, o.Client}, Vendor: engine.Vendor{Headers: o.Headers}, Handlers: a.handlers(), Fallback: missing, Make: notMade,
+		Document: document(), Guard: &door{o.Access, o.Headers, o.Client}, Vendor: engine.Vendor{Headers: o.Headers}, Handlers: a.sequenced(), Fallback: missing, Make: notMade,
 		Hint:   Prefix + "/openapi.yaml lists what there is.",
 		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
@@ -128,6 +129,27 @@ func (a *api) handlers() map[string]engine.Handler {
 		"resendDelivery":     a.resendDelivery,
 		"resendDeliveries":   a.resendDeliveries,
 	}
+}
+
+// sequenced are the handlers. Those that change a workspace tell the number of its newest event, and reads can wait for one.
+func (a *api) sequenced() map[string]engine.Handler {
+	handlers := a.handlers()
+	for _, op := range document().Operations {
+		if op.Method == http.MethodGet || commands[op.ID] {
+			handlers[op.ID] = sequence.Of(op.Method, handlers[op.ID], a.ofCall)
+		}
+	}
+	return handlers
+}
+
+// commands are the operations that append to the events of the workspace which the query names.
+var commands = map[string]bool{
+	"resetWorkspace": true, "createConversation": true, "changeConversation": true, "receiveMessage": true, "forceMessageStatus": true, "setClock": true,
+}
+
+func (a *api) ofCall(c *engine.Call) (*sandbox.Workspace, error) {
+	w, err := a.workspace(c)
+	return w.Workspace, err
 }
 
 func missing(c *engine.Call) (engine.Reply, error) {

@@ -11,6 +11,7 @@ import (
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/eventlog"
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/sequence"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
@@ -66,9 +67,11 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, unreadable(file, err)
 	}
 	shows := w.Clock()
-	return show(http.StatusOK, adminapi.ReplacedWorkspace{
+	reply, err := show(http.StatusOK, adminapi.ReplacedWorkspace{
 		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Standing,
 	})
+	sequence.Tell(&reply, w.Workspace)
+	return reply, err
 }
 
 // unreadable makes a refusal of what is wrong with a file of events, with the line.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -98,10 +99,7 @@ func checkPath(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-			return fmt.Errorf("there is no folder %s; make it first", filepath.Dir(path))
-		}
-		return nil
+		return create(path)
 	case err != nil:
 		return err
 	case info.IsDir():
@@ -109,9 +107,9 @@ func checkPath(path string) error {
 	case !info.Mode().IsRegular():
 		return errNoDatabase
 	}
-	file, err := os.Open(path)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return err
+		return writable(err)
 	}
 	defer file.Close()
 	const magic = "SQLite format 3\x00"
@@ -127,6 +125,26 @@ func checkPath(path string) error {
 	return nil
 }
 
+// create makes an empty file that only its owner can read; SQLite gives the same rights to those beside it.
+func create(path string) error {
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s; make it first", filepath.Dir(path))
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return writable(err)
+	}
+	return file.Close()
+}
+
+// writable says what to do about an error that comes of missing rights.
+func writable(err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return errors.New("cannot be written: the file, its folder or its disk is read-only; give the mock the right to write, or take another file")
+	}
+	return err
+}
+
 // takeLock lets one process use the file. The lock is a file beside it, which stays behind; what ends the process frees it.
 func (d *Database) takeLock() error {
 	d.lock = flock.New(d.path + ".lock")
@@ -134,7 +152,7 @@ func (d *Database) takeLock() error {
 	switch {
 	case err != nil:
 		d.lock = nil
-		return fmt.Errorf("cannot be locked: %w", err)
+		return fmt.Errorf("cannot be locked: %w", writable(err))
 	case !taken:
 		owner, _ := os.ReadFile(d.path + ".lock")
 		d.lock = nil
