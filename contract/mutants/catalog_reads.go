@@ -13,7 +13,7 @@ func (w *target) isCatalog(r *http.Request) bool {
 
 // catalogReadMutants break what holds for every operation on numbers and templates alone.
 func catalogReadMutants() []mutant {
-	out := []mutant{
+	return []mutant{
 		{"numbers and templates need no headers", "AUTH-EVERY-OPERATION", accepting(func(w *target, r *http.Request) bool {
 			return w.isCatalog(r) && r.Header.Get("X-Domain") == "" && r.Header.Get("X-Awal-Signature-256") == ""
 		})},
@@ -42,13 +42,6 @@ func catalogReadMutants() []mutant {
 			a.set(map[string]any{"status": true, "data": map[string]any{"id": 1, "name": "x", "language": "en", "status": "APPROVED", "category": "UTILITY", "components": []any{}}})
 		})},
 	}
-	for _, parameter := range []string{"page", "limit"} {
-		out = append(out,
-			mutant{"letters for " + parameter + " taken for the default", "listTemplates.query." + parameter + ".type", forgiving(parameter, func(value string) bool { return strings.ContainsAny(value, "abc") })},
-			mutant{parameter + " 0 taken for the default", "listTemplates.query." + parameter + ".minimum", forgiving(parameter, func(value string) bool { return value == "0" })},
-		)
-	}
-	return out
 }
 
 // forgiving is a server that leaves a parameter out of account where its value fits.

@@ -11,6 +11,7 @@ import (
 )
 
 // A generated mutant is the mock with one change of its document: one keyword of one operation is dropped, a little wider or a little narrower.
+// What the mock does whatever its document says is a change of its behaviour instead.
 type generated struct {
 	operation string
 	place     string // in the operation, such as "body.buttons[].title"
@@ -18,6 +19,7 @@ type generated struct {
 	change    string     // what became of the keyword
 	instead   *yaml.Node // of the document
 	node      *yaml.Node // what stands there in the mutant
+	faulty    change     // nil: the document alone is changed
 }
 
 func (g generated) name() string {
@@ -67,7 +69,18 @@ func (d *document) generate(large bool) []generated {
 }
 
 func (g *generator) add(place, keyword, change string, instead, node *yaml.Node) {
-	g.out = append(g.out, generated{g.operation.id, place, keyword, change, g.operation.node, replaced(g.copied, instead, node)})
+	g.out = append(g.out, generated{g.operation.id, place, keyword, change, g.operation.node, replaced(g.copied, instead, node), nil})
+}
+
+// misread adds servers that read what is no whole number of 64 bits as if the parameter were not there.
+func (g *generator) misread(place, name string, schema *yaml.Node) {
+	add := func(keyword, what string, fits func(value string) bool) {
+		g.out = append(g.out, generated{g.operation.id, place, keyword, what + " taken for the default", nil, nil, forgiving(name, fits)})
+	}
+	add("type", "letters", func(value string) bool { return strings.Trim(value, "0123456789") != "" })
+	if child(schema, "format") != nil {
+		add("format", "19 digits or more", func(value string) bool { return len(value) >= 19 && strings.Trim(value, "0123456789") == "" })
+	}
 }
 
 func (g *generator) limit() {
@@ -95,6 +108,9 @@ func (g *generator) parameters() {
 			}
 		}
 		g.schema(place, child(p, "schema"))
+		if kind := child(child(p, "schema"), "type"); child(p, "in").Value == "query" && child(p, "required") == nil && kind != nil && kind.Value == "integer" {
+			g.misread(place, child(p, "name").Value, child(p, "schema"))
+		}
 	}
 }
 

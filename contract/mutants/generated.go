@@ -10,53 +10,72 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// killGenerated runs the cases of a mutant's operation against it.
+// killGenerated runs the cases of a mutant's operation against it, those that send large files only if no other fails.
 func (a *runner) killGenerated(ctx context.Context, d *document, g generated) result {
 	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation, Equivalent: g.equivalent()}
-	report, refused, err := a.checkDocument(ctx, d, g, nil)
-	switch {
-	case refused:
+	w, err := d.target(g)
+	if err != nil {
 		r.Refused, r.Why = true, err.Error()
 		return r
-	case err != nil:
-		return r.notJudged(err)
 	}
-	for _, c := range report.Cases {
-		if c.Outcome == suite.Fail {
-			r.Failed = append(r.Failed, c.ID)
+	large, others := a.of(g.operation, sendsLargeFiles), a.of(g.operation, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) })
+	for i, only := range [][]string{others, large} {
+		if len(only) == 0 || r.Good || r.Equivalent != "" && i > 0 && g.keyword != "maxBytes" {
+			continue
 		}
-	}
-	if r.Good = len(r.Failed) > 0; r.Good {
-		r.By = r.Failed[0]
+		report, err := a.checkDocument(ctx, w, only, g.large(), g.faulty)
+		if err != nil {
+			return r.notJudged(err)
+		}
+		for _, c := range report.Cases {
+			if c.Outcome == suite.Fail {
+				r.Failed = append(r.Failed, c.ID)
+			}
+		}
+		if r.Good = len(r.Failed) > 0; r.Good {
+			r.By = nearestTo(g.operation, r.Failed)
+		}
 	}
 	return r
 }
 
-// checkDocument runs the cases of an operation against the mock with a changed document; refused says that it does not start with it.
-func (a *runner) checkDocument(ctx context.Context, d *document, g generated, change change) (report suite.Report, refused bool, err error) {
+// nearestTo is the case that says most about why it failed: one that is made from the operation's own schema, if there is one.
+func nearestTo(operation string, failed []string) string {
+	if i := slices.IndexFunc(failed, func(id string) bool { return strings.HasPrefix(id, operation+".") }); i >= 0 {
+		return failed[i]
+	}
+	return failed[0]
+}
+
+func sendsLargeFiles(c suite.ListedCase) bool { return c.Requirement == "SEND-MEDIA-SIZE" }
+
+// target is the mock with a changed document; an error says that it does not start with it.
+func (d *document) target(g generated) (*target, error) {
 	options := server.Options{RateLimit: plenty, Spec: d.text(g.instead, g.node), Fixtures: d.fixtures}
 	if g.place == "x-rate-limit" {
 		options.RateLimit = "spec"
 	}
-	w, err := newTarget(options)
-	if err != nil {
-		return report, true, err
-	}
-	report, err = w.check(ctx, change, "", func(cfg *suite.Config) {
+	return newTarget(options)
+}
+
+// checkDocument runs cases against the mock with a changed document, and a further change of its answers.
+func (a *runner) checkDocument(ctx context.Context, w *target, only []string, large bool, change change) (suite.Report, error) {
+	return w.check(ctx, change, "", func(cfg *suite.Config) {
 		a.writing(cfg)
-		cfg.Only = a.of(g.operation)
-		cfg.Large = g.large()
+		cfg.Only = only
+		cfg.Large = large
 	})
-	return report, false, err
 }
 
 // of are the cases of an operation that have to do with its parameters, bodies and answers, and the rules of every exchange. No document of the
 // mutants changes who is let in, what belongs to whom and what is no request at all, so the cases about that are left out, as long as they make
 // requests of their own.
-func (a *runner) of(operation string) []string {
+func (a *runner) of(operation string, fits func(c suite.ListedCase) bool) []string {
 	rules := []string{"RATE-HEADERS", "HTTP-SUCCESS", "DATA-SUCCESS-FLAG", "ERROR-ENVELOPE"}
 	return a.ids(func(c suite.ListedCase) bool {
 		switch {
+		case !fits(c):
+			return false
 		case c.Operation == "":
 			return slices.Contains(rules, c.Requirement) && c.Capability == ""
 		case strings.HasPrefix(c.Requirement, "AUTH-") && c.Requirement != "AUTH-VALID", strings.HasPrefix(c.Requirement, "ISOLATION-"), c.Requirement == "ERROR-METHOD", c.Requirement == "HTTP-NO-SERVER-ERROR":
@@ -108,7 +127,11 @@ func (op documentOperation) answers(rewrite func(a *answer)) change {
 func (a *runner) try(ctx context.Context, d *document, c control) result {
 	r := result{Kind: kindControl, Name: c.operation.id + " " + c.name, Operation: c.operation.id}
 	wrong := c.faulty != nil
-	report, _, err := a.checkDocument(ctx, d, generated{operation: c.operation.id, instead: c.operation.node, node: d.resolved(c.operation.node)}, c.faulty)
+	w, err := d.target(generated{operation: c.operation.id, instead: c.operation.node, node: d.resolved(c.operation.node)})
+	if err != nil {
+		return r.notJudged(err)
+	}
+	report, err := a.checkDocument(ctx, w, a.of(c.operation.id, func(suite.ListedCase) bool { return true }), false, c.faulty)
 	if err != nil {
 		r.Good, r.Why = wrong, err.Error() // of a server that is wrong the suite may say that it cannot be used
 		return r

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -25,7 +26,7 @@ type record struct {
 	Valid        bool                 `json:"valid"`
 	Score        recordScore          `json:"score"`
 	Requirements map[string][]outcome `json:"requirements"`
-	Operations   map[string][]outcome `json:"operations"`
+	Survivors    []outcome            `json:"survivors"`
 	Controls     []outcome            `json:"controls"`
 	Lawful       []outcome            `json:"lawful"`
 	Equivalents  []outcome            `json:"equivalents"`
@@ -53,10 +54,11 @@ type recordScore struct {
 
 // An outcome is what became of one server.
 type outcome struct {
-	Name     string `json:"name"`
-	Good     bool   `json:"good"`
-	KilledBy string `json:"killed_by,omitempty"`
-	Why      string `json:"why,omitempty"`
+	Name      string `json:"name"`
+	Operation string `json:"operation,omitempty"` // of a generated mutant
+	Good      bool   `json:"good"`
+	KilledBy  string `json:"killed_by,omitempty"`
+	Why       string `json:"why,omitempty"`
 }
 
 // record is the tally as it is written.
@@ -77,34 +79,42 @@ func (t *tally) record(o options) (record, error) {
 		Contract: recordDigest{listing.Contract.Version, listing.Contract.SHA256}, Suite: recordDigest{SHA256: hex.EncodeToString(sum[:])},
 		Valid:        t.controls == t.controlsGood,
 		Score:        recordScore{t.mutants, t.killed, t.equivalents, math.Round(t.score()*100) / 100},
-		Requirements: map[string][]outcome{}, Operations: map[string][]outcome{}, IdleCases: append([]string{}, t.idle...),
+		Requirements: map[string][]outcome{}, Survivors: []outcome{}, IdleCases: append([]string{}, t.idle...),
 		Controls: []outcome{}, Lawful: []outcome{}, Equivalents: []outcome{}, Refused: []outcome{},
 	}
 	if o.sample > 0 {
 		out.Sample, out.Seed = o.sample, o.seed
 	}
+	for _, requirement := range listing.Requirements {
+		out.Requirements[requirement.ID] = []outcome{} // without a mutant it is seen to have none
+	}
+	requirementOf := map[string]string{}
+	for _, c := range listing.Cases {
+		requirementOf[c.ID] = c.Requirement
+	}
 	for _, r := range t.results {
-		out.add(r)
+		out.add(r, cmp.Or(requirementOf[r.By], r.Requirement))
 	}
 	return out, nil
 }
 
-func (out *record) add(r result) {
-	one := outcome{r.Name, r.Good, r.By, r.Why}
+// add puts a result where it belongs; requirement is that of the mutant or, of a generated one, that of the case that killed it.
+func (out *record) add(r result, requirement string) {
+	one := outcome{r.Name, r.Operation, r.Good, r.By, r.Why}
 	switch {
 	case r.Kind == kindLawful:
 		out.Lawful = append(out.Lawful, one)
 	case r.Kind == kindControl:
 		out.Controls = append(out.Controls, one)
-	case r.Kind == kindMutant:
-		out.Requirements[r.Requirement] = append(out.Requirements[r.Requirement], one)
 	case r.Refused:
 		out.Refused = append(out.Refused, one)
 	case r.Equivalent != "":
 		one.Why = r.Equivalent
 		out.Equivalents = append(out.Equivalents, one)
+	case !r.Good:
+		out.Survivors = append(out.Survivors, one)
 	default:
-		out.Operations[r.Operation] = append(out.Operations[r.Operation], one)
+		out.Requirements[requirement] = append(out.Requirements[requirement], one)
 	}
 }
 
