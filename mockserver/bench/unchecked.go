@@ -51,7 +51,7 @@ func newUnchecked() (*unchecked, error) {
 	}
 	const seeded = 1
 	f, now := set.Workspaces[0], time.Now()
-	h := &unchecked{exchange: engine.Exchanges(vendor(), document.Operation("listConversations"))}
+	h := &unchecked{exchange: engine.Exchanges(vendor(), document.Operation("listConversations"), time.Now)}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.view = view.New(document, func(s *spec.Schema, kind string, id int64, property string) (any, error) {
 		return fake.Value(set.Tables, s, fake.Key{Seed: seeded, Workspace: f.Workspace, Kind: kind, ID: id, Property: property, Base: now})
@@ -64,7 +64,7 @@ func newUnchecked() (*unchecked, error) {
 	h.guard = &engine.Signed{
 		Scheme: signature.Scheme{BasePath: document.BasePath}, Decoy: client.Key, MissingStatus: http.StatusUnauthorized,
 		Clients: func(name string) (engine.Client, bool) { return client, name == client.Workspace },
-		MaxSkew: 5 * time.Minute, Now: time.Now,
+		MaxSkew: 5 * time.Minute,
 	}
 	return h, err
 }

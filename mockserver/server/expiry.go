@@ -1,6 +1,8 @@
 package server
 
 import (
+	"time"
+
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
@@ -12,10 +14,10 @@ func (s *Server) awaitExpiry() {
 	}
 }
 
-// tellExpiry tells it, once. A request brings it about, so that no timer has to run.
-func (s *Server) tellExpiry() {
+// tellExpiry writes it, once, when a request comes at an instant after that time: no timer has to run.
+func (s *Server) tellExpiry(now time.Time) {
 	due := s.expiry.Load()
-	if due == 0 || s.options.Now().UnixNano() < due || !s.expiry.CompareAndSwap(due, 0) {
+	if due == 0 || now.UnixNano() < due || !s.expiry.CompareAndSwap(due, 0) {
 		return
 	}
 	age, standing := s.inForce.Load().workspaces.get("").Age()

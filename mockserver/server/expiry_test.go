@@ -37,6 +37,18 @@ func (l *logged) lines(with string) []string {
 	return found
 }
 
+// await waits for a number of lines with a text in them: a line may come after the answer that it is about.
+func (l *logged) await(t *testing.T, with string, count int) []string {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if lines := l.lines(with); len(lines) >= count {
+			return lines
+		}
+	}
+	t.Fatalf("the log has not %d lines with %q but %q", count, with, l.lines(with))
+	return nil
+}
+
 func (l *logged) option() mocktest.Option {
 	return mocktest.Logger(slog.New(slog.NewTextHandler(l, nil)))
 }
@@ -54,13 +66,13 @@ func TestTheLogSaysOnceThatEverythingOpenHasExpired(t *testing.T) {
 	for range 3 {
 		m.get(t, listing)
 	}
-	if told := l.lines("--reset-every"); len(told) != 1 || !strings.Contains(told[0], "level=WARN") || !strings.Contains(told[0], "24h0m0s") {
+	if told := l.await(t, "--reset-every", 1); len(told) != 1 || !strings.Contains(told[0], "level=WARN") || !strings.Contains(told[0], "24h0m0s") {
 		t.Error(told)
 	}
 	m.admin(t, 204, "POST", "/reset", "")
 	c.add(24 * time.Hour)
 	m.get(t, listing)
-	if told := l.lines("--reset-every"); len(told) != 2 {
+	if told := l.await(t, "--reset-every", 2); len(told) != 2 {
 		t.Error("after a reset and another day:", told)
 	}
 }

@@ -14,6 +14,7 @@ import (
 // is masked.
 func (s *Server) observe(x *engine.Exchange) {
 	s.metrics.count(x.OperationID(), x.Status, x.Duration)
+	s.tellExpiry(x.Started)
 	level := levelOf(x)
 	ctx := context.Background()
 	if !s.options.Logger.Enabled(ctx, level) {

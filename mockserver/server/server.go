@@ -141,7 +141,6 @@ func where() string {
 // ServeHTTP implements http.Handler. The service in force answers: a caller that was told of a change finds it made.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue(r.Context())
-	s.tellExpiry()
 	s.inForce.Load().handler.ServeHTTP(w, r)
 }
 

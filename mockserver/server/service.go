@@ -83,7 +83,7 @@ func (s *service) newGuard() engine.Guard {
 	}
 	guard := &engine.Signed{
 		Scheme: s.scheme(), Clients: s.workspaces.client, Credentials: s.workspaces.credential, Decoy: signature.NewKey(rand.Text()),
-		MissingStatus: o.MissingHeaders, MaxSkew: o.skew, Now: o.Now,
+		MissingStatus: o.MissingHeaders, MaxSkew: o.skew,
 	}
 	if s.replays != nil {
 		guard.Replays = s.replays

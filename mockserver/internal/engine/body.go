@@ -9,8 +9,9 @@ import (
 )
 
 // readBody reads the whole body, before anything else looks at it: what was signed must be what is checked. A body over
-// the limit is an *http.MaxBytesError, one that stops or breaks off a *brokenBodyError, one too many ErrBusy.
-func (e *Engine) readBody(x *Exchange, s *operationSettings) error {
+// the limit is an *http.MaxBytesError, one that stops or breaks off a *brokenBodyError, one too many ErrBusy. memory is what the
+// request may take while its caller is not known.
+func (e *Engine) readBody(x *Exchange, s *operationSettings, memory *share) error {
 	r := x.HTTP
 	if s.Stream {
 		return e.openStream(x, s.BodyLimit)
@@ -32,9 +33,9 @@ func (e *Engine) readBody(x *Exchange, s *operationSettings) error {
 	}
 	var err error
 	if upload {
-		err = e.readForm(x, body, boundary, s.BodyLimit)
+		err = e.readForm(x, memory, body, boundary, s.BodyLimit)
 	} else {
-		x.Body, err = x.share.readAll(body, r.ContentLength)
+		x.Body, err = memory.readAll(body, r.ContentLength)
 	}
 	var tooLarge *http.MaxBytesError
 	if err == nil {
@@ -47,8 +48,9 @@ func (e *Engine) readBody(x *Exchange, s *operationSettings) error {
 		return err
 	}
 	x.w.Header()["Connection"] = []string{"close"}
-	x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
-	return &brokenBodyError{x.stalled}
+	stalled := errors.Is(err, os.ErrDeadlineExceeded)
+	x.makeSpecial().stalled = stalled
+	return &brokenBodyError{stalled}
 }
 
 // stallReader gives every single read of a body its own time.

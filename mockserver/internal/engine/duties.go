@@ -83,8 +83,8 @@ func (e *Engine) accepted(x *Exchange, add func(name, value string)) {
 func (e *Engine) tooMany(x *Exchange, reply *Reply) {
 	now := e.Now().Unix()
 	q := Quota{Limit: e.limit(x.Operation).Limit, Reset: now + forcedWait}
-	if x.exceeded != nil {
-		q = *x.exceeded
+	if x.special != nil && x.special.exceeded != nil {
+		q = *x.special.exceeded
 	}
 	h := x.w.Header()
 	names := &e.vendor.Limits

@@ -22,18 +22,18 @@ type sent struct{ in, name string }
 // elsewhere says where a required value was sent instead of in its place: "; it was sent in the body as phoneId". It is "" where
 // nothing like it was sent.
 func (x *Exchange) elsewhere(in, name string) string {
-	if x.names == nil {
-		x.names = x.sentNames()
+	if x.makeSpecial().names == nil {
+		x.special.names = x.sentNames()
 	}
 	same := func(s sent) bool { return sameName(name, lastStep(s.name)) && (s.in != in || s.name != name) }
-	i := slices.IndexFunc(x.names, func(s sent) bool { return s.in != in && same(s) })
+	i := slices.IndexFunc(x.special.names, func(s sent) bool { return s.in != in && same(s) })
 	if i < 0 {
-		i = slices.IndexFunc(x.names, same)
+		i = slices.IndexFunc(x.special.names, same)
 	}
 	if i < 0 {
 		return ""
 	}
-	found := x.names[i]
+	found := x.special.names[i]
 	text := "; it was sent in the " + found.in
 	if found.name != name {
 		text += " as " + CutMiddle(found.name, maxWarningName)

@@ -75,9 +75,8 @@ type Options struct {
 type Engine struct {
 	Options
 	vendor     *vendor
-	usual      *operationSettings
-	settings   map[string]*operationSettings // by operationId, of operations that have their own
-	isEnvelope map[*spec.Schema]bool         // schemas of errors that need no other body than the vendor's
+	compiled   map[*spec.Operation]*operation
+	isEnvelope map[*spec.Schema]bool // schemas of errors that need no other body than the vendor's
 }
 
 // New makes an engine.
@@ -91,13 +90,8 @@ func New(o Options) *Engine {
 	if o.ReadStall == 0 {
 		o.ReadStall = 30 * time.Second
 	}
-	e := &Engine{Options: o, vendor: newVendor(o.Vendor), usual: newSettings(OperationSettings{}), isEnvelope: envelopes(o.Document)}
-	for id, settings := range o.Operations {
-		if e.settings == nil {
-			e.settings = map[string]*operationSettings{}
-		}
-		e.settings[id] = newSettings(settings)
-	}
+	e := &Engine{Options: o, vendor: newVendor(o.Vendor), isEnvelope: envelopes(o.Document)}
+	e.compiled = e.compile()
 	return e
 }
 
@@ -118,15 +112,17 @@ func (e *Engine) finish(x *Exchange, reply Reply, err error) {
 		reply = e.fail(x, err)
 	}
 	e.complete(x, &reply)
-	x.Failure = errors.Join(x.Failure, e.write(x, &reply))
-	if x.stalled {
+	if err := e.write(x, &reply); err != nil {
+		x.Failure = errors.Join(x.Failure, err)
+	}
+	if x.special != nil && x.special.stalled {
 		wasRead(x.w) // the head is written, and says close: the rest had its time
 	}
 	if e.Observe != nil {
 		x.Duration = e.Now().Sub(x.Started)
 		e.Observe(x)
 	}
-	if x.broken {
+	if x.special != nil && x.special.broken {
 		// Half an answer must not look whole: end the connection.
 		panic(http.ErrAbortHandler)
 	}
@@ -152,7 +148,7 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	x.Operation = match.Operation
+	x.Operation, x.compiled = match.Operation, e.compiled[match.Operation]
 	if err := e.admit(x); err != nil {
 		return Reply{}, err
 	}
@@ -169,8 +165,8 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := rejectContentEncoding(x); err != nil {
 		return Reply{}, err
 	}
-	if x.formBroken != nil {
-		return Reply{}, Invalid(Detail{"body", "the request body is not a readable multipart/form-data form: " + x.formBroken.Error()})
+	if x.special != nil && x.special.formBroken != nil {
+		return Reply{}, Invalid(Detail{"body", "the request body is not a readable multipart/form-data form: " + x.special.formBroken.Error()})
 	}
 	x.warnOfContentType()
 	request, err := match.Operation.Check(&spec.Input{Match: match, RawQuery: x.Query, Header: x.HTTP.Header, Body: x.Body, Form: x.Form})
@@ -180,18 +176,14 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := e.acceptable(x); err != nil {
 		return Reply{}, err
 	}
-	handler, own := e.Handlers[match.Operation.ID]
-	if !own {
-		handler = e.Fallback
-	}
-	reply, err := handler(&Call{x, request})
+	reply, err := x.compiled.handler(&Call{x, request})
 	if err != nil {
 		return reply, err
 	}
 	if success := match.Operation.Success(); reply.Status == 0 && success != nil {
 		reply.Status = success.Code()
 	}
-	if own {
+	if x.compiled.own {
 		err = e.inOtherType(x, &reply)
 	}
 	return reply, err
@@ -199,19 +191,20 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 
 // admit reads the body, and finds out who sent it. Until that is known there is little memory for the body.
 func (e *Engine) admit(x *Exchange) error {
-	s := e.settingsOf(x.Operation)
+	s := x.compiled.settings
+	var memory share
 	if s.AdmitFirst {
 		if err := e.authenticate(x); err != nil {
 			return err
 		}
 	} else {
-		x.share.of = e.Memory
-		defer x.share.release()
+		memory.of = e.Memory
+		defer memory.release()
 	}
 	if err := s.takeTurn(x); err != nil {
 		return err
 	}
-	if err := e.readBody(x, s); err != nil || s.AdmitFirst {
+	if err := e.readBody(x, s, &memory); err != nil || s.AdmitFirst {
 		return err
 	}
 	return e.authenticate(x)

@@ -233,7 +233,7 @@ func TestARefusalOfAnUnknownKindIsA500WithTheReasonInTheLog(t *testing.T) {
 // A recorder is a journal that hands on each exchange.
 type recorder func(*engine.Exchange)
 
-func (r recorder) Record(x *engine.Exchange, _ []byte, _ int64) { r(x) }
+func (r recorder) Record(x *engine.Exchange, _ []byte, _ bool, _ int64) { r(x) }
 
 type refusal struct{ kind, field, text string }
 

@@ -85,8 +85,8 @@ func unsupported(want string) *Error {
 
 // rejectContentEncoding refuses a body that is compressed: what is signed is the body as it is sent (I), and the mock does not unpack it.
 func rejectContentEncoding(x *Exchange) error {
-	coding := x.HTTP.Header.Get("Content-Encoding")
-	if coding == "" || strings.EqualFold(coding, "identity") || len(x.Operation.Bodies) == 0 || x.HTTP.ContentLength == 0 {
+	coding := x.HTTP.Header["Content-Encoding"]
+	if len(coding) == 0 || coding[0] == "" || strings.EqualFold(coding[0], "identity") || len(x.Operation.Bodies) == 0 || x.HTTP.ContentLength == 0 {
 		return nil
 	}
 	return unsupported("it is, without Content-Encoding")

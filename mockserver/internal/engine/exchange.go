@@ -34,19 +34,31 @@ type Exchange struct {
 	Sent       int64            // bytes of the answer's body
 	Duration   time.Duration
 
-	w             http.ResponseWriter
-	vendor        *vendor
+	w        http.ResponseWriter
+	vendor   *vendor
+	compiled *operation // what is known of Operation
+	special  *special   // nil for most
+}
+
+// special is what few requests have: uploads, streams, refused and broken ones. It keeps the exchange of any other small.
+type special struct {
 	stream        io.Reader           // instead of Body, for a handler that reads it itself
 	turn          chan struct{}       // that the request has taken, see OperationSettings.LargeAtOnce
-	share         share               // of the memory, until the caller is known
 	exceeded      *Quota              // the limit that refused it
 	digests       []*signature.Digest // of an upload that has passed, one for each key of the client
 	names         []sent              // what elsewhere looks through; nil: not gathered yet
 	formBroken    error               // why an upload's form could not be read
 	badCredential bool                // what was sent to tell who is calling is wrong
-	stalled       bool                // the body stood still
+	stalled       bool                // the body stopped for too long
 	broken        bool                // the answer broke off in the middle
-	block         []byte              // see Block
+}
+
+// makeSpecial returns what the exchange has beside the usual, to be changed.
+func (x *Exchange) makeSpecial() *special {
+	if x.special == nil {
+		x.special = &special{}
+	}
+	return x.special
 }
 
 func (e *Engine) newExchange(w http.ResponseWriter, r *http.Request) *Exchange {
@@ -66,6 +78,3 @@ func (x *Exchange) OperationID() string {
 
 // ReplyHeader is the header of the answer. It is complete when the journal gets the exchange.
 func (x *Exchange) ReplyHeader() http.Header { return x.w.Header() }
-
-// Block is the beginning of an answer that is written piece by piece, nil for any other. The next answer overwrites it.
-func (x *Exchange) Block() []byte { return x.block }

@@ -43,7 +43,6 @@ type Signed struct {
 	MissingStatus int
 	MaxSkew       time.Duration // 0: any timestamp
 	Replays       Replays       // nil: replays are accepted
-	Now           func() time.Time
 	hints         Hints
 }
 
@@ -62,7 +61,9 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 	if err := present(x, g.MissingStatus, &h); err != nil {
 		return Caller{}, err
 	}
-	request := signature.Request{Method: x.HTTP.Method, Target: x.Target, Timestamp: h[timestampHeader], Body: x.Body, Host: x.HTTP.Host, Upload: signature.IsUpload(x.HTTP.Header.Get("Content-Type"))}
+	request := signature.Request{
+		Method: x.HTTP.Method, Target: x.Target, Timestamp: h[timestampHeader], Body: x.Body, Host: x.HTTP.Host, Upload: isUpload(x.HTTP.Header["Content-Type"]),
+	}
 	domain := h[workspaceHeader]
 	client, known := g.Clients(domain)
 	known = known && domain != "" && client.ID == h[clientHeader]
@@ -77,13 +78,17 @@ func (g *Signed) signed(x *Exchange) (Caller, error) {
 	if !g.verifyAny(x, &client, h[signatureHeader], request) {
 		return Caller{}, g.wrongSignature(x, client, h[signatureHeader], request)
 	}
-	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
+	if err := signature.CheckSkew(sent, x.Started, g.MaxSkew); err != nil {
 		return Caller{}, err
 	}
 	if g.Replays != nil && !g.Replays.First(client.Workspace, sameSignature(h[signatureHeader])) {
 		return Caller{}, authFailed("This signature has been used before.", Detail{x.vendor.Headers.Signature, "sign each request again: the mock was started with --reject-replays"})
 	}
 	return client.caller(), nil
+}
+
+func isUpload(contentType []string) bool {
+	return len(contentType) > 0 && signature.IsUpload(contentType[0])
 }
 
 // digests are what an upload has to pass through, since it is not kept: one with each key of the workspace that is named, the
@@ -112,23 +117,23 @@ func (g *Signed) verifyAny(x *Exchange, c *Client, header string, r signature.Re
 }
 
 func (g *Signed) verify(x *Exchange, key *signature.Key, header string, r signature.Request) bool {
-	if x.digests != nil {
-		return slices.ContainsFunc(x.digests, func(d *signature.Digest) bool { return d.Verify(header) })
+	if x.special != nil && x.special.digests != nil {
+		return slices.ContainsFunc(x.special.digests, func(d *signature.Digest) bool { return d.Verify(header) })
 	}
 	return g.Scheme.Verify(key, header, r)
 }
 
 func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signature.Request) error {
-	if !g.hints.take(c.Workspace, g.Now()) {
+	if !g.hints.take(c.Workspace, x.Started) {
 		return authFailed("Invalid HMAC signature", Detail{"hint", hintsUsedUp})
 	}
 	var d diagnose.Diagnosis
-	if x.digests != nil {
-		d = diagnose.ExplainUpload(x.digests[0], header)
+	if x.special != nil && x.special.digests != nil {
+		d = diagnose.ExplainUpload(x.special.digests[0], header)
 	} else {
 		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
-	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(&x.vendor.Headers, d, r.Timestamp)})
+	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(x, d, r.Timestamp)})
 }
 
 // present reads the four headers, each of which must be there once and not be empty.

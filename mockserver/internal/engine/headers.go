@@ -8,15 +8,11 @@ import (
 
 // addHeaders adds the headers that the document gives an answer and that are not there yet: the required ones, and all of
 // an answer that is made from the document alone.
-func (e *Engine) addHeaders(x *Exchange) {
-	if x.Operation == nil || x.Fault != "" {
+func (e *Engine) addHeaders(x *Exchange, response *spec.Response) {
+	if response == nil || x.Fault != "" {
 		return
 	}
-	response := x.Operation.Response(x.Status)
-	if response == nil {
-		return
-	}
-	alone := x.Code == "" && e.Handlers[x.Operation.ID] == nil
+	alone := x.Code == "" && !x.compiled.own
 	sent := x.w.Header()
 	for i := range response.Headers {
 		h := &response.Headers[i]

@@ -33,7 +33,8 @@ const hintsUsedUp = "more than 10 wrong signatures of this client came within a 
 
 // hint says what is wrong with a signature. Where nothing explains the digest it says what was checked, and that the
 // secret is another one. It never tells the secret or the expected digest.
-func (g *Signed) hint(h *AuthHeaders, d diagnose.Diagnosis, timestamp string) string {
+func (g *Signed) hint(x *Exchange, d diagnose.Diagnosis, timestamp string) string {
+	h := &x.vendor.Headers
 	if !d.Unexplained {
 		return d.Hint
 	}
@@ -43,11 +44,12 @@ func (g *Signed) hint(h *AuthHeaders, d diagnose.Diagnosis, timestamp string) st
 	if d.Hint != "" {
 		form = "but not the form of " + h.Signature + ": " + d.Hint + ". Besides, the digest does not fit: "
 	}
-	return right + g.window(h.Timestamp, timestamp) + form + other
+	return right + g.window(x, timestamp) + form + other
 }
 
 // window says what is to be said of a timestamp, as one part of a list of what is right.
-func (g *Signed) window(header, timestamp string) string {
+func (g *Signed) window(x *Exchange, timestamp string) string {
+	header := x.vendor.Headers.Timestamp
 	sent, err := signature.ParseTimestamp(timestamp)
 	if err != nil {
 		return ""
@@ -55,7 +57,7 @@ func (g *Signed) window(header, timestamp string) string {
 	if g.MaxSkew == 0 {
 		return header + " has the right form (its distance from the server's time is not checked), "
 	}
-	if err := signature.CheckSkew(sent, g.Now(), g.MaxSkew); err != nil {
+	if err := signature.CheckSkew(sent, x.Started, g.MaxSkew); err != nil {
 		return header + " has the right form (but is outside the window: " + err.Error() + "), "
 	}
 	return header + " is inside the window, "

@@ -42,6 +42,6 @@ func (e *Engine) countRequest(x *Exchange) error {
 	if ok {
 		return nil
 	}
-	x.exceeded = &q
+	x.makeSpecial().exceeded = &q
 	return &Error{Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded"}
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"example.com/awalmock/mockserver/internal/spec"
 )
 
 const jsonType = "application/json; charset=utf-8"
@@ -32,25 +34,29 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 	for name, values := range reply.Header {
 		h[name] = values
 	}
-	e.addHeaders(x)
+	var response *spec.Response // as the document has it; nil: it has none
+	if x.Operation != nil {
+		response = x.Operation.Response(x.Status)
+	}
+	e.addHeaders(x, response)
 	if reply.Body == nil && reply.Stream == nil || !hasBody(x.Status) {
-		e.record(x, nil, 0)
+		e.record(x, nil, true, 0)
 		x.w.WriteHeader(x.Status)
 		return nil
 	}
-	h["Content-Type"] = contentTypes(x, reply.ContentType)
+	h["Content-Type"] = contentTypes(response, reply.ContentType)
 	block := blocks.Get().(*blockWriter) //nolint:forcetypeassert // the pool holds nothing else
 	defer block.release()
 	block.x, block.e = x, e
 	if reply.Stream == nil {
-		block.whole(reply.Body, reply.Body)
+		block.whole(reply.Body, true)
 		return nil
 	}
 	if err := reply.Stream(block); err != nil {
 		if !block.started {
-			e.record(x, nil, 0)
+			e.record(x, nil, true, 0)
 		}
-		x.broken = true
+		x.makeSpecial().broken = true
 		return err
 	}
 	block.finish()
@@ -65,27 +71,29 @@ func hasBody(status int) bool {
 // A Journal keeps what was asked and answered.
 type Journal interface {
 	// Record gets each exchange once, right before its answer leaves: a caller that has the answer finds it recorded. body is
-	// nil when it is not there in one piece (see Exchange.Block); size is -1 when it is not known yet.
-	Record(x *Exchange, body []byte, size int64)
+	// the answer's body, or its beginning; lasts reports whether it stays as it is: if not, the next answer overwrites it. size is the
+	// length of the whole body in bytes, -1 when it is not known yet.
+	Record(x *Exchange, body []byte, lasts bool, size int64)
 }
 
 // record hands an answer whose head is complete to the journal: nothing changes it from here on.
-func (e *Engine) record(x *Exchange, body []byte, size int64) {
+func (e *Engine) record(x *Exchange, body []byte, lasts bool, size int64) {
 	if e.Journal != nil {
 		x.Duration = e.Now().Sub(x.Started)
-		e.Journal.Record(x, body, size)
+		e.Journal.Record(x, body, lasts, size)
 	}
 }
 
 var jsonTypes = []string{jsonType}
 
-func contentTypes(x *Exchange, t string) []string {
+// contentTypes are the values of Content-Type: t, or "" for JSON, under the name that the response gives it.
+func contentTypes(response *spec.Response, t string) []string {
 	if t != "" {
 		return []string{t}
 	}
-	if x.Operation != nil {
-		if r := x.Operation.Response(x.Status); r != nil && r.JSON() != nil && r.JSON().ContentType != jsonType {
-			return []string{r.JSON().ContentType}
+	if response != nil {
+		if media := response.JSON(); media != nil && media.ContentType != jsonType {
+			return []string{media.ContentType}
 		}
 	}
 	return jsonTypes
@@ -128,8 +136,7 @@ func (b *blockWriter) flush() error {
 func (b *blockWriter) send(p []byte) (int, error) {
 	if !b.started {
 		b.started = true
-		b.x.block = p
-		b.e.record(b.x, nil, -1)
+		b.e.record(b.x, p, false, -1)
 		b.x.w.WriteHeader(b.x.Status)
 	}
 	return b.pace(p)
@@ -166,14 +173,13 @@ func (b *blockWriter) finish() {
 		_ = b.flush() // the caller may have gone, and needs no answer
 		return
 	}
-	b.x.block = b.buf
-	b.whole(b.buf, nil)
+	b.whole(b.buf, false)
 }
 
-// whole writes an answer that is there in one piece; kept is the body if it outlives the request.
-func (b *blockWriter) whole(body, kept []byte) {
+// whole writes an answer that is there in one piece.
+func (b *blockWriter) whole(body []byte, lasts bool) {
 	b.x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
-	b.e.record(b.x, kept, int64(len(body)))
+	b.e.record(b.x, body, lasts, int64(len(body)))
 	b.x.w.WriteHeader(b.x.Status)
 	_, _ = b.pace(body) // the caller may have gone, and needs no answer
 }

@@ -35,13 +35,14 @@ type tried struct {
 // workspace that the header names, else in the first one.
 func (d *door) admit(x *Exchange) (Caller, error) {
 	var all []tried
-	open := len(x.Operation.Security) == 0
-	for _, together := range x.Operation.Security {
-		if len(together) == 0 {
+	open := len(x.compiled.security) == 0
+	for i := range x.compiled.security {
+		a := &x.compiled.security[i]
+		if !a.signed && len(a.others) == 0 {
 			open = true
 			continue
 		}
-		t := d.try(x, together)
+		t := d.try(x, a)
 		if t.err == nil && t.missing == nil && t.wrong == nil {
 			if t.known {
 				return t.caller, nil
@@ -57,17 +58,14 @@ func (d *door) admit(x *Exchange) (Caller, error) {
 }
 
 // try checks one alternative: all that it asks for together.
-func (d *door) try(x *Exchange, together []*spec.SecurityScheme) (t tried) {
-	signed := slices.ContainsFunc(together, x.vendor.Headers.isSignature)
-	if signed {
+func (d *door) try(x *Exchange, a *alternative) (t tried) {
+	if a.signed {
 		t.sent = len(x.HTTP.Header[x.vendor.auth[signatureHeader].key]) > 0
 		t.caller, t.err = d.signed(x)
 		t.known = t.err == nil
 	}
-	for _, s := range together {
-		if !signed || !x.vendor.Headers.Has(s) {
-			d.check(x, s, &t)
-		}
+	for _, s := range a.others {
+		d.check(x, s, &t)
 	}
 	return t
 }
@@ -209,7 +207,7 @@ func (t *tried) refusal(x *Exchange) error {
 		return t.err
 	}
 	if t.wrong != nil {
-		x.badCredential = true
+		x.makeSpecial().badCredential = true
 		return authFailed("The credentials are not accepted.", append(t.wrong, t.missing...)...)
 	}
 	return authFailed("Credentials are missing.", t.missing...)
@@ -253,7 +251,7 @@ func (e *Engine) challenges(x *Exchange) []string {
 					add(`ApiKey ` + realm + `, in="` + s.In + `", name="` + quotable(s.Key) + `"`)
 				case s.Scheme == "basic":
 					add(`Basic ` + realm + `, charset="UTF-8"`)
-				case x.badCredential:
+				case x.special != nil && x.special.badCredential:
 					add(`Bearer ` + realm + `, error="invalid_token"`)
 				default:
 					add(`Bearer ` + realm)

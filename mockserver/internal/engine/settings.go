@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"time"
-
-	"example.com/awalmock/mockserver/internal/spec"
-)
+import "time"
 
 // OperationSettings say how the body of an operation is taken. The zero settings are those of any operation.
 type OperationSettings struct {
@@ -41,14 +37,6 @@ func newSettings(o OperationSettings) *operationSettings {
 	return s
 }
 
-// settingsOf are the settings of an operation.
-func (e *Engine) settingsOf(op *spec.Operation) *operationSettings {
-	if s := e.settings[op.ID]; s != nil {
-		return s
-	}
-	return e.usual
-}
-
 // takeTurn waits until the request may be read, if its body is large; endTurn has to follow.
 func (s *operationSettings) takeTurn(x *Exchange) error {
 	if s.turns == nil || 0 <= x.HTTP.ContentLength && x.HTTP.ContentLength <= usualBody {
@@ -58,7 +46,7 @@ func (s *operationSettings) takeTurn(x *Exchange) error {
 	defer patience.Stop()
 	select {
 	case s.turns <- struct{}{}:
-		x.turn = s.turns
+		x.makeSpecial().turn = s.turns
 		return nil
 	case <-patience.C:
 	case <-x.HTTP.Context().Done():
@@ -68,7 +56,7 @@ func (s *operationSettings) takeTurn(x *Exchange) error {
 
 // endTurn lets the next large body in.
 func (x *Exchange) endTurn() {
-	if x.turn != nil {
-		<-x.turn
+	if x.special != nil && x.special.turn != nil {
+		<-x.special.turn
 	}
 }

@@ -15,7 +15,7 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 		return &http.MaxBytesError{Limit: limit}
 	}
 	if x.HTTP.Body != nil {
-		x.stream = &stream{x, stallReader{
+		x.makeSpecial().stream = &stream{x, stallReader{
 			Reader:  http.MaxBytesReader(x.w, x.HTTP.Body, limit),
 			control: http.NewResponseController(x.w), stall: e.BodyStall,
 		}}
@@ -26,10 +26,10 @@ func (e *Engine) openStream(x *Exchange, limit int64) error {
 // Stream is the body of an operation whose settings have Stream, as it comes. Errors of its Read are answers: 413 for a body over the
 // limit, 400 for one that stops or breaks off.
 func (c *Call) Stream() io.Reader {
-	if c.stream == nil {
+	if c.special == nil || c.special.stream == nil {
 		return strings.NewReader("")
 	}
-	return c.stream
+	return c.special.stream
 }
 
 // A stream is a body that a handler reads.
@@ -53,6 +53,7 @@ func (s *stream) Read(b []byte) (int, error) {
 	if errors.As(err, &tooLarge) {
 		return n, err
 	}
-	s.x.stalled = errors.Is(err, os.ErrDeadlineExceeded)
-	return n, &brokenBodyError{s.x.stalled}
+	stalled := errors.Is(err, os.ErrDeadlineExceeded)
+	s.x.makeSpecial().stalled = stalled
+	return n, &brokenBodyError{stalled}
 }

@@ -40,23 +40,24 @@ type streamingVerifier interface {
 
 // readForm reads an upload once: through the guard's digest, into fields and the head of each file. A form that cannot
 // be read is remembered for later: who sent it has to be known first. limit is for its fields together, in bytes.
-func (e *Engine) readForm(x *Exchange, body io.Reader, boundary string, limit int64) error {
+func (e *Engine) readForm(x *Exchange, memory *share, body io.Reader, boundary string, limit int64) error {
+	form := x.makeSpecial()
 	if g, ok := e.Guard.(streamingVerifier); ok {
-		x.digests = g.digests(x)
-		for _, d := range x.digests {
+		form.digests = g.digests(x)
+		for _, d := range form.digests {
 			body = io.TeeReader(body, d)
 		}
 	}
 	first := &opening{Reader: body}
 	if boundary == "" {
-		x.formBroken = errors.New("the Content-Type has no boundary; let the HTTP library write this header, which knows the boundary")
+		form.formBroken = errors.New("the Content-Type has no boundary; let the HTTP library write this header, which knows the boundary")
 	} else {
-		x.Form, x.formBroken = x.share.parseForm(first, boundary, limit)
-		if errors.Is(x.formBroken, errNotDivided) {
-			x.formBroken = first.explain(boundary)
+		x.Form, form.formBroken = memory.parseForm(first, boundary, limit)
+		if errors.Is(form.formBroken, errNotDivided) {
+			form.formBroken = first.explain(boundary)
 		}
 	}
-	if errors.Is(x.formBroken, ErrBusy) {
+	if errors.Is(form.formBroken, ErrBusy) {
 		return ErrBusy
 	}
 	// What follows the form was signed as well.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/awalmock/mockserver/internal/spec"
 )
@@ -43,10 +44,11 @@ const (
 
 // Exchanges returns a function that makes the exchange of a request, for a program that authenticates requests of one operation
 // with a Guard and has no Engine.
-func Exchanges(v Vendor, operation *spec.Operation) func(*http.Request) *Exchange {
+func Exchanges(v Vendor, op *spec.Operation, now func() time.Time) func(*http.Request) *Exchange {
 	n := newVendor(v)
+	compiled := &operation{security: n.alternatives(op)}
 	return func(r *http.Request) *Exchange {
-		return &Exchange{HTTP: r, Target: r.RequestURI, Operation: operation, vendor: n}
+		return &Exchange{HTTP: r, Started: now(), Target: r.RequestURI, Operation: op, compiled: compiled, vendor: n}
 	}
 }
 

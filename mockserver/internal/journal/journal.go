@@ -2,6 +2,7 @@
 package journal
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"sync"
@@ -27,7 +28,7 @@ type Journal struct {
 	maxEntries, maxBytes int
 
 	mu      sync.Mutex
-	entries []*Entry // by sequence, ascending
+	entries []kept // by sequence, ascending
 	bytes   int
 	blocks  ring
 	last    int64         // sequence of the newest entry there ever was
@@ -58,7 +59,13 @@ type Entry struct {
 
 	block   int64 // where in the journal's blocks the answer begins
 	inBlock int   // bytes there; 0: it is elsewhere
-	bytes   int   // that it takes, about
+}
+
+// kept is an entry with what the journal needs to let it go: an old entry is in no cache of the processor any more.
+type kept struct {
+	*Entry
+	sequence int64
+	bytes    int // that it takes, about
 }
 
 // A Message is headers and body of a request or an answer.
@@ -75,7 +82,11 @@ func New(names Names, secrets *Secrets) *Journal {
 }
 
 // Record implements engine.Journal.
-func (j *Journal) Record(x *engine.Exchange, body []byte, size int64) {
+func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64) {
+	var block []byte
+	if !lasts {
+		block, body = body[:min(len(body), keptBody)], nil
+	}
 	e := &Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
 		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
@@ -95,8 +106,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, size int64) {
 	if x.Fault == "abort" {
 		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
 	}
-	block := x.Block()
-	j.add(e, block[:min(len(block), keptBody)])
+	j.add(e, block)
 }
 
 // newMessage keeps the header as it is: it does not change any more.
@@ -107,10 +117,17 @@ func newMessage(h http.Header, body []byte, size int64) Message {
 	return Message{Body: body, Bytes: size, header: h}
 }
 
-// size is about how much memory the entry takes: all that a caller decides is counted.
+// size is about how much memory the entry takes: all that a caller decides is counted. The header of an answer is not: the mock
+// bounds it itself.
 func (e *Entry) size() int {
-	const fixed = 1 << 10
-	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + e.Request.size() + e.Reply.size()
+	const fixed = 2 << 10
+	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + cap(e.Request.Body) + cap(e.Reply.Body)
+	for name, values := range e.Request.header {
+		n += 64 + len(name)
+		for _, value := range values {
+			n += len(value)
+		}
+	}
 	for i := range e.Violations {
 		v := &e.Violations[i]
 		n += 128 + len(v.Field) + len(v.Text) + len(v.Pointer)
@@ -118,30 +135,19 @@ func (e *Entry) size() int {
 	return n
 }
 
-func (m *Message) size() int {
-	n := cap(m.Body)
-	for name, values := range m.header {
-		n += 64 + len(name)
-		for _, value := range values {
-			n += len(value)
-		}
-	}
-	return n
-}
-
 // add adds an entry; block is its answer, or the beginning of it, if that has to be copied.
 func (j *Journal) add(e *Entry, block []byte) {
-	e.bytes = e.size()
+	bytes := e.size()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	e.Sequence = j.last
 	e.block, e.inBlock = j.blocks.write(block), len(block)
-	j.entries = append(j.entries, e)
-	for j.bytes += e.bytes; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
+	j.entries = append(j.entries, kept{e, e.Sequence, bytes})
+	for j.bytes += bytes; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
 		j.bytes -= j.entries[0].bytes
-		j.lost = j.entries[0].Sequence
-		j.entries[0] = nil
+		j.lost = j.entries[0].sequence
+		j.entries[0] = kept{}
 		j.entries = j.entries[1:]
 	}
 	if j.grown != nil {
@@ -154,26 +160,30 @@ func (j *Journal) add(e *Entry, block []byte) {
 func (j *Journal) Entries(workspace string) []*Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.shown(slices.DeleteFunc(slices.Clone(j.entries), func(e *Entry) bool { return workspace != "" && e.Workspace != workspace }))
-}
-
-// shown puts the answers that are in blocks into copies of their entries; one whose place was needed is gone.
-func (j *Journal) shown(entries []*Entry) []*Entry {
-	for i, e := range entries {
-		if e.inBlock > 0 {
-			whole := *e
-			whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
-			entries[i] = &whole
+	var list []*Entry
+	for _, e := range j.entries {
+		if workspace == "" || e.Workspace == workspace {
+			list = append(list, j.whole(e.Entry))
 		}
 	}
-	return entries
+	return list
+}
+
+// whole is an entry with its answer, which may be in the blocks: then it is a copy. An answer whose place was needed is gone.
+func (j *Journal) whole(e *Entry) *Entry {
+	if e.inBlock == 0 {
+		return e
+	}
+	whole := *e
+	whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
+	return &whole
 }
 
 // Clear forgets the entries of a workspace; "" for all.
 func (j *Journal) Clear(workspace string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries = slices.DeleteFunc(j.entries, func(e *Entry) bool { return workspace == "" || e.Workspace == workspace })
+	j.entries = slices.DeleteFunc(j.entries, func(e kept) bool { return workspace == "" || e.Workspace == workspace })
 	j.bytes = 0
 	for _, e := range j.entries {
 		j.bytes += e.bytes
@@ -206,9 +216,12 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 	if sequence < j.lost {
 		return nil, nil, false
 	}
-	i, _ := slices.BinarySearchFunc(j.entries, sequence+1, func(e *Entry, s int64) int { return int(e.Sequence - s) })
-	if i < len(j.entries) {
-		return j.shown(slices.Clone(j.entries[i:min(i+100, len(j.entries))])), nil, true
+	i, _ := slices.BinarySearchFunc(j.entries, sequence+1, func(e kept, s int64) int { return cmp.Compare(e.sequence, s) })
+	for _, e := range j.entries[i:min(i+100, len(j.entries))] {
+		entries = append(entries, j.whole(e.Entry))
+	}
+	if entries != nil {
+		return entries, nil, true
 	}
 	if j.grown == nil {
 		j.grown = make(chan struct{})

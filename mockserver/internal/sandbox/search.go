@@ -75,6 +75,9 @@ type term struct {
 // newTerm reads a searchTerm: what cannot be seen around it is ignored, only that matches all, and a term that can be meant as
 // a phone number is compared as digits with the phone as well (I). No character is a wildcard.
 func newTerm(text string, arabic bool) term {
+	if text == "" {
+		return term{}
+	}
 	text = strings.TrimFunc(text, invisible)
 	t := term{text: fold(text, arabic), never: strings.Contains(text, "\x00")}
 	if digits, ok := phoneDigits(text); ok && digits != text {

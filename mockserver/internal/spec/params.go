@@ -231,7 +231,8 @@ func (p *Parameter) partViolations(in *Input, texts []string, query url.Values) 
 		return p.contentViolations(texts), len(texts) > 0
 	}
 	w := howWritten(p.kin, p.Schema)
-	w.taken = func(name string) bool { return in.Match.Operation.queryParameter(name) != nil }
+	op := in.Match.Operation // not in: what a function keeps would no longer be on its caller's stack
+	w.taken = func(name string) bool { return op.queryParameter(name) != nil }
 	r := reader{in: p.In}
 	v, there := w.value(&r, texts, query)
 	switch {
