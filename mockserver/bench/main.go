@@ -116,7 +116,9 @@ func (b *bench) run(ctx context.Context, only string) error {
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.mock, "example.com/awalmock/mockserver").CombinedOutput(); err != nil {
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.mock, "example.com/awalmock/mockserver")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as a release is built
+	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("the mock does not build: %w\n%s", err, out)
 	}
 	_, err = exec.LookPath("taskset")

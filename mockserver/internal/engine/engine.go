@@ -119,7 +119,6 @@ func (e *Engine) finish(x *Exchange, reply Reply, err error) {
 		wasRead(x.w) // the head is written, and says close: the rest had its time
 	}
 	if e.Observe != nil {
-		x.Duration = e.Now().Sub(x.Started)
 		e.Observe(x)
 	}
 	if x.special != nil && x.special.broken {

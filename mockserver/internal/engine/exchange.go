@@ -32,7 +32,7 @@ type Exchange struct {
 	Failure    error            // what a 5xx hides from the caller
 	Fault      string           // the kind of injected fault that fired, "" if none
 	Sent       int64            // bytes of the answer's body
-	Duration   time.Duration
+	Duration   time.Duration    // until the answer was there; of one that is written piece by piece, until it was written
 
 	w        http.ResponseWriter
 	vendor   *vendor

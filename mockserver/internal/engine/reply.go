@@ -52,15 +52,20 @@ func (e *Engine) write(x *Exchange, reply *Reply) error {
 		block.whole(reply.Body, true)
 		return nil
 	}
-	if err := reply.Stream(block); err != nil {
-		if !block.started {
-			e.record(x, nil, true, 0)
-		}
-		x.makeSpecial().broken = true
-		return err
+	err := reply.Stream(block)
+	switch {
+	case err == nil:
+		block.finish()
+	case !block.started:
+		e.record(x, nil, true, 0)
 	}
-	block.finish()
-	return nil
+	if block.started {
+		x.Duration = e.Now().Sub(x.Started)
+	}
+	if err != nil {
+		x.makeSpecial().broken = true
+	}
+	return err
 }
 
 // hasBody reports whether an answer of the status may have a body (RFC 9110, section 6.4.1).
@@ -78,8 +83,8 @@ type Journal interface {
 
 // record hands an answer whose head is complete to the journal: nothing changes it from here on.
 func (e *Engine) record(x *Exchange, body []byte, lasts bool, size int64) {
+	x.Duration = e.Now().Sub(x.Started)
 	if e.Journal != nil {
-		x.Duration = e.Now().Sub(x.Started)
 		e.Journal.Record(x, body, lasts, size)
 	}
 }

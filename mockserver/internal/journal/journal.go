@@ -2,9 +2,9 @@
 package journal
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 
@@ -23,13 +23,11 @@ const (
 // A Journal is what was asked and answered lately. The oldest entries make room for new ones; the journal never waits for a
 // reader. It implements engine.Journal, and is safe for concurrent use.
 type Journal struct {
-	names                Names
-	secrets              *Secrets
-	maxEntries, maxBytes int
+	names   Names
+	secrets *Secrets
 
 	mu      sync.Mutex
-	entries []kept // by sequence, ascending
-	bytes   int
+	entries queue
 	blocks  ring
 	last    int64         // sequence of the newest entry there ever was
 	lost    int64         // sequence of the newest entry that had to make room
@@ -61,13 +59,6 @@ type Entry struct {
 	inBlock int   // bytes there; 0: it is elsewhere
 }
 
-// kept is an entry with what the journal needs to let it go: an old entry is in no cache of the processor any more.
-type kept struct {
-	*Entry
-	sequence int64
-	bytes    int // that it takes, about
-}
-
 // A Message is headers and body of a request or an answer.
 type Message struct {
 	Body   []byte // its beginning
@@ -78,7 +69,7 @@ type Message struct {
 // New keeps a thousand exchanges and 16 MiB, of which the blocks are a part. What it shows it shows without the secrets.
 func New(names Names, secrets *Secrets) *Journal {
 	names.Workspace, names.Signature = http.CanonicalHeaderKey(names.Workspace), http.CanonicalHeaderKey(names.Signature)
-	return &Journal{names: names, secrets: secrets, maxEntries: keptEntries, maxBytes: keptBytes - keptBlocks}
+	return &Journal{names: names, secrets: secrets}
 }
 
 // Record implements engine.Journal.
@@ -87,7 +78,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 	if !lasts {
 		block, body = body[:min(len(body), keptBody)], nil
 	}
-	e := &Entry{
+	e := Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
 		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
 		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.ReplyHeader(), body, size),
@@ -106,7 +97,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 	if x.Fault == "abort" {
 		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
 	}
-	j.add(e, block)
+	j.add(&e, block)
 }
 
 // newMessage keeps the header as it is: it does not change any more.
@@ -143,13 +134,10 @@ func (j *Journal) add(e *Entry, block []byte) {
 	j.last++
 	e.Sequence = j.last
 	e.block, e.inBlock = j.blocks.write(block), len(block)
-	j.entries = append(j.entries, kept{e, e.Sequence, bytes})
-	for j.bytes += bytes; len(j.entries) > j.maxEntries || j.bytes > j.maxBytes && len(j.entries) > 1; {
-		j.bytes -= j.entries[0].bytes
-		j.lost = j.entries[0].sequence
-		j.entries[0] = kept{}
-		j.entries = j.entries[1:]
+	for j.entries.count == keptEntries || j.entries.count > 0 && j.entries.bytes+bytes > keptBytes-keptBlocks {
+		j.lost = j.entries.drop()
 	}
+	j.entries.push(e, bytes)
 	if j.grown != nil {
 		close(j.grown)
 		j.grown = nil
@@ -161,21 +149,20 @@ func (j *Journal) Entries(workspace string) []*Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var list []*Entry
-	for _, e := range j.entries {
-		if workspace == "" || e.Workspace == workspace {
-			list = append(list, j.whole(e.Entry))
+	for i := range j.entries.count {
+		if e := &j.entries.at(i).Entry; workspace == "" || e.Workspace == workspace {
+			list = append(list, j.whole(e))
 		}
 	}
 	return list
 }
 
-// whole is an entry with its answer, which may be in the blocks: then it is a copy. An answer whose place was needed is gone.
+// whole is a copy of an entry with its answer, which may be in the blocks. An answer whose place was needed is gone.
 func (j *Journal) whole(e *Entry) *Entry {
-	if e.inBlock == 0 {
-		return e
-	}
 	whole := *e
-	whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
+	if e.inBlock > 0 {
+		whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
+	}
 	return &whole
 }
 
@@ -183,11 +170,7 @@ func (j *Journal) whole(e *Entry) *Entry {
 func (j *Journal) Clear(workspace string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries = slices.DeleteFunc(j.entries, func(e kept) bool { return workspace == "" || e.Workspace == workspace })
-	j.bytes = 0
-	for _, e := range j.entries {
-		j.bytes += e.bytes
-	}
+	j.entries = j.entries.without(func(e *Entry) bool { return workspace == "" || e.Workspace == workspace })
 }
 
 // Last is the sequence of the newest entry there ever was.
@@ -216,9 +199,9 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 	if sequence < j.lost {
 		return nil, nil, false
 	}
-	i, _ := slices.BinarySearchFunc(j.entries, sequence+1, func(e kept, s int64) int { return cmp.Compare(e.sequence, s) })
-	for _, e := range j.entries[i:min(i+100, len(j.entries))] {
-		entries = append(entries, j.whole(e.Entry))
+	first := sort.Search(j.entries.count, func(i int) bool { return j.entries.at(i).Sequence > sequence })
+	for i := first; i < min(first+100, j.entries.count); i++ {
+		entries = append(entries, j.whole(&j.entries.at(i).Entry))
 	}
 	if entries != nil {
 		return entries, nil, true

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -24,6 +25,7 @@ type View struct {
 
 	list       *template[*envelope]
 	listSchema *spec.Schema
+	listed     atomic.Pointer[envelope] // of the latest list: the next often has the same counts
 
 	detail       *template[*detail]
 	detailSchema *spec.Schema
@@ -42,10 +44,11 @@ type shownRow struct {
 	status sandbox.Status
 }
 
-// An envelope is an answer without its rows, which are written separately: at is where they belong in it, -1 if it has none.
+// An envelope is an answer without its rows, which are written separately. It is never changed.
 type envelope struct {
 	total, unread int
-	at            int
+	text          []byte
+	at            int // where the rows belong in the text, -1 if it has none
 }
 
 // detail is a conversation with its messages.
@@ -226,15 +229,19 @@ func messageAt(m *sandbox.Message, now time.Time) shownMessage {
 
 // WriteList writes the answer of listConversations.
 func (v *View) WriteList(w io.Writer, l sandbox.Listing) error {
-	text, e, err := v.envelope(v.list, envelope{total: len(l.Conversations), unread: l.Unread})
-	if err != nil {
-		return err
+	e := v.listed.Load()
+	if e == nil || e.total != len(l.Conversations) || e.unread != l.Unread {
+		var err error
+		if e, err = newEnvelope(v.list, len(l.Conversations), l.Unread); err != nil {
+			return err
+		}
+		v.listed.Store(e)
 	}
 	if e.at < 0 {
-		_, err = w.Write(text)
+		_, err := w.Write(e.text)
 		return err
 	}
-	if _, err := w.Write(text[:e.at]); err != nil {
+	if _, err := w.Write(e.text[:e.at]); err != nil {
 		return err
 	}
 	for i, c := range l.Conversations {
@@ -251,14 +258,15 @@ func (v *View) WriteList(w io.Writer, l sandbox.Listing) error {
 			return err
 		}
 	}
-	_, err = w.Write(text[e.at:])
+	_, err := w.Write(e.text[e.at:])
 	return err
 }
 
-func (*View) envelope(t *template[*envelope], e envelope) ([]byte, *envelope, error) {
-	e.at = -1
-	text, err := t.append(make([]byte, 0, 96), &e)
-	return text, &e, err
+func newEnvelope(t *template[*envelope], total, unread int) (*envelope, error) {
+	e := &envelope{total: total, unread: unread, at: -1}
+	var err error
+	e.text, err = t.append(make([]byte, 0, 96), e)
+	return e, err
 }
 
 var comma = []byte(",")
@@ -291,15 +299,15 @@ func (v *View) Conversation(c *sandbox.Conversation, client string, now time.Tim
 
 // WriteOutbox writes the answer of getMessageStatus. Rows are made while they are written: nothing of them is kept.
 func (v *View) WriteOutbox(w io.Writer, o sandbox.Outbox) error {
-	text, e, err := v.envelope(v.outbox, envelope{})
+	e, err := newEnvelope(v.outbox, 0, 0)
 	if err != nil {
 		return err
 	}
 	if e.at < 0 {
-		_, err = w.Write(text)
+		_, err = w.Write(e.text)
 		return err
 	}
-	if _, err := w.Write(text[:e.at]); err != nil {
+	if _, err := w.Write(e.text[:e.at]); err != nil {
 		return err
 	}
 	row, begin := []byte(nil), 0 // behind the comma
@@ -316,7 +324,7 @@ func (v *View) WriteOutbox(w io.Writer, o sandbox.Outbox) error {
 		}
 		row, begin = append(row[:0], ','), 1
 	}
-	_, err = w.Write(text[e.at:])
+	_, err = w.Write(e.text[e.at:])
 	return err
 }
 
