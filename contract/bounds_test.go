@@ -39,7 +39,4 @@ func TestAProxyThatTakesSmallBodiesOnlyIsTold(t *testing.T) {
 	if code != 1 || !strings.Contains(stdout, "bytes as image was not answered as it should be") {
 		t.Errorf("exit %d\n%s", code, stdout)
 	}
-	if code, stdout, stderr := contract(t, nil, "--capability", "send", "--only", "SEND-MEDIA-SIZE", "--large", "--timeout", "5m"); code != 0 {
-		t.Errorf("the mock, with large files: exit %d\n%s%s", code, stdout, stderr)
-	}
 }

@@ -39,7 +39,7 @@ func newGuarded(t *testing.T, broken string) *guarded {
 	g := &guarded{server: s, broken: broken}
 	w := s.Workspaces()[0]
 	g.base = serve(t, g)
-	g.args = []string{"--base-url", g.base, "--domain", w.Domain, "--client-id", w.ClientID, "--hmac-secret", w.Secret, "--phone-number-id", w.PhoneNumberIDs[0], "--capability", "control"}
+	g.args = []string{"--base-url", g.base, "--domain", w.Domain, "--client-id", w.ClientID, "--hmac-secret", w.Secret, "--phone-number-id", w.PhoneNumberIDs[0], "--capability", "control", "--include", "control"}
 	return g
 }
 

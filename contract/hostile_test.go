@@ -52,7 +52,7 @@ func TestNothingThatATargetSendsReachesTerminalLogOrReportAsACommandOrControlCha
 		_ = json.NewEncoder(out).Encode(body)
 	})
 	dir := t.TempDir()
-	code, stdout, stderr := contract(t, nil, append([]string{"--base-url", serve(t, evil), "--report-dir", dir}, credentials...)...)
+	code, stdout, stderr := contract(t, nil, append([]string{"--base-url", serve(t, evil), "--report-dir", dir, "--tag", "conversations"}, credentials...)...)
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
@@ -151,7 +151,7 @@ func TestADocumentWhoseSuccessHasAnotherStatusIsCheckedByThatStatus(t *testing.T
 		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, stdout, stderr := contract(t, nil, "--spec", file); code != 0 {
+		if code, stdout, stderr := contract(t, nil, "--spec", file, listOnly); code != 0 {
 			t.Errorf("%s exit %d\n%s%s", status, code, stdout, stderr)
 		}
 	}

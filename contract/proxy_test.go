@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -63,21 +62,12 @@ func (p *proxy) connect(w http.ResponseWriter) {
 	_, _ = io.Copy(client, target)
 }
 
-// built is the program itself: net/http looks for proxies in the environment once in a process, and never for a loopback target.
-func built(t *testing.T) (program string) {
-	t.Helper()
-	program = filepath.Join(t.TempDir(), "contract")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return program
-}
-
-// through runs the program with nothing but these variables in its environment.
-func through(t *testing.T, program string, env []string, args ...string) (code int, stdout, stderr string) {
+// process runs this test binary with nothing but these variables in its environment: net/http looks for proxies there once in a process, and never
+// for a loopback target.
+func process(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	command := exec.CommandContext(t.Context(), program, args...)
+	command := exec.CommandContext(t.Context(), os.Args[0], args...)
 	command.Env, command.Stdout, command.Stderr = env, &out, &errs
 	err := command.Run()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
@@ -94,23 +84,23 @@ func TestATargetIsReachedThroughTheProxyThatTheEnvironmentNames(t *testing.T) {
 	between := &proxy{target: handler, tunnel: secure.Listener.Addr().String()}
 	server := httptest.NewServer(between)
 	t.Cleanup(server.Close)
-	program := built(t)
 
-	args := append([]string{"--base-url", "http://target.invalid/api/developer"}, credentials...)
-	if code, stdout, stderr := through(t, program, []string{"HTTP_PROXY=" + server.URL}, args...); code != 0 {
+	program := asProgram + "=1"
+	args := append([]string{"--base-url", "http://target.invalid/api/developer", "--operation", "getMessageStatus"}, credentials...)
+	if code, stdout, stderr := process(t, []string{program, "HTTP_PROXY=" + server.URL}, args...); code != 0 {
 		t.Errorf("http: exit %d\n%s%s", code, stdout, stderr)
 	}
 	if between.plain.Load() == 0 {
 		t.Error("http: the proxy was not asked")
 	}
-	args = append([]string{"--base-url", "https://target.invalid/api/developer", "--insecure"}, credentials...)
-	if code, stdout, stderr := through(t, program, []string{"HTTPS_PROXY=" + server.URL}, args...); code != 0 {
+	args = append([]string{"--base-url", "https://target.invalid/api/developer", "--insecure", "--operation", "getMessageStatus"}, credentials...)
+	if code, stdout, stderr := process(t, []string{program, "HTTPS_PROXY=" + server.URL}, args...); code != 0 {
 		t.Errorf("https: exit %d\n%s%s", code, stdout, stderr)
 	}
 	if between.tunnels.Load() == 0 || between.other.Load() > 0 {
 		t.Errorf("https: %d tunnels, %d other requests", between.tunnels.Load(), between.other.Load())
 	}
-	code, _, stderr := through(t, program, []string{"HTTPS_PROXY=http://127.0.0.1:1"}, args...)
+	code, _, stderr := process(t, []string{program, "HTTPS_PROXY=http://127.0.0.1:1"}, args...)
 	if code != 2 || !strings.Contains(stderr, "127.0.0.1:1") || !strings.Contains(stderr, "connection refused") {
 		t.Errorf("a proxy that is not there: exit %d, %s", code, stderr)
 	}
@@ -127,7 +117,7 @@ func TestCertificatesAreThereWhereTheSystemHasNone(t *testing.T) {
 		}
 		return
 	}
-	code, stdout, _ := through(t, os.Args[0], none, "-test.run", "^"+t.Name()+"$", "-test.v")
+	code, stdout, _ := process(t, none, "-test.run", "^"+t.Name()+"$", "-test.v")
 	if code != 0 || !strings.Contains(stdout, "--- PASS: "+t.Name()) {
 		t.Errorf("exit %d: %s", code, stdout)
 	}

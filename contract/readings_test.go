@@ -40,6 +40,9 @@ func TestASearchMayFoldArabicLettersOrNot(t *testing.T) {
 		for as, want := range asked {
 			worst := 0
 			for _, seed := range []string{"1", "2", "3", "4", "5"} { // not every name has such a letter
+				if want > 0 && worst == want || want == 0 && seed > "3" {
+					break
+				}
 				code, stdout, _ := contract(t, nil, append([]string{"--search-folding", as, "--only", only, "--seed", seed}, args...)...)
 				if worst = max(worst, code); code > want {
 					t.Errorf("%s, asked as %s: exit %d\n%s", folding, as, code, stdout)

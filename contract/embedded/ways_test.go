@@ -90,6 +90,15 @@ func TestAllWaysGiveTheSameVerdictAndTheSameResults(t *testing.T) {
 	}
 }
 
+// It runs in the program, which has no race detector: the files are near the bounds of their types.
+func TestTheMockTakesLargeFiles(t *testing.T) {
+	t.Parallel()
+	_, wait := start(t, suite.Config{}, nil, built(t, "contract"), "--capability=send", "--only=SEND-MEDIA-SIZE", "--large", "--timeout=5m")
+	if end := wait(); end.code != 0 {
+		t.Errorf("exit %d\n%s", end.code, end.output)
+	}
+}
+
 // compare says where two reports differ.
 func compare(t *testing.T, name string, want, got *suite.Report) {
 	t.Helper()

@@ -16,8 +16,19 @@ func CleanLine(text string) string { return breakCommands(Line(text)) }
 
 // CleanJSON is Clean for a JSON text: what it changes stays the same value.
 func CleanJSON(text string) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
+	if strings.ContainsFunc(text, func(r rune) bool { return !Is(r) && r != '\n' }) {
+		text = escapeJSON(text)
+	}
+	if !strings.Contains(text, "##") {
+		return text
+	}
+	return anywhere.ReplaceAllString(text, `#\u0023$1`)
+}
+
+func escapeJSON(text string) string {
 	var out strings.Builder
-	for _, r := range strings.ToValidUTF8(text, "\ufffd") {
+	for _, r := range text {
 		switch {
 		case Is(r) || r == '\n':
 			out.WriteRune(r)
@@ -27,7 +38,7 @@ func CleanJSON(text string) string {
 			fmt.Fprintf(&out, `\u%04x`, r)
 		}
 	}
-	return anywhere.ReplaceAllString(out.String(), `#\u0023$1`)
+	return out.String()
 }
 
 var (

@@ -13,6 +13,7 @@ func TestAnOperationWithAnotherSecurityIsNotAsked(t *testing.T) {
 	spec := strings.Replace(awalmock.OpenAPI(), "      operationId: getMessageStatus\n", "      operationId: getMessageStatus\n      security: [{token: []}]\n", 1)
 	spec = strings.Replace(spec, "  securitySchemes:\n", "  securitySchemes:\n    token: {type: http, scheme: bearer}\n", 1)
 	cfg := start(t, newStandIn(12))
+	cfg.Include = "/^AUTH-/"
 	cfg.Spec, cfg.SpecName = []byte(spec), "bearer.yaml"
 	r := run(t, cfg)
 	if got := troubles(r, suite.Fail, suite.Error); len(got) > 0 {
