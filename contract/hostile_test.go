@@ -3,14 +3,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 	"unicode"
 
 	"example.com/awalmock"
@@ -108,17 +109,32 @@ func TestRefusedCredentialsAreToldWithWhatTheServerWantedToBeSigned(t *testing.T
 	}
 }
 
+// A startingListener closes its first connections without an answer, as the proxy of a server does that is not there yet.
+type startingListener struct {
+	net.Listener
+	left atomic.Int64 // connections that are closed
+}
+
+func (l *startingListener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil || l.left.Add(-1) < 0 {
+			return c, err
+		}
+		_ = c.Close()
+	}
+}
+
 func TestWaitWaitsUntilTheTargetAnswers(t *testing.T) {
 	t.Parallel()
 	s, credentials := mock(t)
-	listener := httptest.NewUnstartedServer(s)
-	address := listener.Listener.Addr().String()
-	go func() { // it listens, and answers a moment later
-		time.Sleep(1500 * time.Millisecond)
-		listener.Start()
-	}()
-	t.Cleanup(listener.Close)
-	args := append([]string{"--base-url", "http://" + address + "/api/developer", "--only", "LIST-ORDER"}, credentials...)
+	target := httptest.NewUnstartedServer(s)
+	starting := &startingListener{Listener: target.Listener}
+	starting.left.Store(3)
+	target.Listener = starting
+	target.Start()
+	t.Cleanup(target.Close)
+	args := append([]string{"--base-url", target.URL + "/api/developer", "--only", "LIST-ORDER"}, credentials...)
 	if code, stdout, stderr := contract(t, nil, append([]string{"--wait", "60s"}, args...)...); code != 0 {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}

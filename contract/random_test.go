@@ -95,7 +95,7 @@ func TestTargetsThatAreNoAPIEndWithOneLine(t *testing.T) {
 	t.Parallel()
 	_, credentials := mock(t)
 	for name, answer := range map[string]http.HandlerFunc{
-		"half of its JSON": func(out http.ResponseWriter, _ *http.Request) {
+		"a page": func(out http.ResponseWriter, _ *http.Request) {
 			out.Header().Set("Content-Type", "text/html")
 			_, _ = io.WriteString(out, "<html>")
 		},
