@@ -32,6 +32,8 @@ type serveCommand struct {
 	Clock    clockFlag `default:"real" placeholder:"real|wall|TIME" help:"Workspace clock: real, which stands still while a mock with a store does not run; wall, which runs on; or an instant at which it is stopped (${default})."`
 	Store    string    `default:"memory" placeholder:"memory|sqlite:FILE" help:"Where what happens is kept: in memory until the mock stops, or in a file, for the next start (${default})."`
 
+	StoreKey string `placeholder:"KEY[,OLD]" help:"Key of the secrets in the store, as mockserver store key prints it; what an old one has encrypted is encrypted again. Without it, FILE.key beside the file of sqlite, which is made at the first start."`
+
 	ResetEvery time.Duration `default:"0s" placeholder:"DURATION" help:"Back to the fixtures that often; 0s: never."`
 
 	AllowMissing bool `help:"Serve a document that lacks operations the mock implements: the others are answered from examples and schemas."`

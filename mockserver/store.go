@@ -28,9 +28,15 @@ func (c *serveCommand) openStore(logger *slog.Logger) (*store.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--store %w", err)
 	}
-	kept, err := store.New(ctx, store.Options{Database: database, Name: c.Store, Now: time.Now, Logger: logger})
+	keys := storeKeys{given: c.StoreKey, file: where + ".key", logger: logger}
+	kept, err := store.New(ctx, store.Options{Database: database, Name: c.Store, Keys: keys.read, Now: time.Now, Logger: logger})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("--store %w", err), database.Close())
+		_ = database.Close() // err is what has to be told
+		var usage *usageError
+		if errors.As(err, &usage) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("--store %w", err)
 	}
 	return kept, nil
 }

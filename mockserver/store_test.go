@@ -160,3 +160,69 @@ func TestAStoreThatCannotBeUsedIsRefusedInOneLine(t *testing.T) {
 		})
 	}
 }
+
+func TestTheKeyOfAFileIsMadeBesideItAndMissedWhenItIsGone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "awalmock.db")
+	start := func() *process { return launch(t, nil, "--auth", "off", "--store", "sqlite:"+path) }
+	m := start()
+	if !strings.Contains(m.stderr.String(), "a key for the secrets in the store was made") {
+		t.Errorf("the log says %s", m.stderr)
+	}
+	info, err := os.Stat(path + ".key")
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", info, err)
+	}
+	origin := strings.TrimSuffix(m.url, "/api/developer")
+	response, err := http.Post(origin+"/__admin/workspaces", "application/json", strings.NewReader(`{"domain":"my-shop"}`))
+	if err != nil || response.StatusCode != http.StatusCreated {
+		t.Fatalf("%v %v", response, err)
+	}
+	response.Body.Close()
+	end := func(m *process) {
+		t.Helper()
+		if err := m.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end(m)
+	key, err := os.ReadFile(path + ".key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path + ".key"); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		"their key, the file " + path + ".key, is missing: restore it, or give the key with --store-key": nil,
+		"is encrypted with another key": {"--store-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="},
+		"--store-key: must be 32 bytes in base64, as mockserver store key prints them": {"--store-key", "short"},
+	} {
+		_, said := fails(t, nil, append([]string{"--addr", "127.0.0.1:0", "--store", "sqlite:" + path}, args...)...)
+		if !strings.Contains(said, want) || strings.Count(said, "\n") != 1 {
+			t.Errorf("%s, want %s", said, want)
+		}
+	}
+	end(launch(t, []string{"MOCK_STORE_KEY=" + strings.TrimSpace(string(key))}, "--auth", "off", "--quiet", "--store", "sqlite:"+path))
+}
+
+func TestStoreKeyPrintsAnotherKeyEachTime(t *testing.T) {
+	t.Parallel()
+	var keys [2]string
+	for i := range keys {
+		cmd, stdout, stderr := program(t, nil, "store", "key")
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%v: %s", err, stderr)
+		}
+		keys[i] = stdout.String()
+		if _, err := parseKeys(strings.TrimSpace(keys[i])); err != nil {
+			t.Errorf("%q: %v", keys[i], err)
+		}
+	}
+	if keys[0] == keys[1] {
+		t.Error("both are the same")
+	}
+}

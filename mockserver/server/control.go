@@ -9,6 +9,7 @@ import (
 
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/server/control"
 )
@@ -68,7 +69,7 @@ func (s controlled) Workspace(domain string) (control.Workspace, bool) {
 }
 
 func (t *workspaceEntry) controlled() control.Workspace {
-	return control.Workspace{Workspace: t.Workspace, Key: t.keys.alive(t.Now)[0], AtRunTime: t.made}
+	return control.Workspace{Workspace: t.Workspace, Key: t.keys.alive(t.Now)[0], AtRunTime: !t.made.IsZero()}
 }
 
 // Create implements control.Mock.
@@ -82,7 +83,10 @@ func (s controlled) Create(domain, clientID, secret, number string) error {
 		if err != nil {
 			return err
 		}
-		t.made = true
+		t.made = ts.options.Now()
+		if err := ts.store.KeepClient(context.Background(), t.client(t.keys.all())); err != nil {
+			return &sandbox.StoreError{Err: err}
+		}
 		ts.add(t)
 		return nil
 	})
@@ -118,8 +122,7 @@ func (s controlled) Rotate(domain, secret string, grace time.Duration) (until ti
 			return noWorkspace()
 		}
 		until = t.Now().Add(grace)
-		t.keys.rotate(secret, until)
-		return nil
+		return inForce.workspaces.keepKeys(context.Background(), t, t.keys.rotated(secret, until))
 	})
 	return until, err
 }
@@ -141,7 +144,7 @@ func (ts *workspaces) mayAdd(domain string) error {
 	}
 	made := 0
 	for _, other := range ts.order {
-		if other.made {
+		if !other.made.IsZero() {
 			made++
 		}
 	}

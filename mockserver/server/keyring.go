@@ -5,49 +5,75 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/store"
 )
 
 // A keyring is the secrets of a workspace's client: the one in force, and those from before a rotation that are accepted until
 // their time of grace is over. It is safe for concurrent use.
 type keyring struct {
-	mu     sync.RWMutex
-	first  string // of the fixture
-	secret string
-	keys   []*signature.Key // the newest first
-	until  []time.Time      // of each key but the first, by the workspace's clock
+	first string // of the fixture
+
+	mu      sync.RWMutex
+	inForce keys
 }
 
-func newKeyring(secret string) *keyring {
-	return &keyring{first: secret, secret: secret, keys: []*signature.Key{signature.NewKey(secret)}}
+// keys are those that are accepted, the newest first, and until which instant of the workspace's clock; the newest has no end.
+type keys struct {
+	list  []*signature.Key
+	until []time.Time
+}
+
+func oneKey(secret string) keys {
+	return keys{[]*signature.Key{signature.NewKey(secret)}, []time.Time{{}}}
+}
+
+func newKeyring(secret string) *keyring { return &keyring{first: secret, inForce: oneKey(secret)} }
+
+// restoreKeyring makes a keyring of what kept gave.
+func restoreKeyring(secrets []store.Secret) *keyring {
+	r := &keyring{first: secrets[0].Text}
+	for _, s := range secrets[1:] {
+		r.inForce.list = append(r.inForce.list, signature.NewKey(s.Text))
+		r.inForce.until = append(r.inForce.until, s.Until)
+	}
+	return r
+}
+
+// kept are the secrets of the keyring with these keys, as a store keeps them: the first one, then the keys.
+func (r *keyring) kept(k keys) []store.Secret {
+	secrets := []store.Secret{{Text: r.first}}
+	for i, key := range k.list {
+		secrets = append(secrets, store.Secret{Text: key.Secret(), Until: k.until[i]})
+	}
+	return secrets
 }
 
 // alive are the keys that are accepted at the workspace's instant now, the newest first. The caller must not change them.
 func (r *keyring) alive(now func() time.Time) []*signature.Key {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if len(r.keys) == 1 {
-		return r.keys
+	k := r.all()
+	if len(k.list) == 1 {
+		return k.list
 	}
 	at, n := now(), 1
-	for n < len(r.keys) && at.Before(r.until[n-1]) {
+	for n < len(k.list) && at.Before(k.until[n]) {
 		n++
 	}
-	return r.keys[:n:n]
+	return k.list[:n:n]
+}
+
+func (r *keyring) all() keys {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.inForce
 }
 
 // current is the secret in force.
-func (r *keyring) current() string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.secret
-}
+func (r *keyring) current() string { return r.all().list[0].Secret() }
 
 // secrets are all that may still be in use.
 func (r *keyring) secrets() []string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
 	list := []string{r.first}
-	for _, k := range r.keys {
+	for _, k := range r.all().list {
 		list = append(list, k.Secret())
 	}
 	return list
@@ -56,28 +82,29 @@ func (r *keyring) secrets() []string {
 // oldKeys is how many secrets from before are accepted at most.
 const oldKeys = 4
 
-// rotate puts another secret in force. The one before is accepted until an instant of the workspace's clock, those before that no
-// longer than it.
-func (r *keyring) rotate(secret string, until time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	ends := []time.Time{until}
-	for _, end := range r.until {
-		if until.Before(end) {
+// rotated are the keys with another secret in force. The one before is accepted until an instant of the workspace's clock, those before
+// that no longer than it.
+func (r *keyring) rotated(secret string, until time.Time) keys {
+	next, old := oneKey(secret), r.all()
+	for i := range min(len(old.list), oldKeys) {
+		end := old.until[i]
+		if i == 0 || until.Before(end) {
 			end = until
 		}
-		ends = append(ends, end)
+		next.list, next.until = append(next.list, old.list[i]), append(next.until, end)
 	}
-	keys := append([]*signature.Key{signature.NewKey(secret)}, r.keys...)
-	n := min(len(keys), oldKeys+1)
-	r.secret, r.keys, r.until = secret, keys[:n], ends[:n-1]
+	return next
 }
 
-// reset puts the fixture's secret in force again, alone.
-func (r *keyring) reset() {
+// atFirst are the keys at the beginning: the fixture's secret alone. It reports whether others are in force.
+func (r *keyring) atFirst() (first keys, others bool) {
+	k := r.all()
+	return oneKey(r.first), len(k.list) > 1 || k.list[0].Secret() != r.first
+}
+
+// use puts keys in force.
+func (r *keyring) use(k keys) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.secret != r.first || len(r.keys) > 1 {
-		r.secret, r.keys, r.until = r.first, []*signature.Key{signature.NewKey(r.first)}, nil
-	}
+	r.inForce = k
 }

@@ -98,11 +98,15 @@ func (s *service) scheme() signature.Scheme {
 
 // reset brings a workspace back to its fixture, with what belongs to it.
 func (s *service) reset(ctx context.Context, t *workspaceEntry) error {
+	if first, others := t.keys.atFirst(); others {
+		if err := s.workspaces.keepKeys(ctx, t, first); err != nil {
+			return err
+		}
+	}
 	if err := t.Reset(ctx, s.workspaces.clock()); err != nil {
 		return err
 	}
 	s.forget(t.Domain)
-	t.keys.reset()
 	if t == s.workspaces.get("") {
 		s.awaitExpiry()
 	}

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/store"
 	"example.com/awalmock/mockserver/internal/store/sqlite"
+	"example.com/awalmock/mockserver/internal/store/storetest"
 	"example.com/awalmock/mockserver/mocktest"
 	"example.com/awalmock/mockserver/server"
 )
@@ -33,7 +35,7 @@ func openFile(t *testing.T, path string, now func() time.Time, wrap func(store.D
 	if wrap != nil {
 		database = wrap(d)
 	}
-	s, err := store.New(t.Context(), store.Options{Database: database, Name: "sqlite:" + path, Now: now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := store.New(t.Context(), store.Options{Database: database, Name: "sqlite:" + path, Keys: storetest.Keys(), Now: now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,4 +459,40 @@ func (a *answer) lacks(t *testing.T, header string) {
 	if got := a.header.Get(header); got != "" {
 		t.Errorf("%s: %s", header, got)
 	}
+}
+
+func TestWorkspacesCreatedAtRunTimeAndRotatedSecretsOutliveARestart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "awalmock.db")
+	m, stop := startOn(t, openFile(t, path, time.Now, nil))
+	for _, domain := range []string{"shop-b", "shop-a", "shop-c"} {
+		m.admin(t, 201, "POST", "/workspaces", fmt.Sprintf(`{"domain":%q}`, domain))
+	}
+	m.admin(t, 201, "POST", "/conversations?workspace=shop-a", `{"phone":"966555012001","name":"Sara"}`)
+	grace := m.admin(t, 200, "POST", "/workspaces/your-workspace/rotate", `{"grace":"1h"}`)
+	m.admin(t, 200, "POST", "/workspaces/shop-b/rotate", `{}`)
+	m.admin(t, 204, "DELETE", "/workspaces/shop-c", "")
+	before := m.Server().Workspaces()
+	listed := m.admin(t, 200, "GET", "/workspaces", "")
+	stop()
+	m, stop = startOn(t, openFile(t, path, time.Now, nil))
+	if after := m.Server().Workspaces(); !reflect.DeepEqual(after, before) {
+		t.Errorf("%+v, want %+v", after, before)
+	}
+	if again := m.admin(t, 200, "GET", "/workspaces", ""); string(again.body) != string(listed.body) {
+		t.Errorf("%s, want %s", again.body, listed.body)
+	}
+	as := func(secret string) *answer { return m.do(t, call{target: listing, secret: secret}) }
+	rotated, _ := grace.value["secret"].(string)
+	as(rotated).is(t, 200, "")
+	as("your-hmac-secret").is(t, 200, "")
+	m.advance(t, time.Hour)
+	as("your-hmac-secret").is(t, 401, "authentication_failed")
+	m.admin(t, 201, "POST", "/conversations/1/messages?workspace=shop-a", `{"content":"hello"}`)
+	m.admin(t, 409, "POST", "/workspaces", `{"domain":"shop-a"}`)
+	m.admin(t, 204, "POST", "/reset", "") // the fixture's secret again
+	stop()
+	m, _ = startOn(t, openFile(t, path, time.Now, nil))
+	as("your-hmac-secret").is(t, 200, "")
+	as(rotated).is(t, 401, "authentication_failed")
 }

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
+	"example.com/awalmock/mockserver/internal/store"
 	"example.com/awalmock/mockserver/internal/view"
 )
 
@@ -30,7 +34,7 @@ type workspaceEntry struct {
 	keys *keyring
 	// credentials are those beside the client id and the secret, by security scheme.
 	credentials map[string][]string
-	made        bool // at run time
+	made        time.Time // when it was created at run time; zero: it is one of the fixtures
 }
 
 // workspaces are all entries by domain, in the order of the fixtures.
@@ -49,12 +53,19 @@ type events interface {
 	sandbox.Store
 	// Opened reports whether a workspace was there when the mock started, and gives its clock.
 	Opened(workspace string) (clock sandbox.Clock, found bool)
+	// Clients are those that were kept when the mock started, by workspace. KeepClient keeps one.
+	Clients() map[string]store.Client
+	KeepClient(ctx context.Context, c store.Client) error
 }
 
 // inMemory keeps events as long as the mock runs.
 type inMemory struct{ *sandbox.MemoryStore }
 
 func newInMemory() events { return inMemory{sandbox.NewMemoryStore()} }
+
+func (inMemory) Clients() map[string]store.Client { return nil }
+
+func (inMemory) KeepClient(context.Context, store.Client) error { return nil }
 
 func (inMemory) Opened(string) (sandbox.Clock, bool) { return sandbox.Clock{}, false }
 
@@ -67,7 +78,44 @@ func newWorkspaces(document *spec.Document, collections []*collection.Collection
 		}
 		ts.add(t)
 	}
-	return ts, nil
+	return ts, ts.restore(document, collections)
+}
+
+// restore makes the workspaces that were created at run time before the mock was started.
+func (ts *workspaces) restore(document *spec.Document, collections []*collection.Collection) error {
+	clients := slices.SortedFunc(maps.Values(ts.store.Clients()), func(a, b store.Client) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Workspace, b.Workspace))
+	})
+	for _, c := range clients {
+		if c.Number == "" || ts.byDomain[c.Workspace] != nil {
+			continue
+		}
+		t, err := ts.newEntry(document, collections, seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables), ts.options.madeEvents())
+		if err != nil {
+			return err
+		}
+		t.made = c.Created
+		ts.add(t)
+	}
+	return nil
+}
+
+// keepKeys keeps the keys of a workspace's client, and puts them in force.
+func (ts *workspaces) keepKeys(ctx context.Context, t *workspaceEntry, k keys) error {
+	if err := ts.store.KeepClient(ctx, t.client(k)); err != nil {
+		return &sandbox.StoreError{Err: err}
+	}
+	t.keys.use(k)
+	return nil
+}
+
+// client is what a store keeps of the workspace's client.
+func (t *workspaceEntry) client(k keys) store.Client {
+	c := store.Client{Workspace: t.Domain, ID: t.Client, Created: t.made, Secrets: t.keys.kept(k)}
+	if !t.made.IsZero() {
+		c.Number = t.fixture.Numbers[0].ID
+	}
+	return c
 }
 
 // clock is what a workspace's clock begins with.
@@ -83,6 +131,9 @@ func (ts *workspaces) clock() sandbox.Clock {
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
 func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*workspaceEntry, error) {
 	t := &workspaceEntry{keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{}}
+	if kept, found := ts.store.Clients()[f.Workspace]; found && kept.ID == f.ClientID {
+		t.keys = restoreKeyring(kept.Secrets)
+	}
 	for _, c := range f.Credentials {
 		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
 	}

@@ -45,17 +45,14 @@ func Of(method string, handle engine.Handler, of func(*engine.Call) (*sandbox.Wo
 		if err != nil {
 			return reply, err
 		}
-		Tell(&reply, w)
+		Tell(c, w)
 		return reply, nil
 	}
 }
 
-// Tell adds the number of the workspace's newest event to an answer.
-func Tell(reply *engine.Reply, w *sandbox.Workspace) {
-	if reply.Header == nil {
-		reply.Header = http.Header{}
-	}
-	reply.Header[Header] = []string{strconv.FormatInt(w.Head(), 10)}
+// Tell adds the number of the workspace's newest event to the answer of a command that has succeeded.
+func Tell(c *engine.Call, w *sandbox.Workspace) {
+	c.ReplyHeader()[Header] = []string{strconv.FormatInt(w.Head(), 10)}
 }
 
 // await waits until the workspace has the event that the caller asks for.

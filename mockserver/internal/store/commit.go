@@ -21,7 +21,9 @@ func (s *Store) enqueue(w *Write) (<-chan error, error) {
 	if s.closed {
 		return nil, errClosed
 	}
-	s.heads[w.Workspace] = w.head()
+	if head, moves := w.head(); moves {
+		s.heads[w.Workspace] = head
+	}
 	waits := &waiting{w, make(chan error, 1)}
 	s.push(waits)
 	return waits.done, nil
@@ -124,7 +126,10 @@ func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
 		return alsoFailed
 	}
 	for _, w := range writes {
-		if s.written[w.Workspace] = w.head(); w.Remove {
+		if head, moves := w.head(); moves {
+			s.written[w.Workspace] = head
+		}
+		if w.Remove {
 			delete(s.written, w.Workspace)
 		}
 	}

@@ -31,14 +31,15 @@ type Write struct {
 	Rows      []Row // their numbers follow each other
 	First     int64 // the event that the workspace begins with now; 0: as before
 	Clock     *Clock
+	Client    *SealedClient // in the place of the one that the workspace has; nil: it stays
 }
 
-// head is the number of the newest event after the write.
-func (w *Write) head() int64 {
+// head is the number of the newest event after the write; false: it stays.
+func (w *Write) head() (int64, bool) {
 	if len(w.Rows) == 0 {
-		return 0
+		return 0, w.Replace
 	}
-	return w.Rows[len(w.Rows)-1].Seq
+	return w.Rows[len(w.Rows)-1].Seq, true
 }
 
 // A Clock is the setting of a workspace's clock, see sandbox.Clock: it showed At when the machine's clock showed Since. Since is
@@ -59,23 +60,29 @@ type Database interface {
 	Write(ctx context.Context, writes []*Write, alive time.Time) error
 	// Read gives the rows of a workspace with a number above after, from its first event on.
 	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Row, error]
-	// Entries gives all workspaces.
+	// Entries gives all workspaces, and Clients the clients that were kept.
 	Entries(ctx context.Context) ([]Entry, error)
+	Clients(ctx context.Context) ([]SealedClient, error)
 	Close() error
 }
 
-// Options are what a Store is made of. Database, Name, Now and Logger are needed.
+// Options are what a Store is made of. All are needed.
 type Options struct {
 	Database Database
 	Name     string // of the database, for messages: sqlite:FILE
-	Now      func() time.Time
-	Logger   *slog.Logger
+	// Keys gives the keys of the secrets: what is written is encrypted with the first one, what is read may be with any. sealed says
+	// that there are secrets already, so a new key would open none.
+	Keys   func(sealed bool) ([]Key, error)
+	Now    func() time.Time
+	Logger *slog.Logger
 }
 
 // A Store is a sandbox.Store in front of a database. It has to be closed.
 type Store struct {
 	Options
 	entries map[string]Entry // when it was opened
+	clients map[string]Client
+	keys    []Key
 
 	mu      sync.Mutex
 	heads   map[string]int64 // with what is not written yet
@@ -107,7 +114,16 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		s.entries[e.Workspace] = e
 		s.heads[e.Workspace], s.written[e.Workspace] = e.Head, e.Head
 	}
+	stale, err := s.openClients(ctx)
+	if err != nil {
+		return nil, err
+	}
 	go s.writeAll()
+	for _, c := range stale {
+		if err := s.KeepClient(ctx, c); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	return s, nil
 }
 

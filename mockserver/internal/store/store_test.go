@@ -58,6 +58,8 @@ func (d *database) Read(_ context.Context, workspace string, after int64) iter.S
 
 func (d *database) Entries(context.Context) ([]store.Entry, error) { return nil, nil }
 
+func (d *database) Clients(context.Context) ([]store.SealedClient, error) { return nil, nil }
+
 func (d *database) Close() error { return nil }
 
 func newStore(t *testing.T, d *database, logger *slog.Logger) *store.Store {
@@ -66,7 +68,7 @@ func newStore(t *testing.T, d *database, logger *slog.Logger) *store.Store {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	d.rows = map[string][]store.Row{}
-	s, err := store.New(t.Context(), store.Options{Database: d, Name: "test", Now: time.Now, Logger: logger})
+	s, err := store.New(t.Context(), store.Options{Database: d, Name: "test", Keys: storetest.Keys(), Now: time.Now, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +186,7 @@ func TestAFailedWriteFailsWhatWasDecidedOnTopOfItAndTheStoreGoesOn(t *testing.T)
 func TestAStoreThatCannotBeWrittenIsTriedAgainByItself(t *testing.T) {
 	t.Parallel()
 	d := &failingOnce{database: &database{rows: map[string][]store.Row{}}, failed: make(chan struct{})}
-	s, err := store.New(t.Context(), store.Options{Database: d, Name: "test", Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := store.New(t.Context(), store.Options{Database: d, Name: "test", Keys: storetest.Keys(), Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,11 +67,10 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, unreadable(file, err)
 	}
 	shows := w.Clock()
-	reply, err := show(http.StatusOK, adminapi.ReplacedWorkspace{
+	sequence.Tell(c, w.Workspace)
+	return show(http.StatusOK, adminapi.ReplacedWorkspace{
 		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Standing,
 	})
-	sequence.Tell(&reply, w.Workspace)
-	return reply, err
 }
 
 // unreadable makes a refusal of what is wrong with a file of events, with the line.

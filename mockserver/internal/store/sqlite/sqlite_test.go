@@ -28,7 +28,7 @@ func tryOpen(t *testing.T, o sqlite.Options) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.New(t.Context(), store.Options{Database: d, Name: "sqlite:" + o.Path, Now: o.Now, Logger: slog.New(slog.DiscardHandler)})
+	s, err := store.New(t.Context(), store.Options{Database: d, Name: "sqlite:" + o.Path, Keys: storetest.Keys(), Now: o.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,9 @@ const (
 	dropAll   = "DELETE FROM event WHERE workspace = ?"
 	dropEntry = "DELETE FROM workspace WHERE domain = ?"
 	addEntry  = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
+
+	dropClient = "DELETE FROM client WHERE workspace = ?"
+	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 
 // statements are those of the writer, prepared on its connection.
@@ -34,7 +37,7 @@ func prepare(ctx context.Context, db *sql.DB) (*statements, error) {
 		return nil, err
 	}
 	s := &statements{c, map[string]*sql.Stmt{}}
-	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry} {
+	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry, dropClient, addSecret} {
 		if s.prepared[text], err = c.PrepareContext(ctx, text); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
@@ -92,7 +95,13 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 		steps = append(steps, step{dropAll, []any{w.Workspace}})
 	}
 	if w.Remove {
-		steps = append(steps, step{dropEntry, []any{w.Workspace}})
+		steps = append(steps, step{dropEntry, []any{w.Workspace}}, step{dropClient, []any{w.Workspace}})
+	}
+	if c := w.Client; c != nil {
+		steps = append(steps, step{dropClient, []any{w.Workspace}})
+		for n, s := range c.Secrets {
+			steps = append(steps, step{addSecret, []any{w.Workspace, n, c.ID, c.Number, format(c.Created), s.Sealed, format(s.Until)}})
+		}
 	}
 	if w.Replace && !w.Remove || len(w.Rows) > 0 && w.Rows[0].Seq == 1 {
 		steps = append(steps, step{addEntry, []any{w.Workspace}})
@@ -193,6 +202,44 @@ func entries(ctx context.Context, from interface {
 			return nil, fmt.Errorf("workspace %s: clock: %w", e.Workspace, err)
 		}
 		all = append(all, e)
+	}
+	return all, found.Err()
+}
+
+// Clients implements store.Database.
+func (d *Database) Clients(ctx context.Context) ([]store.SealedClient, error) {
+	all, err := d.clients(ctx)
+	return all, d.explain(err)
+}
+
+func (d *Database) clients(ctx context.Context) ([]store.SealedClient, error) {
+	found, err := d.read.QueryContext(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after FROM client ORDER BY workspace, n")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	var all []store.SealedClient
+	for found.Next() {
+		var (
+			c      store.SealedClient
+			secret store.SealedSecret
+			until  string
+			since  string
+		)
+		if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &since, &secret.Sealed, &until); err != nil {
+			return nil, err
+		}
+		if c.Created, err = parse(since); err == nil {
+			secret.Until, err = parse(until)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("workspace %s: client: %w", c.Workspace, err)
+		}
+		if n := len(all); n == 0 || all[n-1].Workspace != c.Workspace {
+			all = append(all, c)
+		}
+		last := &all[len(all)-1]
+		last.Secrets = append(last.Secrets, secret)
 	}
 	return all, found.Err()
 }

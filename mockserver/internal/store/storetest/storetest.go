@@ -12,10 +12,21 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/store"
 )
 
 // At is the instant of every event of these tests.
 var At = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
+
+const testKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+// Keys are the keys of the secrets in tests, the same in each.
+func Keys() func(bool) ([]store.Key, error) {
+	return func(bool) ([]store.Key, error) {
+		key, err := store.ParseKey(testKey)
+		return []store.Key{key}, err
+	}
+}
 
 // Run tries the stores that open gives. Each call gives an empty one.
 func Run(t *testing.T, open func(t *testing.T) sandbox.Store) {

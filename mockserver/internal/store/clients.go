@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// A Client is who may use a workspace, as far as the fixtures do not say it.
+type Client struct {
+	Workspace string
+	ID        string
+	// Number is the sending number of a workspace that was created at run time; "": the workspace is one of the fixtures.
+	Number  string
+	Created time.Time // of such a workspace; zero otherwise
+	// Secrets are the first one that it had, and those that are accepted, the newest first.
+	Secrets []Secret
+}
+
+// A Secret is accepted until an instant of the workspace's clock; zero: it has no end.
+type Secret struct {
+	Text  string
+	Until time.Time
+}
+
+// A SealedClient is a Client with encrypted secrets.
+type SealedClient struct {
+	Workspace, ID, Number string
+	Created               time.Time
+	Secrets               []SealedSecret
+}
+
+// A SealedSecret is a Secret that was encrypted.
+type SealedSecret struct {
+	Sealed []byte
+	Until  time.Time
+}
+
+// KeepClient keeps a client in the place of the one that its workspace has. It is durable when KeepClient returns.
+func (s *Store) KeepClient(ctx context.Context, c Client) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	sealed := &SealedClient{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created}
+	for i, secret := range c.Secrets {
+		sealed.Secrets = append(sealed.Secrets, SealedSecret{s.keys[0].seal(secret.Text, place(c.Workspace, c.ID, i)), secret.Until})
+	}
+	s.mu.Lock()
+	durable, err := s.enqueue(&Write{Workspace: c.Workspace, Client: sealed})
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return <-durable
+}
+
+// Clients are those that the store had when it was opened, by workspace.
+func (s *Store) Clients() map[string]Client { return s.clients }
+
+// place is where a secret belongs: encrypted, it fits nowhere else.
+func place(workspace, client string, n int) string {
+	return fmt.Sprintf("%q %q %d", workspace, client, n)
+}
+
+// openClients decrypts the clients of the database. stale are those with a secret that an older key has encrypted.
+func (s *Store) openClients(ctx context.Context) (stale []Client, err error) {
+	sealed, err := s.Database.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.keys, err = s.Keys(len(sealed) > 0); err != nil {
+		return nil, err
+	}
+	s.clients = make(map[string]Client, len(sealed))
+	for _, c := range sealed {
+		opened, old, err := s.openClient(c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the secret of workspace %s %w; give the key that it was encrypted with, alone or behind a new one: --store-key NEW,OLD", s.Name, c.Workspace, err)
+		}
+		if s.clients[c.Workspace] = opened; old {
+			stale = append(stale, opened)
+		}
+	}
+	return stale, nil
+}
+
+func (s *Store) openClient(c SealedClient) (opened Client, old bool, err error) {
+	opened = Client{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created}
+	for i, secret := range c.Secrets {
+		text := ""
+		for n, key := range s.keys {
+			if text, err = key.open(secret.Sealed, place(c.Workspace, c.ID, i)); err == nil {
+				old = old || n > 0
+				break
+			}
+		}
+		if err != nil {
+			return opened, false, err
+		}
+		opened.Secrets = append(opened.Secrets, Secret{text, secret.Until})
+	}
+	return opened, old, nil
+}
