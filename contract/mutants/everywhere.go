@@ -36,7 +36,7 @@ func everywhereMutants() []mutant {
 			return err == nil && secret != "" && sentDigest(r) == digest(secret, r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(again))
 		})},
 		mutant{"the body of an upload not covered", "AUTH-COVERS-BODY", trusting(func(w *target, r *http.Request, content []byte) bool {
-			return strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && w.secretOf(r) != "" && len(sentDigest(r)) == 64 && strings.Contains(string(content), "image/png")
+			return strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") && w.secretOf(r) != "" && len(sentDigest(r)) == 64 && strings.Contains(string(content), "Content-Type: image/")
 		})},
 	)
 }

@@ -9,25 +9,82 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
 )
 
-// kindsOfFiles are x-file-rules: another property of the body says of which kind a file is, and each kind has its rule.
-type kindsOfFiles struct {
+// fileRules are x-file-rules: another property of the body says of which kind a file is, and each kind has its rule.
+type fileRules struct {
 	Property string              `json:"property"`
+	Mark     string              `json:"mark"`
 	Rules    map[string]fileRule `json:"rules"`
 }
 
-// fileKinds reads x-file-rules of a property; nil where there are none.
-func fileKinds(schema *openapi3.Schema) *kindsOfFiles {
+// A fileRule is what a file of one kind may be. What is zero is not asked for.
+type fileRule struct {
+	MediaTypes []string `json:"mediaTypes"`
+	MaxBytes   int      `json:"maxBytes"`
+	Width      int      `json:"width"` // in pixels
+	Height     int      `json:"height"`
+	Caption    *bool    `json:"caption"` // whether a text may go with it; nil: it may
+}
+
+// fileRulesOf reads x-file-rules of a property; nil where there are none.
+func fileRulesOf(schema *openapi3.Schema) *fileRules {
 	if schema.Extensions["x-file-rules"] == nil {
 		return nil
 	}
-	var out kindsOfFiles
+	var out fileRules
 	raw, err := json.Marshal(schema.Extensions["x-file-rules"])
 	if err != nil || json.Unmarshal(raw, &out) != nil {
 		return nil
 	}
 	return &out
+}
+
+// kinds are the kinds of file that a rule gives formats for.
+func (r *fileRules) kinds() []string {
+	var out []string
+	for _, kind := range slices.Sorted(maps.Keys(r.Rules)) {
+		if len(r.Rules[kind].MediaTypes) > 0 {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+// otherTypes are media types that a kind of file does not have: the first one of each other kind.
+func (r *fileRules) otherTypes(kind string) []string {
+	var out []string
+	for _, other := range r.kinds() {
+		if first := r.Rules[other].MediaTypes[0]; !slices.Contains(r.Rules[kind].MediaTypes, first) && !slices.Contains(out, first) {
+			out = append(out, first)
+		}
+	}
+	return out
+}
+
+// A fileField is a part of a form that is a file with rules.
+type fileField struct {
+	op    *document.Operation
+	body  *document.Body
+	name  string
+	rules *fileRules
+}
+
+// fileFields are those of an operation, without those whose rules are inferred: a server may have others.
+func fileFields(op *document.Operation) []fileField {
+	var out []fileField
+	for _, b := range op.Bodies {
+		properties := b.Properties()
+		for _, name := range slices.Sorted(maps.Keys(properties)) {
+			schema := document.Effective(properties[name])
+			rules := fileRulesOf(schema)
+			if b.Media == exchange.MediaForm && schema.Format == "binary" && rules != nil && rules.Mark != "I" && properties[rules.Property] != nil && len(rules.kinds()) > 0 {
+				out = append(out, fileField{op, b, name, rules})
+			}
+		}
+	}
+	return out
 }
 
 // captions tries a text under a file of each kind: it is accepted, unless the rule of the kind says that there is none.
@@ -38,18 +95,18 @@ func (w *bodyWalk) captions(schema *openapi3.Schema) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		file := document.Effective(schema.Properties[name])
-		kinds := fileKinds(file)
-		if kinds == nil || schema.Properties[kinds.Property] == nil {
+		rules := fileRulesOf(file)
+		if rules == nil || schema.Properties[rules.Property] == nil {
 			continue
 		}
-		for _, word := range document.Effective(schema.Properties[kinds.Property]).Enum {
-			rule, ruled := kinds.Rules[fmt.Sprint(word)]
-			beside := map[string]any{kinds.Property: word}
+		for _, word := range document.Effective(schema.Properties[rules.Property]).Enum {
+			rule, ruled := rules.Rules[fmt.Sprint(word)]
+			beside := map[string]any{rules.Property: word}
 			if file.Format == "binary" {
 				if !ruled || len(rule.MediaTypes) == 0 {
 					continue
 				}
-				beside[name] = fileOf(rule.MediaTypes[0], "file.bin")
+				beside[name] = fileOf(rule.MediaTypes[0])
 			}
 			c := bodyChange{what: fmt.Sprintf("with a caption on %v", word), path: []any{caption}, value: "A caption", beside: beside, valid: true}
 			if rule.Caption != nil && !*rule.Caption {

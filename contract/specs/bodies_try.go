@@ -122,13 +122,29 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 			if tmpl, err = t.template(""); err == nil {
 				tmpl.fill(fields)
 			}
-		case "file":
-			fields[name] = fileOf("image/png", "menu.png")
 		}
 	}
+	addFiles(b, fields)
 	if err == nil && op.PathParameter() != nil {
 		id, err = t.ticketConversation()
 	}
 	v.request = t.To(op, id)
 	return v, err
+}
+
+// addFiles puts a small file into each property that must be one, of the kind that the body says.
+func addFiles(b *document.Body, fields map[string]any) {
+	for name := range fields {
+		schema := document.Effective(b.Properties()[name])
+		if schema.Format != "binary" {
+			continue
+		}
+		media := "image/png"
+		if rules := fileRulesOf(schema); rules != nil {
+			if formats := rules.Rules[fmt.Sprint(fields[rules.Property])].MediaTypes; len(formats) > 0 {
+				media = formats[0]
+			}
+		}
+		fields[name] = fileOf(media)
+	}
 }

@@ -55,6 +55,7 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		tickets(),
 		Describe("commands", Specs(commandChecks(doc))),
 		Describe("bodies", Specs(bodyChecks(doc))),
+		Describe("files", Specs(fileChecks(doc))),
 		control(),
 		webhooks(),
 		Describe("a used up rate limit", Specs(limitChecks(doc))),

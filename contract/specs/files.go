@@ -13,8 +13,8 @@ import (
 )
 
 // fileOf is a small file of a media type, as a part of a form; a part without content if the suite has none of that type.
-func fileOf(media, name string) exchange.Part {
-	return exchange.Part{FileName: name, Media: media, Value: contentOf(media)}
+func fileOf(media string) exchange.Part {
+	return exchange.Part{FileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], Media: media, Value: contentOf(media)}
 }
 
 func contentOf(media string) string {

@@ -1,0 +1,189 @@
+package specs
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+	"example.com/awalmock/contract/run"
+)
+
+// fileChecks are generated from x-file-rules: each kind of file is tried in each of its formats, with the content of other kinds, and near the
+// size that is allowed.
+func fileChecks(doc *document.Document) []*run.Case {
+	var out []*run.Case
+	for _, op := range doc.Commands() {
+		for _, f := range fileFields(op) {
+			add := func(keyword, text string, check func(t *T)) {
+				id := fmt.Sprintf("%s.form.%s.%s", op.ID, f.name, keyword)
+				text = fmt.Sprintf("%s %s (%s)", op.ID, text, f.name)
+				out = append(out, &run.Case{
+					ID: id, Requirement: doc.RequirementFor(op, id, statedOfFile(op.ID, keyword), text, f.body.Place), Title: text, Operation: op.ID, Capability: op.Capability,
+					Writes: true, Beside: true, Way: "body", Run: asCase(func(t *T) error { check(t); return nil }),
+				})
+			}
+			add("formats", "accepts each kind of file in each of its formats", f.acceptsEachFormat)
+			add("content", "refuses a file that is not what it says", f.refusesOtherContent)
+			add("size", "accepts a file as large as its kind allows, and refuses a larger one", f.keepsToItsSizes)
+		}
+	}
+	return out
+}
+
+// statedOfFile is the requirement of the contract for a rule about files.
+func statedOfFile(op, keyword string) string {
+	if op != document.SendMediaMessage {
+		return ""
+	}
+	return map[string]string{"formats": "SEND-MEDIA-UPLOAD", "content": "SEND-MEDIA-FORMAT", "size": "SEND-MEDIA-SIZE"}[keyword]
+}
+
+// refusedFile are the statuses of a right server for a file that it does not take.
+func refusedFile() []int {
+	return []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+}
+
+// A namedRequest is one of several that are made at once; its name says what is sent.
+type namedRequest struct {
+	name string
+	*exchange.Request
+}
+
+func requestsOf(list []namedRequest) []*exchange.Request {
+	out := make([]*exchange.Request, len(list))
+	for i := range list {
+		out[i] = list[i].Request
+	}
+	return out
+}
+
+// uploads makes the request for a file of a kind, with more parts, otherwise valid.
+func (f fileField) uploads(t *T) func(kind string, file exchange.Part, more ...exchange.Part) *exchange.Request {
+	valid, err := t.validBody(f.op, f.body)
+	t.End(err)
+	return func(kind string, file exchange.Part, more ...exchange.Part) *exchange.Request {
+		fields := maps.Clone(valid.fields)
+		fields[f.rules.Property], fields[f.name] = kind, file
+		for _, part := range more {
+			fields[part.Name] = part.Value
+		}
+		return valid.with(fields)
+	}
+}
+
+func (f fileField) acceptsEachFormat(t *T) {
+	var uploads []namedRequest
+	upload := f.uploads(t)
+	for _, kind := range f.rules.kinds() {
+		for _, media := range f.rules.Rules[kind].MediaTypes {
+			file := fileOf(media)
+			if file.Value == "" {
+				t.Lacks("a file of the type %s in the suite", media)
+			}
+			uploads = append(uploads, namedRequest{media + " as " + kind, upload(kind, file)})
+		}
+	}
+	for i, e := range t.answers(requestsOf(uploads)) {
+		t.Check(e).To(match.BeAccepted(), "an upload was not accepted: %s", uploads[i].name)
+	}
+}
+
+// refusesOtherContent uploads files whose name and content type say what the kind wants, and whose content is something else.
+func (f fileField) refusesOtherContent(t *T) {
+	var uploads []namedRequest
+	upload := f.uploads(t)
+	for _, kind := range f.rules.kinds() {
+		rule := f.rules.Rules[kind]
+		claimed := rule.MediaTypes[0]
+		for _, media := range f.rules.otherTypes(kind) {
+			file := fileOf(claimed)
+			file.Value = contentOf(media)
+			uploads = append(uploads, namedRequest{media + " that says it is " + claimed, upload(kind, file).Unacceptable()})
+		}
+		for _, size := range rule.otherPixels() {
+			file := fileOf(claimed)
+			file.Value = webp(size[0], size[1], 0)
+			uploads = append(uploads, namedRequest{fmt.Sprintf("%s of %d x %d pixels", kind, size[0], size[1]), upload(kind, file).Unacceptable()})
+		}
+	}
+	for i, e := range t.answers(requestsOf(uploads)) {
+		t.Check(e).To(match.HaveStatus(refusedFile()...), "a file was not refused: %s", uploads[i].name)
+	}
+}
+
+// otherPixels are widths and heights that a picture may not have, where its only format is one that the suite can make in any size.
+func (r fileRule) otherPixels() [][2]int {
+	if r.Width < 2 || r.Height < 2 || !slices.Equal(r.MediaTypes, []string{"image/webp"}) {
+		return nil
+	}
+	return [][2]int{{r.Width, r.Height - 1}, {r.Width + 1, r.Height}, {r.Width / 2, r.Height / 2}}
+}
+
+func (f fileField) keepsToItsSizes(t *T) {
+	tried := false
+	upload := f.uploads(t)
+	bySize := func(a, b string) int { return cmp.Compare(f.rules.Rules[a].MaxBytes, f.rules.Rules[b].MaxBytes) }
+	for _, kind := range slices.SortedStableFunc(slices.Values(f.rules.kinds()), bySize) { // so that the smallest file that is wrongly refused is told
+		for _, size := range t.sizesOf(f.rules.Rules[kind]) {
+			tried = true
+			media := f.rules.Rules[kind].MediaTypes[0]
+			file := fileOf(media)
+			file.Value = sized(media, size.bytes)
+			r := upload(kind, file)
+			if size.should || size.wanted[0] != http.StatusOK {
+				r = r.Unacceptable()
+			}
+			e := t.answer(r)
+			check := t.Check(e)
+			if size.should {
+				check = t.Advise(e)
+			}
+			check.To(match.HaveStatus(size.wanted...), "a file of %d bytes as %s was not answered as it should be", size.bytes, kind)
+		}
+	}
+	if !tried {
+		t.Lacks("a size of files in the contract")
+	}
+}
+
+const (
+	largeFile   = 8 << 20   // bytes from which on a file is tried with --large only
+	largestFile = 128 << 20 // that is ever made
+)
+
+// A sizeToTry is a size of a file, and the statuses of its answer.
+type sizeToTry struct {
+	bytes  int
+	should bool // a breach is no more than a SHOULD
+	wanted []int
+}
+
+// sizesOf are the sizes that are tried of a file: near its bound, or without --large one of largeFile if that is less. "100 KB" may mean thousands:
+// a size between the two readings is no more than a SHOULD.
+func (t *T) sizesOf(rule fileRule) []sizeToTry {
+	most := rule.MaxBytes
+	switch {
+	case most == 0 || most > largestFile:
+		return nil
+	case most > largeFile && !t.Config.Large:
+		return []sizeToTry{{bytes: largeFile, wanted: accepted()}}
+	}
+	unit, thousand := 1024, 1000
+	if most >= 1<<20 {
+		unit, thousand = 1<<20, 1_000_000
+	}
+	beyond := most + 1
+	if unit == 1024 {
+		beyond++ // a WEBP picture has an even length
+	}
+	return []sizeToTry{
+		{bytes: most / unit * thousand, wanted: accepted()},
+		{bytes: most, should: true, wanted: accepted()},
+		{bytes: beyond, wanted: refusedFile()},
+	}
+}
