@@ -34,6 +34,7 @@ func (s *service) index() index {
 		{"base URL", cmp.Or(s.document.BasePath, "/"), "the API; every other address is beside it"},
 		{"docs", "/docs", "the contract, to read and to try"},
 		{"contract", "/openapi.yaml", "the OpenAPI document in force, also as /openapi.json"},
+		{"OpenAPI 3.1", "/openapi-3.1.yaml", "the same document in OpenAPI 3.1, where more tools find the webhooks, also as /openapi-3.1.json"},
 	}
 	token := ""
 	if s.access.Token != "" {

@@ -47,7 +47,7 @@ func TestWhoOpensTheMocksAddressIsToldWhereTheAPIAndItsPageAre(t *testing.T) {
 		if status != 200 || contentType != want {
 			t.Errorf("%q: %d %s", accept, status, contentType)
 		}
-		for _, place := range []string{base, "/docs", "/openapi.yaml", "/__admin", "/metrics", "/readyz"} {
+		for _, place := range []string{base, "/docs", "/openapi.yaml", "/openapi.json", "/openapi-3.1.yaml", "/openapi-3.1.json", "/__admin", "/metrics", "/readyz"} {
 			if !strings.Contains(body, place) {
 				t.Errorf("%q: no %s in %s", accept, place, body)
 			}
