@@ -70,10 +70,11 @@ soak: ## a million webhooks with retries: none out of order, none doubled; ten k
 	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 
-clients: ## generate clients with six generators, and use each operation once from Go and TypeScript, upload with axios
+clients: ## generate clients with six generators, use each operation once from Go and TypeScript, upload with axios, receive webhooks
 	docs/clients/generators.sh
 	docs/clients/run.sh
 	docs/clients/axios.sh
+	docs/clients/webhooks.sh
 
 tools: $(BIN)/golangci-lint $(BIN)/gofumpt ## install the tools of lint and fmt into bin/
 

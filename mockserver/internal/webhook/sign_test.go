@@ -153,6 +153,13 @@ func TestWebhooks_StandardSignatureIsAcceptedByTheOfficialLibraryAlsoInARotation
 	if verify(rotated.StandardSecret, 0) == nil {
 		t.Error("the new secret accepts what the old one has signed")
 	}
+	library, err := standardwebhooks.NewWebhook(signature.StandardSecret(old))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if library.Verify([]byte(strings.Replace(bodies[0], `"one"`, `"two"`, 1)), heads[0]) == nil {
+		t.Error("a changed body is accepted")
+	}
 	if id := heads[0].Get("Webhook-Id"); id == "" || id != heads[0].Get("X-Awal-Event-Id") {
 		t.Errorf("webhook-id %q", id)
 	}
