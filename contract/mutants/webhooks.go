@@ -149,11 +149,12 @@ func webhookFormMutants() []mutant {
 // againMutants send events too often, not often enough, or in another order.
 func againMutants() []mutant {
 	return []mutant{
-		{"what failed never comes again", "WEBHOOK-RETRY", events(func(d *delivery) reply {
-			d.forward()
-			return accepted()
-		})},
+		{"what failed never comes again", "WEBHOOK-RETRY", givenUp("")},
+		{"a customer's message that failed never comes again", "WEBHOOK-RETRY", givenUp("message.received")},
+		{"a change of a conversation that failed never comes again", "WEBHOOK-RETRY", givenUp("conversation.updated")},
 		{"another id each time", "WEBHOOK-RETRY-SAME", newIDs()},
+		{"what comes again has no id", "WEBHOOK-RETRY-SAME", reheaded(func(d *delivery) { d.header.Del("X-Awal-Event-Id") })},
+		{"the id says that it is another attempt", "WEBHOOK-RETRY-SAME", reheaded(func(d *delivery) { d.header.Set("X-Awal-Event-Id", d.header.Get("X-Awal-Event-Id")+".2") })},
 		{"what comes again says something else", "WEBHOOK-RETRY-SAME", retold(func(fields, _ row) { fields["timestamp"] = "2030-01-01T00:00:00Z" })},
 		{"what comes again says that it does", "WEBHOOK-RETRY-SAME", retold(func(_, data row) { data["body"] = "(again) " + text(data["body"]) })},
 		{"each event is sent twice", "WEBHOOK-ONCE", troubled("twice", true)},
@@ -179,13 +180,29 @@ func newIDs() change {
 	})
 }
 
+// givenUp takes every answer to events of a name for right; "" stands for all names.
+func givenUp(name string) change {
+	return events(func(d *delivery) reply {
+		got := d.forward()
+		if name == "" || d.event() == name {
+			return accepted()
+		}
+		return got
+	})
+}
+
 // retold changes what an event says from its second attempt on.
 func retold(change func(fields, data row)) change {
+	return reheaded(func(d *delivery) { d.rewrite(change) })
+}
+
+// reheaded changes an event from its second attempt on.
+func reheaded(change func(d *delivery)) change {
 	return func(w *target, next http.Handler) http.Handler {
 		var tried sync.Map
 		return events(func(d *delivery) reply {
 			if _, again := tried.LoadOrStore(d.header.Get("X-Awal-Event-Id"), true); again {
-				d.rewrite(change)
+				change(d)
 			}
 			return d.forward()
 		})(w, next)

@@ -14,6 +14,8 @@ type workspace struct {
 	numbers                []number
 	conversations          []*conversation
 	templates              []*template
+	hooks                  []*hook
+	ahead                  time.Duration // of its clock before the machine's
 }
 
 type number struct{ id, phone, name, rating, status string }
@@ -40,6 +42,7 @@ type message struct {
 	at                   time.Time
 	failed               bool
 	hidden               time.Time // it shows from then on
+	told                 int       // statuses of it that webhooks have told
 }
 
 func (w *workspace) hasNumber(id string) bool {

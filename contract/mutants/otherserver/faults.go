@@ -1,5 +1,10 @@
 package otherserver
 
+import (
+	"maps"
+	"slices"
+)
+
 // A Fault is something that is wrong with a server.
 type Fault struct {
 	Name string
@@ -53,6 +58,12 @@ func Faults() []Fault {
 	} {
 		for _, name := range group.names {
 			out = append(out, Fault{name, group.kind})
+		}
+	}
+	hooks := hookFaults()
+	for _, kind := range slices.Sorted(maps.Keys(hooks)) {
+		for _, name := range hooks[kind] {
+			out = append(out, Fault{name, kind})
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package otherserver_test
 
 import (
+	"strings"
 	"testing"
 
 	"example.com/awalmock/contract/mutants/otherserver"
@@ -17,6 +18,10 @@ func partOf(kind string) string {
 	return map[string]string{
 		"tenants": "second-client", "other reads": "numbers", "authentication": "/^AUTH-/", "malformed requests": "listConversations", "bounds": "sendTextMessage",
 		"what is sent": "sendTextMessage", "time and order": "conversations", "rate headers": "/^RATE-/ && !send",
+		"webhooks: unsigned": "/^WEBHOOK-SIGN/", "webhooks: wrongly signed": "/^WEBHOOK-SIGN/", "webhooks: what they say": "/^WEBHOOK-AGREES/",
+		"webhooks: never again": "/^WEBHOOK-RETRY$/", "webhooks: other ids": "/^WEBHOOK-RETRY-SAME/", "webhooks: order": "/^WEBHOOK-ORDER/",
+		"webhooks: doubled": "/^WEBHOOK-ONCE/", "webhooks: workspaces": "/^WEBHOOK-ISOLATION/", "webhooks: challenge not sent": "/^WEBHOOK-CHALLENGE/",
+		"webhooks: wrong challenge": "/^WEBHOOK-CHALLENGE/",
 	}[kind]
 }
 
@@ -29,10 +34,16 @@ func TestEachFaultIsNoticed(t *testing.T) {
 		}
 		t.Run(fault.Kind+"/"+fault.Name, func(t *testing.T) {
 			t.Parallel()
-			report := check(t, otherserver.Options{Fault: fault.Name}, func(cfg *suite.Config) {
+			settings := func(cfg *suite.Config) {
 				if fault.Kind != "bounds" {
 					cfg.Skip = []string{largeFiles}
 				}
+			}
+			if strings.HasPrefix(fault.Kind, "webhooks: ") {
+				settings = withOperator
+			}
+			report := check(t, otherserver.Options{Fault: fault.Name}, func(cfg *suite.Config) {
+				settings(cfg)
 				if testing.Short() {
 					cfg.Include = partOf(fault.Kind)
 				}

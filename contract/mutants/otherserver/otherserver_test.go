@@ -17,6 +17,7 @@ import (
 func check(t *testing.T, options otherserver.Options, settings func(*suite.Config)) suite.Report {
 	t.Helper()
 	s := otherserver.New(options)
+	defer s.Close()
 	target := httptest.NewServer(s)
 	defer target.Close()
 	clients := s.Clients()
@@ -27,6 +28,12 @@ func check(t *testing.T, options otherserver.Options, settings func(*suite.Confi
 		BaseURL: target.URL + otherserver.BasePath, Credentials: of(clients[0]), Second: of(clients[1]), Timeout: 2 * time.Minute, Strict: true, Seed: 1,
 		Capabilities: []string{suite.CapabilitySecondClient, suite.CapabilitySend, suite.CapabilityTickets},
 		SendTo:       []string{"201055000000", "966570000001", "966570000002"},
+		ControlURL:   target.URL + otherserver.OperatorPath,
+		OnNotice: func(text string) {
+			if _, at, listening := strings.Cut(text, "what is sent to "); listening {
+				s.RegisterHook(0, at)
+			}
+		},
 	}
 	if settings != nil {
 		settings(&cfg)

@@ -21,7 +21,7 @@ func stamp(t time.Time) string {
 
 // list is GET /conversations.
 func (s *Server) list(c *call) (any, *failure) {
-	now := time.Now()
+	now := c.workspace.now()
 	status := s.word(c.value("status"))
 	if status != "" && !slices.Contains(words(), status) {
 		return nil, invalid("status", "is none of "+strings.Join(words(), ", "))
@@ -133,7 +133,7 @@ func (s *Server) conversation(c *call) (any, *failure) {
 	if found == nil {
 		return nil, notFound("This id is none of ours.")
 	}
-	now := time.Now()
+	now := c.workspace.now()
 	status := s.status(found, now)
 	if s.options.Views && status != "closed" {
 		status = "opened"
@@ -170,7 +170,7 @@ func (s *Server) message(m *message, now time.Time) object {
 
 // poll is GET /fetch-message-status-app: a row for each status that an outbound message has had.
 func (s *Server) poll(c *call) (any, *failure) {
-	now := time.Now()
+	now := c.workspace.now()
 	rows := []any{}
 	from := c.workspace.conversations
 	if s.has("the poll has a row of another workspace") {

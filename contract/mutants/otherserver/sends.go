@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -111,7 +110,7 @@ func unique(place string, list any) *failure {
 
 // sent puts a message into the conversation with its recipient, which begins if there is none, and answers.
 func (s *Server) sent(c *call, fields map[string]any, kind, content string) (any, *failure) {
-	now := time.Now()
+	now := c.workspace.now()
 	to := c.workspace.byPhone(textOf(fields, "phone"))
 	if to == nil {
 		to = &conversation{id: s.nextID(), phone: textOf(fields, "phone"), created: now, agent: "me"}
@@ -119,6 +118,7 @@ func (s *Server) sent(c *call, fields map[string]any, kind, content string) (any
 			to.name = &name
 		}
 		c.workspace.conversations = append(c.workspace.conversations, to)
+		s.tellBegun(c.workspace, to)
 	}
 	m := &message{id: s.nextID(), kind: kind, content: s.harmed(content), outbound: true, at: now, hidden: now.Add(s.options.Lag)}
 	m.whats = fmt.Sprintf("wamid.OTHER%d==", m.id)
@@ -181,7 +181,7 @@ func (s *Server) ticket(c *call) (any, *failure) {
 	if found == nil {
 		return nil, notFound("This id is none of ours.")
 	}
-	now := time.Now()
+	now := c.workspace.now()
 	conflict := func(message string) *failure {
 		return &failure{status: http.StatusConflict, code: "conflict", message: message}
 	}
@@ -190,6 +190,7 @@ func (s *Server) ticket(c *call) (any, *failure) {
 			return nil, conflict("A ticket is open.")
 		}
 		found.ticket, found.opened, found.closed, found.touched, found.agent = s.nextID(), now, false, now, "me"
+		s.tellChanged(c.workspace, found)
 		return object{{"data", object{{"opened_at", stamp(now)}, {"status", "opened"}, {"conversation_id", found.id}, {"ticket_id", found.ticket}}}, {"message", "Opened."}, {"status", true}}, nil
 	}
 	if found.ticket == 0 {
@@ -197,6 +198,7 @@ func (s *Server) ticket(c *call) (any, *failure) {
 	}
 	id := found.ticket
 	found.ticket, found.closed, found.touched = 0, true, now
+	s.tellChanged(c.workspace, found)
 	return object{{"data", object{
 		{"closed_at", stamp(now)}, {"opened_at", stamp(found.opened)}, {"status", "closed"}, {"conversation_id", found.id}, {"ticket_id", id},
 	}}, {"message", "Closed."}, {"status", true}}, nil

@@ -1,6 +1,7 @@
 package otherserver
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,8 +39,14 @@ type Server struct {
 	began    time.Time
 	requests atomic.Int64
 
+	ctx     context.Context // ends with Close
+	stop    context.CancelFunc
+	running sync.WaitGroup
+
 	mu         sync.Mutex
 	lastID     int64
+	lastEvent  int64
+	challenges int64
 	workspaces []*workspace
 	windows    map[string]*window
 }
@@ -47,10 +54,12 @@ type Server struct {
 // Credentials are what a client of a workspace is given.
 type Credentials struct{ Domain, ClientID, Secret, PhoneNumberID string }
 
-// New makes a server with the data of two workspaces.
+// New makes a server with the data of two workspaces. Close it.
 func New(options Options) *Server {
 	s := &Server{options: options, began: time.Now(), lastID: 4_000_000, windows: map[string]*window{}}
 	s.workspaces = s.population()
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.running.Go(s.sendHooks)
 	return s
 }
 
@@ -93,6 +102,10 @@ func (c *call) has(name string) bool { return len(c.query[name]) > 0 }
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(s.options.Latency)
+	if strings.HasPrefix(r.URL.Path, OperatorPath+"/") {
+		s.operate(w, r)
+		return
+	}
 	n := s.requests.Add(1)
 	c := &call{Request: r, header: w.Header()}
 	var answer any
