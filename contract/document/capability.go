@@ -9,6 +9,10 @@ const (
 	CapabilityTemplates    = "templates"     // the templates can be read; implied by send
 	CapabilityTickets      = "tickets"       // tickets may be opened and closed, on conversations with SendTo only
 	CapabilityWebhooks     = "webhooks"      // the target sends webhooks to the suite
+	CapabilityContacts     = "contacts"      // contacts and their groups may be made, changed and deleted
+	CapabilityBranches     = "branches"      // branches may be made, changed and deleted
+	CapabilityOrders       = "orders"        // orders may be read and changed
+	CapabilityInvoices     = "invoices"      // invoices may be sent, to SendTo only
 	CapabilityControl      = "control"       // the mock's control API is there; what it is used for happens in workspaces that the suite makes
 )
 
@@ -30,6 +34,10 @@ func Capabilities() []Capability {
 		{CapabilityTickets, "tickets may be opened and closed, on conversations with the phones of --send-to only", true},
 		{CapabilityControl, "the mock's control API is there; workspaces are made with it, used and removed", true},
 		{CapabilityWebhooks, "webhooks are sent to the suite, which listens; the address is registered already, or with control", true},
+		{CapabilityContacts, "contacts and contact groups may be made, changed and deleted", false},
+		{CapabilityBranches, "branches may be made, changed and deleted", false},
+		{CapabilityOrders, "orders may be read and changed", false},
+		{CapabilityInvoices, "invoices may be sent, to the phones of --send-to only", false},
 	}
 }
 
@@ -45,6 +53,14 @@ func capabilityOfTag(tag string) string {
 		return CapabilityTemplates
 	case "tickets":
 		return CapabilityTickets
+	case "contacts":
+		return CapabilityContacts
+	case "branches":
+		return CapabilityBranches
+	case "orders":
+		return CapabilityOrders
+	case "invoices":
+		return CapabilityInvoices
 	}
 	return ""
 }

@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/spec"
 )
 
 // collectionHandlers are the handlers of the operations that x-collection makes, by operationId.
@@ -32,6 +32,9 @@ func collectionHandler(name string, role collection.Role) engine.Handler {
 	return func(c *engine.Call) (engine.Reply, error) {
 		t := (*workspaces)(nil).fromCaller(c.Caller)
 		r := t.resources[name]
+		if number, given := c.Request.Query("phone_number_id"); given && !t.HasNumber(number) {
+			return engine.Reply{}, noNumber(number)
+		}
 		if role == collection.List {
 			return t.listRecords(c, r)
 		}
@@ -66,6 +69,9 @@ func (t *workspaceEntry) listRecords(c *engine.Call, r *collection.Resource) (en
 // actOn does what an operation does with one record, and gives the record.
 func (t *workspaceEntry) actOn(c *engine.Call, r *collection.Resource, role collection.Role) (collection.Record, error) {
 	ctx, id := c.HTTP.Context(), r.ID(c.Request)
+	if err := t.inScope(c, r, id); err != nil {
+		return nil, err
+	}
 	switch role {
 	case collection.Read:
 		return r.Get(t.Workspace, id)
@@ -76,14 +82,30 @@ func (t *workspaceEntry) actOn(c *engine.Call, r *collection.Resource, role coll
 	if !ok && c.Request.Body() != nil {
 		return nil, engine.Invalid(engine.Detail{Field: "body", Text: "must be an object"})
 	}
-	switch role {
-	case collection.Create:
+	if role == collection.Create {
 		return r.Create(ctx, t.Workspace, body)
-	case collection.Put:
-		return r.Replace(ctx, t.Workspace, id, body)
-	default:
-		return r.Merge(ctx, t.Workspace, id, body)
 	}
+	change := r.Merge
+	if role == collection.Put {
+		change = r.Replace
+	}
+	record, warning, err := change(ctx, t.Workspace, id, body)
+	if warning != "" {
+		c.Warn(warning)
+	}
+	return record, err
+}
+
+// inScope refuses an id of a record that does not belong to what the request names, as one that is unknown.
+func (t *workspaceEntry) inScope(c *engine.Call, r *collection.Resource, id string) error {
+	if r.Scope == "" || id == "" || c.Request.Text(r.Scope) == "" {
+		return nil
+	}
+	record, err := r.Get(t.Workspace, id)
+	if err == nil && !r.InScope(c.Request, record) {
+		_, err = r.Get(t.Workspace, "")
+	}
+	return err
 }
 
 // newResources makes the collections of a workspace: what its fixture has is what they begin with.
@@ -93,7 +115,7 @@ func (t *workspaceEntry) newResources(all []*collection.Collection) error {
 		t.resources[c.Name] = t.newResource(c)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.fixture.Records)) {
-		if t.resources[name] == nil {
+		if t.resources[name] == nil && !isOwnCollection(name) {
 			known := "it has none; x-collection makes one"
 			if len(all) > 0 {
 				known = "it has " + strings.Join(slices.Sorted(maps.Keys(t.resources)), ", ")
@@ -104,6 +126,16 @@ func (t *workspaceEntry) newResources(all []*collection.Collection) error {
 	return nil
 }
 
+// isOwnCollection reports whether the project's own document has a collection: fixtures may have records of it for a document that
+// lacks it.
+func isOwnCollection(name string) bool {
+	own, err := ownDocument()
+	return err == nil && slices.ContainsFunc(own.Collections, func(x spec.Extension) bool {
+		said, _ := x.Value.(map[string]any)
+		return said["name"] == name
+	})
+}
+
 // newResource makes a collection with what it does, and with what the fixture has of it.
 func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resource {
 	r := &collection.Resource{}
@@ -112,15 +144,16 @@ func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resou
 	}
 	r.Collection, r.Invent, r.Ago = c, t.invent, seed.Ago
 	before, written := r.Seeds, t.fixture.Records[c.Name]
-	r.Seeds = func(start time.Time) []collection.Seed {
+	r.Seeds = func(begin sandbox.Beginning) ([]collection.Seed, error) {
 		var seeds []collection.Seed
-		if before != nil {
-			seeds = before(start)
-		}
 		for _, w := range written {
 			seeds = append(seeds, collection.Seed{Value: w.Value, Where: w.Where})
 		}
-		return seeds
+		if before == nil {
+			return seeds, nil
+		}
+		more, err := before(begin)
+		return append(more, seeds...), err
 	}
 	return r
 }
@@ -147,21 +180,19 @@ func (t *workspaceEntry) rules() []*sandbox.CollectionRules {
 	return rules
 }
 
-// checkResources shows a page of each collection, and reports what does not fit the document. records gives the records by name.
-func (t *workspaceEntry) checkResources(records func(name string) []*sandbox.Record) error {
+// sampled is how many records of a collection are shown at least to find what does not fit the document.
+const sampled = 1000
+
+// checkResources shows a page of each collection, and reports what does not fit the document. records gives some by name.
+func (t *workspaceEntry) checkResources(records func(name string, most int) ([]*sandbox.Record, error)) error {
 	for _, name := range slices.Sorted(maps.Keys(t.resources)) {
-		if err := t.resources[name].Sample(t.Workspace, records(name)); err != nil {
+		list, err := records(name, sampled)
+		if err == nil {
+			err = t.resources[name].Sample(t.Workspace, list)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// records are all records of a collection.
-func (t *workspaceEntry) records(name string) []*sandbox.Record {
-	page, err := t.Records(sandbox.RecordQuery{Collection: name})
-	if err != nil {
-		return nil // there is none of this name
-	}
-	return page.Records
 }

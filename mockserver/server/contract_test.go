@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -63,9 +64,26 @@ func (c *contract) violation(method, target string, a *answer) error {
 
 // operation is an operation of the document with a request that keeps it, made of the document's examples.
 type operation struct {
-	id, method, target, body, contentType string
+	id, method, path, target, body, contentType string
+	status                                      int    // that the request is answered with, however often it is sent
+	code                                        string // of the error, if it is one
 	*openapi3.Operation
 }
+
+// answers are what requests are answered with that would change the data: they are sent so that they do not.
+var answers = map[string]struct {
+	status       int
+	code, target string
+}{
+	"createContact": {status: 409, code: "conflict"}, "createContactGroup": {status: 201},
+	"deleteContact": {404, "resource_not_found", "/contacts/999"}, "deleteContactGroup": {404, "resource_not_found", "/contact-groups/999"},
+	"deleteBranch": {404, "resource_not_found", "/branches/999"},
+}
+
+func (op operation) tag() string { return op.Tags[0] }
+
+// isSend reports whether an operation sends a message by an address of its own kind.
+func (op operation) isSend() bool { return op.tag() == "messages" }
 
 func (c *contract) operations() []operation {
 	var all []operation
@@ -84,7 +102,11 @@ func (c *contract) operations() []operation {
 				target += "?" + query.Encode()
 			}
 			body, contentType := exampleBody(op)
-			all = append(all, operation{op.OperationID, method, target, body, contentType, op})
+			status, code := 200, ""
+			if other, known := answers[op.OperationID]; known {
+				status, code, target = other.status, other.code, cmp.Or(other.target, target)
+			}
+			all = append(all, operation{op.OperationID, method, path, target, body, contentType, status, code, op})
 		}
 	}
 	return all

@@ -18,7 +18,7 @@ func TestAMessageIsSentAtOnceDeliveredAfter1SecondAndReadAfter3(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range c.operations() {
-		if op.method == "POST" && op.id != "updateTicket" {
+		if op.isSend() {
 			ids[op.id] = m.do(t, op.request()).is(t, 200, "").sent()["id"]
 		}
 	}
@@ -195,7 +195,7 @@ func eachSendNow(t *testing.T, do func(op operation, r call)) {
 		t.Fatal(err)
 	}
 	for _, op := range c.operations() {
-		if op.method == "POST" && op.id != "updateTicket" {
+		if op.isSend() {
 			do(op, op.request())
 		}
 	}

@@ -22,7 +22,7 @@ func TestEveryErrorOfEveryOperationHasTheEnvelopeAndTheRequestID(t *testing.T) {
 		version := op.request()
 		version.header = append(version.header, "X-API-Version: v9")
 		method := op.request()
-		method.method = "DELETE"
+		method.method = "TRACE"
 		for _, c := range []struct {
 			call
 			status int
@@ -183,6 +183,9 @@ func TestNoRequestIsAnswered422(t *testing.T) {
 		r := op.request()
 		r.body = "{}"
 		r.header = []string{"Content-Type: application/json"}
+		if strings.HasPrefix(op.id, "update") && op.id != "updateTicket" {
+			r.body = "[]" // nothing of them is required
+		}
 		if a := m.do(t, r); a.status != 400 && a.status != 415 {
 			t.Errorf("%d %s", a.status, a.body)
 		}
@@ -197,10 +200,9 @@ func TestAnotherMethodIs405WithAllowAtEveryPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range c.operations() {
-		path, _, _ := strings.Cut(op.target, "?")
-		known := []string{}
+		path, known := op.path, []string{}
 		for _, other := range c.operations() {
-			if p, _, _ := strings.Cut(other.target, "?"); p == path {
+			if other.path == path {
 				known = append(known, other.method)
 			}
 		}

@@ -45,6 +45,14 @@ var needs = map[string]need{
 
 // fits refuses a document in which an operation that the mock implements says what the code cannot do.
 func (s *service) fits(set *seed.Set) error {
+	for _, c := range s.collections {
+		for _, op := range c.Operations {
+			f := fitting{document: s.document, op: op}
+			if f.headers(); f.err != nil {
+				return f.err
+			}
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(needs)) {
 		op := s.document.Operation(id)
 		if op == nil {

@@ -12,17 +12,17 @@ import (
 func numbers(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{Computed: map[string]collection.Compute{"message_template_count": t.approvedTemplates}},
-		Seeds: func(start time.Time) []collection.Seed {
+		Seeds: func(begin sandbox.Beginning) ([]collection.Seed, error) {
 			seeds := make([]collection.Seed, len(t.fixture.Numbers))
 			for i, n := range t.fixture.Numbers {
-				created := start.Add(-n.Created).UTC().Format(time.RFC3339)
+				created := begin.Start.Add(-n.Created).UTC().Format(time.RFC3339)
 				seeds[i] = collection.Seed{Where: t.fixture.File, Value: collection.Record{
 					"id":           i + 1, // its place in the workspace (I)
 					"phone_number": n.Phone, "phone_number_id": n.ID, "verified_name": n.VerifiedName,
 					"quality_rating": n.Quality, "status": n.Status, "created_at": created, "updated_at": created,
 				}}
 			}
-			return seeds
+			return seeds, nil
 		},
 	}
 }

@@ -45,9 +45,19 @@ func (s *service) handlers() map[string]engine.Handler {
 
 // resources is the one table from the operation that lists a collection to what the collection does beyond x-collection.
 var resources = map[string]func(*workspaceEntry) *collection.Resource{
-	"listWabaNumbers": numbers,
-	"listTemplates":   messageTemplates,
+	"listWabaNumbers":   numbers,
+	"listTemplates":     messageTemplates,
+	"listContacts":      contacts,
+	"listContactGroups": contactGroups,
+	"listBranches":      branches,
+	"listOrders":        orders,
 }
 
 // collectionOperations are the operations of the vendor's API that x-collection makes.
-var collectionOperations = []string{"listWabaNumbers", "listTemplates", "getTemplate"}
+var collectionOperations = []string{
+	"listWabaNumbers", "listTemplates", "getTemplate",
+	"listContacts", "createContact", "getContact", "updateContact", "deleteContact",
+	"listContactGroups", "createContactGroup", "getContactGroup", "updateContactGroup", "deleteContactGroup",
+	"listBranches", "createBranch", "getBranch", "updateBranch", "deleteBranch",
+	"listOrders", "getOrder", "updateOrder",
+}

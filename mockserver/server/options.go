@@ -42,6 +42,7 @@ type Options struct {
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
 	EnforceWindow  bool   // only templates to customers who have not written for a day
 	SearchFolding  string // none (default), or arabic: letters that are often written one for the other are equal in a search
+	BranchDelete   string // refuse (default), or unlink: what deleting a branch does with what belongs to it
 	MaxEvents      int    // how much may happen in a workspace until a reset; 0: no bound
 	CheckAnswers   string // made (default): when they are made; always: again before they leave
 
@@ -87,6 +88,7 @@ func (o *Options) setDefaults() {
 	def(&o.CheckAnswers, "made")
 	def(&o.Delivery, "delivered=1s,read=3s")
 	def(&o.SearchFolding, "none")
+	def(&o.BranchDelete, "refuse")
 	def(&o.WebhookRetries, "5s,30s,2m,10m,1h")
 	def(&o.WebhookSignature, "awal")
 	if o.WebhookTimeout == 0 {

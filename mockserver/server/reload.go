@@ -111,7 +111,7 @@ func (ts *workspaces) rebuild() (all rebuilds, err error) {
 			return nil, fmt.Errorf("workspace %s: %w", t.Domain, err)
 		}
 		all = append(all, r)
-		if err := t.checkResources(r.Records); err != nil {
+		if err := t.checkResources(r.Sample); err != nil {
 			all.close()
 			return nil, fmt.Errorf("workspace %s: %w", t.Domain, err)
 		}

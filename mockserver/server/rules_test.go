@@ -98,7 +98,7 @@ func (m *mock) isRuled(t *testing.T, a *answer, field string) {
 
 func TestARuleOfAnOperationThatOnlyTheDocumentHasIsKept(t *testing.T) {
 	t.Parallel()
-	m := start(t, unlimited(), extra(t, `  /orders:
+	m := start(t, unlimited(), extra(t, `  /baskets:
     post:
       operationId: order
       requestBody:
@@ -129,7 +129,7 @@ func TestARuleOfAnOperationThatOnlyTheDocumentHasIsKept(t *testing.T) {
       responses:
         default: {description: d, content: {application/json: {schema: {type: object}}}}
 `))
-	post := func(body string) *answer { return m.do(t, call{method: "POST", target: "/orders", body: body}) }
+	post := func(body string) *answer { return m.do(t, call{method: "POST", target: "/baskets", body: body}) }
 	line := func(n string) string { return `{"article":{"number":` + n + `}}` }
 	post(`{"order":{"lines":[`+line("1")+","+line("2")+`],"note":"{\"text\":\"t\"}"}}`).is(t, 200, "")
 	post(`{"order":{"lines":[`+line("1")+","+line("1.0")+`]}}`).is(t, 400, "validation_failed").names(t, "order.lines[1].article.number")
@@ -137,9 +137,9 @@ func TestARuleOfAnOperationThatOnlyTheDocumentHasIsKept(t *testing.T) {
 	if text := a.detail("order.note"); text != `must be a JSON object with "text": text is required (in the body)` {
 		t.Errorf("the detail is %q", text)
 	}
-	m.postForm(t, "/orders", field("kind", "page"), file("scan", png[:8]+"x")).is(t, 200, "")
-	m.postForm(t, "/orders", field("kind", "page"), file("scan", png[:8]+"xx")).is(t, 400, "validation_failed").names(t, "scan")
-	m.postForm(t, "/orders", field("kind", "page"), file("scan", "%PDF-1.7")).is(t, 400, "validation_failed").names(t, "scan")
+	m.postForm(t, "/baskets", field("kind", "page"), file("scan", png[:8]+"x")).is(t, 200, "")
+	m.postForm(t, "/baskets", field("kind", "page"), file("scan", png[:8]+"xx")).is(t, 400, "validation_failed").names(t, "scan")
+	m.postForm(t, "/baskets", field("kind", "page"), file("scan", "%PDF-1.7")).is(t, 400, "validation_failed").names(t, "scan")
 }
 
 func TestARuleThatCannotBeReadKeepsTheMockFromStarting(t *testing.T) {

@@ -201,7 +201,7 @@ func details(answer object) object {
 func eachSend(t *testing.T, test func(t *testing.T, op operation, r call)) {
 	t.Helper()
 	eachOperation(t, func(t *testing.T, op operation) {
-		if strings.HasPrefix(op.id, "send") {
+		if op.isSend() {
 			test(t, op, op.request())
 		}
 	})

@@ -86,5 +86,8 @@ func (o *Options) checkWords() error {
 	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
 		return err
 	}
+	if err := oneOf("branch-delete", o.BranchDelete, "refuse", "unlink"); err != nil {
+		return err
+	}
 	return oneOf("search-folding", o.SearchFolding, "none", "arabic")
 }

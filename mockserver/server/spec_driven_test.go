@@ -280,7 +280,7 @@ func TestEveryAnswerPassesTheCheckOfEachAnswer(t *testing.T) {
 	t.Parallel()
 	m := start(t, unlimited(), mocktest.CheckAnswers())
 	eachOperation(t, func(t *testing.T, op operation) {
-		m.do(t, op.request()).is(t, 200, "")
+		m.do(t, op.request()).is(t, op.status, op.code)
 	})
 }
 

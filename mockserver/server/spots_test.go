@@ -76,7 +76,13 @@ func (f *filler) value(name string, s *openapi3.Schema) any {
 		return s.Example
 	case len(s.Enum) > 0:
 		return s.Enum[0]
-	case strings.HasPrefix(s.Pattern, "^https"):
+	case name == "branch_id", name == "contact_group_id":
+		return "1"
+	case name == "email":
+		return "a@example.com"
+	case s.Format == "date":
+		return "2024-01-21"
+	case strings.HasPrefix(s.Pattern, "^https"), name == "avatar":
 		return "https://example.com/a.png"
 	case s.Format == "date-time":
 		return "2030-01-01T00:00:00Z"

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"time"
 
 	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
@@ -20,7 +19,7 @@ func messageTemplates(t *workspaceEntry) *collection.Resource {
 			Computed: map[string]collection.Compute{"components": components},
 			Stored:   []string{"body", "header"},
 		},
-		Seeds: func(time.Time) []collection.Seed {
+		Seeds: func(sandbox.Beginning) ([]collection.Seed, error) {
 			seeds := make([]collection.Seed, len(t.fixture.Templates))
 			for i, x := range t.fixture.Templates {
 				seeds[i] = collection.Seed{Where: t.fixture.File, Value: collection.Record{
@@ -28,7 +27,7 @@ func messageTemplates(t *workspaceEntry) *collection.Resource {
 					"body": x.Body, "header": x.Header,
 				}}
 			}
-			return seeds
+			return seeds, nil
 		},
 	}
 }

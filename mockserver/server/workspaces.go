@@ -29,7 +29,9 @@ type workspaceEntry struct {
 	invent   view.Invent
 	fixture  *seed.Fixture
 	// The document's collections, by name.
-	resources map[string]*collection.Resource
+	resources      map[string]*collection.Resource
+	seed           uint64
+	unlinkBranches bool // a branch that is deleted leaves what belongs to it without one
 
 	keys *keyring
 	// credentials are those beside the client id and the secret, by security scheme.
@@ -130,7 +132,10 @@ func (ts *workspaces) clock() sandbox.Clock {
 // newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // maxEvents bounds how much may happen in it until a reset; 0: no bound.
 func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*workspaceEntry, error) {
-	t := &workspaceEntry{keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{}}
+	t := &workspaceEntry{
+		keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{},
+		seed: ts.options.Seed, unlinkBranches: ts.options.BranchDelete == "unlink",
+	}
 	if kept, found := ts.store.Clients()[f.Workspace]; found && kept.ID == f.ClientID {
 		t.keys = restoreKeyring(kept.Secrets)
 	}
@@ -177,7 +182,7 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		err = t.webhooks.CheckAll(t.Client, t.Numbers())
 	}
 	if err == nil {
-		err = t.checkResources(t.records)
+		err = t.checkResources(t.SampleRecords)
 	}
 	if located, told := t.seedError(err); located {
 		return nil, told

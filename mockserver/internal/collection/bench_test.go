@@ -56,15 +56,15 @@ func workspace(tb testing.TB, count int) (*Resource, *sandbox.Workspace) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &Resource{Collection: all[0], Seeds: func(start time.Time) []Seed {
+	r := &Resource{Collection: all[0], Seeds: func(begin sandbox.Beginning) ([]Seed, error) {
 		seeds := make([]Seed, count)
 		for i := range seeds {
 			seeds[i].Value = Record{
 				"name": fmt.Sprintf("Thing of نورة القحطاني %d", i), "phone": fmt.Sprint(966500000000 + i), "status": []string{"active", "paused"}[i%2],
-				"created_at": start.Add(-time.Duration(i*7919%count) * time.Minute).Format(time.RFC3339),
+				"created_at": begin.Start.Add(-time.Duration(i*7919%count) * time.Minute).Format(time.RFC3339),
 			}
 		}
-		return seeds
+		return seeds, nil
 	}}
 	now := time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 	w, err := sandbox.New(context.Background(), sandbox.Options{

@@ -23,6 +23,7 @@ func (r *Resource) Create(ctx context.Context, w *sandbox.Workspace, body Record
 			return &sandbox.UniqueError{Collection: r.Name, Property: r.Key, Owner: id}
 		}
 		r.stamp(next, c.Now(), true)
+		r.upload(next, body, id)
 		return r.put(c, id, nil, next)
 	})
 	return next, err
@@ -50,7 +51,10 @@ func (r *Resource) giveFreeID(c *sandbox.RecordCommand, next Record) error {
 const maxTries = 100
 
 // Replace puts what a request gives in the place of a record. What no request can give stays.
-func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string, body Record) (Record, error) {
+func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string, body Record) (next Record, warning string, err error) {
+	if r.putMerges {
+		return r.Merge(ctx, w, id, body)
+	}
 	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
 		next := r.given(Put, body)
 		for name, value := range old {
@@ -63,7 +67,7 @@ func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string,
 }
 
 // Merge changes what a request gives of a record, as RFC 7386 says; null stays where the schema allows it.
-func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, body Record) (Record, error) {
+func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, body Record) (next Record, warning string, err error) {
 	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
 		next := mergePatch(old, body)
 		for name, value := range body {
@@ -84,7 +88,8 @@ func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, b
 }
 
 // change changes a record that is there.
-func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, body Record, build func(old Record) (Record, error)) (next Record, err error) {
+func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, body Record, build func(old Record) (Record, error)) (next Record, warning string, err error) {
+	var was Record
 	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
 		kept, err := c.Record(r.Name, id)
 		if err != nil {
@@ -101,9 +106,23 @@ func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, 
 			return err
 		}
 		r.stamp(next, c.Now(), false)
+		r.upload(next, body, id)
+		was = old
 		return r.put(c, id, old, next)
 	})
-	return next, err
+	if err == nil && r.Warning != nil {
+		warning = r.Warning(was, next)
+	}
+	return next, warning, err
+}
+
+// upload gives a record the addresses of the files that came with the request.
+func (r *Resource) upload(next, body Record, id string) {
+	for file, property := range r.Uploads {
+		if name, _ := body[file].(string); name != "" {
+			next[property] = r.Address(id, name)
+		}
+	}
 }
 
 // put decides that a record is put, with all that belongs to it.

@@ -50,6 +50,7 @@ type Collection struct {
 	unique     []*property
 	order      *property
 	descending bool
+	putMerges  bool // PUT changes what is given, as PATCH does
 }
 
 // A filter keeps records whose property compares with a parameter.

@@ -13,7 +13,7 @@ import (
 
 // keys are what x-collection may say.
 var keys = []string{
-	"name", "key", "search", "search_parameter", "filters", "page", "limit", "default_limit", "unique", "order",
+	"name", "key", "search", "search_parameter", "filters", "page", "limit", "default_limit", "unique", "order", "put",
 }
 
 // Compile compiles each x-collection of a document, in their order. An error is one line with file, line and reason.
@@ -301,4 +301,11 @@ func (c *compiler) ordering() {
 	}
 	name, descending := strings.CutPrefix(order, "-")
 	m.order, m.descending = c.comparable("/order", name), descending
+	switch put := c.text("put", false); put {
+	case "", "replace":
+	case "merge":
+		m.putMerges = true
+	default:
+		c.refuse("/put", "put must be replace or merge, not %s", put)
+	}
 }

@@ -27,6 +27,18 @@ type Hooks struct {
 	Computed map[string]Compute
 	// Stored are properties that are kept beside those of the document, and that no answer shows.
 	Stored []string
+	// Scope is a property of Stored, and the parameter of that name: a request that has it concerns the records with its value only.
+	// "": none.
+	Scope string
+	// Indexed are properties that the code looks for records by, beside those that requests can filter by.
+	Indexed []string
+	// Uploads are the files of a form, each with the property that shows its address, which Address gives.
+	Uploads map[string]string
+	Address func(id, fileName string) string
+	// Warning says what of a change is worth a warning to the caller; "": nothing.
+	Warning func(old, next Record) string
+	// Facts are properties of a record, as BeforePut or AfterDelete leaves it, that the envelope of an answer shows.
+	Facts []string
 	// BeforePut completes a record that is about to be put, or refuses it. Old is nil when it is a new one.
 	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
 	// AfterPut and AfterDelete decide what else happens in the same commit.
@@ -45,22 +57,47 @@ type Resource struct {
 	*Collection
 	Hooks
 	Invent view.Invent
-	// Seeds gives what the collection begins with at the instant start; nil: nothing.
-	Seeds func(start time.Time) []Seed
+	// Lazy says that what Seeds gives is made when it is first asked for.
+	Lazy bool
+	// Seeds gives what the collection begins with; nil: nothing.
+	Seeds func(begin sandbox.Beginning) ([]Seed, error)
 	// Ago reads how long before the start an instant of a seed lies, written "-2d"; nil: none is written so.
 	Ago func(text string) (time.Duration, bool)
 }
 
 // Rules are what the workspace needs to know of the collection.
 func (r *Resource) Rules() *sandbox.CollectionRules {
-	rules := &sandbox.CollectionRules{Name: r.Name, Read: r.read, Seed: r.seed, Descending: r.descending}
-	for _, p := range r.filterable {
+	rules := &sandbox.CollectionRules{Name: r.Name, Read: r.read, Seed: r.seed, Descending: r.descending, Lazy: r.Lazy}
+	for _, p := range r.indexes() {
 		rules.Properties = append(rules.Properties, p.name)
+	}
+	if r.Scope != "" {
+		rules.Properties = append(rules.Properties, r.Scope)
 	}
 	for _, p := range r.unique {
 		rules.Unique = append(rules.Unique, p.name)
 	}
 	return rules
+}
+
+// indexes are the properties that records are found by.
+func (r *Resource) indexes() []*property {
+	all := slices.Clone(r.filterable)
+	for _, name := range r.Indexed {
+		if p := r.property(name); p != nil && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Filter keeps the records that have a value, as a parameter writes it, in a property that is indexed.
+func (r *Resource) Filter(name, value string) sandbox.RecordFilter {
+	k := textKind
+	if p := r.property(name); p != nil {
+		k = p.kind
+	}
+	return sandbox.RecordFilter{Property: name, Operator: "=", Value: k.encodeText(value)}
 }
 
 // read reads a stored record. What the schemas require and it does not have is made, always the same.
@@ -122,8 +159,11 @@ func (r *Resource) indexed(id string, record Record) (sandbox.Record, error) {
 		return sandbox.Record{}, err
 	}
 	made := sandbox.Record{ID: id, Text: slices.Clip(text), Key: r.keyKind.encode(record[r.Key]), Order: r.order.kind.encode(record[r.order.name])}
-	for _, p := range r.filterable {
+	for _, p := range r.indexes() {
 		made.Values = append(made.Values, p.kind.encode(record[p.name]))
+	}
+	if r.Scope != "" {
+		made.Values = append(made.Values, textKind.encode(record[r.Scope]))
 	}
 	for _, p := range r.unique {
 		value := p.kind.encode(record[p.name])

@@ -20,12 +20,16 @@ func (e *SeedError) Error() string { return e.Where + ": " + e.Err.Error() }
 
 func (e *SeedError) Unwrap() error { return e.Err }
 
-// seed makes the records that the collection begins with at the instant start.
-func (r *Resource) seed(start time.Time) ([]sandbox.Record, error) {
+// seed makes the records that the collection begins with.
+func (r *Resource) seed(begin sandbox.Beginning) ([]sandbox.Record, error) {
 	if r.Seeds == nil {
 		return nil, nil
 	}
-	seeds := r.Seeds(start)
+	start := begin.Start
+	seeds, err := r.Seeds(begin)
+	if err != nil {
+		return nil, err
+	}
 	last := int64(0)
 	for i := range seeds {
 		s := &seeds[i]

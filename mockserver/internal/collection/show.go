@@ -143,7 +143,13 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 			return nil, err
 		}
 	}
-	around := envelope{resource: r, answer: a, id: idNumber(idText(record[r.Key])), facts: map[string]string{"message": messages[role]}}
+	facts := map[string]string{"message": messages[role]}
+	for _, name := range r.Facts {
+		if text, err := view.Marshal(record[name]); err == nil && record[name] != nil {
+			facts[name] = string(text)
+		}
+	}
+	around := envelope{resource: r, answer: a, id: idNumber(idText(record[r.Key])), facts: facts}
 	before, behind, err := around.text()
 	if err != nil {
 		return nil, err

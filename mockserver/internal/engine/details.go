@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,10 @@ func fromViolations(x *Exchange, violations []spec.Violation) *Error {
 		case !strings.Contains(e.Details[i].Text, text) && len(e.Details[i].Text) < 500:
 			e.Details[i].Text += "; and " + text // the same name in another place
 		}
+	}
+	if slices.ContainsFunc(violations, func(v spec.Violation) bool { return v.TooLarge }) {
+		e.Status, e.Code, e.Message = http.StatusRequestEntityTooLarge, "payload_too_large", "The file is larger than it may be."
+		return e
 	}
 	code := violations[0].Code
 	if code == "" || slices.ContainsFunc(violations, func(v spec.Violation) bool { return v.Code != code }) {

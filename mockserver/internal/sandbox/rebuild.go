@@ -4,19 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 )
 
-// seedCollections makes the collections that a workspace begins with at the instant start.
-func seedCollections(rules []*CollectionRules, start time.Time, arabic bool) (map[string]*collection, error) {
+// seedCollections makes the collections that a workspace begins with.
+func seedCollections(rules []*CollectionRules, begin Beginning, arabic bool) (map[string]*collection, error) {
 	collections := make(map[string]*collection, len(rules))
 	for _, r := range rules {
-		seeded, err := r.seed(start)
-		if err != nil {
-			return nil, err
-		}
 		c := newCollection(r, arabic)
-		if err := c.fill(seeded); err != nil {
+		if err := c.begin(begin); err != nil {
 			return nil, err
 		}
 		collections[r.Name] = c
@@ -24,11 +19,11 @@ func seedCollections(rules []*CollectionRules, start time.Time, arabic bool) (ma
 	return collections, nil
 }
 
-func (r *CollectionRules) seed(start time.Time) ([]Record, error) {
+func (r *CollectionRules) seed(begin Beginning) ([]Record, error) {
 	if r.Seed == nil {
 		return nil, nil
 	}
-	seeded, err := r.Seed(start)
+	seeded, err := r.Seed(begin)
 	for i := range seeded {
 		seeded[i].seeded = true
 	}
@@ -69,14 +64,14 @@ func (w *Workspace) Rebuild(ctx context.Context, rules []*CollectionRules) (*Reb
 
 // rebuildOne is a collection by other rules. What was seeded and has not changed is seeded again.
 func (w *Workspace) rebuildOne(rules *CollectionRules) (*collection, error) {
-	seeded, err := rules.seed(w.state.start)
-	if err != nil {
-		return nil, err
-	}
 	next := newCollection(rules, w.FoldArabic)
 	old := w.state.collections[rules.Name]
-	if old == nil {
-		return next, next.fill(seeded)
+	if old == nil || old.isLazy() {
+		return next, next.begin(w.state.beginning())
+	}
+	seeded, err := rules.seed(w.state.beginning())
+	if err != nil {
+		return nil, err
 	}
 	seeds := make(map[string]Record, len(seeded))
 	for i := range seeded {
@@ -96,12 +91,9 @@ func (w *Workspace) rebuildOne(rules *CollectionRules) (*collection, error) {
 	return next, next.fill(records)
 }
 
-// Records are the records of a rebuilt collection, in the order of its list.
-func (r *Rebuild) Records(name string) []*Record {
-	if c := r.collections[name]; c != nil {
-		return c.rows.all()
-	}
-	return nil
+// Sample gives records of a rebuilt collection: all, or some, if they are lazy and more than most.
+func (r *Rebuild) Sample(name string, most int) ([]*Record, error) {
+	return r.collections[name].sample(most)
 }
 
 // Use puts the rebuilt collections in the place of those that are there.

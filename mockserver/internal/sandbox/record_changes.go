@@ -34,6 +34,9 @@ func (c *change) collection(name string) (*collection, error) {
 	if in == nil {
 		return nil, fmt.Errorf("there is no collection %s", name)
 	}
+	if err := in.ready(); err != nil {
+		return nil, err
+	}
 	if c.records.versions == nil {
 		c.records = recordChanges{map[recordOf]*Record{}, map[valueOf]string{}, map[string]int64{}}
 	}
@@ -155,17 +158,38 @@ func (r *RecordCommand) Record(collection, id string) (*Record, error) {
 
 // All are the records of a collection before anything was decided, in the order of its list.
 func (r *RecordCommand) All(collection string) []*Record {
-	c := r.command.state.collections[collection]
-	if c == nil {
+	c, err := r.command.state.collection(collection)
+	if err != nil {
 		return nil
 	}
 	return c.rows.all()
 }
 
+// Find are the records of a collection that fit a filter, before anything was decided.
+func (r *RecordCommand) Find(collection string, filter RecordFilter) ([]*Record, error) {
+	c, err := r.command.state.collection(collection)
+	if err != nil {
+		return nil, err
+	}
+	keep, err := c.matcher([]RecordFilter{filter}, term{})
+	if err != nil {
+		return nil, err
+	}
+	var found []*Record
+	for _, b := range c.rows.blocks {
+		for i := range b {
+			if keep(&b[i]) {
+				found = append(found, b[i].Record)
+			}
+		}
+	}
+	return found, nil
+}
+
 // NextID is a whole number that is greater than any that has been an id in the collection.
 func (r *RecordCommand) NextID(collection string) int64 {
 	last := r.change.records.last[collection]
-	if c := r.command.state.collections[collection]; c != nil {
+	if c, err := r.command.state.collection(collection); err == nil {
 		last = max(last, c.last)
 	}
 	return last + 1

@@ -13,11 +13,20 @@ type CollectionRules struct {
 	Name string
 	// Read reads the text of a record. The error says why the text is no record of the collection.
 	Read func(text RecordText) (Record, error)
-	// Seed gives the records that the collection begins with, when the workspace begins at the instant start.
-	Seed       func(start time.Time) ([]Record, error)
+	// Seed gives the records that the collection begins with.
+	Seed       func(Beginning) ([]Record, error)
 	Properties []string // what can be filtered by, in the order of Record.Values
 	Unique     []string // what no two records have in common, in the order of Record.Unique
 	Descending bool     // the greatest Order comes first
+	// Lazy collections make the records that they begin with when they are first asked for: they follow from the conversations, which
+	// may be very many.
+	Lazy bool
+}
+
+// A Beginning is what the records that a workspace begins with may follow from. It must not be changed.
+type Beginning struct {
+	Start         time.Time      // what the workspace's clock shows
+	Conversations []Conversation // by id
 }
 
 // RecordText is a record as text. What is in it is known to CollectionRules only.
@@ -56,6 +65,8 @@ type collection struct {
 	rows   recordRows
 	unique []map[string]string // ids by value, for each of CollectionRules.Unique
 	last   int64               // the greatest whole number that has been an id
+
+	lazy lazyRecords
 }
 
 func newCollection(rules *CollectionRules, arabic bool) *collection {
@@ -166,6 +177,7 @@ type RecordPage struct {
 
 // Records gives a page of a collection.
 func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
+	w.load(q.Collection)
 	_, unlock := w.read()
 	defer unlock()
 	c, err := w.state.collection(q.Collection)
@@ -276,6 +288,7 @@ func (f *RecordFilter) fits(value string) bool {
 
 // Record is one record of a collection.
 func (w *Workspace) Record(collection, id string) (*Record, error) {
+	w.load(collection)
 	_, unlock := w.read()
 	defer unlock()
 	return w.state.record(collection, id)
@@ -283,7 +296,7 @@ func (w *Workspace) Record(collection, id string) (*Record, error) {
 
 func (s *state) collection(name string) (*collection, error) {
 	if c := s.collections[name]; c != nil {
-		return c, nil
+		return c, c.ready()
 	}
 	return nil, refuse(NotFound, "", "There is no collection %s.", name)
 }

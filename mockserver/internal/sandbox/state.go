@@ -61,9 +61,11 @@ func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*st
 	rules := w.rules
 	w.mu.RUnlock()
 	var err error
-	s.collections, err = seedCollections(rules, s.start, w.FoldArabic)
+	s.collections, err = seedCollections(rules, s.beginning(), w.FoldArabic)
 	return s, err
 }
+
+func (s *state) beginning() Beginning { return Beginning{s.start, s.seeded} }
 
 func (p *Population) numberIDs() []string {
 	ids := make([]string, len(p.Numbers))

@@ -18,6 +18,7 @@ type Number struct {
 	Created                                  time.Duration // before the start
 	Conversations                            int           // how many in all, those written by hand included
 	Mix                                      Mix
+	Orders                                   int // how many in all, those written by hand included
 	Line                                     int // in the fixture's file
 
 	written int // conversations written by hand
@@ -53,6 +54,9 @@ const never time.Duration = -1
 
 // maxConversations bounds one number: its rows must fit into memory.
 const maxConversations = 1_000_000
+
+// maxOrders bounds the orders of one number.
+const maxOrders = 100_000
 
 // Parse reads the text of a fixture; name is the file's, for messages. Errors are *Error.
 func Parse(name string, data []byte, tables *corpus.Tables) (*Fixture, error) {
@@ -112,7 +116,7 @@ func (f *Fixture) readCredentials(v value) {
 
 func (f *Fixture) readNumbers(list []value) {
 	for _, v := range list {
-		o := v.object("phone_number_id", "phone", "verified_name", "quality", "status", "created", "conversations", "mix")
+		o := v.object("phone_number_id", "phone", "verified_name", "quality", "status", "created", "conversations", "mix", "orders")
 		n := Number{
 			ID:            o.need("phone_number_id").label(),
 			Phone:         o.need("phone").phone(),
@@ -122,7 +126,11 @@ func (f *Fixture) readNumbers(list []value) {
 			Created:       o.get("created").ago(),
 			Conversations: -1,
 			Mix:           readMix(o.get("mix")),
+			Orders:        int(o.get("orders").integer(0, maxOrders)),
 			Line:          o.line(),
+		}
+		if n.Orders > 0 && len(f.Tables.Products) == 0 {
+			o.get("orders").fail("orders cannot be generated without products in texts.yaml")
 		}
 		if total := o.get("conversations"); total.present() {
 			n.Conversations = int(total.integer(0, maxConversations))

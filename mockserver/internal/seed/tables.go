@@ -81,7 +81,15 @@ func readTextList(v value) []string {
 }
 
 func readTexts(t *corpus.Tables, root value) {
-	o := root.object("words", "places", "dialogues", "reminders")
+	o := root.object("words", "places", "products", "order_notes", "dialogues", "reminders")
+	for _, v := range o.get("products").list() {
+		p := v.object("ar", "en", "price")
+		t.Products = append(t.Products, corpus.Product{Name: corpus.Text{p.need("ar").text(), p.need("en").text()}, Price: p.need("price").integer(1, 1<<40)})
+	}
+	for _, v := range o.get("order_notes").list() {
+		n := v.object(languages...)
+		t.OrderNotes = append(t.OrderNotes, corpus.Text{n.need("ar").text(), n.need("en").text()})
+	}
 	t.Words = map[string][2][]string{}
 	if words := o.get("words"); words.present() && words.object(keysOf(words)...).fields != nil {
 		for name, v := range words.pairs() {

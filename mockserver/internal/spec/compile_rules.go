@@ -61,12 +61,21 @@ func (c *compiler) uniqueRules(x *yaml.Node, pointer string) ([]uniqueRule, erro
 // fileRules reads x-file-rules.
 func (c *compiler) fileRules(x *yaml.Node, pointer string) (*fileRules, error) {
 	rules := &fileRules{rules: map[string]fileRule{}, pointer: pointer}
-	err := c.keys(x, pointer, "property, rules and mark", func(key string, value *yaml.Node, at string) (known bool, err error) {
+	err := c.keys(x, pointer, "property, rules, rule, tooLarge and mark", func(key string, value *yaml.Node, at string) (known bool, err error) {
 		switch key {
 		case "property":
 			rules.property, err = c.word(value, at, "must be the name of the property that says of which kind a file is")
 		case "mark":
 			_, err = c.word(value, at, "must be D, E or I")
+		case "rule":
+			var rule fileRule
+			rule, err = c.fileRule(value, at)
+			rules.only = &rule
+		case "tooLarge":
+			if value.Value != "413" {
+				return true, c.errorAt(at, "must be 413, the status of the answer to a file that is larger than maxBytes")
+			}
+			rules.tooLarge = true
 		case "rules":
 			err = c.keys(value, at, "", func(kind string, value *yaml.Node, at string) (bool, error) {
 				rule, err := c.fileRule(value, at)
@@ -81,6 +90,9 @@ func (c *compiler) fileRules(x *yaml.Node, pointer string) (*fileRules, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case rules.only != nil && (rules.property != "" || len(rules.rules) > 0):
+		return nil, c.errorAt(pointer, "has either rule, for each file, or property and rules, for each kind of file")
+	case rules.only != nil:
 	case rules.property == "":
 		return nil, c.errorAt(pointer, "property is missing: the name of the property that says of which kind a file is")
 	case len(rules.rules) == 0:
@@ -225,6 +237,12 @@ func (c *compiler) checkRulesOf(s *Schema) error {
 func (c *compiler) checkFileRules(s *Schema, rules *fileRules) error {
 	if s.Type != "string" {
 		return c.errorAt(rules.pointer, "x-file-rules is for a file (type: string, format: binary), or for a link to one")
+	}
+	if rules.only != nil {
+		if !s.isFile() {
+			return c.errorAt(rules.pointer+"/rule", "says what the content of a file must be, and this is no file (format: binary)")
+		}
+		return nil
 	}
 	if !rules.beside {
 		return c.errorAt(rules.pointer+"/property", "there is no property %s beside the file", rules.property)

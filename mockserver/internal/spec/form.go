@@ -47,6 +47,7 @@ func (c *checker) form(m *Media, form *Form) {
 		case s != nil && s.Type == "array" && s.Items != nil && !s.Items.isFile():
 			list, _ := object[field.Name].([]any)
 			object[field.Name] = append(list, c.formValue(field.Name+"["+itoa(len(list))+"]", field.Value, s.Items))
+		case s != nil && s.isFile() && field.Value == "": // what a browser sends when no file was chosen
 		case twice(field.Name):
 		case s != nil && s.isFile():
 			object[field.Name] = ""
@@ -114,10 +115,13 @@ func (c *checker) formValue(name, text string, s *Schema) any {
 		}
 		return json.Number(text)
 	case "boolean":
-		if text != "true" && text != "false" {
-			return bad()
+		switch text {
+		case "true", "1":
+			return true
+		case "false", "0":
+			return false
 		}
-		return text == "true"
+		return bad()
 	case "object", "array":
 		return c.jsonField(name, text, s)
 	}

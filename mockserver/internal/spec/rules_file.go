@@ -10,10 +10,13 @@ import (
 	"example.com/awalmock/mockserver/internal/filetype"
 )
 
-// fileRules are x-file-rules: a property beside the file says of which kind it is, and each kind has its rule.
+// fileRules are x-file-rules: one rule for each file, or a property beside the file says of which kind it is, and each kind has
+// its rule.
 type fileRules struct {
+	only     *fileRule // for each file; nil: property and rules decide
 	property string
 	rules    map[string]fileRule
+	tooLarge bool  // a file over maxBytes is answered with 413
 	words    []any // the enum of the property, nil without one
 	beside   bool  // the property is beside the file wherever the file is; else the document is refused
 	pointer  string
@@ -43,6 +46,10 @@ func (s *Schema) fileRules() []*fileRules {
 // file checks the files of a property of an object, and the caption that goes with them, by the rule of their kind.
 func (r *ruleCheck) file(rules *fileRules, name string, object map[string]any, path string) {
 	const extension = "x-file-rules"
+	if rules.only != nil {
+		r.onlyFile(rules, name, path)
+		return
+	}
 	kind, given := kindWord(object[rules.property])
 	rule, ok := rules.rules[kind]
 	caption := memberPath(path, "caption")
@@ -61,10 +68,26 @@ func (r *ruleCheck) file(rules *fileRules, name string, object map[string]any, p
 		case !ok:
 			r.add(f.field, extension, "does not apply to this "+rules.property, rules.pointer)
 		default:
-			if wrong := rule.wrong(f.file); wrong != "" {
-				r.add(f.field, extension, wrong, rules.pointer)
-			}
+			r.oneFile(rules, &rule, f)
 		}
+	}
+}
+
+// onlyFile checks the files of a property by the one rule that there is.
+func (r *ruleCheck) onlyFile(rules *fileRules, name, path string) {
+	if r.form == nil || path != "" {
+		return // a file is a part of a form
+	}
+	for _, f := range r.form.filesOf(name) {
+		r.oneFile(rules, rules.only, f)
+	}
+}
+
+func (r *ruleCheck) oneFile(rules *fileRules, rule *fileRule, f namedFile) {
+	if wrong := rule.wrong(f.file); wrong != "" {
+		r.list = addViolation(r.list, Violation{
+			Field: f.field, In: r.in, Rule: "x-file-rules", Text: wrong, Pointer: rules.pointer, TooLarge: rules.tooLarge && rule.tooLarge(f.file),
+		})
 	}
 }
 
@@ -104,13 +127,15 @@ func (f *Form) filesOf(name string) []namedFile {
 	return list
 }
 
+func (r *fileRule) tooLarge(f *FormFile) bool { return r.maxBytes > 0 && f.Size > r.maxBytes }
+
 // wrong says what is wrong with a file, "" if nothing. Its content counts, not its name or what it says of itself (I).
 func (r *fileRule) wrong(f *FormFile) string {
 	isOf := func(mediaType string) bool { return filetype.Is(f.Head, f.Inside, mediaType) }
 	switch {
 	case f.Size == 0:
 		return "must not be empty"
-	case r.maxBytes > 0 && f.Size > r.maxBytes:
+	case r.tooLarge(f):
 		return fmt.Sprintf("must be at most %d bytes", r.maxBytes)
 	case len(r.mediaTypes) > 0 && !slices.ContainsFunc(r.mediaTypes, isOf):
 		return "must be one of " + strings.Join(r.mediaTypes, ", ") + " by its content"

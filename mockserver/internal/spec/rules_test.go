@@ -35,7 +35,7 @@ func TestARuleThatCannotBeReadIsRefusedWithItsLine(t *testing.T) {
 		"x-unique leads too far":           {list("rows.id.x"), "the elements have no property rows.id.x"},
 		"x-unique of a text":               {ruled("application/json", "{type: string,\n x-unique: id}"), "x-unique is for an array"},
 		"x-file-rules is a list":           {upload("[]"), "x-file-rules: must be a mapping"},
-		"x-file-rules has an unknown key":  {upload("{propery: type, rules: {image: {}}}"), "propery: is not a known key here; known are property, rules and mark"},
+		"x-file-rules has an unknown key":  {upload("{propery: type, rules: {image: {}}}"), "propery: is not a known key here; known are property, rules, rule, tooLarge and mark"},
 		"x-file-rules without property":    {upload("{rules: {image: {}}}"), "x-file-rules: property is missing"},
 		"x-file-rules without rules":       {upload("{property: type}"), "x-file-rules: rules is missing"},
 		"a property that is not there":     {upload("{property: kind, rules: {image: {}}}"), "property: there is no property kind beside the file"},

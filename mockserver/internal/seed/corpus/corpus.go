@@ -25,7 +25,16 @@ type Tables struct {
 	Reminders []Line                 // what customers say when nobody answers
 	Words     map[string][2][]string // what {braces} in a text stand for
 	Places    []Place
-	Digest    string // of the files that they come from; "" for none
+	// What generated orders are of, and what the business notes about them.
+	Products   []Product
+	OrderNotes []Text
+	Digest     string // of the files that they come from; "" for none
+}
+
+// A Product is something that can be ordered. Its price is in hundredths of the currency.
+type Product struct {
+	Name  Text
+	Price int64
 }
 
 // People are the names of one language, in groups within which given and family names go together.

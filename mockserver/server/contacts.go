@@ -1,0 +1,102 @@
+package server
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/collection"
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/seed"
+)
+
+// contacts is what the collection of contacts does beyond x-collection (vendor pages api/contacts/…): each conversation has a contact
+// with its phone (I).
+func contacts(t *workspaceEntry) *collection.Resource {
+	return &collection.Resource{
+		Hooks: collection.Hooks{
+			Indexed: []string{"contact_group_id", "branch_id"},
+			Uploads: map[string]string{"file": "avatar"},
+			Address: t.address("contacts"),
+			BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
+				dropEmpty(next, "email")
+				if err := refer(c, next, "contact_group_id", "contact_groups"); err != nil {
+					return err
+				}
+				return refer(c, next, "branch_id", "branches")
+			},
+		},
+		Lazy:  true,
+		Seeds: t.contactsOfConversations,
+	}
+}
+
+// contactIDs are the ids of the contacts that the workspace begins with, by phone: those that the fixture gives, the id of the first
+// conversation with the phone where that is free, else the next that is (I).
+func (t *workspaceEntry) contactIDs(begin sandbox.Beginning) map[string]int64 {
+	written := t.fixture.Records["contacts"]
+	ids := make(map[string]int64, len(written)+len(begin.Conversations))
+	taken := map[int64]bool{}
+	last := int64(0)
+	give := func(phone string, id int64) { ids[phone], last = id, max(last, id) }
+	for _, w := range written {
+		id, _ := w.Value["id"].(int64)
+		give(phoneOf(w.Value), id)
+		taken[id] = true
+	}
+	var later []string
+	for i := range begin.Conversations {
+		c := &begin.Conversations[i]
+		if _, known := ids[c.Phone]; known {
+			continue
+		}
+		if give(c.Phone, c.ID); taken[c.ID] {
+			later = append(later, c.Phone)
+		}
+	}
+	for _, phone := range later {
+		give(phone, last+1)
+	}
+	for _, w := range written {
+		if phone := phoneOf(w.Value); ids[phone] == 0 {
+			give(phone, last+1)
+		}
+	}
+	return ids
+}
+
+// phoneOf is the phone of a record as a fixture writes it, with or without quotes.
+func phoneOf(record map[string]any) string { return fmt.Sprint(record["phone"]) }
+
+// contactsOfConversations makes the contacts of the conversations that a workspace begins with, but for those that the fixture gives.
+func (t *workspaceEntry) contactsOfConversations(begin sandbox.Beginning) ([]collection.Seed, error) {
+	ids := t.contactIDs(begin)
+	written := map[string]seed.Record{}
+	for _, w := range t.fixture.Records["contacts"] {
+		written[phoneOf(w.Value)] = w
+	}
+	made := map[string]bool{}
+	seeds := make([]collection.Seed, 0, len(ids))
+	for i := range begin.Conversations {
+		c := &begin.Conversations[i]
+		if w, has := written[c.Phone]; has {
+			if c.Name != "" && c.Name != w.Value["name"] {
+				return nil, &collection.SeedError{Where: w.Where, Collection: "contacts", Err: fmt.Errorf("name is %q, and the conversation %d with the same phone has %q", w.Value["name"], c.ID, c.Name)}
+			}
+			continue
+		}
+		if made[c.Phone] {
+			continue
+		}
+		made[c.Phone] = true
+		seeds = append(seeds, collection.Seed{Where: t.fixture.File, Value: contactOf(ids[c.Phone], c.Phone, c.Name, c.CreatedAt)})
+	}
+	return seeds, nil
+}
+
+// contactOf is the contact of a conversation: the phone is its name when none is known (I).
+func contactOf(id int64, phone, name string, created time.Time) collection.Record {
+	if name == "" {
+		name = phone
+	}
+	return collection.Record{"id": id, "name": name, "phone": phone, "is_favorite": false, "created_at": created.UTC().Format(time.RFC3339)}
+}
