@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -47,13 +48,33 @@ func operationCalls(t *testing.T) []apiCall {
 // exampleBody is the first example of the operation; the template, an upload, has none.
 func exampleBody(op *spec.Operation) (contentType, body string) {
 	for _, media := range op.Bodies {
-		if len(media.Examples) > 0 {
-			return media.Type, string(media.Examples[0].Body)
+		if len(media.Examples) == 0 {
+			continue
 		}
+		if media.Type == "application/x-www-form-urlencoded" {
+			return media.Type, formOf(media.Examples[0].Body)
+		}
+		return media.Type, string(media.Examples[0].Body)
 	}
 	return op.Bodies[0].Type + "; boundary=b",
 		"--b\r\nContent-Disposition: form-data; name=\"template_id\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n96650000000\r\n" +
 			"--b\r\nContent-Disposition: form-data; name=\"header_type\"\r\n\r\nTEXT\r\n--b--\r\n"
+}
+
+// formOf writes an example as a form. Its phone is one that no contact has.
+func formOf(example []byte) string {
+	var fields map[string]any
+	if err := json.Unmarshal(example, &fields); err != nil {
+		panic(err)
+	}
+	form := url.Values{}
+	for name, value := range fields {
+		form.Set(name, fmt.Sprint(value))
+	}
+	if form.Has("phone") {
+		form.Set("phone", "966500001234")
+	}
+	return form.Encode()
 }
 
 // send gives status and body.

@@ -48,6 +48,7 @@ type serveCommand struct {
 	Strict         bool   `help:"Refuse unknown parameters and properties instead of warning."`
 
 	Delivery      string `default:"delivered=1s,read=3s" placeholder:"STEPS" help:"When a sent message is delivered and read (${default})."`
+	BranchDelete  string `default:"refuse" placeholder:"refuse|unlink" help:"Whether a branch to which contacts or orders belong can be deleted (${default})."`
 	SearchFolding string `default:"none" placeholder:"none|arabic" help:"Letters that a search takes for equal: those of any case, or Arabic ones that are often written one for the other as well (${default})."`
 	MaxEvents     int    `default:"0" placeholder:"N" help:"How much may happen in a workspace until a reset; 0: no bound."`
 	EnforceWindow bool   `help:"Only templates reach customers who have not written for 24 hours."`
@@ -207,7 +208,7 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 		Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
 		RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
 		CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
-		SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
+		BranchDelete: c.BranchDelete, SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 		WebhookURL: c.WebhookURL, WebhookRetries: c.WebhookRetries, WebhookTimeout: c.WebhookTimeout, WebhookSignature: c.WebhookSignature,
 		AllowPrivateWebhooks: c.AllowPrivateWebhooks,
 		BaseURL:              c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),

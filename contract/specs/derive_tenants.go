@@ -25,11 +25,13 @@ func tenantWays() []way {
 	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
 		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
 	}
+	inBody := of("another's id in the body", "ISOLATION-ID", "an id of another workspace in a body gives nothing", 2, withoutBodyID, (*T).foreignBody)
+	inBody.suffix = "body"
 	return []way{
 		of("another's number", "ISOLATION-NUMBER", "the number of another workspace gives nothing", 1, withoutNumber, (*T).foreignNumber),
 		of("another's credentials", "ISOLATION-CREDENTIALS", "credentials of two workspaces cannot be mixed", 1, unsigned, (*T).mixedCredentials),
 		of("another's id in the path", "ISOLATION-ID", "an id of another workspace gives nothing", 2, withoutPathID, (*T).foreignPath),
-		of("another's id in the body", "ISOLATION-ID", "an id of another workspace in a body gives nothing", 2, withoutBodyID, (*T).foreignBody),
+		inBody,
 		of("another's rows", "ISOLATION-ROWS", "no row of one workspace is in those of another", 2, withoutRows, (*T).foreignRows),
 	}
 }

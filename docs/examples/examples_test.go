@@ -102,23 +102,23 @@ func TestTheOperationThatIsAddedToTheContractIsCheckedAndAnswered(t *testing.T) 
 		t.Fatal(err)
 	}
 	mock := mocktest.Start(t, mocktest.Spec("my-openapi.yaml", text), mocktest.CheckAnswers())
-	status, body := get(t, mock, "/contacts?limit=2")
-	var contacts struct {
+	status, body := get(t, mock, "/suppliers?limit=2")
+	var suppliers struct {
 		Status bool
 		Data   []struct {
 			ID          int
 			Name, Phone string
 		}
 	}
-	if err := json.Unmarshal([]byte(body), &contacts); err != nil || status != http.StatusOK || !contacts.Status || len(contacts.Data) == 0 {
+	if err := json.Unmarshal([]byte(body), &suppliers); err != nil || status != http.StatusOK || !suppliers.Status || len(suppliers.Data) == 0 {
 		t.Fatalf("answered %d %s, %v", status, body, err)
 	}
-	for _, c := range contacts.Data {
+	for _, c := range suppliers.Data {
 		if c.ID < 1 || c.Name == "" || !strings.HasPrefix(c.Phone, "9665") {
-			t.Errorf("a contact is %+v", c)
+			t.Errorf("a supplier is %+v", c)
 		}
 	}
-	if status, body := get(t, mock, "/contacts?limit=51"); status != http.StatusBadRequest || !strings.Contains(body, "limit") {
+	if status, body := get(t, mock, "/suppliers?limit=51"); status != http.StatusBadRequest || !strings.Contains(body, "limit") {
 		t.Errorf("a wrong limit is answered %d %s", status, body)
 	}
 	if status, body := get(t, mock, "/waba-numbers"); status != http.StatusOK {

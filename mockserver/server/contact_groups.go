@@ -12,6 +12,7 @@ import (
 // many contacts it has, and one that is deleted leaves its contacts, and its branches (I), without a group (D).
 func contactGroups(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{Hooks: collection.Hooks{
+		Defaults: map[string]any{"status": json.Number("1")},
 		Computed: map[string]collection.Compute{"contacts_count": t.contactsOfGroup},
 		Facts:    []string{"unlinked_contacts"},
 		AfterDelete: func(c *sandbox.RecordCommand, id string, old collection.Record) error {

@@ -14,9 +14,10 @@ import (
 func contacts(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{
-			Indexed: []string{"contact_group_id", "branch_id"},
-			Uploads: map[string]string{"file": "avatar"},
-			Address: t.address("contacts"),
+			Defaults: map[string]any{"is_favorite": false},
+			Indexed:  []string{"contact_group_id", "branch_id"},
+			Uploads:  map[string]string{"file": "avatar"},
+			Address:  t.address("contacts"),
 			BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
 				dropEmpty(next, "email")
 				if err := refer(c, next, "contact_group_id", "contact_groups"); err != nil {

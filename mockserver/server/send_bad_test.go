@@ -39,11 +39,6 @@ func eachBody(t *testing.T, test func(t *testing.T, op operation, root *openapi3
 	})
 }
 
-func (m *mock) post(t *testing.T, target string, body any) *answer {
-	t.Helper()
-	return m.do(t, call{method: "POST", target: target, body: asJSON(t, body)})
-}
-
 // try sends a body to an operation.
 func (m *mock) try(t *testing.T, op operation, body any) *answer {
 	t.Helper()

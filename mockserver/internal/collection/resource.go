@@ -27,6 +27,8 @@ type Hooks struct {
 	Computed map[string]Compute
 	// Stored are properties that are kept beside those of the document, and that no answer shows.
 	Stored []string
+	// Defaults are what properties have that an answer requires and nobody has given.
+	Defaults map[string]any
 	// Scope is a property of Stored, and the parameter of that name: a request that has it concerns the records with its value only.
 	// "": none.
 	Scope string
@@ -185,7 +187,10 @@ func (r *Resource) complete(record Record, id string) error {
 		if _, given := record[p.name]; given || !p.required || r.Computed[p.name] != nil {
 			continue
 		}
+		given, has := r.Defaults[p.name]
 		switch s := p.schemas[0]; {
+		case has:
+			record[p.name] = given
 		case p.nullable:
 			record[p.name] = nil
 		case s.Default != nil:
