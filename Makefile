@@ -12,7 +12,7 @@ TYPES := mockserver/adminapi/types.go
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 
-.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench soak clients tools dist ci
+.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench soak clients npm tools dist ci
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,8 +70,9 @@ soak: ## a million webhooks with retries: none out of order, none doubled; ten k
 	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 
-clients: ## generate clients with six generators, use each operation once from Go and TypeScript, upload with axios, receive webhooks
+clients: ## generate clients with six generators, use each operation once from Go and TypeScript, upload with axios, receive webhooks, collections
 	docs/clients/generators.sh
+	docs/clients/collections.sh
 	docs/clients/run.sh
 	docs/clients/axios.sh
 	docs/clients/webhooks.sh
@@ -84,8 +85,12 @@ $(BIN)/golangci-lint:
 $(BIN)/gofumpt:
 	GOBIN=$(GOBIN_TOOLS) go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 
-dist: ## a release of both programs in dist/: binaries, images, licences, list of modules, checksums
-	go run -C .ci/dist . $(CURDIR) $(CURDIR)/dist
+npm: ## pack the npm packages, install them from the packed files, and run their tests and examples with Node 20 and 22
+	docs/clients/npm.sh
+
+dist: ## a release in dist/: binaries, archives, deb, rpm, npm, images, Homebrew, Scoop, licences, list of modules, checksums
+	go run -C .ci/dist . $(DIST) $(CURDIR) $(CURDIR)/dist
+	.ci/dist/try.sh dist
 
 ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the page, the licences
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }

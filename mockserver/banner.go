@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -16,6 +17,9 @@ import (
 // banner says where the mock is, how to get in, and one line that works when pasted, also an hour later.
 func (c *serveCommand) banner(stdout io.Writer, s *server.Server, origin string) error {
 	baseURL := origin + s.BasePath()
+	if c.Banner == "json" {
+		return json.NewEncoder(stdout).Encode(started(s, origin))
+	}
 	if c.Quiet {
 		_, err := fmt.Fprintln(stdout, baseURL)
 		return err
@@ -77,6 +81,34 @@ func (c *serveCommand) storeLine() string {
 		return ""
 	}
 	return "\n  store            " + c.Store
+}
+
+// A startedMock is what a program that started the mock has to know of it.
+type startedMock struct {
+	BaseURL    string             `json:"base_url"`
+	ControlURL string             `json:"control_url,omitempty"` // absent where the control API is off
+	Version    string             `json:"version"`
+	Contract   string             `json:"contract_version"`
+	Workspaces []startedWorkspace `json:"workspaces"` // the default one first
+}
+
+type startedWorkspace struct {
+	Domain         string   `json:"domain"`
+	ClientID       string   `json:"client_id"`
+	Secret         string   `json:"secret"`
+	PhoneNumberIDs []string `json:"phone_number_ids"`
+}
+
+func started(s *server.Server, origin string) startedMock {
+	build := awalmock.ReadBuild()
+	m := startedMock{BaseURL: origin + s.BasePath(), ControlURL: origin + "/__admin", Version: build.Version, Contract: build.Contract}
+	if s.ControlOff() {
+		m.ControlURL = ""
+	}
+	for _, w := range s.Workspaces() {
+		m.Workspaces = append(m.Workspaces, startedWorkspace{w.Domain, w.ClientID, w.Secret, w.PhoneNumberIDs})
+	}
+	return m
 }
 
 // clockLine says which time it is in the workspaces, and what comes of it.

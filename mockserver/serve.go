@@ -65,6 +65,9 @@ type serveCommand struct {
 	WebhookSignature     string        `default:"awal" placeholder:"awal|standard|both" help:"Headers that sign a webhook: as requests are signed, those of Standard Webhooks, or both (${default})."`
 	AllowPrivateWebhooks bool          `help:"Receivers of webhooks may be on loopback and private addresses also where the mock itself listens on another one."`
 
+	StopAtEOF bool `name:"stop-at-eof" help:"Stop when the standard input ends, as it does when the program that started the mock is gone."`
+
+	Banner    string    `default:"text" enum:"text,json" placeholder:"text|json" help:"What is printed when the mock is ready: text for people, or one line of JSON for a program, with addresses and credentials (${default})."`
 	LogFormat string    `default:"text" enum:"text,json" placeholder:"text|json" help:"Form of the log (${default})."`
 	LogLevel  levelFlag `placeholder:"LEVEL" help:"What is logged: debug, info (every request), warn (refused requests and warnings) or error (failures); info, or error with --quiet."`
 	Quiet     bool      `help:"Log nothing but failures, and print the address only."`
@@ -99,6 +102,11 @@ func closeStore(o *server.Options) {
 }
 
 func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if c.StopAtEOF {
+		var stop context.CancelFunc
+		ctx, stop = untilEOF(ctx, os.Stdin)
+		defer stop()
+	}
 	ready := addrFile{path: c.AddrFile}
 	if err := ready.clear(); err != nil {
 		return err
@@ -137,6 +145,16 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 		}
 		return nil
 	}
+}
+
+// untilEOF returns a context that ends with ctx, or when input does.
+func untilEOF(ctx context.Context, input io.Reader) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		_, _ = io.Copy(io.Discard, input) // an input that cannot be read is one that has ended
+		stop()
+	}()
+	return ctx, stop
 }
 
 // startUnless starts the mock. When ctx ends before that is done, it returns at once and without a mock: a file that is a pipe

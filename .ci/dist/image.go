@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -17,14 +18,23 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// writeImage writes PROGRAM.oci.tar: an OCI layout with one image for each linux platform, from scratch.
-func writeImage(folder, program string) error {
+// writeImages writes PROGRAM.oci.tar for each program: an OCI layout with one image for each linux platform, from scratch.
+func (r *release) writeImages() error {
+	for _, program := range programs {
+		if err := r.writeImage(program); err != nil {
+			return fmt.Errorf("%s: %w", program.name, err)
+		}
+	}
+	return nil
+}
+
+func (r *release) writeImage(program program) error {
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
-	for _, p := range platforms {
+	for _, p := range r.platforms {
 		if p.os != "linux" {
 			continue
 		}
-		img, err := image(folder, program, p)
+		img, err := r.image(program, p)
 		if err != nil {
 			return err
 		}
@@ -41,31 +51,22 @@ func writeImage(folder, program string) error {
 	if _, err := layout.Write(dir, index); err != nil {
 		return err
 	}
-	return tarFolder(dir, filepath.Join(folder, program+".oci.tar"))
-}
-
-// A layerFile is a file in an image.
-type layerFile struct {
-	name string
-	mode int64
-	data []byte
+	return tarFolder(dir, filepath.Join(r.folder, program.name+".oci.tar"))
 }
 
 // imageFiles returns what is in an image: the program and the licences.
-func imageFiles(folder, program string, p platform) ([]layerFile, error) {
-	files := []layerFile{{name: program, mode: 0o755}, {name: "licenses/LICENSE", mode: 0o644}, {name: "licenses/" + thirdParty, mode: 0o644}}
-	for i, source := range []string{binary(folder, program, p), filepath.Join(folder, "LICENSE"), filepath.Join(folder, thirdParty)} {
-		var err error
-		if files[i].data, err = os.ReadFile(source); err != nil {
-			return nil, err
-		}
+func (r *release) imageFiles(program program, p platform) ([]entry, error) {
+	binary, err := r.file(filepath.Base(r.binary(program, p)), program.name, 0o755)
+	if err != nil {
+		return nil, err
 	}
-	return files, nil
+	licences, err := r.licenceFiles("licenses/")
+	return append([]entry{binary}, licences...), err
 }
 
 // image is an image with the program and the licences, and nothing else. A container has its own loopback, so the mock listens on all addresses there.
-func image(folder, program string, p platform) (v1.Image, error) {
-	files, err := imageFiles(folder, program, p)
+func (r *release) image(program program, p platform) (v1.Image, error) {
+	files, err := r.imageFiles(program, p)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +93,9 @@ func image(folder, program string, p platform) (v1.Image, error) {
 	}
 	config = config.DeepCopy()
 	config.OS, config.Architecture = p.os, p.arch
-	config.Config.Entrypoint = []string{"/" + program}
+	config.Config.Entrypoint = []string{"/" + program.name}
 	config.Config.User = "65532:65532"
-	if program == "mockserver" {
+	if program.folder == "mockserver" {
 		config.Config.Env = []string{"MOCK_ADDR=0.0.0.0:4010"}
 		config.Config.ExposedPorts = map[string]struct{}{"4010/tcp": {}}
 	}

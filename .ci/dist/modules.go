@@ -12,12 +12,12 @@ import (
 
 // writeModules writes modules.cdx.json: every module that is linked into a binary, as CycloneDX, read from the binaries
 // themselves.
-func writeModules(folder string) error {
+func (r *release) writeModules() error {
 	versions := map[string]string{}
 	goVersion := ""
 	for _, program := range programs {
-		for _, p := range platforms {
-			info, err := buildinfo.ReadFile(binary(folder, program, p))
+		for _, p := range r.platforms {
+			info, err := buildinfo.ReadFile(r.binary(program, p))
 			if err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ func writeModules(folder string) error {
 	bom := cdx.NewBOM()
 	bom.Metadata = &cdx.Metadata{Component: &cdx.Component{BOMRef: "awalmock", Type: cdx.ComponentTypeApplication, Name: "awalmock"}}
 	bom.Components = &components
-	f, err := os.Create(filepath.Join(folder, "modules.cdx.json"))
+	f, err := os.Create(filepath.Join(r.folder, "modules.cdx.json"))
 	if err != nil {
 		return err
 	}
