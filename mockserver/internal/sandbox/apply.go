@@ -172,7 +172,7 @@ func (d ConversationChanged) apply(c *change) error {
 		if inbound := e.inbound(); *d.Unread < 0 || *d.Unread > inbound {
 			return fmt.Errorf("%d of %d inbound messages cannot be unread", *d.Unread, inbound)
 		}
-		e.markUnread(*d.Unread, c.at)
+		c.markUnread(e, *d.Unread)
 	}
 	set(&e.Assignee, d.Assignee)
 	set(&e.Bot, d.Bot)
@@ -192,7 +192,7 @@ func (d MessageSent) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	e.markUnread(0, c.at)
+	c.markUnread(e, 0)
 	c.addMessage(e, c.keep(d.message(e.Phone, c.at, c.state.delivery)))
 	return nil
 }
@@ -283,30 +283,42 @@ func (d StatusForced) apply(c *change) error {
 	return nil
 }
 
-// markUnread makes the newest n inbound messages unread and the others read at the instant at.
-func (c *Conversation) markUnread(n int, at time.Time) {
-	if c.Unread == n {
+// markUnread makes the newest n inbound messages of a conversation unread and the others read. It looks at no more messages than
+// it has to: a conversation may have thousands, and an answer reads all of them.
+func (c *change) markUnread(e *Conversation, n int) {
+	if e.Unread == n {
 		return
 	}
-	c.Unread = n
-	list := slices.Clone(c.Thread())
-	for i, m := range slices.Backward(list) {
+	list := e.Thread()
+	inPlace := c.private && e.thread.load == nil
+	if !inPlace {
+		list = append(make([]*Message, 0, len(list)+1), list...) // often one more message follows
+		e.thread = &thread{list: list}
+	}
+	unread := e.Unread // those that were not met yet
+	e.Unread = n
+	for i := len(list) - 1; i >= 0 && (n > 0 || unread > 0); i-- {
+		m := list[i]
 		if m.Direction != Inbound {
 			continue
 		}
-		switch read := !m.ReadAt.IsZero(); {
-		case n > 0 && read:
-			unread := *m
-			unread.ReadAt = time.Time{}
-			list[i] = &unread
-		case n <= 0 && !read:
-			seen := *m
-			seen.ReadAt = at
-			list[i] = &seen
+		isUnread, readAt := m.ReadAt.IsZero(), c.at
+		if isUnread {
+			unread--
+		}
+		if n > 0 {
+			readAt = time.Time{}
 		}
 		n--
+		if isUnread == readAt.IsZero() {
+			continue
+		}
+		if !inPlace {
+			version := *m
+			list[i], m = &version, &version
+		}
+		m.ReadAt = readAt
 	}
-	c.thread = &thread{list: list}
 }
 
 func (d TicketOpened) apply(c *change) error {

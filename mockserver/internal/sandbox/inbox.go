@@ -11,7 +11,7 @@ import (
 // first, then the highest id (E, I).
 type inbox struct {
 	arabic  bool // names are folded as foldArabic does
-	rows    rows
+	rows    rows[row]
 	unread  int              // rows with unread messages
 	byPhone map[string]int64 // conversation id
 	byID    []*Conversation  // ids ascending
@@ -29,7 +29,7 @@ type row struct {
 }
 
 func newInbox(arabic bool) *inbox {
-	return &inbox{arabic: arabic}
+	return &inbox{arabic: arabic, rows: rows[row]{compare: oldestFirst}}
 }
 
 func newRow(client string, c *Conversation, text string) row {
@@ -75,7 +75,7 @@ func (in *inbox) seed(client string) {
 			in.unread++
 		}
 	}
-	slices.SortFunc(list, func(a, b row) int { return oldestFirst(&a, &b) })
+	in.rows = newRows(oldestFirst, list)
 	var texts strings.Builder
 	for i := range list {
 		texts.WriteString(list[i].text)
@@ -85,7 +85,6 @@ func (in *inbox) seed(client string) {
 		r := &list[i]
 		r.text, rest = rest[:len(r.text)], rest[len(r.text):]
 	}
-	in.rows = ordered(list)
 }
 
 // put replaces the row of old (nil: there was none) by that of c.
@@ -95,7 +94,7 @@ func (in *inbox) put(client string, old, c *Conversation) {
 	if old == nil {
 		in.byPhone[c.Phone] = c.ID
 	} else {
-		text = in.rows.remove(old.UpdatedAt().Unix(), old.ID).text
+		text = in.rows.remove(&row{updated: old.UpdatedAt().Unix(), id: old.ID}).text
 		if old.Unread > 0 {
 			in.unread--
 		}

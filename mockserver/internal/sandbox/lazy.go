@@ -50,7 +50,7 @@ func (c *collection) ready() error {
 func (c *collection) sample(most int) ([]*Record, error) {
 	if !c.isLazy() || len(c.lazy.beginning.Conversations) <= most {
 		err := c.ready()
-		return c.rows.all(), err
+		return c.all(), err
 	}
 	first := *c.lazy.beginning
 	first.Conversations = first.Conversations[:most]

@@ -78,7 +78,7 @@ func (w *Workspace) rebuildOne(rules *CollectionRules) (*collection, error) {
 		seeds[seeded[i].ID] = seeded[i]
 	}
 	records := make([]Record, 0, len(old.byID))
-	for _, r := range old.rows.all() {
+	for _, r := range old.all() {
 		again, isSeed := seeds[r.ID]
 		if !isSeed || !r.seeded {
 			if again, err = rules.Read(r.Text); err != nil {

@@ -162,7 +162,7 @@ func (r *RecordCommand) All(collection string) []*Record {
 	if err != nil {
 		return nil
 	}
-	return c.rows.all()
+	return c.all()
 }
 
 // Find are the records of a collection that fit a filter, before anything was decided.

@@ -62,7 +62,7 @@ type collection struct {
 	rules  *CollectionRules
 	arabic bool // texts are folded as foldArabic does
 	byID   map[string]*Record
-	rows   recordRows
+	rows   rows[recordRow]
 	unique []map[string]string // ids by value, for each of CollectionRules.Unique
 	last   int64               // the greatest whole number that has been an id
 
@@ -70,7 +70,7 @@ type collection struct {
 }
 
 func newCollection(rules *CollectionRules, arabic bool) *collection {
-	c := &collection{rules: rules, arabic: arabic, byID: map[string]*Record{}, rows: recordRows{descending: rules.Descending}}
+	c := &collection{rules: rules, arabic: arabic, byID: map[string]*Record{}, rows: rows[recordRow]{compare: rules.inOrder}}
 	c.unique = make([]map[string]string, len(rules.Unique))
 	for i := range c.unique {
 		c.unique[i] = map[string]string{}
@@ -80,7 +80,6 @@ func newCollection(rules *CollectionRules, arabic bool) *collection {
 
 // fill puts many records into an empty collection.
 func (c *collection) fill(records []Record) error {
-	list := make([]*Record, len(records))
 	for i := range records {
 		r := &records[i]
 		if c.byID[r.ID] != nil {
@@ -92,9 +91,8 @@ func (c *collection) fill(records []Record) error {
 			}
 		}
 		c.index(r)
-		list[i] = r
 	}
-	c.rows.fill(list)
+	c.fillRows(records)
 	return nil
 }
 
@@ -115,7 +113,7 @@ func (c *collection) index(r *Record) {
 func (c *collection) put(r *Record) {
 	c.remove(r.ID)
 	c.index(r)
-	c.rows.insert(r)
+	c.rows.insert(newRecordRow(r))
 }
 
 // remove removes a record, if it is there.
@@ -125,7 +123,8 @@ func (c *collection) remove(id string) {
 		return
 	}
 	delete(c.byID, id)
-	c.rows.remove(old)
+	row := newRecordRow(old)
+	c.rows.remove(&row)
 	for i, value := range old.Unique {
 		if c.unique[i][value] == id {
 			delete(c.unique[i], value)
@@ -188,7 +187,7 @@ func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
 	if len(q.Filters) == 0 && t.text == "" && !t.never {
 		page := RecordPage{Total: c.rows.count}
 		from, count := q.window(page.Total)
-		page.Records = c.rows.slice(from, count)
+		page.Records = c.slice(from, count)
 		return page, nil
 	}
 	keep, err := c.matcher(q.Filters, t)
