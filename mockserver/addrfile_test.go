@@ -25,7 +25,7 @@ func TestAScriptThatWaitsForTheAddressFileFindsEachRunsOwnAddress(t *testing.T) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := shell(t, `cd '`+t.TempDir()+`'
+	printed := shell(t, `cd '`+t.TempDir()+`'
 for i in 1 2 3; do
 	'`+path+`' --addr 127.0.0.1:0 --addr-file f --auth=off >banner 2>&1 & mock=$!
 	until [ -s f ]; do sleep .02; done
@@ -33,8 +33,8 @@ for i in 1 2 3; do
 	kill $mock; wait $mock
 	[ ! -e f ] && echo gone
 done; ls -A`)
-	if said != "200 gone\n200 gone\n200 gone\nbanner\n" {
-		t.Error(said)
+	if printed != "200 gone\n200 gone\n200 gone\nbanner\n" {
+		t.Error(printed)
 	}
 }
 
@@ -57,8 +57,8 @@ func TestTheAddressOfAnEarlierRunIsGoneAfterAFailedStart(t *testing.T) {
 			}
 			return out
 		}
-		if code, said := fails(t, insert(c.env), insert(c.args)...); code == 0 {
-			t.Errorf("%s: %s", name, said)
+		if code, printed := fails(t, insert(c.env), insert(c.args)...); code == 0 {
+			t.Errorf("%s: %s", name, printed)
 		}
 		gone(t, file)
 	}
@@ -102,8 +102,8 @@ func TestOnlyAnOrdinaryFileIsTakenAwayForTheAddress(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for _, path := range []string{folder, "/dev/null"} {
-		if code, said := fails(t, nil, "--addr", "127.0.0.1:0", "--addr-file", path); code != 1 || !strings.Contains(said, "--addr-file: "+path+" is no ordinary file") {
-			t.Errorf("exit %d: %s", code, said)
+		if code, printed := fails(t, nil, "--addr", "127.0.0.1:0", "--addr-file", path); code != 1 || !strings.Contains(printed, "--addr-file: "+path+" is no ordinary file") {
+			t.Errorf("exit %d: %s", code, printed)
 		}
 		if _, err := os.Stat(path); err != nil {
 			t.Error(err)

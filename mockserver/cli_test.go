@@ -57,9 +57,9 @@ func TestWrongUseExitsWith2AndOneLine(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.env, c.args), func(t *testing.T) {
 			t.Parallel()
-			code, said := fails(t, c.env, append(c.args, "--quiet")[:len(c.args)]...)
-			if code != 2 || !strings.Contains(said, c.word) || strings.Count(strings.TrimSpace(said), "\n") != 0 {
-				t.Errorf("exit %d: %s", code, said)
+			code, printed := fails(t, c.env, append(c.args, "--quiet")[:len(c.args)]...)
+			if code != 2 || !strings.Contains(printed, c.word) || strings.Count(strings.TrimSpace(printed), "\n") != 0 {
+				t.Errorf("exit %d: %s", code, printed)
 			}
 		})
 	}
@@ -104,13 +104,13 @@ func TestWhatCannotBeServedExitsWith1AndOneLineThatSaysWhatAndWhere(t *testing.T
 			if args[0] != "--addr" {
 				args = append([]string{"--addr", "127.0.0.1:0"}, args...)
 			}
-			code, said := fails(t, nil, args...)
-			if code != 1 || strings.Count(strings.TrimSpace(said), "\n") != 0 {
-				t.Errorf("exit %d: %s", code, said)
+			code, printed := fails(t, nil, args...)
+			if code != 1 || strings.Count(strings.TrimSpace(printed), "\n") != 0 {
+				t.Errorf("exit %d: %s", code, printed)
 			}
 			for _, word := range c.words {
-				if !strings.Contains(said, word) {
-					t.Errorf("no %q in %s", word, said)
+				if !strings.Contains(printed, word) {
+					t.Errorf("no %q in %s", word, printed)
 				}
 			}
 		})
@@ -177,7 +177,7 @@ func TestEveryFlagIsAVariableOfTheEnvironmentAndTheFlagWins(t *testing.T) {
 	}
 }
 
-func TestTwoProcessesWithTheSameSeedAndStandingClockGiveTheSameBytesForEveryOperation(t *testing.T) {
+func TestTwoProcessesWithTheSameSeedAndStoppedClockGiveTheSameBytesForEveryOperation(t *testing.T) {
 	t.Parallel()
 	args := []string{"--clock", "2024-01-20T12:00:00Z", "--auth", "off", "--seed", "7", "--branch-delete", "unlink"}
 	a, b := launch(t, nil, args...), launch(t, nil, args...)

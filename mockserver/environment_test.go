@@ -64,7 +64,7 @@ func TestSpaceAroundAVariablesValueDoesNotCount(t *testing.T) {
 func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testing.T) {
 	t.Parallel()
 	p := launch(t, []string{"MOCK_RATELIMIT=off", "MOCK_AUHT=off", "MOCK_PORT=5000", "MOCKS=1", "MOCK_HMAC_SECRET=x", "MOCK_VERSION=9", "MOCK_STRIT=", "MOCK_seed=2", "mock_rate_limit=off"}, "--log-format", "json")
-	var said []string
+	var printed []string
 	for line := range strings.Lines(p.stderr.String()) {
 		var entry struct{ Level, Msg string }
 		if err := json.Unmarshal([]byte(line), &entry); err != nil || entry.Level != "WARN" {
@@ -72,14 +72,14 @@ func TestAVariableThatSetsNothingIsNamedInTheLogWithTheNearestKnownOne(t *testin
 		}
 		name, _, _ := strings.Cut(entry.Msg, " ")
 		_, advice, _ := strings.Cut(entry.Msg, "; ")
-		said = append(said, name+": "+advice)
+		printed = append(printed, name+": "+advice)
 	}
 	want := []string{
 		"MOCK_AUHT: did you mean MOCK_AUTH?", "MOCK_PORT: --help lists the settings", "MOCK_RATELIMIT: did you mean MOCK_RATE_LIMIT?", "MOCK_VERSION: --help lists the settings",
 		"MOCK_seed: did you mean MOCK_SEED?", "mock_rate_limit: did you mean MOCK_RATE_LIMIT?",
 	}
-	if !reflect.DeepEqual(said, want) {
-		t.Errorf("%q", said)
+	if !reflect.DeepEqual(printed, want) {
+		t.Errorf("%q", printed)
 	}
 	if quiet := launch(t, []string{"MOCK_RATELIMIT=off"}, "--quiet"); !strings.Contains(quiet.stderr.String(), "did you mean MOCK_RATE_LIMIT?") {
 		t.Errorf("--quiet hides it: %s", quiet.stderr)
@@ -97,12 +97,12 @@ func TestAWrongValueIsBlamedOnTheVariableThatHasIt(t *testing.T) {
 		"MOCK_STRICT=perhaps": "(set by MOCK_STRICT in the environment)", "MOCK_LATENCY=-1s": "(set by MOCK_LATENCY in the environment)",
 		"MOCK_SPEC=/nowhere.yaml": "(set by MOCK_SPEC in the environment)", "MOCK_CLOCK=noon": "(set by MOCK_CLOCK in the environment)",
 	} {
-		if _, said := fails(t, []string{env}, "--addr", "127.0.0.1:0"); !strings.Contains(said, want) {
-			t.Errorf("%s: %s", env, said)
+		if _, printed := fails(t, []string{env}, "--addr", "127.0.0.1:0"); !strings.Contains(printed, want) {
+			t.Errorf("%s: %s", env, printed)
 		}
 	}
-	if _, said := fails(t, []string{"MOCK_AUTH=y"}, "--auth=x"); strings.Contains(said, "MOCK_AUTH") {
-		t.Error(said)
+	if _, printed := fails(t, []string{"MOCK_AUTH=y"}, "--auth=x"); strings.Contains(printed, "MOCK_AUTH") {
+		t.Error(printed)
 	}
 	p := launch(t, []string{"MOCK_AUTH=x", "MOCK_SEED=x"}, "--auth", "off", "--seed", "4")
 	if response, err := http.Get(p.url + "/templates"); err != nil || response.StatusCode != http.StatusOK {
@@ -113,8 +113,8 @@ func TestAWrongValueIsBlamedOnTheVariableThatHasIt(t *testing.T) {
 func TestAFlagThatIsGivenNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--addr", "--addr-file", "--spec", "--fixtures", "--auth", "--signed-path", "--max-skew", "--rate-limit", "--delivery", "--cors-origin", "--check-answers", "--control-token", "--tls-cert"} {
-		if code, said := fails(t, nil, flag, ""); code != 2 || !strings.Contains(said, flag+": is empty") {
-			t.Errorf("%s: exit %d: %s", flag, code, said)
+		if code, printed := fails(t, nil, flag, ""); code != 2 || !strings.Contains(printed, flag+": is empty") {
+			t.Errorf("%s: exit %d: %s", flag, code, printed)
 		}
 	}
 }

@@ -19,8 +19,8 @@ func initialized(t *testing.T) string {
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v: %s", err, stderr)
 	}
-	if said := stdout.String(); !strings.Contains(said, `cd "`+folder+`" && mockserver --config awalmock.yaml`) {
-		t.Errorf("it says %s", said)
+	if printed := stdout.String(); !strings.Contains(printed, `cd "`+folder+`" && mockserver --config awalmock.yaml`) {
+		t.Errorf("it says %s", printed)
 	}
 	return folder
 }
@@ -51,10 +51,10 @@ func TestInit_NeverOverwrites(t *testing.T) {
 	if err := os.Remove(filepath.Join(folder, "awalmock.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	code, said := fails(t, nil, "init", folder)
+	code, printed := fails(t, nil, "init", folder)
 	text, err := os.ReadFile(workspace)
-	if code != 2 || !strings.Contains(said, workspace+" exists and is left as it is") || err != nil || string(text) != "mine" {
-		t.Errorf("exit %d, %s; the file holds %q (%v)", code, said, text, err)
+	if code != 2 || !strings.Contains(printed, workspace+" exists and is left as it is") || err != nil || string(text) != "mine" {
+		t.Errorf("exit %d, %s; the file holds %q (%v)", code, printed, text, err)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "awalmock.yaml")); err == nil {
 		t.Error("the settings were written although the workspace was refused")

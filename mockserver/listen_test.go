@@ -216,8 +216,8 @@ func TestListenAndTrigger_SayWhatIsWrong(t *testing.T) {
 		"message.status.updated:": {"trigger", "order.created", "--from", guarded.url, "--control-token", "t0ken"},
 		"connection refused":      {"trigger", "message.received", "--from", "http://127.0.0.1:1"},
 	} {
-		if code, said := fails(t, nil, args...); code == 0 || !strings.Contains(said, want) {
-			t.Errorf("%v: %d %s", args, code, said)
+		if code, printed := fails(t, nil, args...); code == 0 || !strings.Contains(printed, want) {
+			t.Errorf("%v: %d %s", args, code, printed)
 		}
 	}
 }

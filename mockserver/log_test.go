@@ -86,8 +86,8 @@ func TestTheLogLevelDecidesWhatIsLogged(t *testing.T) {
 			t.Errorf("%v: %q", c.flags, lines)
 		}
 	}
-	if code, said := fails(t, nil, "--log-level", "loud"); code != 2 || !strings.Contains(said, "--log-level") {
-		t.Errorf("%d %s", code, said)
+	if code, printed := fails(t, nil, "--log-level", "loud"); code != 2 || !strings.Contains(printed, "--log-level") {
+		t.Errorf("%d %s", code, printed)
 	}
 }
 
@@ -129,8 +129,8 @@ func TestNoSecretAndNothingThatATerminalObeysIsLogged(t *testing.T) {
 func TestADocumentWithAnEscapeSequenceInAKeyIsRefusedWithoutIt(t *testing.T) {
 	t.Parallel()
 	file := write(t, "odd.yaml", "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n\"pa\\e[31mths\\u202e\\u009b\": {}\npaths:\n  \"/\\e[31m\": {get: {responses: {}}}\n")
-	code, said := fails(t, nil, "--spec", file)
-	if code != 1 || strings.ContainsAny(said, "\x1b\u202e\u009b") {
-		t.Errorf("%d %q", code, said)
+	code, printed := fails(t, nil, "--spec", file)
+	if code != 1 || strings.ContainsAny(printed, "\x1b\u202e\u009b") {
+		t.Errorf("%d %q", code, printed)
 	}
 }

@@ -107,8 +107,8 @@ func launch(t *testing.T, env []string, args ...string) *process {
 	}
 }
 
-// fails runs the program to its end and gives exit code and what it said.
-func fails(t *testing.T, env []string, args ...string) (code int, said string) {
+// fails runs the program to its end and gives exit code and what it printed.
+func fails(t *testing.T, env []string, args ...string) (code int, printed string) {
 	t.Helper()
 	cmd, _, stderr := program(t, env, args...)
 	err := cmd.Run()

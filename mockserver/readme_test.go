@@ -141,11 +141,11 @@ func TestTheLinesThatStartAMockInACIJobWaitUntilItIsReady(t *testing.T) {
 		t.Fatal(lines)
 	}
 	start = strings.ReplaceAll(start, "bin/mockserver", "'"+path+"'")
-	said := shell(t, "cd '"+t.TempDir()+"'\n"+start+`curl -sS -o /dev/null -w '%{http_code}' "$API_BASE_URL/templates"; kill $mock; wait $mock; ls`)
-	if said != "401mock.log\n" {
-		t.Error(said)
+	printed := shell(t, "cd '"+t.TempDir()+"'\n"+start+`curl -sS -o /dev/null -w '%{http_code}' "$API_BASE_URL/templates"; kill $mock; wait $mock; ls`)
+	if printed != "401mock.log\n" {
+		t.Error(printed)
 	}
-	if said := shell(t, "cd '"+t.TempDir()+"'\n("+strings.ReplaceAll(start, "--clock", "--clokc")+") || echo failed $?"); !strings.Contains(said, `did you mean "--clock"`) || !strings.HasSuffix(said, "failed 1\n") {
-		t.Error(said)
+	if printed := shell(t, "cd '"+t.TempDir()+"'\n("+strings.ReplaceAll(start, "--clock", "--clokc")+") || echo failed $?"); !strings.Contains(printed, `did you mean "--clock"`) || !strings.HasSuffix(printed, "failed 1\n") {
+		t.Error(printed)
 	}
 }

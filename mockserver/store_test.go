@@ -153,9 +153,9 @@ func TestAStoreThatCannotBeUsedIsRefusedInOneLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, said := fails(t, nil, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
-			if code != c.code || !strings.Contains(said, c.want) || strings.Count(said, "\n") != 1 {
-				t.Errorf("%d %s, want %d %s", code, said, c.code, c.want)
+			code, printed := fails(t, nil, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
+			if code != c.code || !strings.Contains(printed, c.want) || strings.Count(printed, "\n") != 1 {
+				t.Errorf("%d %s, want %d %s", code, printed, c.code, c.want)
 			}
 		})
 	}

@@ -23,9 +23,9 @@ func TestVersionSaysVersionCommitContractAndGoWhateverElseIsSet(t *testing.T) {
 		if err := cmd.Run(); err != nil {
 			t.Errorf("%v: %v: %s", c.args, err, stderr)
 		}
-		said := stdout.String()
-		if !strings.HasPrefix(said, "awalmock ") || build.FindString(said)+"\n" != strings.TrimPrefix(said, "awalmock ") {
-			t.Errorf("%v %v: %q", c.env, c.args, said)
+		printed := stdout.String()
+		if !strings.HasPrefix(printed, "awalmock ") || build.FindString(printed)+"\n" != strings.TrimPrefix(printed, "awalmock ") {
+			t.Errorf("%v %v: %q", c.env, c.args, printed)
 		}
 	}
 }

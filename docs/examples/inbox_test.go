@@ -40,7 +40,7 @@ func (i inbox) waiting() ([]string, error) {
 
 // start starts a mock whose clock does not run, so that each run of the test sees the same data.
 func start(t *testing.T) (*mocktest.Mock, inbox) {
-	mock := mocktest.Start(t, mocktest.StandingClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))
+	mock := mocktest.Start(t, mocktest.StoppedClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))
 	return mock, inbox{mock.Client(), mock.URL, mock.PhoneNumberID}
 }
 

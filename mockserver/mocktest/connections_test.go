@@ -14,7 +14,7 @@ import (
 
 func TestOneConnectionMoreThanTheBoundWaitsUntilAnotherIsClosed(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	dial := func() net.Conn {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(m.Origin, "http://"))
 		if err != nil {

@@ -72,7 +72,7 @@ func get(t *testing.T, client *http.Client, url string) (status int, body string
 
 func TestANewSpecIsServedAndKeepsTheState(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.CheckAnswers(), mocktest.RateLimit("10/1h"))
+	m := startStopped(t, mocktest.CheckAnswers(), mocktest.RateLimit("10/1h"))
 	if _, err := m.Receive(2, "Kept over the change"); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestANewSpecIsServedAndKeepsTheState(t *testing.T) {
 
 func TestASpecThatCannotBeUsedChangesNothing(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.CheckAnswers())
+	m := startStopped(t, mocktest.CheckAnswers())
 	long := strings.Repeat("n", 150)
 	created, err := http.Post(m.Origin+"/__admin/conversations", "application/json", strings.NewReader(`{"phone":"966555000001","name":"`+long+`"}`))
 	if err != nil {
@@ -146,7 +146,7 @@ func TestASpecThatCannotBeUsedChangesNothing(t *testing.T) {
 
 func TestNewFixturesAreAReset(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	if err := m.Fault(mocktest.FaultRule{Operation: "listTemplates", Status: 503}); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestNewFixturesAreAReset(t *testing.T) {
 
 func TestFixturesThatCannotBeUsedChangeNothing(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	if _, err := m.Receive(2, "Still here"); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestFixturesThatCannotBeUsedChangeNothing(t *testing.T) {
 
 func TestARequestInFlightIsAnsweredAsItBegan(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	began, begin := make(chan struct{}), make(chan struct{})
 	// The server asks for the body once the request has reached the mock that was there; the body waits for the change.
 	text := `{"phone":"966555000001","body":"Hello"}`

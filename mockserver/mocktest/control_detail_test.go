@@ -11,7 +11,7 @@ import (
 
 func TestWhatWasMadeForTheOldSpecIsNotShownByTheNewOne(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	const last = "          description: When the message was sent.\n"
 	document := edited(t, last, last+"        added_later: {type: string, format: uuid}\n")
 	read := func() string {
@@ -38,7 +38,7 @@ func TestWhatWasMadeForTheOldSpecIsNotShownByTheNewOne(t *testing.T) {
 
 func TestNothingIsLostWhileSpecsChangeUnderLoad(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.RateLimit("off"))
+	m := startStopped(t, mocktest.RateLimit("off"))
 	const senders, each = 4, 25
 	var load sync.WaitGroup
 	for range senders {

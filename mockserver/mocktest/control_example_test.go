@@ -13,7 +13,7 @@ import (
 // A day in a moment: a message is sent to a customer who answers, the clock is advanced, and a day later the conversation
 // has expired.
 func Example() {
-	m, err := mocktest.New(mocktest.StandingClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))
+	m, err := mocktest.New(mocktest.StoppedClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))
 	if err != nil {
 		fmt.Println(err)
 		return

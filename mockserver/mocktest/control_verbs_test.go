@@ -9,9 +9,9 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-func standing(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
+func startStopped(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
 	t.Helper()
-	return mocktest.Start(t, append(options, mocktest.StandingClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))...)
+	return mocktest.Start(t, append(options, mocktest.StoppedClock(time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)))...)
 }
 
 // inbox asks for the conversations that match a term.
@@ -22,7 +22,7 @@ func inbox(t *testing.T, m *mocktest.Mock, term string) (status int, body string
 
 func TestAdvanceLetsConversationsExpire(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	if _, body := inbox(t, m, "96650000000"); strings.Contains(body, `"expired"`) {
 		t.Fatal(body)
 	}
@@ -39,7 +39,7 @@ func TestAdvanceLetsConversationsExpire(t *testing.T) {
 
 func TestReceiveIsAMessageFromTheCustomer(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	id, err := m.Receive(2, "Is it ready?")
 	if err != nil || id == 0 {
 		t.Fatal(id, err)
@@ -54,7 +54,7 @@ func TestReceiveIsAMessageFromTheCustomer(t *testing.T) {
 
 func TestFaultStrikesAndResetRemovesIt(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.ControlToken("s3cret"))
+	m := startStopped(t, mocktest.ControlToken("s3cret"))
 	if err := m.Fault(mocktest.FaultRule{Operation: "listConversations", Status: 503, Times: 1}, mocktest.FaultRule{Status: 500}); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestFaultStrikesAndResetRemovesIt(t *testing.T) {
 
 func TestRequestsTellWhatWasAskedAndWhyItWasRefused(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	inbox(t, m, "ahmed")
 	response, err := m.Client().Get(m.URL + "/conversations")
 	if err != nil {

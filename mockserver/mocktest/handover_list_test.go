@@ -8,7 +8,7 @@ import (
 
 func TestAListInFlightIsWhollyByTheOldSpecOrWhollyByTheNewOne(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	finish := inFlight(t, m, http.MethodGet, m.URL+"/conversations?phone_number_id=123456", "{}")
 	document := strings.Replace(string(withNewProperty(t)), "            unread_total:\n", "            added_meta: {type: string, format: uuid}\n            unread_total:\n", 1)
 	if err := m.UseSpec("edited.yaml", []byte(document)); err != nil {

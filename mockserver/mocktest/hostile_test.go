@@ -77,7 +77,11 @@ func head(request, lines string) string {
 
 func TestWhatNeedsNoBodyIsAnsweredWithoutWaitingForOne(t *testing.T) {
 	t.Parallel()
+<<<<<<< HEAD
 	m := standing(t, waitFiveMinutesForBodies)
+=======
+	m := startStopped(t, waitForBodies)
+>>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
 	preflight := "Origin: http://x\r\nAccess-Control-Request-Method: GET\r\n"
 	for name, body := range map[string]string{
 		"a length and nothing": "Content-Length: 10\r\n", "chunks and none": "Transfer-Encoding: chunked\r\n",
@@ -100,7 +104,7 @@ func TestWhatNeedsNoBodyIsAnsweredWithoutWaitingForOne(t *testing.T) {
 
 func TestABodyThatStandsStillEndsTheConnectionWhoeverItIsFor(t *testing.T) {
 	t.Parallel()
-	m := standing(t, func(o *mocktest.Options) { o.BodyStall = 50 * time.Millisecond })
+	m := startStopped(t, func(o *mocktest.Options) { o.BodyStall = 50 * time.Millisecond })
 	for _, request := range []string{
 		"POST /api/developer/w/message/text", "GET /api/developer/templates", "POST /__admin/clock", "POST /__admin/sign", "PUT /__admin/faults", "PUT /__admin/events",
 	} {
@@ -120,7 +124,7 @@ func TestABodyThatStandsStillEndsTheConnectionWhoeverItIsFor(t *testing.T) {
 
 func TestAConnectionLivesOnAfterABodyThatWasRead(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	conn := dial(t, m)
 	reader := bufio.NewReader(conn)
 	for range 3 {
@@ -141,7 +145,7 @@ func TestAConnectionLivesOnAfterABodyThatWasRead(t *testing.T) {
 
 func TestACallerThatWritesFirstAndReadsThenGetsTheRefusal(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	large := bytes.Repeat([]byte("x"), 3<<20)
 	chunk := append([]byte("300000\r\n"), large...)
 	chunk = append(chunk, "\r\n0\r\n\r\n"...)
@@ -194,7 +198,7 @@ func TestACallerThatWritesFirstAndReadsThenGetsTheRefusal(t *testing.T) {
 
 func TestACallerThatNeverReadsIsGivenUpWhateverItAsksFor(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.Auth("off"), mocktest.RateLimit("off"), func(o *mocktest.Options) { o.ReadStall = 100 * time.Millisecond })
+	m := startStopped(t, mocktest.Auth("off"), mocktest.RateLimit("off"), func(o *mocktest.Options) { o.ReadStall = 100 * time.Millisecond })
 	for _, request := range []string{
 		"GET /openapi.yaml", "GET /metrics", "GET /livez", "GET /docs/swagger-ui-bundle.js", "GET /nothing", "POST /livez", "OPTIONS /x",
 		"DELETE /__admin/requests", "GET /api/developer/templates",
@@ -226,7 +230,11 @@ func TestCallersThatKeepTheMockWaitingMakeRoomForOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+<<<<<<< HEAD
 			m := standing(t, waitFiveMinutesForBodies, func(o *mocktest.Options) { o.Connections, o.ReadStall = 8, 5*time.Minute })
+=======
+			m := startStopped(t, waitForBodies, func(o *mocktest.Options) { o.Connections, o.ReadStall = 8, 5*time.Minute })
+>>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
 			stream := say(t, m, head("GET /__admin/changes/stream", ""))
 			lines := bufio.NewReader(stream)
 			if _, err := http.ReadResponse(lines, nil); err != nil {

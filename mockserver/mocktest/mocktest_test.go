@@ -33,7 +33,7 @@ func ExampleStart() {
 	t := &tb{} // in a test: t *testing.T
 	defer t.end()
 
-	mock := mocktest.Start(t, mocktest.StandingClock(time.Date(2024, 1, 20, 10, 31, 0, 0, time.UTC)))
+	mock := mocktest.Start(t, mocktest.StoppedClock(time.Date(2024, 1, 20, 10, 31, 0, 0, time.UTC)))
 	response, err := mock.Client().Get(mock.URL + "/conversations?phone_number_id=" + mock.PhoneNumberID + "&searchTerm=ahmed+mohammed")
 	if err != nil {
 		fmt.Println(err)
@@ -53,7 +53,7 @@ func TestAHundredMocksRunInParallelAndDoNotShareState(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 100 {
 		wait.Go(func() {
-			m := standing(t)
+			m := startStopped(t)
 			body := fmt.Sprintf(`{"phone":"96650000000","body":"from %d"}`, i)
 			response, err := m.Client().Post(m.URL+"/w/message/text?phone_number_id=123456", "application/json", strings.NewReader(body))
 			if err != nil {
@@ -81,7 +81,7 @@ func TestAHundredMocksRunInParallelAndDoNotShareState(t *testing.T) {
 
 func TestTheClientOfATLSMockTrustsItAndSpeaksHTTP2(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.TLS())
+	m := startStopped(t, mocktest.TLS())
 	for _, w := range m.Workspaces() {
 		response, err := m.ClientOf(w).Get(m.URL + "/conversations?phone_number_id=" + w.PhoneNumberIDs[0])
 		if err != nil {
@@ -97,14 +97,14 @@ func TestTheClientOfATLSMockTrustsItAndSpeaksHTTP2(t *testing.T) {
 		response.Body.Close()
 		t.Error("a client that does not know the certificate trusts it")
 	}
-	if m.Roots() == nil || standing(t).Roots() != nil {
+	if m.Roots() == nil || startStopped(t).Roots() != nil {
 		t.Error("roots without TLS, or TLS without roots")
 	}
 }
 
 func TestAHeaderThatARequestHasIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	for name, value := range map[string]string{"X-Domain": "nowhere", "X-Awal-Signature-256": "sha256=0", "X-Timestamp": "x", "X-Client-ID": ""} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+"/conversations?phone_number_id=123456", nil)
 		if err != nil {
@@ -124,7 +124,7 @@ func TestAHeaderThatARequestHasIsLeftAsItIs(t *testing.T) {
 
 func TestTheClientSignsForTheMockOnly(t *testing.T) {
 	t.Parallel()
-	m, other := standing(t), standing(t)
+	m, other := startStopped(t), startStopped(t)
 	response, err := m.Client().Get(other.URL + "/conversations?phone_number_id=123456")
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func TestTheClientSignsForTheMockOnly(t *testing.T) {
 
 func TestTheClientSignsTheFullPathWhenTheMockWantsIt(t *testing.T) {
 	t.Parallel()
-	m := standing(t, func(o *mocktest.Options) { o.SignedPath = "full" })
+	m := startStopped(t, func(o *mocktest.Options) { o.SignedPath = "full" })
 	if status, body := inbox(t, m, ""); status != http.StatusOK {
 		t.Errorf("%d %s", status, body)
 	}
@@ -145,7 +145,7 @@ func TestTheClientSignsTheFullPathWhenTheMockWantsIt(t *testing.T) {
 
 func TestOptionsReachTheMock(t *testing.T) {
 	t.Parallel()
-	m := standing(t, mocktest.Addr("localhost:0"), mocktest.Seed(3), mocktest.RateLimit("5/1h"), mocktest.Strict(), mocktest.CheckAnswers(), mocktest.Auth("headers"))
+	m := startStopped(t, mocktest.Addr("localhost:0"), mocktest.Seed(3), mocktest.RateLimit("5/1h"), mocktest.Strict(), mocktest.CheckAnswers(), mocktest.Auth("headers"))
 	response, err := m.Client().Get(m.URL + "/conversations?phone_number_id=123456&x=1")
 	if err != nil {
 		t.Fatal(err)
@@ -155,12 +155,12 @@ func TestOptionsReachTheMock(t *testing.T) {
 		t.Errorf("%s %v", response.Status, response.Header)
 	}
 	dir := fstest.MapFS{"workspaces/w.yaml": {Data: []byte("workspace: w\nclient_id: c\nhmac_secret: s\nnumbers:\n  - {phone_number_id: '1', phone: '966110000001', verified_name: n, created: -9d, conversations: 3}\n")}}
-	own := standing(t, mocktest.Fixtures(dir), mocktest.Spec("mine.yaml", []byte(awalmock.OpenAPI())))
+	own := startStopped(t, mocktest.Fixtures(dir), mocktest.Spec("mine.yaml", []byte(awalmock.OpenAPI())))
 	if own.Domain != "w" || own.ClientID != "c" || own.Secret != "s" || own.PhoneNumberID != "1" {
 		t.Errorf("%s %s %s %s", own.Domain, own.ClientID, own.Secret, own.PhoneNumberID)
 	}
 	var log bytes.Buffer
-	logged := standing(t, mocktest.Logger(slog.New(slog.NewTextHandler(&log, nil))))
+	logged := startStopped(t, mocktest.Logger(slog.New(slog.NewTextHandler(&log, nil))))
 	inbox(t, logged, "")
 	if err := logged.Shutdown(t.Context()); err != nil { // the request is logged when its answer has left
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func TestOptionsReachTheMock(t *testing.T) {
 
 func TestAMockThatCannotStartFailsTheTestOrIsAnError(t *testing.T) {
 	t.Parallel()
-	taken := standing(t)
+	taken := startStopped(t)
 	address := mocktest.Addr(strings.TrimPrefix(taken.Origin, "http://"))
 	if _, err := mocktest.New(address); err == nil {
 		t.Error("two mocks have one address")
@@ -195,7 +195,7 @@ func (f *failing) Fatalf(string, ...any) { f.failed = true }
 
 func TestCloseEndsTheMockAndMayBeCalledTwice(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	m.Close()
 	m.Close()
 	if response, err := http.Get(m.Origin + "/livez"); err == nil {
@@ -213,7 +213,7 @@ func TestShutdownLetsRequestsInFlightFinish(t *testing.T) {
 	t.Parallel()
 	entered, gate := make(chan struct{}), make(chan struct{})
 	var log bytes.Buffer
-	m := standing(t, mocktest.Logger(slog.New(heldLog{slog.NewTextHandler(&log, nil), entered, gate})))
+	m := startStopped(t, mocktest.Logger(slog.New(heldLog{slog.NewTextHandler(&log, nil), entered, gate})))
 	answered := make(chan error, 1)
 	go func() {
 		response, err := m.Client().Post(m.URL+"/w/message/text?phone_number_id=123456", "application/json", strings.NewReader(`{"phone":"96650000000","body":"x"}`))

@@ -286,7 +286,7 @@ func TestEveryOperationOfTheControlAPIHasAMethodThatWorksForAnyWorkspace(t *test
 			t.Parallel()
 			var done []string
 			log := answered{slog.DiscardHandler, &sync.Mutex{}, &done}
-			m := standing(t, mocktest.ControlToken("s3cret"), mocktest.Logger(slog.New(log)))
+			m := startStopped(t, mocktest.ControlToken("s3cret"), mocktest.Logger(slog.New(log)))
 			get(t, m.Client(), m.URL+"/waba-numbers")
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
@@ -309,7 +309,7 @@ func TestEveryOperationOfTheControlAPIHasAMethodThatWorksForAnyWorkspace(t *test
 
 func TestAMethodThatWaitsEndsWithItsContextOrWithTheMock(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	byContext, err := m.Workspace("").Changes(ctx, "")
 	if err != nil {
@@ -334,7 +334,7 @@ func TestAMethodThatWaitsEndsWithItsContextOrWithTheMock(t *testing.T) {
 
 func TestARefusalOfTheControlAPIIsToldApartByItsKind(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	ctx := t.Context()
 	_, invalid := m.Workspace("").CreateConversation(ctx, adminapi.NewConversation{Phone: "none"})
 	_, missing := m.Workspace("nowhere").Clock(ctx)

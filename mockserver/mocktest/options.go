@@ -9,8 +9,8 @@ import (
 // Seed chooses the generated data.
 func Seed(n uint64) Option { return func(o *Options) { o.Seed = n } }
 
-// StandingClock stops every workspace's clock at an instant, so that answers are the same bytes on every run.
-func StandingClock(at time.Time) Option { return func(o *Options) { o.Clock = at } }
+// StoppedClock stops every workspace's clock at an instant, so that answers are the same bytes on every run.
+func StoppedClock(at time.Time) Option { return func(o *Options) { o.Clock = at } }
 
 // Fixtures takes a folder of fixtures instead of the project's own.
 func Fixtures(dir fs.FS) Option { return func(o *Options) { o.Fixtures = dir } }

@@ -13,7 +13,7 @@ import (
 
 func TestAdvanceMovesTheDefaultWorkspaceByWholeSeconds(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	if err := m.Advance(90 * time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestAdvanceMovesTheDefaultWorkspaceByWholeSeconds(t *testing.T) {
 
 func TestReceiveOpensAClosedConversationAgain(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	for _, route := range []string{"openTicket", "closeTicket"} {
 		response, err := m.Client().Post(m.URL+"/wechat/chat/events/2?phone_number_id=123456", "application/json", strings.NewReader(`{"route":"`+route+`"}`))
 		if err != nil {
@@ -59,7 +59,7 @@ func TestReceiveOpensAClosedConversationAgain(t *testing.T) {
 
 func TestFaultMakesAnswersGoWrongInEachOfItsWays(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	ask := func() (string, error) {
 		response, err := m.Client().Get(m.URL + "/waba-numbers")
 		if err != nil {
@@ -106,7 +106,7 @@ func TestFaultMakesAnswersGoWrongInEachOfItsWays(t *testing.T) {
 
 func TestResetBringsBackEveryWorkspaceAndTheJournalStays(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	_, before := inbox(t, m, "")
 	if _, err := m.Receive(1, "x"); err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestResetBringsBackEveryWorkspaceAndTheJournalStays(t *testing.T) {
 
 func TestRequestsHaveBodiesAndMaskedHeadersOldestFirst(t *testing.T) {
 	t.Parallel()
-	m := standing(t)
+	m := startStopped(t)
 	text := `{"phone":"966555000031","body":"سلام"}`
 	response, err := m.Client().Post(m.URL+"/w/message/text?phone_number_id=123456", "application/json", strings.NewReader(text))
 	if err != nil {

@@ -192,7 +192,7 @@ func TestATimestampTooOldOrTooFarAheadIs403WithTheServersTime(t *testing.T) {
 
 func TestTheTimestampIsComparedWithTheMachinesTimeWhateverTheWorkspaceClock(t *testing.T) {
 	t.Parallel()
-	m := start(t, mocktest.StandingClock(time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)))
+	m := start(t, mocktest.StoppedClock(time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)))
 	m.do(t, call{target: listing}).is(t, 200, "")
 	m.do(t, call{target: listing, at: "981173106"}).is(t, 403, "timestamp_expired")
 }

@@ -238,7 +238,7 @@ func TestInvalidUTF8InAQueryIs400(t *testing.T) {
 func TestRowsAreNewestUpdatedFirstThenHighestID(t *testing.T) {
 	t.Parallel()
 	m := start(t)
-	// Two changes in the same second of a standing clock.
+	// Two changes in the same second of a stopped clock.
 	for _, phone := range []string{"96650000001", "96650000000"} {
 		m.do(t, call{method: "POST", target: sendText, body: `{"phone":"` + phone + `","body":"x"}`}).is(t, 200, "")
 	}

@@ -20,8 +20,8 @@ func (s *Server) tellExpiry(now time.Time) {
 	if due == 0 || now.UnixNano() < due || !s.expiry.CompareAndSwap(due, 0) {
 		return
 	}
-	age, standing := s.inForce.Load().workspaces.get("").Age()
-	if standing {
+	age, stopped := s.inForce.Load().workspaces.get("").Age()
+	if stopped {
 		return // by the control API: the user who moves the clock knows
 	}
 	s.options.Logger.Warn("the data is a day old: every conversation without a message since the start is expired; "+

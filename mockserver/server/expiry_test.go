@@ -56,7 +56,7 @@ func (l *logged) option() mocktest.Option {
 func TestTheLogSaysOnceThatEverythingOpenHasExpired(t *testing.T) {
 	t.Parallel()
 	c, l := newClock(century()), &logged{}
-	m := start(t, unlimited(), l.option(), mocktest.StandingClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
+	m := start(t, unlimited(), l.option(), mocktest.StoppedClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
 	c.add(24*time.Hour - time.Second)
 	m.get(t, listing)
 	if told := l.lines("--reset-every"); len(told) != 0 {
@@ -80,7 +80,7 @@ func TestTheLogSaysOnceThatEverythingOpenHasExpired(t *testing.T) {
 func TestNothingIsSaidOfExpiryWhereTheClockStandsOrEverythingIsReset(t *testing.T) {
 	t.Parallel()
 	for _, option := range []mocktest.Option{
-		mocktest.StandingClock(sendClock),
+		mocktest.StoppedClock(sendClock),
 		with(func(o *mocktest.Options) { o.Clock, o.ResetEvery = time.Time{}, 12*time.Hour }),
 	} {
 		c, l := newClock(century()), &logged{}
@@ -98,7 +98,7 @@ func TestNothingIsSaidOfExpiryWhereTheClockStandsOrEverythingIsReset(t *testing.
 func TestReadyzTellsHowOldTheDataIs(t *testing.T) {
 	t.Parallel()
 	c := newClock(century())
-	running := start(t, mocktest.StandingClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
+	running := start(t, mocktest.StoppedClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
 	standing := start(t)
 	ready := func(m *mock) string { return string(m.exchange(t, "GET", m.wire(call{whole: "/readyz"})).body) }
 	c.add(25*time.Hour + 3*time.Second)

@@ -31,7 +31,7 @@ type mock struct {
 // start starts a mock; by default its workspaces' clocks are stopped at noon.
 func start(t *testing.T, options ...mocktest.Option) *mock {
 	t.Helper()
-	all := append([]mocktest.Option{mocktest.StandingClock(sendClock)}, options...)
+	all := append([]mocktest.Option{mocktest.StoppedClock(sendClock)}, options...)
 	var o mocktest.Options
 	for _, option := range all {
 		option(&o)

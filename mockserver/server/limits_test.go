@@ -130,7 +130,7 @@ func TestARequestOverTheLimitChangesNothing(t *testing.T) {
 
 func TestLimitWindowsRunOnTheMachinesTimeWhateverTheWorkspaceClock(t *testing.T) {
 	t.Parallel()
-	m := start(t, mocktest.RateLimit("9/1m"), at(century()), mocktest.StandingClock(time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)))
+	m := start(t, mocktest.RateLimit("9/1m"), at(century()), mocktest.StoppedClock(time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)))
 	if a := m.get(t, listing); a.number(t, "X-RateLimit-Reset") != century().Add(30*time.Second).Unix() {
 		t.Errorf("%v", a.header)
 	}

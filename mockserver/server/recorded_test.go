@@ -18,7 +18,7 @@ import (
 // record writes the answers of the mock as it is into testdata/recorded.txt: go test ./mockserver/server -run Recorded -record.
 var record = flag.Bool("record", false, "write testdata/recorded.txt again")
 
-// TestAnswersAreTheRecordedOnes compares what the mock answers (seed 1, a standing clock) with what it answered when the
+// TestAnswersAreTheRecordedOnes compares what the mock answers (seed 1, a stopped clock) with what it answered when the
 // file was recorded: of a success each byte of the body, by its digest; of an error the status, the code and the keys of
 // details. The texts of errors may change.
 func TestAnswersAreTheRecordedOnes(t *testing.T) {

@@ -107,9 +107,9 @@ func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	build := awalmock.ReadBuild()
-	age, standing := s.workspaces.get("").Age()
+	age, stopped := s.workspaces.get("").Age()
 	clock := "runs"
-	if standing {
+	if stopped {
 		clock = "stopped"
 	}
 	writeText(w, fmt.Sprintf("ok\nversion: %s\ncommit: %s\ncontract: %s\ngo: %s\nage of the data: %s\nclock: %s\n",

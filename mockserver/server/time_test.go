@@ -12,11 +12,11 @@ func TestTimestampsAreUTCInWholeSeconds(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
 	anyTime := regexp.MustCompile(`"(\d{4}-\d\d-\d\dT[^"]*)"`)
-	// The machine's clock and the standing clock have parts of seconds and another zone.
+	// The machine's clock and the stopped clock have parts of seconds and another zone.
 	zone := time.FixedZone("", 3*3600)
 	for _, m := range []*mock{
-		start(t, unlimited(), at(century().Add(123456789)), mocktest.StandingClock(time.Time{})),
-		start(t, unlimited(), mocktest.StandingClock(time.Date(2024, 1, 20, 15, 0, 0, 123, zone))),
+		start(t, unlimited(), at(century().Add(123456789)), mocktest.StoppedClock(time.Time{})),
+		start(t, unlimited(), mocktest.StoppedClock(time.Date(2024, 1, 20, 15, 0, 0, 123, zone))),
 	} {
 		for _, target := range []string{listing, conversation(1), "/fetch-message-status-app?phone_number_id=123456", "/templates", "/waba-numbers"} {
 			found := anyTime.FindAllStringSubmatch(string(m.get(t, target).is(t, 200, "").body), -1)
@@ -32,10 +32,10 @@ func TestTimestampsAreUTCInWholeSeconds(t *testing.T) {
 	}
 }
 
-func TestAStandingClockStandsAndFixturesCountBackFromIt(t *testing.T) {
+func TestAStoppedClockDoesNotMoveAndFixturesCountBackFromIt(t *testing.T) {
 	t.Parallel()
 	c := newClock(century())
-	m := start(t, mocktest.StandingClock(time.Date(2024, 1, 20, 10, 31, 0, 0, time.UTC)), with(func(o *mocktest.Options) { o.Now = c.now }))
+	m := start(t, mocktest.StoppedClock(time.Date(2024, 1, 20, 10, 31, 0, 0, time.UTC)), with(func(o *mocktest.Options) { o.Now = c.now }))
 	before := m.get(t, listing).is(t, 200, "")
 	row := m.search(t, "96650000000")[0]
 	if row["updated_at"] != "2024-01-20T10:30:00Z" || row["created_at"] != "2024-01-15T09:00:00Z" {
@@ -43,14 +43,14 @@ func TestAStandingClockStandsAndFixturesCountBackFromIt(t *testing.T) {
 	}
 	c.add(48 * time.Hour)
 	if after := m.get(t, listing); string(after.body) != string(before.body) {
-		t.Error("the standing clock moved with the machine's")
+		t.Error("the stopped clock moved with the machine's")
 	}
 }
 
 func TestARealClockRunsWithTheMachineAndFixturesCountBackFromTheStart(t *testing.T) {
 	t.Parallel()
 	c := newClock(century())
-	m := start(t, mocktest.StandingClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
+	m := start(t, mocktest.StoppedClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
 	row := m.search(t, "96650000000")[0]
 	if !instant(t, row["updated_at"]).Equal(century().Add(-time.Minute)) || row["status"] != "unread" {
 		t.Errorf("%v", row)
@@ -71,7 +71,7 @@ func TestARealClockRunsWithTheMachineAndFixturesCountBackFromTheStart(t *testing
 func TestResetEveryBringsTheFixturesBack(t *testing.T) {
 	t.Parallel()
 	c := newClock(century())
-	m := start(t, mocktest.StandingClock(time.Time{}), with(func(o *mocktest.Options) { o.Now, o.ResetEvery = c.now, 12*time.Hour }))
+	m := start(t, mocktest.StoppedClock(time.Time{}), with(func(o *mocktest.Options) { o.Now, o.ResetEvery = c.now, 12*time.Hour }))
 	m.do(t, call{method: "POST", target: sendText, body: `{"phone":"966700000001","body":"x"}`}).is(t, 200, "")
 	c.add(12*time.Hour - time.Second)
 	if rows := m.rows(t, listing); len(rows) != 51 {

@@ -126,7 +126,7 @@ func (ts *workspaces) clock() sandbox.Clock {
 		now := ts.options.Now()
 		return sandbox.RunningClock(now, now)
 	}
-	return sandbox.StandingClock(ts.options.Clock)
+	return sandbox.StoppedClock(ts.options.Clock)
 }
 
 // newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.

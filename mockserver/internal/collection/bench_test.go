@@ -72,7 +72,7 @@ func workspace(tb testing.TB, count int) (*Resource, *sandbox.Workspace) {
 		Populate: func(time.Time) (sandbox.Population, error) {
 			return sandbox.Population{NextConversation: 1, NextMessage: 1, NextTicket: 1}, nil
 		},
-	}, sandbox.StandingClock(now))
+	}, sandbox.StoppedClock(now))
 	if err != nil {
 		tb.Fatal(err)
 	}

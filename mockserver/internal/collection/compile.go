@@ -39,7 +39,7 @@ func Compile(d *spec.Document, extensions []spec.Extension) ([]*Collection, erro
 type compiler struct {
 	document *spec.Document
 	source   spec.Extension
-	said     map[string]any
+	keys     map[string]any
 	made     *Collection
 	err      error
 }
@@ -63,11 +63,11 @@ func (c *compiler) compile() {
 		return
 	}
 	var object bool
-	if c.said, object = c.source.Value.(map[string]any); !object {
+	if c.keys, object = c.source.Value.(map[string]any); !object {
 		c.refuse("", "must be a mapping with name and key")
 		return
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.said)) {
+	for _, key := range slices.Sorted(maps.Keys(c.keys)) {
 		if !slices.Contains(keys, key) {
 			c.refuse("/"+key, "%s is no known key; known are %s", key, strings.Join(keys, ", "))
 		}
@@ -85,7 +85,7 @@ func (c *compiler) compile() {
 
 // text reads a key that is text.
 func (c *compiler) text(key string, needed bool) string {
-	value, there := c.said[key]
+	value, there := c.keys[key]
 	text, ok := value.(string)
 	switch {
 	case !there && !needed:
@@ -99,7 +99,7 @@ func (c *compiler) text(key string, needed bool) string {
 
 // list reads a key that is a list of texts.
 func (c *compiler) list(key string) []string {
-	value, there := c.said[key]
+	value, there := c.keys[key]
 	if !there {
 		return nil
 	}
@@ -214,7 +214,7 @@ func (c *compiler) parameter(part, name, what string) *spec.Parameter {
 var operators = []string{"=", ">=", "<="}
 
 func (c *compiler) filtering() {
-	value, there := c.said["filters"]
+	value, there := c.keys["filters"]
 	if !there {
 		return
 	}
@@ -267,7 +267,7 @@ func (c *compiler) paging() {
 // standardLimit is the limit when none is given: default_limit, else the parameter's own default, else 100.
 func (c *compiler) standardLimit() {
 	m := c.made
-	said, there := c.said["default_limit"]
+	limit, there := c.keys["default_limit"]
 	if c.err != nil || m.limit == "" {
 		if c.err == nil && there {
 			c.refuse("/default_limit", "default_limit needs limit")
@@ -276,12 +276,12 @@ func (c *compiler) standardLimit() {
 	}
 	p := c.parameter("/limit", m.limit, "of paging")
 	if !there {
-		said = p.Schema.Default
+		limit = p.Schema.Default
 	}
-	number, _ := said.(json.Number)
+	number, _ := limit.(json.Number)
 	m.standard, _ = number.Int64()
 	switch {
-	case there && (m.standard < 1 || !p.Schema.Accepts(said)):
+	case there && (m.standard < 1 || !p.Schema.Accepts(limit)):
 		c.refuse("/default_limit", "default_limit must be a whole number that the parameter %s allows", m.limit)
 	case m.standard < 1:
 		m.standard = 100

@@ -226,7 +226,7 @@ func TestAReaderHearsOfAResetAndOfTheEnd(t *testing.T) {
 	w := workspace(t)
 	x := subscribe(t, w, "")
 	_, news := drain(x)
-	if err := w.Reset(t.Context(), sandbox.StandingClock(noon)); err != nil {
+	if err := w.Reset(t.Context(), sandbox.StoppedClock(noon)); err != nil {
 		t.Fatal(err)
 	}
 	<-news.More

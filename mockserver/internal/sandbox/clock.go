@@ -17,8 +17,8 @@ type Clock struct {
 	running bool
 }
 
-// StandingClock shows the instant until it is advanced.
-func StandingClock(at time.Time) Clock { return Clock{at: at.UTC().Round(0)} }
+// StoppedClock shows the instant until it is advanced.
+func StoppedClock(at time.Time) Clock { return Clock{at: at.UTC().Round(0)} }
 
 // RunningClock shows at when the machine's clock shows since, and goes on with it.
 func RunningClock(at, since time.Time) Clock {
@@ -45,11 +45,11 @@ func (c Clock) when(at time.Time) time.Time {
 	return c.since.Add(at.Sub(c.at))
 }
 
-// Standing reports whether the clock is stopped.
-func (c Clock) Standing() bool { return !c.running }
+// Stopped reports whether the clock is stopped.
+func (c Clock) Stopped() bool { return !c.running }
 
 // Setting is what the clock was set to: it showed at when the machine's clock showed since. since is zero when the clock is
-// stopped. StandingClock and RunningClock make the clock again.
+// stopped. StoppedClock and RunningClock make the clock again.
 func (c Clock) Setting() (at, since time.Time) {
 	if !c.running {
 		return c.at, time.Time{}
@@ -79,29 +79,29 @@ func (d ClockChanged) clock(machine time.Time) Clock {
 	if d.Running {
 		return RunningClock(d.Now, machine)
 	}
-	return StandingClock(d.Now)
+	return StoppedClock(d.Now)
 }
 
 // A ClockState is what a workspace's clock shows.
 type ClockState struct {
-	Now      time.Time
-	Standing bool
+	Now     time.Time
+	Stopped bool
 }
 
 // Clock is what the workspace's clock shows.
 func (w *Workspace) Clock() ClockState {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return ClockState{w.now(), w.state.clock.Standing()}
+	return ClockState{w.now(), w.state.clock.Stopped()}
 }
 
 // Advance moves the clock on by d; a running clock goes on running. Less than nothing is a Conflict.
 func (w *Workspace) Advance(ctx context.Context, d time.Duration) (ClockState, error) {
-	return w.changeClock(ctx, "advance", func(now time.Time, standing bool) (ClockChanged, error) {
+	return w.changeClock(ctx, "advance", func(now time.Time, stopped bool) (ClockChanged, error) {
 		if d < 0 {
 			return ClockChanged{}, refuse(Conflict, "advance", "The clock never goes back; only a reset brings it back to its start.")
 		}
-		return ClockChanged{now.Add(d), !standing}, nil
+		return ClockChanged{now.Add(d), !stopped}, nil
 	})
 }
 
@@ -124,10 +124,10 @@ func (w *Workspace) RunClock(ctx context.Context, run bool) (ClockState, error) 
 
 // changeClock gives the workspace the clock that next makes of the present one. The bound is checked here, with the lock held:
 // what others do in the meantime cannot lead beyond it.
-func (w *Workspace) changeClock(ctx context.Context, field string, next func(now time.Time, standing bool) (ClockChanged, error)) (shows ClockState, err error) {
+func (w *Workspace) changeClock(ctx context.Context, field string, next func(now time.Time, stopped bool) (ClockChanged, error)) (shows ClockState, err error) {
 	err = w.run(ctx, func(c *command) error {
 		clock := c.state.clock
-		changed, err := next(clock.exact(c.Machine()), clock.Standing())
+		changed, err := next(clock.exact(c.Machine()), clock.Stopped())
 		if err != nil {
 			return err
 		}

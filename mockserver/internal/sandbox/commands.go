@@ -161,9 +161,9 @@ func (c *Conversation) inbound() int {
 // ranks order the statuses of an outbound message: none ever goes to a lower rank, and delivered does not fail.
 var ranks = map[MessageStatus]int{Sent: 0, Delivered: 1, Read: 2, Failed: 2}
 
-// Force moves an outbound message to a status. Going backward is a Conflict, to the status that it has changes nothing. now
+// ForceStatus moves an outbound message to a status. Going backward is a Conflict, to the status that it has changes nothing. now
 // is the instant of the change.
-func (w *Workspace) Force(ctx context.Context, message int64, status MessageStatus) (forced *Message, now time.Time, err error) {
+func (w *Workspace) ForceStatus(ctx context.Context, message int64, status MessageStatus) (forced *Message, now time.Time, err error) {
 	err = w.run(ctx, func(c *command) error {
 		m := c.state.message(message)
 		if m == nil {

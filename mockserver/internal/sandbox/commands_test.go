@@ -49,7 +49,7 @@ func options() sandbox.Options {
 }
 
 func workspace(t interface{ Fatal(...any) }) *sandbox.Workspace {
-	w, err := sandbox.New(context.Background(), options(), sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), options(), sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func command(t *rapid.T, w *sandbox.Workspace) {
 		}
 		_, _, err = w.Change(context.Background(), f)
 	case 3:
-		_, _, err = w.Force(context.Background(), rapid.Int64Range(1, 30).Draw(t, "message"), rapid.SampledFrom([]sandbox.MessageStatus{sandbox.Delivered, sandbox.Read, sandbox.Failed}).Draw(t, "status"))
+		_, _, err = w.ForceStatus(context.Background(), rapid.Int64Range(1, 30).Draw(t, "message"), rapid.SampledFrom([]sandbox.MessageStatus{sandbox.Delivered, sandbox.Read, sandbox.Failed}).Draw(t, "status"))
 	case 4:
 		_, err = w.OpenTicket(context.Background(), "1", conversation)
 	case 5:
@@ -248,7 +248,7 @@ func TestWithTheWindowEnforcedOnlyATemplateReachesASilentCustomer(t *testing.T) 
 	t.Parallel()
 	o := options()
 	o.EnforceWindow = true
-	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestARunningClockGoesOnWhereItWasSet(t *testing.T) {
 	machine := noon
 	o := options()
 	o.Machine = func() time.Time { return machine }
-	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,17 +279,17 @@ func TestARunningClockGoesOnWhereItWasSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	machine = machine.Add(10 * time.Second)
-	if shows := w.Clock(); shows.Standing || !shows.Now.Equal(noon.Add(time.Hour+10*time.Second)) {
+	if shows := w.Clock(); shows.Stopped || !shows.Now.Equal(noon.Add(time.Hour+10*time.Second)) {
 		t.Fatalf("%v", shows)
 	}
 	var refusal *sandbox.Error
 	if _, err := w.SetClock(context.Background(), noon); !errors.As(err, &refusal) {
 		t.Fatalf("the clock went back: %v", err)
 	}
-	if err := w.Reset(context.Background(), sandbox.StandingClock(noon)); err != nil {
+	if err := w.Reset(context.Background(), sandbox.StoppedClock(noon)); err != nil {
 		t.Fatal(err)
 	}
-	if shows := w.Clock(); !shows.Standing || !shows.Now.Equal(noon) {
+	if shows := w.Clock(); !shows.Stopped || !shows.Now.Equal(noon) {
 		t.Fatalf("after the reset %v", shows)
 	}
 }

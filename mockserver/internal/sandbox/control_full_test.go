@@ -14,7 +14,7 @@ func TestAFullWorkspaceRefusesWhatWouldHappenAndAResetEmptiesIt(t *testing.T) {
 		Populate: func(time.Time) (Population, error) {
 			return Population{Numbers: []Number{{ID: "1"}}, NextConversation: 1, NextMessage: 1, NextTicket: 1}, nil
 		},
-	}, StandingClock(noon))
+	}, StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestAFullWorkspaceRefusesWhatWouldHappenAndAResetEmptiesIt(t *testing.T) {
 	if l, err := w.Conversations(Query{Number: "1"}); err != nil || len(l.Conversations) != 2 {
 		t.Fatal(l, err)
 	}
-	if err := errors.Join(w.Reset(t.Context(), StandingClock(noon)), create("3")); err != nil {
+	if err := errors.Join(w.Reset(t.Context(), StoppedClock(noon)), create("3")); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -8,9 +8,9 @@ import (
 
 // An Export is a workspace as it is at one moment: its events, and what its clock shows.
 type Export struct {
-	Origin   Origin
-	Now      time.Time // to the nanosecond
-	Standing bool
+	Origin  Origin
+	Now     time.Time // to the nanosecond
+	Stopped bool
 
 	next func() (Event, error, bool)
 	stop func()
@@ -22,7 +22,7 @@ func (w *Workspace) Export(ctx context.Context) *Export {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	x := &Export{
-		Origin: w.Origin, Now: w.state.clock.exact(w.Machine()), Standing: w.state.clock.Standing(), head: w.state.seq,
+		Origin: w.Origin, Now: w.state.clock.exact(w.Machine()), Stopped: w.state.clock.Stopped(), head: w.state.seq,
 	}
 	x.next, x.stop = iter.Pull2(w.Store.Read(ctx, w.Domain, w.state.first-1))
 	return x

@@ -66,7 +66,7 @@ func (w *Workspace) fold(all iter.Seq2[Event, error], now time.Time) (*state, []
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s, err := w.newState(&population, StoppedClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,7 +26,7 @@ func TestWithArabicFoldingLettersThatAreWrittenOneForTheOtherAreEqualInASearch(t
 		for folding, want := range map[bool]int{false: 0, true: 1} {
 			o := options()
 			o.FoldArabic = folding
-			w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+			w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 			if err == nil {
 				_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: c.name})
 			}
@@ -44,7 +44,7 @@ func TestLettersThatAreNotListedStayDifferentWithArabicFolding(t *testing.T) {
 	t.Parallel()
 	o := options()
 	o.FoldArabic = true
-	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 	if err == nil {
 		_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966500000000", Name: "كريم مؤمن سائد"})
 	}
@@ -61,7 +61,7 @@ func TestLettersThatAreNotListedStayDifferentWithArabicFolding(t *testing.T) {
 func TestASearchTermIsANumberInWhateverWayItWasPasted(t *testing.T) {
 	t.Parallel()
 	o := options()
-	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 	if err == nil {
 		_, _, err = w.Create(t.Context(), sandbox.ConversationCreated{Number: "1", Phone: "966555010001", Name: "Nora"})
 	}

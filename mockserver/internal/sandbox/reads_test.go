@@ -132,11 +132,11 @@ func TestAClockRunsWithTheMachineOrStands(t *testing.T) {
 		if got := running.Now(machine.Add(step)); !got.Equal(noon.Add(want)) || got.Location() != time.UTC {
 			t.Errorf("after %v: %v", step, got)
 		}
-		if got := sandbox.StandingClock(noon).Now(machine.Add(step)); !got.Equal(noon) {
+		if got := sandbox.StoppedClock(noon).Now(machine.Add(step)); !got.Equal(noon) {
 			t.Errorf("standing, after %v: %v", step, got)
 		}
 	}
-	if running.Standing() || !sandbox.StandingClock(noon).Standing() {
+	if running.Stopped() || !sandbox.StoppedClock(noon).Stopped() {
 		t.Error("which clock is stopped?")
 	}
 }
@@ -152,7 +152,7 @@ func named(t interface{ Fatal(...any) }, names []string) *sandbox.Workspace {
 		}
 		return p, nil
 	}
-	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func TestAListOfThousandsStaysCompleteAndNewestFirstWhateverMoves(t *testing.T) 
 	for _, begin := range []int{0, 511, 512, 513, 3000} {
 		o := options()
 		o.Populate = crowd(begin)
-		w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+		w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 		if err != nil {
 			t.Fatal(err)
 		}

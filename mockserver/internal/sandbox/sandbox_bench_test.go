@@ -36,7 +36,7 @@ func crowd(conversations int) func(time.Time) (sandbox.Population, error) {
 func crowded(b *testing.B, conversations int) *sandbox.Workspace {
 	o := options()
 	o.Populate = crowd(conversations)
-	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func BenchmarkReplayAMillionMessages(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	again, err := sandbox.New(context.Background(), o, sandbox.StandingClock(noon))
+	again, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		b.Fatal(err)
 	}

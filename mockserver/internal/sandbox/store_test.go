@@ -44,7 +44,7 @@ func TestTheFirstEventSaysWhatTheWorkspaceBeganWithAndAResetIsAnEvent(t *testing
 	if len(all) != 4 || !all[3].Planned || !all[3].At.Equal(noon.Add(3*time.Second)) {
 		t.Errorf("the answer is not written down when it is planned: %+v", all)
 	}
-	if err := w.Reset(t.Context(), sandbox.StandingClock(noon)); err != nil {
+	if err := w.Reset(t.Context(), sandbox.StoppedClock(noon)); err != nil {
 		t.Fatal(err)
 	}
 	sendTo(t, w, "966550000077")
@@ -78,7 +78,7 @@ func TestWhatTheStoreCannotKeepHasNotHappened(t *testing.T) {
 	store := &failing{MemoryStore: sandbox.NewMemoryStore()}
 	o := options()
 	o.Store = store
-	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestAPlannedAnswerThatFitsNoMoreIsLeftOutAndTold(t *testing.T) {
 	var left []error
 	o := options()
 	o.LeftOut = func(err error) { left = append(left, err) }
-	w, err := sandbox.New(t.Context(), o, sandbox.StandingClock(noon))
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -188,7 +188,7 @@ func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, eac
 	if err != nil {
 		return err
 	}
-	s, err := w.newState(&population, StandingClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
+	s, err := w.newState(&population, StoppedClock(first.Start), Delivery{first.DeliveredAfter, first.ReadAfter})
 	if err != nil {
 		return err
 	}

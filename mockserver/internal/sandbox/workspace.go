@@ -98,7 +98,7 @@ func (w *Workspace) seed(clock Clock) (*state, Seeded, error) {
 	}
 	seeded := Seeded{
 		FixturesDigest: w.Origin.FixturesDigest, Seed: w.Origin.Seed, GeneratorVersion: w.Origin.GeneratorVersion,
-		Start: start, Running: !clock.Standing(), DeliveredAfter: w.Delivery.Delivered, ReadAfter: w.Delivery.Read,
+		Start: start, Running: !clock.Stopped(), DeliveredAfter: w.Delivery.Delivered, ReadAfter: w.Delivery.Read,
 		PhoneNumberIDs: population.numberIDs(),
 	}
 	s, err := w.newState(&population, clock, w.Delivery)
@@ -180,10 +180,10 @@ func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
 func (w *Workspace) Start() time.Time { return time.Unix(w.start.Load(), 0).UTC() }
 
 // Age is how much of the workspace's time has passed since its start or its last reset, and whether its clock is stopped.
-func (w *Workspace) Age() (age time.Duration, standing bool) {
+func (w *Workspace) Age() (age time.Duration, stopped bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.now().Sub(w.state.start), w.state.clock.Standing()
+	return w.now().Sub(w.state.start), w.state.clock.Stopped()
 }
 
 // read locks for reading, when everything that is due has happened; the returned function unlocks.

@@ -67,13 +67,13 @@ func TestServersOfAPathAndDefaultsThatDoNotFitAreLeftOutAndNamedWithTheirLine(t 
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := strings.Join(d.LeftOut, "\n")
+	leftOut := strings.Join(d.LeftOut, "\n")
 	for _, part := range []string{
 		"f.yaml:5: paths./a.servers: is not used", "f.yaml:7: paths./a.get.servers: is not used",
 		"f.yaml:8: paths./a.get.parameters.0.schema.default: does not fit its schema: it must be an integer; the default is left out",
 	} {
-		if !strings.Contains(said, part) {
-			t.Errorf("no %q in\n%s", part, said)
+		if !strings.Contains(leftOut, part) {
+			t.Errorf("no %q in\n%s", part, leftOut)
 		}
 	}
 	if d.Operations[0].Parameters[0].Schema.Default != nil {

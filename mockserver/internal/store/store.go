@@ -131,7 +131,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) Opened(workspace string) (clock sandbox.Clock, found bool) {
 	e, found := s.entries[workspace]
 	if e.Clock.Since.IsZero() {
-		return sandbox.StandingClock(e.Clock.At), found
+		return sandbox.StoppedClock(e.Clock.At), found
 	}
 	return sandbox.RunningClock(e.Clock.At, e.Clock.Since), found
 }

@@ -60,7 +60,7 @@ func act(t *rapid.T, w *sandbox.Workspace) {
 			Closed: new(rapid.Bool().Draw(t, "closed")), Bot: new(rapid.Bool().Draw(t, "bot")), Unread: new(rapid.IntRange(0, 1).Draw(t, "unread")),
 		})
 	case 4:
-		_, _, err = w.Force(context.Background(), rapid.Int64Range(500, 600).Draw(t, "message"), sandbox.Read)
+		_, _, err = w.ForceStatus(context.Background(), rapid.Int64Range(500, 600).Draw(t, "message"), sandbox.Read)
 	case 5:
 		_, closing := w.CloseTicket(context.Background(), number, conversation)
 		_, opening := w.OpenTicket(context.Background(), number, conversation)
@@ -78,7 +78,7 @@ func TestReplayingTheEventsGivesTheSameBytesForEveryRead(t *testing.T) {
 	t.Parallel()
 	o, v := real(t)
 	rapid.Check(t, func(t *rapid.T) {
-		w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(start))
+		w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(start))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestReplayingTheEventsGivesTheSameBytesForEveryRead(t *testing.T) {
 		}
 		elsewhere := o
 		elsewhere.Store = sandbox.NewMemoryStore()
-		again, err := sandbox.New(context.Background(), elsewhere, sandbox.StandingClock(start))
+		again, err := sandbox.New(context.Background(), elsewhere, sandbox.StoppedClock(start))
 		if err == nil {
 			err = again.Replace(context.Background(), w.Events(context.Background()), w.Now())
 		}

@@ -43,7 +43,7 @@ func real(b testing.TB) (sandbox.Options, *view.View) {
 }
 
 func open(b *testing.B, o sandbox.Options) *sandbox.Workspace {
-	w, err := sandbox.New(context.Background(), o, sandbox.StandingClock(start))
+	w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(start))
 	if err != nil {
 		b.Fatal(err)
 	}

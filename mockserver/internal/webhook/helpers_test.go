@@ -21,7 +21,7 @@ func noon() time.Time { return time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC) }
 
 func standing(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
 	t.Helper()
-	return mocktest.Start(t, append([]mocktest.Option{mocktest.StandingClock(noon()), mocktest.RateLimit("off")}, options...)...)
+	return mocktest.Start(t, append([]mocktest.Option{mocktest.StoppedClock(noon()), mocktest.RateLimit("off")}, options...)...)
 }
 
 // sendText sends a message of the API.

@@ -40,7 +40,7 @@ func senders() int {
 // It counts goroutines of the process, so it is not parallel: the parallel tests begin after it.
 func TestWebhooks_NoGoroutineIsLeftWhenEndpointsGoAwayAndTheMockStops(t *testing.T) { //nolint:paralleltest // see above
 	before := runtime.NumGoroutine()
-	m := mocktest.Start(t, mocktest.StandingClock(noon()), mocktest.RateLimit("off"), func(o *mocktest.Options) { o.WebhookTimeout = time.Hour })
+	m := mocktest.Start(t, mocktest.StoppedClock(noon()), mocktest.RateLimit("off"), func(o *mocktest.Options) { o.WebhookTimeout = time.Hour })
 	silent := newHook(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	good := newHook(t, ok)
 	list := []adminapi.NewWebhook{at(good.URL)}

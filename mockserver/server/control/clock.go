@@ -22,7 +22,7 @@ func (a *api) getClock(c *engine.Call) (engine.Reply, error) {
 }
 
 func showClock(c sandbox.ClockState) (engine.Reply, error) {
-	return show(http.StatusOK, adminapi.Clock{Now: c.Now, Standing: c.Standing})
+	return show(http.StatusOK, adminapi.Clock{Now: c.Now, Standing: c.Stopped})
 }
 
 // setClock answers POST /clock.

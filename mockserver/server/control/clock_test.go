@@ -25,7 +25,7 @@ func TestTheClockTellsNowAndWhetherItStands(t *testing.T) {
 		t.Error(standing)
 	}
 	machine := time.Date(2099, 1, 1, 10, 0, 0, 987654321, time.FixedZone("", 3*3600))
-	running := start(t, mocktest.StandingClock(time.Time{}), func(o *mocktest.Options) { o.Now = func() time.Time { return machine } })
+	running := start(t, mocktest.StoppedClock(time.Time{}), func(o *mocktest.Options) { o.Now = func() time.Time { return machine } })
 	if clock := admin(t, running, 200, "GET", "/clock", ""); clock["now"] != "2099-01-01T07:00:00Z" || clock["standing"] != false {
 		t.Error(clock)
 	}
@@ -180,7 +180,7 @@ func TestARunningClockKeepsRunningWhenItIsAdvancedByNothing(t *testing.T) {
 	t.Parallel()
 	for _, touches := range [][]string{{`{"advance":"0s"}`}, {`{"run":true}`}, {`{"run":false}`, `{"run":true}`}} {
 		machine := newMachine()
-		m := start(t, mocktest.StandingClock(time.Time{}), func(o *mocktest.Options) { o.Now = machine.now })
+		m := start(t, mocktest.StoppedClock(time.Time{}), func(o *mocktest.Options) { o.Now = machine.now })
 		for range 10 {
 			machine.add(900 * time.Millisecond)
 			for _, body := range touches {
@@ -195,7 +195,7 @@ func TestASendOnARunningClockIsNeverStampedBeforeItsOwnSecond(t *testing.T) {
 	t.Parallel()
 	machine := newMachine()
 	machine.add(987654321)
-	m := start(t, mocktest.StandingClock(time.Time{}), mocktest.RateLimit("off"), mocktest.Auth("off"), func(o *mocktest.Options) { o.Now = machine.now })
+	m := start(t, mocktest.StoppedClock(time.Time{}), mocktest.RateLimit("off"), mocktest.Auth("off"), func(o *mocktest.Options) { o.Now = machine.now })
 	for i := range 50 {
 		machine.add(137 * time.Millisecond)
 		if i%5 == 0 {

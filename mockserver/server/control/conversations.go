@@ -100,7 +100,7 @@ func (a *api) forceMessageStatus(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	m, now, err := w.Force(c.HTTP.Context(), c.Request.PathInt("id"), sandbox.MessageStatus(body.Status))
+	m, now, err := w.ForceStatus(c.HTTP.Context(), c.Request.PathInt("id"), sandbox.MessageStatus(body.Status))
 	if err != nil {
 		return engine.Reply{}, err
 	}

@@ -29,7 +29,7 @@ func (a *api) getEvents(c *engine.Call) (engine.Reply, error) {
 		defer x.Close()
 		return eventlog.Write(to, eventlog.Header{
 			ProductVersion: a.Version, ContractVersion: a.Document.Version,
-			Domain: w.Domain, ClientID: w.Client, Clock: clockWord(x.Standing), Now: x.Now,
+			Domain: w.Domain, ClientID: w.Client, Clock: clockWord(x.Stopped), Now: x.Now,
 			FixturesDigest: x.Origin.FixturesDigest, Seed: x.Origin.Seed, GeneratorVersion: x.Origin.GeneratorVersion,
 		}, x.Events())
 	}}, nil
@@ -69,7 +69,7 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 	shows := w.Clock()
 	sequence.Tell(c, w.Workspace)
 	return show(http.StatusOK, adminapi.ReplacedWorkspace{
-		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Standing,
+		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Stopped,
 	})
 }
 

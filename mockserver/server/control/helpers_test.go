@@ -18,7 +18,7 @@ var noon = time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)
 // start starts a mock whose clocks are stopped and whose answers are all checked, those of the control API too.
 func start(t *testing.T, options ...mocktest.Option) *mocktest.Mock {
 	t.Helper()
-	return mocktest.Start(t, append([]mocktest.Option{mocktest.StandingClock(noon), mocktest.CheckAnswers()}, options...)...)
+	return mocktest.Start(t, append([]mocktest.Option{mocktest.StoppedClock(noon), mocktest.CheckAnswers()}, options...)...)
 }
 
 type object = map[string]any

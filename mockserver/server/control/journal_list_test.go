@@ -13,7 +13,7 @@ import (
 
 func TestTheJournalShowsTheAnswerOfAList(t *testing.T) {
 	t.Parallel()
-	m := mocktest.Start(t, mocktest.StandingClock(noon))
+	m := mocktest.Start(t, mocktest.StoppedClock(noon))
 	var lists [2][]byte
 	_, lists[0] = roundTrip(t, m.Client(), "GET", m.URL+inbox, "")
 	_, lists[1] = roundTrip(t, m.Client(), "GET", m.URL+inbox+"&searchTerm=Ahmed", "")
@@ -36,7 +36,7 @@ func TestTheJournalShowsTheBeginningOfALongList(t *testing.T) {
 
 func TestListsOfTheJournalMakeRoomForNewerOnes(t *testing.T) {
 	t.Parallel()
-	m := mocktest.Start(t, mocktest.StandingClock(noon), mocktest.Fixtures(crowded(100)), mocktest.RateLimit("off"))
+	m := mocktest.Start(t, mocktest.StoppedClock(noon), mocktest.Fixtures(crowded(100)), mocktest.RateLimit("off"))
 	const lists = 60 // of some 25 KB, which is more than there is room for
 	var list []byte
 	for range lists {

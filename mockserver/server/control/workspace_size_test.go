@@ -10,7 +10,7 @@ import (
 
 func TestTheSizeOfAWorkspaceMadeAtRunTimeIsBoundedWithAClearErrorAndAResetEmptiesIt(t *testing.T) {
 	t.Parallel()
-	m := mocktest.Start(t, mocktest.StandingClock(noon), mocktest.RateLimit("off"))
+	m := mocktest.Start(t, mocktest.StoppedClock(noon), mocktest.RateLimit("off"))
 	client, _ := created(t, m, "full")
 	target := m.URL + "/w/message/text?phone_number_id=777"
 	// A text to a new customer is two events: the conversation and the message.

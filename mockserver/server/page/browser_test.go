@@ -184,8 +184,8 @@ func tokenStaysInTheTab(t *testing.T, b *chromium) {
 	t.Helper()
 	m := mocktest.Start(t, mocktest.ControlToken("s3cret"))
 	tab := b.open(t, m.Origin+"/docs", 1280, 800)
-	said := `return until('a notice', () => document.getElementById('notice')?.innerText);`
-	if text := in[string](t, tab, said); !strings.Contains(text, "--control-token") {
+	notice := `return until('a notice', () => document.getElementById('notice')?.innerText);`
+	if text := in[string](t, tab, notice); !strings.Contains(text, "--control-token") {
 		t.Errorf("without a token: %q", text)
 	}
 	if shown := in[string](t, tab, search, object{"status": ""}); !strings.Contains(shown, "--control-token") {

@@ -237,7 +237,7 @@ func TestClocksStandStillWhileTheMockDoesNotRunOrRunOn(t *testing.T) {
 			if err := s.Replace(t.Context(), "running", begin, sandbox.RunningClock(storetest.At, machine)); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Replace(t.Context(), "stopped", begin, sandbox.StandingClock(storetest.At)); err != nil {
+			if err := s.Replace(t.Context(), "stopped", begin, sandbox.StoppedClock(storetest.At)); err != nil {
 				t.Fatal(err)
 			}
 			machine = machine.Add(time.Hour) // the mock runs for an hour, and stops
@@ -255,7 +255,7 @@ func TestClocksStandStillWhileTheMockDoesNotRunOrRunOn(t *testing.T) {
 			if clock, _ := s.Opened("running"); !clock.Now(machine).Equal(want) {
 				t.Errorf("the clock shows %v, want %v", clock.Now(machine), want)
 			}
-			if clock, _ := s.Opened("stopped"); !clock.Standing() || !clock.Now(machine).Equal(storetest.At) {
+			if clock, _ := s.Opened("stopped"); !clock.Stopped() || !clock.Now(machine).Equal(storetest.At) {
 				t.Errorf("the stopped clock shows %v", clock.Now(machine))
 			}
 		})

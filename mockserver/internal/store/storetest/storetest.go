@@ -231,7 +231,7 @@ func obeysContext(t *testing.T, s sandbox.Store) {
 	if err := tryAppend(gone, s, "a", 9, Sent(10, 10)...); !errors.Is(err, context.Canceled) {
 		t.Errorf("append: %v", err)
 	}
-	if err := s.Replace(gone, "a", []sandbox.Event{Seeded()}, sandbox.StandingClock(At)); !errors.Is(err, context.Canceled) {
+	if err := s.Replace(gone, "a", []sandbox.Event{Seeded()}, sandbox.StoppedClock(At)); !errors.Is(err, context.Canceled) {
 		t.Errorf("replace: %v", err)
 	}
 	var last error
@@ -260,7 +260,7 @@ func beginsWithReset(t *testing.T, s sandbox.Store) {
 func replaces(t *testing.T, s sandbox.Store) {
 	replace := func(events []sandbox.Event) {
 		t.Helper()
-		if err := s.Replace(t.Context(), "a", events, sandbox.StandingClock(At)); err != nil {
+		if err := s.Replace(t.Context(), "a", events, sandbox.StoppedClock(At)); err != nil {
 			t.Fatal(err)
 		}
 	}
