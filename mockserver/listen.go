@@ -22,7 +22,7 @@ type mockAddress struct {
 	From         string `default:"http://127.0.0.1:4010" placeholder:"URL" help:"Address of the mock (${default})."`
 	Workspace    string `placeholder:"DOMAIN" help:"Workspace; the mock's default one if absent."`
 	ControlToken string `placeholder:"TOKEN" help:"Token that the mock was started with."`
-	Insecure     bool   `help:"Accept a certificate that nobody vouches for."`
+	Insecure     bool   `help:"Accept a certificate that no known authority has signed."`
 }
 
 // url is an address of the control API. The base URL of the API will do for the mock's address.

@@ -22,7 +22,7 @@ var (
 	ErrUnavailable  = errors.New("the mock cannot take the request now")
 )
 
-// errorOf is the error that a status stands for; nil: none.
+// errorOf is the error of a status; nil: it has none.
 func errorOf(status int) error {
 	switch status {
 	case http.StatusBadRequest:
@@ -62,7 +62,7 @@ func (e *ControlError) Error() string {
 	return text
 }
 
-// Is reports whether the refusal is the error that its status stands for.
+// Is reports whether the refusal is the error of its status.
 func (e *ControlError) Is(target error) bool {
 	return errorOf(e.Status) == target
 }

@@ -13,13 +13,8 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-<<<<<<< HEAD
 // waitFiveMinutesForBodies lets a body take as long as a loaded machine may need for what a test does meanwhile.
 func waitFiveMinutesForBodies(o *mocktest.Options) { o.BodyStall = 5 * time.Minute }
-=======
-// waitForBodies waits for a body for as long as a loaded machine may take for what a test does meanwhile.
-func waitForBodies(o *mocktest.Options) { o.BodyStall = 5 * time.Minute }
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
 
 // inFlight is a request that has reached the mock and whose body is still missing; finish sends it and gives the answer.
 func inFlight(t *testing.T, m *mocktest.Mock, method, url, body string) (finish func() (status int, answer string)) {
@@ -78,11 +73,7 @@ func workspaces(t *testing.T, m *mocktest.Mock) string {
 
 func TestAWorkspaceWhoseCreationBeganBeforeTheSpecChangedIsThereAfterwards(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	m := standing(t, waitFiveMinutesForBodies)
-=======
-	m := startStopped(t, waitForBodies)
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+	m := startStopped(t, waitFiveMinutesForBodies)
 	finish := inFlight(t, m, http.MethodPost, m.Origin+"/__admin/workspaces", `{"domain":"late","phone_number_id":"777"}`)
 	if err := m.UseSpec("edited.yaml", withNewProperty(t)); err != nil {
 		t.Fatal(err)
@@ -109,11 +100,7 @@ func TestAWorkspaceWhoseCreationBeganBeforeTheSpecChangedIsThereAfterwards(t *te
 
 func TestAWorkspaceWhoseRemovalBeganBeforeTheSpecChangedIsGoneAfterwards(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	m := standing(t, waitFiveMinutesForBodies)
-=======
-	m := startStopped(t, waitForBodies)
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+	m := startStopped(t, waitFiveMinutesForBodies)
 	finish := inFlight(t, m, http.MethodDelete, m.Origin+"/__admin/workspaces/other-workspace", "{}")
 	if err := m.UseSpec("edited.yaml", withNewProperty(t)); err != nil {
 		t.Fatal(err)
@@ -128,11 +115,7 @@ func TestAWorkspaceWhoseRemovalBeganBeforeTheSpecChangedIsGoneAfterwards(t *test
 
 func TestAWorkspaceWhoseCreationBeganBeforeTheFixturesChangedIsThereAfterwards(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	m := standing(t, waitFiveMinutesForBodies)
-=======
-	m := startStopped(t, waitForBodies)
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+	m := startStopped(t, waitFiveMinutesForBodies)
 	finish := inFlight(t, m, http.MethodPost, m.Origin+"/__admin/workspaces", `{"domain":"late"}`)
 	if err := m.UseFixtures(shop("")); err != nil {
 		t.Fatal(err)
@@ -165,11 +148,7 @@ func TestAResetThatBeganBeforeTheFixturesChangedIsOneOfTheNewWorkspace(t *testin
 
 func TestWorkspacesThatComeAndGoWhileSpecsChangeAreAsTheControlAPIAnswered(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	m := standing(t, waitFiveMinutesForBodies)
-=======
-	m := startStopped(t, waitForBodies)
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+	m := startStopped(t, waitFiveMinutesForBodies)
 	const creators, each = 4, 20
 	kept := make([][]string, creators)
 	var load sync.WaitGroup

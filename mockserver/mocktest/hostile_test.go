@@ -77,11 +77,7 @@ func head(request, lines string) string {
 
 func TestWhatNeedsNoBodyIsAnsweredWithoutWaitingForOne(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	m := standing(t, waitFiveMinutesForBodies)
-=======
-	m := startStopped(t, waitForBodies)
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+	m := startStopped(t, waitFiveMinutesForBodies)
 	preflight := "Origin: http://x\r\nAccess-Control-Request-Method: GET\r\n"
 	for name, body := range map[string]string{
 		"a length and nothing": "Content-Length: 10\r\n", "chunks and none": "Transfer-Encoding: chunked\r\n",
@@ -230,11 +226,7 @@ func TestCallersThatKeepTheMockWaitingMakeRoomForOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-<<<<<<< HEAD
-			m := standing(t, waitFiveMinutesForBodies, func(o *mocktest.Options) { o.Connections, o.ReadStall = 8, 5*time.Minute })
-=======
-			m := startStopped(t, waitForBodies, func(o *mocktest.Options) { o.Connections, o.ReadStall = 8, 5*time.Minute })
->>>>>>> f479f24 (Name a stopped clock, a forced status and test helpers for what they are)
+			m := startStopped(t, waitFiveMinutesForBodies, func(o *mocktest.Options) { o.Connections, o.ReadStall = 8, 5*time.Minute })
 			stream := say(t, m, head("GET /__admin/changes/stream", ""))
 			lines := bufio.NewReader(stream)
 			if _, err := http.ReadResponse(lines, nil); err != nil {

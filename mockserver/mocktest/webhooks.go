@@ -35,7 +35,7 @@ type Webhooks struct {
 	server   *http.Server
 	mu       sync.Mutex
 	came     []Webhook
-	more     chan struct{} // closed when something has come; nil: nobody waits
+	more     chan struct{} // closed when something has come; nil: no reader waits
 	statuses []int
 	refused  int
 }

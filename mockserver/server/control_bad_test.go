@@ -30,7 +30,7 @@ func eachControlSpot(t *testing.T, test func(t *testing.T, m *mock, method, path
 				t.Parallel()
 				for _, s := range spots(root) {
 					if step, named := s.path[0].(string); named && root.MaxProps != nil && (&filler{}).value("", root).(object)[step] == nil {
-						continue // one property at a time: the first stands for all
+						continue // one property at a time: the first is enough
 					}
 					test(t, m, method, path, root, s)
 				}

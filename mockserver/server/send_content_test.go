@@ -199,7 +199,7 @@ func TestReplyToIsAnIDOrAWamidOfThatConversationElse400(t *testing.T) {
 			reply("96650000000", to).is(t, 400, "validation_failed").names(t, "reply_to")
 		}
 		reply("96650000001", "1").is(t, 400, "validation_failed").names(t, "reply_to")
-		reply("966555006001", "1").is(t, 400, "validation_failed").names(t, "reply_to") // nobody yet
+		reply("966555006001", "1").is(t, 400, "validation_failed").names(t, "reply_to") // there is no conversation yet
 	})
 }
 

@@ -162,7 +162,7 @@ func (m *mock) admin(t *testing.T, want int, method, path, body string) *answer 
 	return a
 }
 
-// askControl asks the control API, whatever it answers.
+// askControl asks the control API, and accepts any answer.
 func (m *mock) askControl(t *testing.T, method, path, body string) *answer {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, m.Origin+"/__admin"+path, strings.NewReader(body))

@@ -2,7 +2,7 @@ package server_test
 
 import "strings"
 
-// The beginnings of files, of which the content tells what they are.
+// The beginnings of files: from them follows what the files are.
 const (
 	png  = "\x89PNG\r\n\x1a\n0000"
 	jpg  = "\xff\xd8\xff\xe0\x00\x10JFIF\x00"

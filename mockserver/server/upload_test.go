@@ -223,7 +223,7 @@ func TestAFileIsWhatItsContentIsNotWhatItSays(t *testing.T) {
 			m.upload(t, kind, part{"file", lie[0], lie[1], ""}).is(t, 400, "validation_failed").names(t, "file")
 		}
 	})
-	// And the other way round: a right file whatever it says.
+	// And the other way round: a right file, though its name and type say something else.
 	m.upload(t, "image", part{"file", "a.exe", "application/pdf", png}).is(t, 200, "")
 }
 

@@ -62,7 +62,7 @@ type stallReader struct {
 
 func (p *stallReader) Read(b []byte) (int, error) {
 	// Not every ResponseWriter has deadlines (a recorder has none): then no read is bounded.
-	// The connection goes by the real clock, whatever Options.Now says.
+	// The connection goes by the real clock, not by Options.Now.
 	_ = p.control.SetReadDeadline(time.Now().Add(p.stall))
 	return p.Reader.Read(b)
 }

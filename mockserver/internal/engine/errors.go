@@ -15,7 +15,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// An Error is an answer that tells what went wrong, in the vendor's envelope (D, vendor page api/error-handling):
+// An Error is an answer that says what went wrong, in the vendor's envelope (D, vendor page api/error-handling):
 // error, message, details, request_id. There is no status field.
 type Error struct {
 	Status  int

@@ -52,7 +52,7 @@ func (g *Signed) Admit(x *Exchange) (Caller, error) {
 	return d.admit(x)
 }
 
-// AdmitClient lets in by the vendor's scheme alone, whatever the operation asks for.
+// AdmitClient lets in by the vendor's scheme alone: what the operation asks for does not count.
 func (g *Signed) AdmitClient(x *Exchange) (Caller, error) { return g.signed(x) }
 
 // signed is the vendor's scheme: headers present, then signature, then timestamp.
@@ -193,7 +193,7 @@ func (g *HeadersOnly) Admit(x *Exchange) (Caller, error) {
 	return d.admit(x)
 }
 
-// AdmitClient lets in by the four headers alone, whatever the operation asks for.
+// AdmitClient lets in by the four headers alone: what the operation asks for does not count.
 func (g *HeadersOnly) AdmitClient(x *Exchange) (Caller, error) { return g.headers(x) }
 
 func (g *HeadersOnly) headers(x *Exchange) (Caller, error) {

@@ -64,7 +64,7 @@ func (e *Engine) applyPrefer(x *Exchange) (Reply, bool, error) {
 	case p.hasCode:
 		status = p.status()
 	case response.Status == 0:
-		status = http.StatusInternalServerError // `default` stands for any error
+		status = http.StatusInternalServerError // `default` is for any error
 	}
 	header := documentedHeaders(x, response)
 	header["Preference-Applied"] = []string{p.applied()}
@@ -180,7 +180,7 @@ func hasHeader(h http.Header, name string) bool {
 	return false
 }
 
-// dropHeader removes a header, in whatever case its name was written.
+// dropHeader removes a header, in any case of its name.
 func dropHeader(h http.Header, name string) {
 	for have := range h {
 		if strings.EqualFold(have, name) {

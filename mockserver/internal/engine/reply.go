@@ -152,7 +152,7 @@ func (b *blockWriter) send(p []byte) (int, error) {
 func (b *blockWriter) pace(p []byte) (written int, err error) {
 	control := http.NewResponseController(b.x.w)
 	for len(p) > 0 && err == nil {
-		_ = control.SetWriteDeadline(time.Now().Add(b.e.ReadStall)) // the real clock, whatever Options.Now says
+		_ = control.SetWriteDeadline(time.Now().Add(b.e.ReadStall)) // the real clock, not Options.Now
 		var n int
 		n, err = b.x.w.Write(p[:min(len(p), blockSize)])
 		p = p[n:]

@@ -18,7 +18,7 @@ type Credentials func(s *spec.SecurityScheme, value string) (c Client, found, gi
 type door struct {
 	clients     Clients
 	credentials Credentials                     // nil: none is given
-	signed      func(*Exchange) (Caller, error) // the vendor's scheme, which the signature's header stands for
+	signed      func(*Exchange) (Caller, error) // the vendor's scheme; the document names it by the signature's header
 }
 
 // A tried is what came of one of an operation's alternatives.
@@ -185,7 +185,7 @@ func credentialField(s *spec.SecurityScheme) string {
 	return "Authorization"
 }
 
-// refusedBy tells why no alternative let a request in: the one that came nearest, or what each asks for if nothing was sent.
+// refusedBy is the reason why no alternative let a request in: that of the nearest one, or what each asks for if nothing was sent.
 func refusedBy(x *Exchange, all []tried) error {
 	if first := &all[0]; len(all) == 1 && first.err != nil && first.missing == nil && first.wrong == nil {
 		return first.err

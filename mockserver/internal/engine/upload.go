@@ -100,7 +100,7 @@ func (s *share) parseForm(body io.Reader, boundary string, limit int64) (*spec.F
 
 var errNotDivided = errors.New("its parts are not divided as the Content-Type says")
 
-// opening keeps the beginning of what is read, which tells why a form could not be.
+// opening keeps the beginning of what is read, to explain why a form could not be read.
 type opening struct {
 	io.Reader
 	text []byte

@@ -1,4 +1,4 @@
-// Package filetype tells what a file is by its content. The file's name, and what its sender says of it, do not count.
+// Package filetype finds out what a file is by its content. The file's name, and what its sender says of it, do not count.
 package filetype
 
 import (

@@ -41,7 +41,7 @@ const (
 	readAhead = 10_000 // events that wait to be forwarded
 )
 
-// A RefusedError says that the mock does not give the stream, whatever is tried again.
+// A RefusedError says that the mock does not give the stream: trying again does not help.
 type RefusedError struct {
 	Status int
 	Text   string

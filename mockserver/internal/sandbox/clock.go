@@ -150,7 +150,7 @@ func (w *Workspace) Instant() time.Time {
 	return w.state.clock.exact(w.Machine())
 }
 
-// When is the machine's instant at which the workspace's clock will show at, as the clock runs now; zero: it stands.
+// When is the machine's instant at which the workspace's clock will show at, as the clock runs now; zero: it is stopped.
 func (w *Workspace) When(at time.Time) time.Time {
 	w.mu.RLock()
 	defer w.mu.RUnlock()

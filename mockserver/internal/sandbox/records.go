@@ -45,7 +45,7 @@ func (t *RecordText) UnmarshalJSON(text []byte) error {
 type Record struct {
 	ID   string
 	Text RecordText
-	// Texts that compare as what they stand for does; "" is nothing.
+	// Texts that compare as their values do; "" is nothing.
 	Key    string   // of the id
 	Order  string   // of what the list is ordered by
 	Values []string // of CollectionRules.Properties; not kept

@@ -200,7 +200,7 @@ func (w *Workspace) read() (now time.Time, unlock func()) {
 // Generated is where a conversation comes from that is in no fixture and has no new message.
 const Generated = "generated"
 
-// From tells where a conversation comes from: a place in a fixture ("your-workspace.yaml:41"), Generated, or "made since the
+// From is where a conversation comes from: a place in a fixture ("your-workspace.yaml:41"), Generated, or "made since the
 // start".
 func (w *Workspace) From(c *Conversation) string {
 	w.mu.RLock()

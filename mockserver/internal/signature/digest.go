@@ -77,7 +77,7 @@ func (d *Digest) BodySum() (sum [sha256.Size]byte) {
 // Accepts reports, in constant time, whether claim is the digest of what was written so far.
 func (d *Digest) Accepts(claim [sha256.Size]byte) bool { return anyIs(d.accepted(), &claim) }
 
-// CoversBody reports, in constant time, whether claim is a digest of the request with its body, whatever the scheme says of
+// CoversBody reports, in constant time, whether claim is a digest of the request with its body, without regard to what the scheme says of
 // uploads.
 func (d *Digest) CoversBody(claim [sha256.Size]byte) bool { return anyIs(d.macs, &claim) }
 

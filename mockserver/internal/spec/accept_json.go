@@ -32,7 +32,7 @@ func (s *Schema) Independent() bool {
 }
 
 // acceptText is accept for the value at the reader's place. Only objects, lists, texts and numbers are looked at as
-// they stand; anything else is decoded first. False means, as everywhere in a plan, that it has to be looked at again.
+// text; anything else is decoded first. False means, as everywhere in a plan, that it has to be looked at again.
 func (s *Schema) acceptText(v *visit, r *strictjson.Reader, depth int) bool {
 	p := &s.plan
 	c := r.Peek()

@@ -67,7 +67,7 @@ type Violation struct {
 	// Field is a parameter's name or a property's path ("buttons[0].title"); "body" for the body as a whole,
 	// "query" for a query string with a name that cannot be decoded.
 	Field string
-	// Whole tells that it is about the body as a whole, and not about a property called body.
+	// Whole: it is about the body as a whole, and not about a property called body.
 	Whole bool
 	// Text names the rule and its bound: "must be at most 4096 characters".
 	Text string

@@ -53,7 +53,7 @@ func TestARuleThatCannotBeReadIsRefusedWithItsLine(t *testing.T) {
 		"mediaTypes is a text":             {rule("{mediaTypes: image/png}"), "mediaTypes: must be a list of media types"},
 		"mediaTypes is empty":              {rule("{mediaTypes: []}"), "mediaTypes: must be a list of media types"},
 		"a media type that is none":        {rule("{mediaTypes: [png]}"), `mediaTypes.0: the media type "png" cannot be told`},
-		"a media type that nobody knows":   {rule("{mediaTypes: [image/png, image/nosuch]}"), `mediaTypes.1: the media type "image/nosuch" cannot be told`},
+		"an unknown media type":            {rule("{mediaTypes: [image/png, image/nosuch]}"), `mediaTypes.1: the media type "image/nosuch" cannot be told`},
 		"a range of media types":           {rule("{mediaTypes: ['image/*']}"), `mediaTypes.0: the media type "image/*" cannot be told`},
 		"x-file-rules of a number":         {ruled("multipart/form-data", "{type: object, properties: {type: {type: string}, file: {type: integer,\n x-file-rules: {property: type, rules: {image: {}}}}}}"), "x-file-rules is for a file"},
 		"the content of what is no file":   {ruled("application/json", "{type: object, properties: {type: {type: string}, link: {type: string,\n x-file-rules: {property: type, rules: {image: {maxBytes: 1}}}}}}"), "says what the content of a file must be"},

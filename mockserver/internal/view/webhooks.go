@@ -76,7 +76,7 @@ func (w *Webhooks) Body(event string, h *Hook) ([]byte, error) {
 	return a.write(h)
 }
 
-// Check tells what in a body does not fit the document's schema of the event.
+// Check returns, as an error, what in a body does not fit the document's schema of the event.
 func (w *Webhooks) Check(event string, body []byte) error { return check(w.events[event].schema, body) }
 
 func compileHook(hook spec.Webhook, invent Invent) answer[*Hook] {
@@ -155,7 +155,7 @@ func boolOf[T any](get func(T) bool) writer[T] {
 	}
 }
 
-// CheckAll makes a sample of each event and tells which does not fit the document: each kind of message that can come in, each
+// CheckAll makes a sample of each event, and returns an error for one that does not fit the document: each kind of message that can come in, each
 // status, and an assigned and an unassigned conversation in each status.
 func (w *Webhooks) CheckAll(client string, numbers []sandbox.Number) error {
 	if _, err := w.Verification("sample"); err != nil {

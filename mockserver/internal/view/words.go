@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// checkWords reports which word that the mock may have to show sooner or later a schema does not take, whatever the data shows
+// checkWords reports which word that the mock may have to show sooner or later a schema does not take, also where the data shows none
 // now: a document that leaves one out would be contradicted later.
 func (v *View) checkWords() error {
 	status := []string{"unassigned", "my", "unread", "expired", "opened", "closed", "bot"}

@@ -101,7 +101,7 @@ func (j *job) conclude(got *result, now time.Time) State {
 	d, retries := j.d, j.b.s.Retries
 	switch {
 	case d.repeated:
-		return Delivered // whatever was answered the second time
+		return Delivered // the answer to a second attempt does not count
 	case got.failure == "" && d.endpoint.Trouble.Twice:
 		d.repeated = true
 		return Pending

@@ -15,7 +15,7 @@ type Entry struct {
 	Resent bool
 }
 
-// resentMark stands between the id of an event that is sent again and a number.
+// resentMark separates the id of an event that is sent again from a number.
 const resentMark = "~"
 
 // idForm is what an id of an entry looks like.

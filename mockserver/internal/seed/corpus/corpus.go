@@ -22,8 +22,8 @@ type Tables struct {
 	People    [2]People
 	Agents    []string // people of the business
 	Dialogues []Dialogue
-	Reminders []Line                 // what customers say when nobody answers
-	Words     map[string][2][]string // what {braces} in a text stand for
+	Reminders []Line                 // what customers say when no answer comes
+	Words     map[string][2][]string // what {braces} in a text are replaced by
 	Places    []Place
 	// What generated orders are of, and what the business notes about them.
 	Products   []Product

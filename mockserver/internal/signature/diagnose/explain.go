@@ -27,7 +27,7 @@ type Diagnosis struct {
 
 // Explain says why header is not the signature of r. It recognises a fault by making it: each likely mistake is signed
 // and compared in constant time, so a hint reaches only who signed with the secret (or a slip of it). The work is
-// bounded whatever the size of the body: see hashBudget.
+// bounded for a body of any size: see hashBudget.
 func Explain(s signature.Scheme, k *signature.Key, header string, r signature.Request) Diagnosis {
 	r = s.Upload.Signed(r)
 	expected := r

@@ -24,7 +24,7 @@ import (
 type Options struct {
 	Path string
 	Now  func() time.Time
-	// RunOn lets the clocks of workspaces run on while the mock was not running; otherwise they stood still.
+	// RunOn lets the clocks of workspaces run on while the mock was not running; otherwise they stopped meanwhile.
 	RunOn bool
 }
 

@@ -1,4 +1,4 @@
-// Package storetest is the contract of a sandbox.Store: what every store passes, whatever keeps its events.
+// Package storetest is the contract of a sandbox.Store: tests that every store passes.
 package storetest
 
 import (
