@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,13 +24,10 @@ func (f *Filter) matches(d *delivery) bool {
 
 // Deliveries are the deliveries of a workspace that a filter chooses, oldest first, at most limit of them. Old ones that are done
 // are forgotten.
-func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) ([]Delivery, error) {
-	b := s.existing(domain)
+func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) []Delivery {
+	b := s.current(ctx, domain)
 	if b == nil {
-		return nil, nil
-	}
-	if _, there := b.read(ctx); !there {
-		return nil, nil
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,9 +40,22 @@ func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit 
 			list = append(list, d.snapshot())
 		}
 	}
-	return list, nil
+	return list
 }
 
+// current returns the outbox of a workspace, after it has read all changes until now; nil: there is none.
+func (s *Sender) current(ctx context.Context, domain string) *outbox {
+	b := s.existing(domain)
+	if b == nil {
+		return nil
+	}
+	if _, ok := b.read(ctx); !ok {
+		return nil
+	}
+	return b
+}
+
+// snapshot is the delivery as it is now.
 func (d *delivery) snapshot() Delivery {
 	shown := d.Delivery
 	shown.Attempts = slices.Clone(d.Attempts)
@@ -58,16 +69,13 @@ var ErrNoDelivery = errors.New("there is no such delivery, or no longer")
 // pending is not doubled: if it is the first of its conversation, its next attempt is made now. Resend returns the delivery that is
 // sent.
 func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery, error) {
-	b := s.existing(domain)
+	b := s.current(ctx, domain)
 	if b == nil {
-		return Delivery{}, ErrNoDelivery
-	}
-	if _, there := b.read(ctx); !there {
 		return Delivery{}, ErrNoDelivery
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, found := slices.BinarySearchFunc(b.deliveries, id, func(d *delivery, id int64) int { return int(d.ID - id) })
+	i, found := slices.BinarySearchFunc(b.deliveries, id, func(d *delivery, id int64) int { return cmp.Compare(d.ID, id) })
 	if !found {
 		return Delivery{}, ErrNoDelivery
 	}
@@ -78,13 +86,10 @@ func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery,
 }
 
 // ResendAll sends all deliveries again that a filter chooses, except those that are pending. It returns the new ones.
-func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Delivery, error) {
-	b := s.existing(domain)
+func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) []Delivery {
+	b := s.current(ctx, domain)
 	if b == nil {
-		return nil, nil
-	}
-	if _, there := b.read(ctx); !there {
-		return nil, nil
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +107,7 @@ func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Deli
 	}
 	b.publishResends(sent)
 	s.sendReady()
-	return list, nil
+	return list
 }
 
 // resend plans to send a delivery again. Sender.mu is held.

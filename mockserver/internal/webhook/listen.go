@@ -49,7 +49,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}
-	if _, there := b.read(ctx); !there {
+	if _, ok := b.read(ctx); !ok {
 		return nil, ErrNoWorkspace
 	}
 	b.reading.Lock()

@@ -99,7 +99,7 @@ func (b *outbox) register(ctx context.Context, list []Endpoint) ([]EndpointState
 	if err := b.challenge(ctx, list, urls); err != nil {
 		return nil, err
 	}
-	if _, there := b.read(ctx); !there { // what has happened until now is not for those that are new
+	if _, ok := b.read(ctx); !ok { // what has happened until now is not for those that are new
 		return nil, ErrNoWorkspace
 	}
 	b.s.mu.Lock()

@@ -32,7 +32,7 @@ func (s *Sender) Trigger(ctx context.Context, domain string, t Trigger) (*Event,
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}
-	if _, there := b.read(ctx); !there {
+	if _, ok := b.read(ctx); !ok {
 		return nil, ErrNoWorkspace
 	}
 	w, found := s.Workspace(domain)

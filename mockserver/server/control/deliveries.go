@@ -30,11 +30,8 @@ func (a *api) listDeliveries(c *engine.Call) (engine.Reply, error) {
 		}
 	}
 	after, _ := strconv.ParseInt(text("after"), 10, 64) // absent, or checked by the document
-	list, err := a.Webhooks.Deliveries(c.HTTP.Context(), w.Domain, webhook.Filter{State: webhook.State(text("state")), Endpoint: text("endpoint"), After: after}, limit)
-	if err != nil {
-		return engine.Reply{}, err
-	}
-	return showDeliveries(http.StatusOK, list)
+	filter := webhook.Filter{State: webhook.State(text("state")), Endpoint: text("endpoint"), After: after}
+	return showDeliveries(http.StatusOK, a.Webhooks.Deliveries(c.HTTP.Context(), w.Domain, filter, limit))
 }
 
 // resendDelivery answers POST /deliveries/{id}/resend.
@@ -60,11 +57,8 @@ func (a *api) resendDeliveries(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	list, err := a.Webhooks.ResendAll(c.HTTP.Context(), w.Domain, webhook.Filter{State: webhook.State(body.State), Endpoint: body.Endpoint, Since: body.Since})
-	if err != nil {
-		return engine.Reply{}, webhookError(err)
-	}
-	return showDeliveries(http.StatusAccepted, list)
+	filter := webhook.Filter{State: webhook.State(body.State), Endpoint: body.Endpoint, Since: body.Since}
+	return showDeliveries(http.StatusAccepted, a.Webhooks.ResendAll(c.HTTP.Context(), w.Domain, filter))
 }
 
 func showDeliveries(status int, list []webhook.Delivery) (engine.Reply, error) {
