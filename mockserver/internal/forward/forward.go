@@ -113,7 +113,7 @@ func (f *forwarder) say(format string, args ...any) {
 	fmt.Fprintf(f.Out, "%s  %s\n", f.Now().Format(time.TimeOnly), printable.Line(fmt.Sprintf(format, args...)))
 }
 
-// read reads the stream until it is cut off. open reports whether it was there at all.
+// read reads the stream until it is cut off. open reports whether anything of it was heard.
 func (f *forwarder) read(ctx context.Context, again bool) (open bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -138,16 +138,25 @@ func (f *forwarder) read(ctx context.Context, again bool) (open bool, err error)
 	if response.StatusCode != http.StatusOK {
 		return false, refusal(response)
 	}
+	quiet.Stop()
+	quiet = time.AfterFunc(silence, func() { cancel(fmt.Errorf("no data for %v", silence)) })
+	defer quiet.Stop()
+	err = readEvents(response.Body, func() { quiet.Reset(silence) }, func(h heard) error {
+		if !open { // only now the id is known after which the stream goes on if it is cut off
+			open = true
+			f.sayConnected(again)
+		}
+		return f.hear(ctx, h)
+	})
+	return open, cause(ctx, err)
+}
+
+func (f *forwarder) sayConnected(again bool) {
 	if again {
 		f.say("connected again")
 	} else {
 		f.say("connected to %s", f.Stream)
 	}
-	quiet.Stop()
-	quiet = time.AfterFunc(silence, func() { cancel(fmt.Errorf("no data for %v", silence)) })
-	defer quiet.Stop()
-	err = readEvents(response.Body, func() { quiet.Reset(silence) }, func(h heard) error { return f.hear(ctx, h) })
-	return true, cause(ctx, err)
 }
 
 func cause(ctx context.Context, err error) error {
