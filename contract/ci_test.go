@@ -37,7 +37,7 @@ func TestTheListKeepsItsDocumentedForm(t *testing.T) {
 
 func TestGitHubGetsAnnotationsAndASummaryAndATargetCannotWriteThem(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	summary := filepath.Join(t.TempDir(), "summary.md")
 	env := []string{"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + summary}
 	args := append([]string{"--base-url", serve(t, free), "--only", "AUTH-SIGNATURE,AUTH-COVERS-QUERY,LIST-TOTAL"}, credentials...)
@@ -76,7 +76,7 @@ func TestGitHubGetsAnnotationsAndASummaryAndATargetCannotWriteThem(t *testing.T)
 func TestARunSaysWhatIsNewFixedAndTheSameSinceAnEarlierOne(t *testing.T) {
 	t.Parallel()
 	s, credentials := mock(t)
-	free, _ := open(t)
+	free, _ := mockWithoutSignatures(t)
 	var strict atomic.Bool
 	target := serve(t, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		switch {

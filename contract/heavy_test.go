@@ -59,7 +59,7 @@ func TestAHostileTargetNeitherFillsTheMemoryNorKeepsTheRunBeyondItsTime(t *testi
 		_ = w.Close()
 		return out.Bytes()
 	}()
-	_, credentials := open(t)
+	_, credentials := mockWithoutSignatures(t)
 	for name, answer := range map[string]func(out http.ResponseWriter){
 		"100,000 rows": func(out http.ResponseWriter) { _, _ = out.Write(rows) },
 		"30,000 rows, other ones each time": func(out http.ResponseWriter) {

@@ -31,7 +31,7 @@ func harm(text string) string {
 
 func TestNothingThatATargetSendsReachesTerminalLogOrReportAsACommandOrControlCharacter(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	evil := http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		record := httptest.NewRecorder()
 		free.ServeHTTP(record, r)
@@ -175,7 +175,7 @@ func TestADocumentWhoseSuccessHasAnotherStatusIsCheckedByThatStatus(t *testing.T
 
 func TestOneFaultIsOneFailureOnTheTerminalAndAFewPagesOfTheReport(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	dir := t.TempDir()
 	_, stdout, _ := contract(t, nil, append([]string{"--base-url", serve(t, free), "--report-dir", dir}, credentials...)...)
 	if n := strings.Count(stdout, "\n"); n > 40 || !strings.Contains(stdout, "more, likely since requests that are not rightly signed are accepted") {

@@ -53,8 +53,8 @@ func serve(t *testing.T, h http.Handler) string {
 	return target.URL + "/api/developer"
 }
 
-// open is a mock that answers everything but the first checks like a success: it ignores signatures.
-func open(t *testing.T) (http.Handler, []string) {
+// mockWithoutSignatures is a mock that takes any signature, so that much fails.
+func mockWithoutSignatures(t *testing.T) (http.Handler, []string) {
 	t.Helper()
 	s, err := server.New(server.Options{RateLimit: "100000/1m", Auth: "off"})
 	if err != nil {
@@ -200,7 +200,7 @@ func TestASecretIsInNoByteOfAnyOutput(t *testing.T) {
 		outputs = append(outputs, stdout, stderr)
 	}
 	// And a run that gets through, against a server that takes any signature and echoes the secret.
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	s = free
 	credentials[5] = canary
 	code, stdout, stderr := contract(t, nil, append([]string{"--base-url", serve(t, echo), "--report-dir", dir, listOnly}, credentials...)...)
@@ -237,7 +237,7 @@ func needs(t *testing.T, programs ...string) {
 func TestAPastedCurlReproducesAFailure(t *testing.T) {
 	t.Parallel()
 	needs(t, "sh", "curl", "openssl", "sed")
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	base := serve(t, free)
 	_, stdout, _ := contract(t, nil, append([]string{"--json", "--base-url", base, listOnly}, credentials...)...)
 	var r suite.Report
@@ -350,7 +350,7 @@ func TestReportsAreWholeOrNotThere(t *testing.T) {
 
 func TestThePageNeedsNothingButItself(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	dir := t.TempDir()
 	contract(t, nil, append([]string{"--base-url", serve(t, free), "--report-dir", dir, listOnly}, credentials...)...)
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))

@@ -17,7 +17,7 @@ import (
 func TestEveryRequestCarriesTheHeadersOfAGatewayAndNoOutputTheirSecrets(t *testing.T) {
 	t.Parallel()
 	const canary = "c4nary, s3cond-key"
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	var without atomic.Int64
 	gateway := serve(t, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Api-Key") != canary || r.Header.Get("X-Tenant") != "blue" {
@@ -123,7 +123,7 @@ func TestRequestsBeginNoFasterThanTheRate(t *testing.T) {
 
 func TestFailFastEndsAtTheFirstFailureAndSaysWhatWasNotRun(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	args := append([]string{"--base-url", serve(t, free), "--fail-fast", "--concurrency", "1", "--json"}, credentials...)
 	code, stdout, stderr := contract(t, nil, args...)
 	var r suite.Report

@@ -19,7 +19,7 @@ func second() []string {
 // A server without authentication fails a case of every capability that the commands have to repeat.
 func TestTheCommandOfAFindingChecksItAgain(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	target := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/__admin/faults") {
 			http.Error(out, "broken", http.StatusTeapot)

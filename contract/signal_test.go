@@ -59,7 +59,7 @@ func TestSIGTERMEndsARunThatWaitsForAPipe(t *testing.T) {
 
 func TestARunThatIsInterruptedSaysWhatWasNotCheckedAndWritesItsReports(t *testing.T) {
 	t.Parallel()
-	free, credentials := open(t)
+	free, credentials := mockWithoutSignatures(t)
 	stopping, stop := context.WithCancel(t.Context())
 	var requests atomic.Int64
 	target := serve(t, http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {

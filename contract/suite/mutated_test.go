@@ -97,7 +97,7 @@ func TestEachMutatedDocumentIsCheckedOrRefusedInOneLine(t *testing.T) {
 	t.Parallel()
 	n := 100
 	if testing.Short() {
-		n = 15
+		n = 10
 	}
 	if text := os.Getenv("AWALMOCK_MUTATED"); text != "" {
 		_, _ = fmt.Sscan(text, &n)

@@ -45,7 +45,15 @@ func troubles(r suite.Report, outcomes ...suite.Outcome) (out []string) {
 
 func TestALawfulServerWithOtherReadingsIsAcceptedAsAWhole(t *testing.T) {
 	t.Parallel()
-	r := run(t, start(t, newStandIn(30)))
+	cfg := start(t, newStandIn(30))
+	r := run(t, cfg)
+	listing, err := suite.List(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Cases) != len(listing.Cases) || r.Missing != 0 {
+		t.Errorf("%d of %d cases, %d missing", len(r.Cases), len(listing.Cases), r.Missing)
+	}
 	if r.ExitCode != 0 || len(troubles(r, suite.Fail, suite.Error, suite.Unverified)) > 0 {
 		t.Errorf("exit %d: %s", r.ExitCode, strings.Join(troubles(r, suite.Fail, suite.Error, suite.Unverified), "\n"))
 	}

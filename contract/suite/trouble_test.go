@@ -95,7 +95,7 @@ func (l *live) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 		c.state, c.unread = "closed", 0
 	case n%47 == 0:
 		more := newStandIn(len(all) + 1).conversations
-		l.server.conversations = append(all, more[len(all)])
+		l.server.conversations = append(l.server.conversations, more[len(all)])
 	}
 	l.server.ServeHTTP(out, r)
 }
@@ -106,4 +106,28 @@ func TestATargetThatChangesWhileItIsCheckedIsNotCalledBroken(t *testing.T) {
 	if got := troubles(r, suite.Fail, suite.Error); len(got) > 0 || r.ExitCode == 1 || r.ExitCode == 2 {
 		t.Errorf("exit %d: %s", r.ExitCode, strings.Join(got, "\n"))
 	}
+}
+
+// A target far away costs the run its round trips only, eight at once: by the fake clock nothing else takes time.
+func TestALatencyOf50MillisecondsCostsTheWholeRunFiveSecondsAtMost(t *testing.T) {
+	t.Parallel()
+	var now, most atomic.Int64
+	far := func() http.Handler {
+		server := newStandIn(30)
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			n := now.Add(1)
+			defer now.Add(-1)
+			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+			}
+			time.Sleep(50 * time.Millisecond)
+			server.ServeHTTP(out, r)
+		})
+	}
+	withFakeClock(t, far, func(t *testing.T, cfg suite.Config) {
+		began := time.Now()
+		r := run(t, cfg)
+		if took := time.Since(began); took > 5*time.Second || r.ExitCode != 0 || most.Load() != 8 {
+			t.Errorf("%d requests took %s, %d at once; exit %d: %q", r.Requests, took, most.Load(), r.ExitCode, r.Why)
+		}
+	})
 }
