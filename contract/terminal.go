@@ -183,6 +183,8 @@ func seedOf(r *suite.Report) string {
 	return fmt.Sprintf(", seed %d", r.Settings.Seed)
 }
 
+const unaskedShown = 6 // names of operations, in a summary of one screen
+
 // coverage is a table of the operations that were asked, and a line about the others.
 func (t *terminal) coverage(operations []suite.OperationCoverage) {
 	var unasked []string
@@ -195,6 +197,9 @@ func (t *terminal) coverage(operations []suite.OperationCoverage) {
 			continue
 		}
 		fmt.Fprintln(t.out, coverageLine(c))
+	}
+	if n := len(unasked); n > unaskedShown {
+		unasked = append(unasked[:unaskedShown], fmt.Sprintf("and %d more (report.json lists all)", n-unaskedShown))
 	}
 	if len(unasked) > 0 {
 		fmt.Fprintln(t.out, folded("not asked: "+strings.Join(unasked, ", ")))

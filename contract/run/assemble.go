@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/awalmock/contract/judge"
@@ -30,7 +31,10 @@ func (s *Session) Report() Report {
 		s.hide = s.Client.Hider()
 		r.Requests, _ = s.Client.Requests()
 		r.Coverage = s.coverage()
-		r.Notes = append(append(r.Notes, s.networkNotes()...), s.leftOut...)
+		r.Notes = append(r.Notes, s.networkNotes()...)
+		if len(s.leftOut) > 0 {
+			r.Notes = append(r.Notes, "derived requests left out, chosen by the seed, so that the run fits into the rate limit: "+strings.Join(s.leftOut, ", "))
+		}
 		if s.Shares > 1 {
 			r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
 		}

@@ -61,7 +61,7 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 		}
 	}
 	if n := len(spare) - left; n > 0 {
-		s.leftOut = append(s.leftOut, fmt.Sprintf("%s: %d of %d derived requests were left out, chosen by the seed, so that the run fits into the rate limit", op.ID, n, len(spare)+len(list)))
+		s.leftOut = append(s.leftOut, fmt.Sprintf("%s %d of %d", op.ID, n, len(spare)+len(list)))
 	}
 }
 

@@ -69,7 +69,7 @@ type Session struct {
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made
 	probes  map[*Case]int   // forged requests for each case, nil for all
-	leftOut []string        // what the draw left out, in words
+	leftOut []string        // what the draw left out, by operation
 }
 
 // A Catalog makes the checks of a contract, and adds the requirements to it that are not the vendor's.
