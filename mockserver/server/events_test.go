@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"example.com/awalmock/mockserver/mocktest"
@@ -193,6 +195,27 @@ func TestAFileOfEventsThatIsShorterThanAnnouncedIsRefusedThoughItsLastLineIsTher
 	}
 }
 
+func TestAFileOfEventsOverAGibibyteIsRefusedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(m.Origin, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "PUT /__admin/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n", 1<<30+1)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body) // the connection may end behind it
+	if response.StatusCode != http.StatusRequestEntityTooLarge || !bytes.Contains(body, []byte("larger than 1073741824 bytes")) {
+		t.Errorf("answered %s: %s", response.Status, body)
+	}
+}
+
 func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	from := start(t)
@@ -206,6 +229,11 @@ func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) 
 	}
 	file := whole.String()
 	lines := strings.SplitAfter(file, "\n")
+	digest := func(file string) string {
+		return regexp.MustCompile(`"fixtures_digest":"([^"]*)"`).FindStringSubmatch(file)[1]
+	}
+	other := mocktest.Fixtures(fstest.MapFS{"workspaces/your-workspace.yaml": {Data: []byte(
+		"{workspace: your-workspace, client_id: your-client-id, hmac_secret: your-hmac-secret, numbers: [{phone_number_id: '123456', phone: '966110000001', verified_name: N}]}")}})
 	for name, c := range map[string]struct {
 		to         *mock
 		file, want string
@@ -214,6 +242,8 @@ func TestAFileOfEventsThatDoesNotBelongIsRefusedAndChangesNothing(t *testing.T) 
 		"edited":                          {from, strings.Replace(file, "hello", "hallo", 1), "line 4: the checksum does not fit"},
 		"another seed":                    {start(t, mocktest.Seed(7)), file, "line 1: the events are of another seed: 1, and this mock has 7"},
 		"another clock":                   {start(t, with(func(o *mocktest.Options) { o.Clock = time.Time{} })), file, "another clock: standing (--clock=INSTANT), and this mock has running"},
+		"other fixtures":                  {start(t, other), file, "line 1: the events are of another fixture (fixtures digest): " + digest(file) + ", and this mock has "},
+		"a newer event":                   {from, strings.Replace(file, `"kind":"message_received","v":1`, `"kind":"message_received","v":2`, 1), "line 3: event 2 (message_received): was written by a newer version"},
 		"nothing":                         {from, "", "line 1: the file is cut short"},
 		"something else":                  {from, "{}\n", "line 1: is not the header"},
 		"a newer version":                 {from, strings.Replace(file, `"awalmock_events":1`, `"awalmock_events":9`, 1), "line 1: the file was written by a newer version"},
