@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"example.com/awalmock/contract/receiver/receivers"
@@ -83,6 +87,61 @@ func TestReceiver_ASecretThatIsNotTheReceiversIsToldOnceAndForgeriesAreNotCounte
 	args[4] = "quite another secret"
 	code, stdout, stderr := contract(t, nil, append(args, "--only", "RECEIVER-ACCEPTS,RECEIVER-UNSIGNED")...)
 	if code != 1 || !strings.Contains(stdout, "is --secret the receiver's?") || !strings.Contains(stdout, "UNVERIFIED 2") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestReceiver_OneThatHasEndedHasRefusedNothing(t *testing.T) {
+	t.Parallel()
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events atomic.Int32
+	server := &http.Server{Handler: http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
+		if events.Add(1) == 2 { // the challenge, and the first event
+			_ = socket.Close()
+		}
+		out.Header().Set("Connection", "close")
+	})}
+	t.Cleanup(func() { _ = server.Close() })
+	go func() { _ = server.Serve(socket) }()
+	code, stdout, stderr := contract(t, nil, "receiver", "--url", "http://"+socket.Addr().String(), "--only", "RECEIVER-UNSIGNED")
+	if code != 3 || !strings.Contains(stdout, "needs a receiver that is still there") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestReceiver_TheReadmesLineAcceptsItsReceiver(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("the receiver needs node")
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := regexp.MustCompile(`(?m)^bin/contract (receiver .*)$`).FindStringSubmatch(string(readme))
+	if line == nil {
+		t.Fatal("the README has no such line")
+	}
+	example := exec.CommandContext(t.Context(), "node", "../docs/examples/receiver.mjs", "0")
+	said, err := example.StdoutPipe()
+	if err == nil {
+		err = example.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = example.Process.Kill(); _ = example.Wait() })
+	output := bufio.NewReader(said)
+	address, err := output.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, output) }()
+	args := strings.Fields(strings.Replace(line[1], "http://127.0.0.1:3000/hook", strings.TrimSpace(address), 1))
+	if code, stdout, stderr := contract(t, nil, args...); code != 0 {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 }

@@ -2,9 +2,11 @@ package receiver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/awalmock/contract/document"
@@ -114,6 +116,10 @@ func (t *trial) refused(d *delivery, what string) {
 		return
 	}
 	a := t.deliver(d, refuse)
+	if a != nil && errors.Is(a.err, syscall.ECONNREFUSED) { // silence is no refusal
+		t.lacks("a receiver that is still there: %v", a.err)
+		return
+	}
 	if a == nil || !a.accepted() {
 		return
 	}

@@ -15,6 +15,15 @@ function verify(target, signatures, timestamp, body) {
   });
 }
 
+/** The JSON of a body; null if it is none. */
+function parse(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
 const server = createServer(async (request, response) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -25,13 +34,19 @@ const server = createServer(async (request, response) => {
     console.log("refused: the signature is wrong, or the timestamp is too old");
     return;
   }
-  const event = JSON.parse(body);
-  if (event.type === "verification") {
+  const content = parse(body);
+  if (typeof content?.challenge === "string" && content.type === "verification") {
     response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify({ challenge: event.challenge }));
+    response.end(JSON.stringify({ challenge: content.challenge }));
+    return;
+  }
+  const events = [content].flat(); // several events may come as an array
+  if (!events.every((event) => typeof event?.event === "string" && event.data)) {
+    response.writeHead(400).end();
+    console.log("refused: the body is no event");
     return;
   }
   response.end(); // accepted; an event that came before has the same X-Awal-Event-Id
-  console.log(`accepted ${event.event}: ${event.data.status ?? event.data.body ?? event.data.conversation_id}`);
+  for (const { event, data } of events) console.log(`accepted ${event}: ${data.status ?? data.body ?? data.conversation_id}`);
 });
 server.listen(Number(process.argv[2] ?? 3000), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/hook`));
