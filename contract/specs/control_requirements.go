@@ -16,7 +16,7 @@ func controlRequirements() []*document.Requirement {
 		{"CONTROL-CLOCK", "The clock stands where it is set, goes as far as it is advanced, and never back: that is refused with 409 and changes nothing."},
 		{"CONTROL-STATUS-FORWARD", "A message is brought to a later status, and never to an earlier one: that is refused with 409 and changes nothing."},
 		{"CONTROL-UNREAD-BOUND", "So many messages become unread as are asked for; more than there are is refused with 400 and changes nothing."},
-		{"CONTROL-FAULT", "A fault strikes its operation as often as it says, with the documented error body, and no other operation; without it, all is well again."},
+		{"CONTROL-FAULT", "A fault makes its operation fail as often as it says, with the documented error body, and no other operation; without it, the operation is answered as before."},
 		{"CONTROL-RESET", "A reset brings back state, clock and faults."},
 		{"CONTROL-JOURNAL", "The journal has each exchange under its X-Request-Id, with what was wrong with it, and neither a secret nor a whole signature."},
 	} {
