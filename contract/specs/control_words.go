@@ -83,7 +83,7 @@ func statusSetups() []statusSetup {
 		{"unread", explained, "a conversation whose customer has written", func(t *T) int64 { return t.createUnread().ID }},
 		{"closed", explained, "a conversation that is closed", changed(others, map[string]any{"closed": true})},
 		{"opened", explained, "a conversation that an agent has taken on", changed(nil, others)},
-		{"unassigned", named, "a conversation that nobody has taken on", changed(others, map[string]any{"assignee": ""})},
+		{"unassigned", named, "a conversation that no agent has taken on", changed(others, map[string]any{"assignee": ""})},
 		{"bot", named, "a conversation that the bot handles", changed(nil, map[string]any{"bot": true})},
 		{"my", named, "a conversation that is assigned to the client", func(t *T) int64 {
 			c := t.create()

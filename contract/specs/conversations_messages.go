@@ -150,7 +150,7 @@ func (t *T) readByCrawl() []*exchange.Row {
 	}
 	switch {
 	case unread == 0:
-		t.Lacks("a conversation with unread messages that nobody else changes")
+		t.Lacks("a conversation with unread messages that no other client changes")
 	case len(lost) == unread, len(lost) > 2 && 2*len(lost) >= unread:
 		return lost
 	}

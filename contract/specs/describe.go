@@ -19,7 +19,7 @@ type Decorator func(*run.Case)
 
 func (d Decorator) addTo(group Specs) Specs { return group }
 
-// Describe makes a group of specs. Its decorators are for each of them, wherever they stand.
+// Describe makes a group of specs. Its decorators apply to each of them, before or after it in the list.
 func Describe(text string, parts ...Part) Specs {
 	var group Specs
 	for _, part := range parts {

@@ -201,7 +201,7 @@ func (u *usedUp) expectCountdown(t *T) {
 		}
 		last = r.Remaining
 	}
-	if n := len(u.allowed); u.exceeded != nil { // somebody else may use the same limit
+	if n := len(u.allowed); u.exceeded != nil { // other clients may use the same limit
 		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.promised())), "a request was refused although some remained")
 	}
 }
