@@ -148,7 +148,7 @@ func expectForward(t *T) {
 			if rank == 0 {
 				continue
 			}
-			if seen && e.Asked.After(before.from.Answered) {
+			if seen && e.After(before.from) {
 				followed = true
 				if !t.About(before.from, e).Check(now.status).To(match.At(now.pointer, match.BeAsFarAs(before.status)), "message %s went from %s to %s", now.message, before.status, now.status) {
 					continue
