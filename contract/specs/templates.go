@@ -63,8 +63,13 @@ func templateList() Specs {
 				name  string
 				value int64
 			}{
-				{whole, "current_page", 1}, {page, "current_page", 2}, {page, "per_page", 2}, {page, "total", total},
-				{page, "last_page", max(1, (total+1)/2)}, {none, "total", 0}, {none, "last_page", 1},
+				{whole, "current_page", 1},
+				{page, "current_page", 2},
+				{page, "per_page", 2},
+				{page, "total", total},
+				{page, "last_page", max(1, (total+1)/2)},
+				{none, "total", 0},
+				{none, "last_page", 1},
 			} {
 				t.Check(wanted.page).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
 			}
