@@ -35,7 +35,7 @@ func orders(t *workspaceEntry) *collection.Resource {
 // orderSteps are the statuses of an order in the order in which the vendor names them (D).
 var orderSteps = []string{"pending", "accepted", "shipped", "delivered", "completed"}
 
-// backward tells that an order went to an earlier step: the vendor forbids no step (I).
+// backward is the warning for an order that went to an earlier step, "" for any other: the vendor forbids no step (I).
 func backward(old, next collection.Record) string {
 	from, to := slices.Index(orderSteps, str(old, "status")), slices.Index(orderSteps, str(next, "status"))
 	if to < 0 || to >= from {

@@ -27,7 +27,7 @@ type Hooks struct {
 	Computed map[string]Compute
 	// Stored are properties that are kept beside those of the document, and that no answer shows.
 	Stored []string
-	// Defaults are what properties have that an answer requires and nobody has given.
+	// Defaults are the values of properties that an answer requires and no request has given.
 	Defaults map[string]any
 	// Scope is a property of Stored, and the parameter of that name: a request that has it concerns the records with its value only.
 	// "": none.

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// lazyRecords are the records that a lazy collection begins with, while nobody has asked for them.
+// lazyRecords are the records that a lazy collection begins with, before the first request for them.
 type lazyRecords struct {
 	beginning *Beginning // nil: the collection is not lazy
 	once      sync.Once
@@ -76,6 +76,6 @@ func (w *Workspace) load(name string) {
 	c := w.state.collections[name]
 	w.mu.RUnlock()
 	if c != nil {
-		_ = c.ready() // whoever reads the collection is told
+		_ = c.ready() // the next read of the collection returns the error
 	}
 }

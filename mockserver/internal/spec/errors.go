@@ -76,7 +76,7 @@ type Violation struct {
 	// Rule is the broken keyword ("enum", "maxLength", "required", …), or one of the strict layer:
 	// "duplicate", "encoding", "json", "depth", "unknown".
 	Rule string
-	// TooLarge tells that a file is larger than it may be, where the document answers that with 413 (x-file-rules).
+	// TooLarge: a file is larger than it may be, where the document answers that with 413 (x-file-rules).
 	TooLarge bool
 	// Code is the error code that the schema gives to a breach of its pattern (x-error-code), "" without one.
 	Code string

@@ -12,8 +12,8 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// beat is how often a stream shows that it is alive.
-const beat = 15 * time.Second
+// heartbeat is how often a stream shows that it is alive.
+const heartbeat = 15 * time.Second
 
 // watch begins to read what changes in a workspace.
 func watch(t *testing.T, m *mocktest.Mock, query string) *reader {
@@ -137,13 +137,16 @@ func TestTheStreamOfChangesHasNothingOfOtherWorkspacesAndNothingThatWasRefused(t
 	admin(t, m, 200, "POST", "/clock?workspace=other-workspace", `{"advance":"1s"}`)
 	s.hears([3]any{"clock.changed", 1, nil})
 	admin(t, m, 404, "GET", "/changes/stream?workspace=nobody", "")
+	for _, malformed := range []string{"x", "1", "1.message.sent", "-1.message.sent.5"} {
+		admin(t, m, 400, "GET", "/changes/stream", "", "Last-Event-ID", malformed)
+	}
 }
 
 func TestWithARunningClockTheStreamTellsADeliveryWhenItIsDue(t *testing.T) {
 	t.Parallel()
 	m := mocktest.Start(t, mocktest.CheckAnswers())
 	s := watch(t, m, "")
-	late := time.AfterFunc(beat/2, func() { s.body.Close() }) // it must not wait for a beat
+	late := time.AfterFunc(heartbeat/2, func() { s.body.Close() }) // it must not wait for a heartbeat
 	defer late.Stop()
 	send(t, m, "966500000903")
 	for _, kind := range []string{"conversation.created", "message.sent", "message.status.updated"} {

@@ -69,7 +69,7 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 			return sse.Batch{Events: []sse.Event{first}}, nil
 		}
 		news := l.Next()
-		b := sse.Batch{More: news.More, End: news.Gone, Wait: beat}
+		b := sse.Batch{More: news.More, End: news.Gone, Wait: heartbeat}
 		if news.Missed {
 			b.Events = []sse.Event{{Name: "resync", Data: struct{}{}}}
 		}
@@ -80,8 +80,8 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 	}), nil
 }
 
-// beat is how often a stream of webhooks shows that it is alive: a listener tells within two seconds that it was cut off.
-const beat = 500 * time.Millisecond
+// heartbeat is how often a stream of webhooks shows that it is alive: a listener notices within two seconds that it was cut off.
+const heartbeat = 500 * time.Millisecond
 
 func (a *api) streamed(domain, target string, e webhook.Entry) adminapi.StreamedWebhook {
 	return adminapi.StreamedWebhook{
