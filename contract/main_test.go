@@ -78,7 +78,7 @@ func TestTheSelfCheckPassesStrictlyWithEveryCapability(t *testing.T) {
 			t.Errorf("a line of %d characters: %s", len(line), line)
 		}
 	}
-	if len(lines) > 24 {
+	if len(lines) > 28 { // four of them name the operations whose capabilities were not claimed
 		t.Errorf("the summary has %d lines", len(lines))
 	}
 }

@@ -38,16 +38,19 @@ type serveCommand struct {
 
 	AllowMissing bool `help:"Serve a document that lacks operations the mock implements: the others are answered from examples and schemas."`
 
-	Auth           string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
-	MissingHeaders int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
-	SignedPath     string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
-	SignedUpload   string `default:"body" placeholder:"body|empty|either" help:"What of an upload is signed: its body, or nothing in its place (${default})."`
-	MaxSkew        string `default:"5m" placeholder:"DURATION|off" help:"How far a timestamp may be from this machine's time (${default})."`
-	RejectReplays  bool   `help:"Refuse a signature that was used before."`
-	RateLimit      string `default:"spec" placeholder:"spec|off|N/1m" help:"Limits per operation: the document's, none, or N per 1s, 1m or 1h for all (${default})."`
-	Strict         bool   `help:"Refuse unknown parameters and properties instead of warning."`
+	Auth             string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
+	ValidationStatus int    `default:"400" placeholder:"400|422" help:"Status for an invalid request: the vendor documents both (${default})."`
+	MissingHeaders   int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
+	SignedPath       string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
+	SignedUpload     string `default:"body" placeholder:"body|empty|either" help:"What of an upload is signed: its body, or nothing in its place (${default})."`
+	MaxSkew          string `default:"5m" placeholder:"DURATION|off" help:"How far a timestamp may be from this machine's time (${default})."`
+	RejectReplays    bool   `help:"Refuse a signature that was used before."`
+	RateLimit        string `default:"spec" placeholder:"spec|off|N/1m" help:"Limits per operation: the document's, none, or N per 1s, 1m or 1h for all (${default})."`
+	Strict           bool   `help:"Refuse unknown parameters and properties instead of warning."`
 
 	Delivery      string `default:"delivered=1s,read=3s" placeholder:"STEPS" help:"When a sent message is delivered and read (${default})."`
+	Sunset        string `default:"refuse" placeholder:"refuse|warn" help:"Whether an operation is answered after the sunset that x-deprecation of the document gives it (${default})."`
+	StorageURL    string `default:"vendor" placeholder:"vendor|self" help:"Where the addresses of uploaded files lie: at the vendor's host, or at the mock, which shows a picture there (${default})."`
 	BranchDelete  string `default:"refuse" placeholder:"refuse|unlink" help:"Whether a branch to which contacts or orders belong can be deleted (${default})."`
 	SearchFolding string `default:"none" placeholder:"none|arabic" help:"Letters that a search takes for equal: those of any case, or Arabic ones that are often written one for the other as well (${default})."`
 	MaxEvents     int    `default:"0" placeholder:"N" help:"How much may happen in a workspace until a reset; 0: no bound."`
@@ -226,7 +229,7 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 		Auth: c.Auth, MissingHeaders: c.MissingHeaders, SignedPath: c.SignedPath, SignedUpload: c.SignedUpload, MaxSkew: c.MaxSkew,
 		RejectReplays: c.RejectReplays, RateLimit: c.RateLimit, Strict: c.Strict, AllowMissing: c.AllowMissing,
 		CORSOrigin: c.CORSOrigin, Latency: c.Latency, CheckAnswers: c.CheckAnswers, Delivery: c.Delivery, EnforceWindow: c.EnforceWindow,
-		BranchDelete: c.BranchDelete, SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
+		Sunset: c.Sunset, StorageURL: c.StorageURL, ValidationStatus: c.ValidationStatus, BranchDelete: c.BranchDelete, SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 		WebhookURL: c.WebhookURL, WebhookRetries: c.WebhookRetries, WebhookTimeout: c.WebhookTimeout, WebhookSignature: c.WebhookSignature,
 		AllowPrivateWebhooks: c.AllowPrivateWebhooks,
 		BaseURL:              c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),

@@ -18,7 +18,7 @@ func Progress(status string) int {
 	return map[string]int{"sent": 1, "delivered": 2, "read": 3, "failed": 4}[status]
 }
 
-// NewestStatus is the furthest status of each message in a list of statuses.
+// NewestStatus is the furthest status of each message in a poll.
 func (v *StatusList) NewestStatus() map[int64]StatusRow {
 	out := map[int64]StatusRow{}
 	for _, r := range v.Rows {
@@ -119,9 +119,9 @@ func see(e *Exchange) {
 	case document.ListConversations:
 		e.List = seeList(e)
 	case document.GetConversationMessages:
-		e.Thread = seeThread(e)
+		e.Thread = seeTalk(e)
 	case document.GetMessageStatus:
-		e.StatusList = seeStatusList(e)
+		e.StatusList = seePoll(e)
 	}
 }
 
@@ -160,7 +160,7 @@ func seeList(e *Exchange) *List {
 	return v
 }
 
-func seeThread(e *Exchange) *Thread {
+func seeTalk(e *Exchange) *Thread {
 	data, ok := e.Object()["data"].(map[string]any)
 	if !ok {
 		return nil
@@ -194,7 +194,7 @@ func seeThread(e *Exchange) *Thread {
 	return v
 }
 
-func seeStatusList(e *Exchange) *StatusList {
+func seePoll(e *Exchange) *StatusList {
 	data, ok := e.Object()["data"].([]any)
 	if !ok {
 		return nil

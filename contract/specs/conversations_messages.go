@@ -13,11 +13,7 @@ import (
 const threadsReadTwice = 5
 
 func messages() Specs {
-	return Describe("messages", Operation(document.GetConversationMessages), listedThreads(), shownMessages(), readAgainThreads())
-}
-
-func listedThreads() Specs {
-	return Describe("of listed conversations",
+	return Describe("messages", Operation(document.GetConversationMessages),
 		It("shows each conversation that is listed", Requirement("MSG-LISTED"), func(t *T) {
 			t.wholeList()
 			if len(t.Crawl.Order) == 0 {
@@ -54,11 +50,6 @@ func listedThreads() Specs {
 				t.Check(t.answer(t.threadRequest(unknown))).To(match.HaveStatus(http.StatusNotFound), "the id %d, which no list contains", unknown)
 			}
 		}),
-	)
-}
-
-func shownMessages() Specs {
-	return Describe("one by one",
 		It("shows a message in one conversation only", Requirement("MSG-OWN"), func(t *T) {
 			type message struct {
 				id                       int64
@@ -99,11 +90,6 @@ func shownMessages() Specs {
 				t.Lacks("an unread conversation or a row of the status list")
 			}
 		}),
-	)
-}
-
-func readAgainThreads() Specs {
-	return Describe("read again",
 		It("marks nothing read", Requirement("MSG-READ-ONLY"), func(t *T) {
 			for _, row := range t.readByCrawl() {
 				before := t.Crawl.Before.ByID[row.ID]
@@ -150,7 +136,7 @@ func (t *T) readByCrawl() []*exchange.Row {
 	}
 	switch {
 	case unread == 0:
-		t.Lacks("a conversation with unread messages that no other client changes")
+		t.Lacks("a conversation with unread messages that nobody else changes")
 	case len(lost) == unread, len(lost) > 2 && 2*len(lost) >= unread:
 		return lost
 	}

@@ -1,44 +1,42 @@
 package specs
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
-	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
-// rateHeaders look at the headers of the rate limit of all exchanges of the run, for every operation that is asked. They use nothing up.
-func rateHeaders(doc *document.Document) Specs {
-	var all Specs
+// rateChecks look at the headers of the rate limit of all exchanges of the run, for every operation that is asked. They use nothing up.
+func rateChecks(doc *document.Document) []*run.Case {
+	var out []*run.Case
 	for _, op := range doc.Operations {
-		if op.Asked() && !op.Public {
-			all = append(all, rateHeadersOf(op)...)
+		if !op.Asked() || op.Public {
+			continue
 		}
-	}
-	return Describe("rate headers", all)
-}
-
-func rateHeadersOf(op *document.Operation) Specs {
-	var out Specs
-	for _, rule := range judge.RateRules(op) {
-		id := rule.Requirement + "." + op.ID
-		if rule.Suffix != "" {
-			id = rule.Requirement + "." + rule.Suffix + "." + op.ID
+		for _, rule := range judge.RateRules(op) {
+			id := rule.Requirement + "." + op.ID
+			if rule.Suffix != "" {
+				id = rule.Requirement + "." + rule.Suffix + "." + op.ID
+			}
+			c := run.RuleCheckAs(id, rule)
+			c.Capability, c.Way = op.Capability, "rate headers"
+			out = append(out, c)
 		}
-		c := run.RuleCheckAs(id, rule)
-		c.Capability, c.Way = op.Capability, "rate headers"
-		out = append(out, c)
-	}
-	about := []Decorator{Operation(op.ID), Capability(op.Capability), Final(), Way("rate headers")}
-	if op.Changes() {
-		about = append(about, Writes())
-	}
-	out = append(out, It("takes one of what remains for each request ("+op.ID+")", Requirement("RATE-REMAINING"), func(t *T) { t.expectFall(op) }, append(about, Suffix(".falls."+op.ID))...)...)
-	if !op.Changes() {
-		out = append(out, It("moves the reset on when it has passed ("+op.ID+")", Requirement("RATE-RESET"), func(t *T) { t.expectNextReset(op) }, append(about, Suffix(".moves."+op.ID))...)...)
+		of := func(requirement, suffix, title string, check func(*T) error) *run.Case {
+			return &run.Case{
+				ID: requirement + "." + suffix + "." + op.ID, Requirement: requirement, Title: title + " (" + op.ID + ")", Operation: op.ID, Capability: op.Capability,
+				Writes: op.Changes(), Alone: true, Final: true, Way: "rate headers", Run: asCase(check),
+			}
+		}
+		out = append(out, of("RATE-REMAINING", "falls", "each request takes one of what remains", func(t *T) error { return t.remainingFalls(op) }))
+		if !op.Changes() {
+			out = append(out, of("RATE-RESET", "moves", "the reset is not the begin of the window", func(t *T) error { return t.resetMoves(op) }))
+		}
 	}
 	return out
 }
@@ -60,22 +58,27 @@ const (
 	mostInTurn   = 12 // requests that are made for it, if the run has too few in one window
 )
 
-// expectFall compares answers of one window. If the run has no window with enough of them, it reads a few more times.
-func (t *T) expectFall(op *document.Operation) {
+// remainingFalls compares answers of one window. If the run has no window with enough of them, it reads a few more times.
+func (t *T) remainingFalls(op *document.Operation) error {
 	compared := t.compareRemaining(op)
 	for n := 0; n < mostInTurn && !compared && !op.Changes() && !t.Client.Careful && len(t.counted(op)) > 0; n++ {
 		valid, err := t.proper(op, 0)
-		t.End(err)
-		t.answer(valid)
+		if err != nil {
+			return err
+		}
+		if _, err := t.Ask(valid); err != nil {
+			return err
+		}
 		compared = t.compareRemaining(op)
 	}
 	if !compared {
-		t.Skip("no window of the rate limit had enough requests one after the other")
+		return &run.SkippedError{Reason: "no window of the rate limit had enough requests one after the other"}
 	}
+	return nil
 }
 
-// compareRemaining reports whether the run has answers that can be compared. The first finding ends the case. Requests that were made at once are
-// answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
+// compareRemaining reports whether the run has answers that can be compared, up to the first finding. Requests that were made at once are answered in
+// any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
 func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	list := t.counted(op)
 	for i, later := range list {
@@ -95,7 +98,13 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 				continue
 			}
 			compared = true
-			t.About(earlier, later).Expect(now.Remaining).To(match.BeBelow(before.Remaining), "what remains does not fall as requests are made: %d more were", between)
+			if now.Remaining >= before.Remaining {
+				t.Fail(judge.Finding{
+					Text: "what remains does not fall as requests are made", Expected: fmt.Sprintf("less than %d after %d more requests", before.Remaining, between),
+					Actual: strconv.FormatInt(now.Remaining, 10),
+				}, earlier, later)
+				return true
+			}
 		}
 	}
 	return compared
@@ -113,22 +122,30 @@ func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	return int(float64(min(limit, mostRefilled))*in.Seconds()/window.Seconds()) + 1
 }
 
-// expectNextReset looks at an answer whose reset has passed: asked again, the target has to name another one.
-func (t *T) expectNextReset(op *document.Operation) {
+// resetMoves looks at an answer whose reset is not ahead: asked again after that, the target has to name another one.
+func (t *T) resetMoves(op *document.Operation) error {
 	list := t.counted(op)
 	if len(list) == 0 {
-		t.Lacks("an answer with the headers of the rate limit")
+		return run.Lacks("an answer with the headers of the rate limit")
 	}
 	last := list[len(list)-1]
-	reset := exchange.ResetTime(last.Header)
+	reset := time.Unix(exchange.RateOf(last.Header).Reset, 0)
 	if reset.After(last.Date()) {
-		return
+		return nil
 	}
-	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(last.Date())))
+	if err := exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(last.Date())); err != nil {
+		return err
+	}
 	valid, err := t.proper(op, 0)
-	t.End(err)
-	e := t.answer(valid)
-	if got := exchange.RateOf(e.Header); got.Wrong == "" {
-		t.About(last, e).Check(got.Reset).To(match.BeAtLeast(e.Date().Unix()+1), "the reset is not ahead")
+	if err != nil {
+		return err
 	}
+	e, err := t.Ask(valid)
+	if err != nil {
+		return err
+	}
+	if got := exchange.RateOf(e.Header); got.Wrong == "" && !time.Unix(got.Reset, 0).After(e.Date()) {
+		t.Fail(judge.Finding{Text: "the reset is not ahead", Expected: fmt.Sprintf("more than %d", e.Date().Unix()), Actual: e.Header.Get(exchange.HeaderReset)}, last, e)
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 const (
 	ChangeKindClockChanged         ChangeKind = "clock.changed"
 	ChangeKindConversationCreated  ChangeKind = "conversation.created"
+	ChangeKindConversationDeleted  ChangeKind = "conversation.deleted"
 	ChangeKindConversationExpired  ChangeKind = "conversation.expired"
 	ChangeKindConversationUpdated  ChangeKind = "conversation.updated"
 	ChangeKindMessageReceived      ChangeKind = "message.received"
@@ -77,8 +78,8 @@ const (
 
 // Change The data of an event of `/changes/stream`. `status` is what a message has become, in `message.status.updated`.
 type Change struct {
-	// Kind `message.sent` and `message.received` change their conversation as well; `conversation.updated` is a change of assignee, bot, closed or unread
-	// count. After `clock.changed`, what became due on the way follows, each with its own instant. After `workspace.reset`, everything is new.
+	// Kind `message.sent` and `message.received` change their conversation as well; `conversation.updated` is a change of assignee, bot, closed, unread
+	// count, or of the customer's name or phone. After `clock.changed`, what became due on the way follows, each with its own instant. After `workspace.reset`, everything is new.
 	Kind ChangeKind `json:"kind"`
 
 	// At When, by the workspace's clock; of `clock.changed` what the clock shows from now on.
@@ -94,8 +95,8 @@ type Change struct {
 	ID string `json:"id,omitempty"`
 }
 
-// ChangeKind `message.sent` and `message.received` change their conversation as well; `conversation.updated` is a change of assignee, bot, closed or unread
-// count. After `clock.changed`, what became due on the way follows, each with its own instant. After `workspace.reset`, everything is new.
+// ChangeKind `message.sent` and `message.received` change their conversation as well; `conversation.updated` is a change of assignee, bot, closed, unread
+// count, or of the customer's name or phone. After `clock.changed`, what became due on the way follows, each with its own instant. After `workspace.reset`, everything is new.
 type ChangeKind string
 
 // Clock defines model for Clock.

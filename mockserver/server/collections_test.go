@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -240,20 +241,22 @@ func TestRecordsOfAWorkspaceAreNobodyElses(t *testing.T) {
 func supplierFixtures(t *testing.T, pairs ...string) mocktest.Option {
 	t.Helper()
 	_, _, _, records := collectionPage(t)
-	file, err := fixtures.Files().Open("workspaces/your-workspace.yaml")
+	suppliers := strings.TrimPrefix(records, "records:\n")
+	return builtInFixtures(t, append([]string{"\nrecords:\n", "\nrecords:\n" + suppliers}, pairs...)...)
+}
+
+// builtInFixtures are the default workspace of the built-in fixtures, changed by pairs of texts.
+func builtInFixtures(t *testing.T, pairs ...string) mocktest.Option {
+	t.Helper()
+	whole, err := fs.ReadFile(fixtures.Files(), "workspaces/your-workspace.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	var text bytes.Buffer
-	if _, err := text.ReadFrom(file); err != nil {
-		t.Fatal(err)
-	}
-	whole := text.String() + "\n" + strings.TrimPrefix(records, "records:\n") // the file ends with its own records
+	text := string(whole)
 	for i := 0; i < len(pairs); i += 2 {
-		whole = strings.Replace(whole, pairs[i], pairs[i+1], 1)
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
 	}
-	return mocktest.Fixtures(fstest.MapFS{"workspaces/your-workspace.yaml": {Data: []byte(whole)}})
+	return mocktest.Fixtures(fstest.MapFS{"workspaces/your-workspace.yaml": {Data: []byte(text)}})
 }
 
 func TestACollectionBeginsWithTheRecordsOfTheFixtureAndAResetBringsThemBack(t *testing.T) {

@@ -25,6 +25,15 @@ func contacts(t *workspaceEntry) *collection.Resource {
 				}
 				return refer(c, next, "branch_id", "branches")
 			},
+			AfterPut:    followContact,
+			AfterDelete: deleteConversations,
+			Customer: func(id int64, d sandbox.ConversationCreated, at time.Time) collection.Record {
+				record := contactOf(id, d.Phone, d.Name, at)
+				if d.Email != "" {
+					record["email"] = d.Email
+				}
+				return record
+			},
 		},
 		Lazy:  true,
 		Seeds: t.contactsOfConversations,
@@ -100,4 +109,45 @@ func contactOf(id int64, phone, name string, created time.Time) collection.Recor
 		name = phone
 	}
 	return collection.Record{"id": id, "name": name, "phone": phone, "is_favorite": false, "created_at": created.UTC().Format(time.RFC3339)}
+}
+
+// followContact gives the conversations of a contact its new name and phone.
+func followContact(c *sandbox.RecordCommand, _ string, old, next collection.Record) error {
+	phone, name := str(next, "phone"), str(next, "name")
+	if old == nil || str(old, "phone") == phone && str(old, "name") == name {
+		return nil
+	}
+	for _, id := range c.Conversations(str(old, "phone")) {
+		if err := c.Append(sandbox.CustomerChanged{Conversation: id, Phone: phone, Name: name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deleteConversations deletes the conversations of a contact, with messages (D), statuses and tickets (I).
+func deleteConversations(c *sandbox.RecordCommand, _ string, old collection.Record) error {
+	for _, id := range c.Conversations(str(old, "phone")) {
+		if err := c.Append(sandbox.ConversationDeleted{Conversation: id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameConversations gives conversations without a name that of their customer in the fixture.
+func (t *workspaceEntry) nameConversations(all []sandbox.Conversation) {
+	written := t.fixture.Records["contacts"]
+	if len(written) == 0 || t.resources["contacts"] == nil {
+		return
+	}
+	names := map[string]string{}
+	for _, w := range written {
+		names[phoneOf(w.Value)], _ = w.Value["name"].(string)
+	}
+	for i := range all {
+		if all[i].Name == "" {
+			all[i].Name = names[all[i].Phone]
+		}
+	}
 }

@@ -133,7 +133,11 @@ func exampleBody(op *openapi3.Operation) (body, contentType string) {
 func exampleForm(schema *openapi3.Schema) (body, contentType string) {
 	var b strings.Builder
 	w := multipart.NewWriter(&b)
-	for _, name := range schema.Required {
+	names := schema.Required
+	if slices.Contains(names, "message_text") {
+		names = append(slices.Clone(names), "header_value") // which goes with the first of header_type
+	}
+	for _, name := range names {
 		value := "1"
 		switch property := schema.Properties[name].Value; {
 		case property.Example != nil:

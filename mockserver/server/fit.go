@@ -37,6 +37,10 @@ var needs = map[string]need{
 	"sendButtonMessage":   {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "body_text")},
 	"sendListMessage":     {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "body_text")},
 	"sendLocationMessage": {parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "location")},
+	"sendInvoice": {
+		parameters: []string{"phone_number_id"}, properties: append(sendNeed[:1:1], "message_text", "header_type"),
+		words: map[string][]string{"header_type": {"TEXT", "IMAGE", "DOCUMENT", "VIDEO", "LOCATION"}},
+	},
 	"updateTicket": {
 		parameters: []string{"phone_number_id", "id"}, properties: []string{"route"},
 		words: map[string][]string{"route": {"openTicket", "closeTicket"}},

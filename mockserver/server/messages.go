@@ -57,7 +57,7 @@ func (s *service) send(read reader) engine.Handler {
 			return engine.Reply{}, err
 		}
 		sent, err := t.Send(c.HTTP.Context(), sandbox.Outgoing{
-			Number: number, Phone: str(body, "phone"), Name: cut(str(body, "name"), longestName),
+			Number: number, Phone: str(body, "phone"), Name: cut(str(body, "name"), longestName), Email: cut(str(body, "email"), longestName),
 			Type: made.kind, Content: cut(made.text, longestContent), ReplyTo: str(body, "reply_to"),
 		})
 		if err != nil {

@@ -11,6 +11,9 @@ import (
 // allHandlers are the handlers of the document in force: those of its collections, and those below, which come first.
 func (s *service) allHandlers() map[string]engine.Handler {
 	handlers := collectionHandlers(s.collections)
+	for id, handler := range handlers {
+		handlers[id] = s.ownStorage(handler)
+	}
 	maps.Copy(handlers, s.handlers())
 	return handlers
 }
@@ -39,6 +42,7 @@ func (s *service) handlers() map[string]engine.Handler {
 		"sendButtonMessage":       s.send(bodyContent("button")),
 		"sendListMessage":         s.send(bodyContent("list")),
 		"sendLocationMessage":     s.send(locationContent),
+		"sendInvoice":             s.sendInvoice(),
 		"updateTicket":            s.updateTicket,
 	}
 }

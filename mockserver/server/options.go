@@ -42,9 +42,13 @@ type Options struct {
 	Delivery       string // when a sent message is delivered and read, default delivered=1s,read=3s
 	EnforceWindow  bool   // only templates to customers who have not written for a day
 	SearchFolding  string // none (default), or arabic: letters that are often written one for the other are equal in a search
-	BranchDelete   string // refuse (default), or unlink: what deleting a branch does with what belongs to it
-	MaxEvents      int    // how much may happen in a workspace until a reset; 0: no bound
-	CheckAnswers   string // made (default): when they are made; always: again before they leave
+	Sunset         string // refuse (default), or warn: whether an operation is answered after its sunset
+	StorageURL     string // vendor (default), or self: where the addresses of uploaded files lie
+	// ValidationStatus is the status of an invalid request: 400 (default) or 422.
+	ValidationStatus int
+	BranchDelete     string // refuse (default), or unlink: what deleting a branch does with what belongs to it
+	MaxEvents        int    // how much may happen in a workspace until a reset; 0: no bound
+	CheckAnswers     string // made (default): when they are made; always: again before they leave
 
 	WebhookURL           string        // a receiver of the default workspace from the start; "": none
 	WebhookRetries       string        // how long after a failed attempt the next one comes, default 5s,30s,2m,10m,1h; off: none
@@ -89,6 +93,8 @@ func (o *Options) setDefaults() {
 	def(&o.Delivery, "delivered=1s,read=3s")
 	def(&o.SearchFolding, "none")
 	def(&o.BranchDelete, "refuse")
+	def(&o.Sunset, "refuse")
+	def(&o.StorageURL, "vendor")
 	def(&o.WebhookRetries, "5s,30s,2m,10m,1h")
 	def(&o.WebhookSignature, "awal")
 	if o.WebhookTimeout == 0 {
@@ -96,6 +102,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Seed == 0 {
 		o.Seed = 1
+	}
+	if o.ValidationStatus == 0 {
+		o.ValidationStatus = 400
 	}
 	if o.MissingHeaders == 0 {
 		o.MissingHeaders = 401

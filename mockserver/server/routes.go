@@ -40,6 +40,8 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		switch {
 		case r.URL.Path == "/" && reads && !apiHasRoot:
 			s.serveIndex(w, r)
+		case s.options.StorageURL == "self" && reads && strings.HasPrefix(r.URL.Path, storagePath):
+			s.serveStorage(w, r)
 		case !ok:
 			api.ServeHTTP(w, r)
 		case !reads:

@@ -137,7 +137,7 @@ func TestAnUnknownRecipientBeginsAConversationAssignedToTheClientNamedByNameOrEl
 		}
 	})
 	m.do(t, call{method: "POST", target: "/w/message/text?phone_number_id=123457", body: `{"phone":"966555004001","body":"x"}`}).is(t, 200, "")
-	if rows := m.rows(t, "/conversations?phone_number_id=123457&searchTerm=966555004001"); len(rows) != 1 || rows[0]["name"] != "966555004001" {
+	if rows := m.rows(t, "/conversations?phone_number_id=123457&searchTerm=966555004001"); len(rows) != 1 || rows[0]["name"] != "Sara Khalid" {
 		t.Errorf("%v", rows)
 	}
 }

@@ -60,7 +60,7 @@ func (s *service) newEngine() engine.Options {
 	o := &s.options
 	e := engine.Options{
 		Document: s.document, Guard: s.newGuard(), Handlers: s.sequenced(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
-		Vendor: o.vendor,
+		Vendor: o.vendor, AnswerGone: o.Sunset == "warn", ValidationStatus: o.ValidationStatus,
 		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Journal: s.journal, Memory: s.memory,

@@ -86,6 +86,15 @@ func (o *Options) checkWords() error {
 	if err := oneOf("check-answers", o.CheckAnswers, "made", "always"); err != nil {
 		return err
 	}
+	if o.ValidationStatus != http.StatusBadRequest && o.ValidationStatus != http.StatusUnprocessableEntity {
+		return &UsageError{"validation-status", fmt.Sprintf("must be 400 or 422, not %d", o.ValidationStatus)}
+	}
+	if err := oneOf("sunset", o.Sunset, "refuse", "warn"); err != nil {
+		return err
+	}
+	if err := oneOf("storage-url", o.StorageURL, "vendor", "self"); err != nil {
+		return err
+	}
 	if err := oneOf("branch-delete", o.BranchDelete, "refuse", "unlink"); err != nil {
 		return err
 	}

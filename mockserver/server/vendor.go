@@ -16,6 +16,8 @@ func awal() engine.Vendor {
 		Challenge: `AWAL-HMAC-SHA256 realm="Awal Conversations API"`,
 		// D: vendor page api/rate-limiting.
 		Limits: engine.LimitHeaders{Limit: "X-RateLimit-Limit", Remaining: "X-RateLimit-Remaining", Reset: "X-RateLimit-Reset"},
+		// E: vendor page api/versioning.
+		Deprecation: engine.DeprecationHeaders{Deprecated: "X-API-Deprecated", Date: "X-API-Deprecation-Date", Sunset: "X-API-Sunset-Date"},
 		// I: the page has a limit for some operations only.
 		Rate: spec.RateLimit{Limit: 200, Window: time.Minute},
 		Messages: map[string]string{

@@ -165,7 +165,11 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		Delivery: o.delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
 		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Collections: t.rules(),
-		Populate:    func(start time.Time) (sandbox.Population, error) { return f.Populate(o.Seed, start) },
+		Populate: func(start time.Time) (sandbox.Population, error) {
+			population, err := f.Populate(o.Seed, start)
+			t.nameConversations(population.Conversations)
+			return population, err
+		},
 	}, clock)
 	workspace = t.Workspace
 	var kept *UsageError

@@ -11,6 +11,7 @@ import (
 
 // Create puts a new record into the workspace, made of what a request gives.
 func (r *Resource) Create(ctx context.Context, w *sandbox.Workspace, body Record) (Record, error) {
+	w.Load(r.Name)
 	next := r.given(Create, body)
 	err := w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
 		if next[r.Key] == nil {
@@ -89,6 +90,7 @@ func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, b
 
 // change changes a record that is there.
 func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, body Record, build func(old Record) (Record, error)) (next Record, warning string, err error) {
+	w.Load(r.Name)
 	var was Record
 	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
 		kept, err := c.Record(r.Name, id)
@@ -150,6 +152,7 @@ func (r *Resource) put(c *sandbox.RecordCommand, id string, old, next Record) er
 
 // Delete deletes a record, and gives it as it was.
 func (r *Resource) Delete(ctx context.Context, w *sandbox.Workspace, id string) (old Record, err error) {
+	w.Load(r.Name)
 	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
 		kept, err := c.Record(r.Name, id)
 		if err != nil {

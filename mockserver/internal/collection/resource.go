@@ -39,6 +39,9 @@ type Hooks struct {
 	Address func(id, fileName string) string
 	// Warning says what of a change is worth a warning to the caller; "": nothing.
 	Warning func(old, next Record) string
+	// Customer makes the record of the customer of a conversation that begins; nil: the records are no customers. They have a unique
+	// property phone, and name.
+	Customer func(id int64, d sandbox.ConversationCreated, at time.Time) Record
 	// Facts are properties of a record, as BeforePut or AfterDelete leaves it, that the envelope of an answer shows.
 	Facts []string
 	// BeforePut completes a record that is about to be put, or refuses it. Old is nil when it is a new one.
@@ -76,10 +79,36 @@ func (r *Resource) Rules() *sandbox.CollectionRules {
 	if r.Scope != "" {
 		rules.Properties = append(rules.Properties, r.Scope)
 	}
-	for _, p := range r.unique {
+	for i, p := range r.unique {
 		rules.Unique = append(rules.Unique, p.name)
+		if r.Customer != nil && p.name == "phone" {
+			rules.Customers = &sandbox.Customers{Make: r.makeCustomer, Name: customerName, Phone: p.kind.encodeText, Unique: i}
+		}
 	}
 	return rules
+}
+
+// makeCustomer makes the record of a customer, which has to fit the document.
+func (r *Resource) makeCustomer(id int64, d sandbox.ConversationCreated, at time.Time) (sandbox.RecordText, error) {
+	record := r.Customer(id, d, at)
+	text, err := encode(record)
+	if err == nil {
+		record, err = Decode(text)
+	}
+	if err == nil {
+		r.stamp(record, at, true)
+		err = r.complete(record, idText(record[r.Key]))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return encode(record)
+}
+
+func customerName(text sandbox.RecordText) (string, error) {
+	record, err := Decode(text)
+	name, _ := record["name"].(string)
+	return name, err
 }
 
 // indexes are the properties that records are found by.

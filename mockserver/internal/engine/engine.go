@@ -51,16 +51,19 @@ type Options struct {
 	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
 	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
-	Vendor    Vendor
-	Hint      string      // a sentence for who asks for a path that is not there; may be ""
-	Limits    RateLimiter // nil: no limits, no headers
-	Faults    Faults      // nil: none
-	Strict    bool        // what the document does not know is refused, not only warned of
-	Negotiate bool        // a request that accepts none of the documented media types is refused
-	Check     bool        // check each JSON answer against the document before it leaves
-	Memory    *Memory     // nil: no bound on what strangers send at once
-	Latency   time.Duration
-	FileLimit int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
+	Vendor     Vendor
+	Hint       string      // a sentence for who asks for a path that is not there; may be ""
+	Limits     RateLimiter // nil: no limits, no headers
+	Faults     Faults      // nil: none
+	Strict     bool        // what the document does not know is refused, not only warned of
+	AnswerGone bool        // operations are answered after their sunset, too
+	// ValidationStatus is the status of an answer with the code validation_failed; 0: 400.
+	ValidationStatus int
+	Negotiate        bool    // a request that accepts none of the documented media types is refused
+	Check            bool    // check each JSON answer against the document before it leaves
+	Memory           *Memory // nil: no bound on what strangers send at once
+	Latency          time.Duration
+	FileLimit        int64 // bytes of the files of an upload, beside its form; 0: 100 MiB
 	// Operations are settings of single operations, by operationId.
 	Operations map[string]OperationSettings
 	BodyStall  time.Duration    // how long a body may pause; 0: 10 s
@@ -148,10 +151,14 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		return Reply{}, err
 	}
 	x.Operation, x.compiled = match.Operation, e.compiled[match.Operation]
+	e.tellDeprecation(x)
 	if err := e.admit(x); err != nil {
 		return Reply{}, err
 	}
 	if err := e.countRequest(x); err != nil {
+		return Reply{}, err
+	}
+	if err := e.refuseGone(x); err != nil {
 		return Reply{}, err
 	}
 	e.wait(x, e.Latency)

@@ -137,6 +137,11 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 		x.Violations = withPointers(x.Operation, answer.Details)
 		answer = sayWhere(x, answer)
 	}
+	if e.ValidationStatus != 0 && answer.Status == http.StatusBadRequest && answer.Code == "validation_failed" {
+		other := *answer
+		other.Status, answer = e.ValidationStatus, &other
+		x.Refusal = answer
+	}
 	if answer.Status >= http.StatusInternalServerError {
 		x.Failure = explained(err)
 	}

@@ -15,8 +15,10 @@ type Vendor struct {
 	Headers   AuthHeaders
 	Challenge string // what Www-Authenticate says of a signed request; "": nothing
 	Limits    LimitHeaders
-	Rate      spec.RateLimit    // of an operation for which the document gives none
-	Messages  map[string]string // error code of the document (x-error-code) → message for people; without: that of any invalid request
+	// Deprecation are the headers of an operation that goes away.
+	Deprecation DeprecationHeaders
+	Rate        spec.RateLimit    // of an operation for which the document gives none
+	Messages    map[string]string // error code of the document (x-error-code) → message for people; without: that of any invalid request
 }
 
 // AuthHeaders are the names of the four headers that a signed request carries.

@@ -81,6 +81,8 @@ var kinds = map[sandbox.EventKind]func([]byte) (sandbox.EventData, error){
 	sandbox.KindTicketOpened:        decode[sandbox.TicketOpened],
 	sandbox.KindTicketClosed:        decode[sandbox.TicketClosed],
 	sandbox.KindClockChanged:        decode[sandbox.ClockChanged],
+	sandbox.KindCustomerChanged:     decode[sandbox.CustomerChanged],
+	sandbox.KindConversationDeleted: decode[sandbox.ConversationDeleted],
 	sandbox.KindRecordPut:           decode[sandbox.RecordPut],
 	sandbox.KindRecordDeleted:       decode[sandbox.RecordDeleted],
 }

@@ -16,11 +16,13 @@ type change struct {
 	seq    int64     // its number
 	edited []*Conversation
 	index  map[int64]*Conversation // of edited, once they are many
-	phones map[phoneOf]int64       // conversations that the change creates
-	clock  *ClockChanged
-	made   []*Message
-	forced []*Message
-	next   nextIDs
+	phones map[phoneOf]int64       // whose conversation a phone becomes; 0: nobody's
+	// Conversations that the change deletes.
+	deleted []int64
+	clock   *ClockChanged
+	made    []*Message
+	forced  []*Message
+	next    nextIDs
 	// What becomes of records.
 	records recordChanges
 	// What readers of the workspace's changes are told, if there are any.
@@ -66,11 +68,12 @@ func (c *change) applyOne(e Event) error {
 
 // edit is the new version of a conversation; an error when there is no such conversation.
 func (c *change) edit(id int64) (*Conversation, error) {
-	if e := c.find(id); e != nil {
+	gone := slices.Contains(c.deleted, id)
+	if e := c.find(id); e != nil && !gone {
 		return e, nil
 	}
 	old := c.state.conversations[id]
-	if old == nil {
+	if old == nil || gone {
 		return nil, fmt.Errorf("there is no conversation %d", id)
 	}
 	version := *old
@@ -125,6 +128,7 @@ func (c *change) publish(machine time.Time) {
 	if c.clock != nil {
 		s.clock = c.clock.clock(machine)
 	}
+	c.publishDeleted()
 	c.publishRecords()
 	s.next = c.next
 }
@@ -136,28 +140,23 @@ func (Seeded) apply(*change) error { return errNotFirst }
 func (Reset) apply(*change) error { return errNotFirst }
 
 func (d ConversationCreated) apply(c *change) error {
-	in := c.state.inboxes[d.Number]
-	key := phoneOf{d.Number, d.Phone}
 	switch {
-	case in == nil:
+	case c.state.inboxes[d.Number] == nil:
 		return fmt.Errorf("there is no phone_number_id %s", d.Number)
 	case c.find(d.ID) != nil || c.state.conversations[d.ID] != nil:
 		return fmt.Errorf("there is a conversation %d already", d.ID)
 	}
-	id, taken := c.phones[key]
-	if !taken {
-		id, taken = in.byPhone[d.Phone]
-	}
-	if taken {
+	if id := c.withPhone(d.Number, d.Phone); id != 0 {
 		return fmt.Errorf("conversation %d is with this phone already", id)
 	}
-	if c.phones == nil {
-		c.phones = map[phoneOf]int64{}
+	contact, name, err := c.customer(d)
+	if err != nil {
+		return err
 	}
-	c.phones[key] = d.ID
+	c.setPhone(d.Number, d.Phone, d.ID)
 	c.next.conversation = max(c.next.conversation, d.ID+1)
 	c.add(&Conversation{
-		ID: d.ID, Number: d.Number, Phone: d.Phone, Name: d.Name, Assignee: d.Assignee, Bot: d.Bot, Closed: d.Closed,
+		ID: d.ID, Number: d.Number, Phone: d.Phone, Name: name, Contact: contact, Assignee: d.Assignee, Bot: d.Bot, Closed: d.Closed,
 		CreatedAt: c.at, activeSeq: c.seq, thread: &thread{},
 	})
 	return nil

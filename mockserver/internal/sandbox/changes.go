@@ -14,6 +14,7 @@ type ChangeKind string
 const (
 	ChangeConversationCreated ChangeKind = "conversation.created"
 	ChangeConversationUpdated ChangeKind = "conversation.updated" // assignee, bot, closed, unread
+	ChangeConversationDeleted ChangeKind = "conversation.deleted"
 	ChangeConversationExpired ChangeKind = "conversation.expired" // by time alone
 	ChangeMessageSent         ChangeKind = "message.sent"
 	ChangeMessageReceived     ChangeKind = "message.received"
@@ -81,6 +82,10 @@ func (c *change) changeOf(e Event) Change {
 		told.Kind, told.Entity, conversation = ChangeConversationCreated, d.ID, d.ID
 	case ConversationChanged:
 		told.Kind, told.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
+	case CustomerChanged:
+		told.Kind, told.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
+	case ConversationDeleted:
+		told.Kind, told.Entity, told.Before = ChangeConversationDeleted, d.Conversation, c.find(d.Conversation)
 	case MessageSent:
 		told.Kind, told.Entity, conversation = ChangeMessageSent, d.ID, d.Conversation
 	case MessageReceived:

@@ -11,12 +11,14 @@ import (
 type Outgoing struct {
 	Number, Phone string
 	Name          string // of a new contact, "" for the phone
+	Email         string // of a new contact
 	Type, Content string
 	ReplyTo       string // id or wamid of a message of the conversation, "" for none
 }
 
 // Send sends a message. An unknown recipient begins a conversation, which is the calling client's (I).
 func (w *Workspace) Send(ctx context.Context, o Outgoing) (sent *Message, err error) {
+	w.loadCustomers(o.Number, o.Phone)
 	err = w.run(ctx, func(c *command) error {
 		in, err := c.inbox(o.Number)
 		if err != nil {
@@ -26,7 +28,7 @@ func (w *Workspace) Send(ctx context.Context, o Outgoing) (sent *Message, err er
 		conversation, known := in.byPhone[o.Phone]
 		if !known {
 			conversation = c.state.next.conversation
-			data = append(data, ConversationCreated{ID: conversation, Number: o.Number, Phone: o.Phone, Name: o.Name, Assignee: c.Client})
+			data = append(data, ConversationCreated{ID: conversation, Number: o.Number, Phone: o.Phone, Name: o.Name, Email: o.Email, Assignee: c.Client})
 		}
 		if err := c.checkWindow(conversation, o.Type); err != nil {
 			return err
@@ -108,6 +110,7 @@ func (w *Workspace) Receive(ctx context.Context, conversation int64, kind, conte
 // Create begins a conversation. Its ID is chosen here. A phone that the number has a conversation with is a Conflict. now is
 // the instant at which it was created.
 func (w *Workspace) Create(ctx context.Context, d ConversationCreated) (created *Conversation, now time.Time, err error) {
+	w.loadCustomers(d.Number, d.Phone)
 	err = w.run(ctx, func(c *command) error {
 		in, err := c.inbox(d.Number)
 		if err != nil {
@@ -195,10 +198,11 @@ func (s *state) message(id int64) *Message {
 	if !ok {
 		conversation, ok = s.seededIn(id)
 	}
-	if !ok {
+	of := s.conversations[conversation]
+	if !ok || of == nil {
 		return nil
 	}
-	thread := s.conversations[conversation].Thread()
+	thread := of.Thread()
 	if i := slices.IndexFunc(thread, func(m *Message) bool { return m.ID == id }); i >= 0 {
 		return thread[i]
 	}

@@ -32,6 +32,8 @@ const (
 	KindTicketOpened        EventKind = "ticket_opened"
 	KindTicketClosed        EventKind = "ticket_closed"
 	KindClockChanged        EventKind = "clock_changed"
+	KindCustomerChanged     EventKind = "customer_changed"
+	KindConversationDeleted EventKind = "conversation_deleted"
 	KindRecordPut           EventKind = "record_put"
 	KindRecordDeleted       EventKind = "record_deleted"
 )
@@ -65,6 +67,7 @@ type ConversationCreated struct {
 	Number   string `json:"phone_number_id"`
 	Phone    string `json:"phone"`
 	Name     string `json:"name,omitempty"`
+	Email    string `json:"email,omitempty"` // of a customer who is new
 	Assignee string `json:"assignee,omitempty"`
 	Bot      bool   `json:"bot,omitempty"`
 	Closed   bool   `json:"closed,omitempty"`
@@ -123,6 +126,18 @@ type ClockChanged struct {
 	Running bool      `json:"running"`
 }
 
+// CustomerChanged gives a conversation the phone and the name that its customer has now.
+type CustomerChanged struct {
+	Conversation int64  `json:"conversation_id"`
+	Phone        string `json:"phone"`
+	Name         string `json:"name"`
+}
+
+// ConversationDeleted removes a conversation with its messages and its ticket.
+type ConversationDeleted struct {
+	Conversation int64 `json:"conversation_id"`
+}
+
 // RecordPut puts a record into a collection; the one with its id, if there is one, goes.
 type RecordPut struct {
 	Collection string     `json:"collection"`
@@ -165,6 +180,12 @@ func (TicketClosed) Kind() EventKind { return KindTicketClosed }
 
 // Kind implements EventData.
 func (ClockChanged) Kind() EventKind { return KindClockChanged }
+
+// Kind implements EventData.
+func (CustomerChanged) Kind() EventKind { return KindCustomerChanged }
+
+// Kind implements EventData.
+func (ConversationDeleted) Kind() EventKind { return KindConversationDeleted }
 
 // Kind implements EventData.
 func (RecordPut) Kind() EventKind { return KindRecordPut }

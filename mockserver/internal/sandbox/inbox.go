@@ -98,8 +98,14 @@ func (in *inbox) put(client string, old, c *Conversation) {
 		if old.Unread > 0 {
 			in.unread--
 		}
+		if old.Phone != c.Phone {
+			if in.byPhone[old.Phone] == old.ID {
+				delete(in.byPhone, old.Phone)
+			}
+			in.byPhone[c.Phone] = c.ID
+		}
 	}
-	if old == nil || old.Name != c.Name {
+	if old == nil || old.Name != c.Name || old.Phone != c.Phone {
 		text = in.searchable(c)
 	}
 	in.rows.insert(newRow(client, c, text))

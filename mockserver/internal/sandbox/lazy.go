@@ -70,12 +70,25 @@ func (w *Workspace) SampleRecords(name string, most int) ([]*Record, error) {
 	return w.state.collections[name].sample(most)
 }
 
-// load makes the records of a lazy collection without the lock: it may take long.
-func (w *Workspace) load(name string) {
+// Load makes the records of a lazy collection without the lock, since it may take long, so that a command need not.
+func (w *Workspace) Load(name string) {
 	w.mu.RLock()
 	c := w.state.collections[name]
 	w.mu.RUnlock()
 	if c != nil {
 		_ = c.ready() // the next read of the collection returns the error
+	}
+}
+
+// loadCustomers is Load for the collection of the customers, if the phone has no conversation with the number yet.
+func (w *Workspace) loadCustomers(number, phone string) {
+	w.mu.RLock()
+	in, rules, known := w.state.inboxes[number], w.state.customers(), false
+	if in != nil {
+		_, known = in.byPhone[phone]
+	}
+	w.mu.RUnlock()
+	if in != nil && !known && rules != nil {
+		w.Load(rules.Name)
 	}
 }

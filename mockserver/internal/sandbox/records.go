@@ -15,9 +15,10 @@ type CollectionRules struct {
 	Read func(text RecordText) (Record, error)
 	// Seed gives the records that the collection begins with.
 	Seed       func(Beginning) ([]Record, error)
-	Properties []string // what can be filtered by, in the order of Record.Values
-	Unique     []string // what no two records have in common, in the order of Record.Unique
-	Descending bool     // the greatest Order comes first
+	Properties []string   // what can be filtered by, in the order of Record.Values
+	Unique     []string   // what no two records have in common, in the order of Record.Unique
+	Descending bool       // the greatest Order comes first
+	Customers  *Customers // nil: its records are no customers
 	// Lazy collections make the records that they begin with when they are first asked for: they follow from the conversations, which
 	// may be very many.
 	Lazy bool
@@ -176,7 +177,7 @@ type RecordPage struct {
 
 // Records gives a page of a collection.
 func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
-	w.load(q.Collection)
+	w.Load(q.Collection)
 	_, unlock := w.read()
 	defer unlock()
 	c, err := w.state.collection(q.Collection)
@@ -287,7 +288,7 @@ func (f *RecordFilter) fits(value string) bool {
 
 // Record is one record of a collection.
 func (w *Workspace) Record(collection, id string) (*Record, error) {
-	w.load(collection)
+	w.Load(collection)
 	_, unlock := w.read()
 	defer unlock()
 	return w.state.record(collection, id)

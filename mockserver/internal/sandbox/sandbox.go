@@ -23,6 +23,7 @@ type Conversation struct {
 	Number    string // the sending number's phone_number_id
 	Phone     string // the customer's, digits only
 	Name      string // "" when unknown
+	Contact   int64  // id of the customer's contact; 0: the conversation was there at the start
 	Assignee  string // "": not assigned; the workspace's client id, or any other name
 	Bot       bool   // handled by the bot
 	Closed    bool

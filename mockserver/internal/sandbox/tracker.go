@@ -60,6 +60,10 @@ func (t *tracker) becomes(d deadline) (Change, bool) {
 		return Change{Seq: d.seq, At: d.at, Kind: ChangeConversationExpired, Entity: c.ID, After: c}, true
 	}
 	m := t.pending[d.message]
+	if m != nil && t.state.conversations[m.Conversation] == nil { // it was deleted
+		delete(t.pending, d.message)
+		m = nil
+	}
 	if m == nil {
 		return Change{}, false
 	}

@@ -126,6 +126,9 @@ func (c *compiler) operation(path, method, id string) error {
 	if op.RateLimit, err = c.rateLimit(op.Pointer + "/x-rate-limit"); err != nil {
 		return err
 	}
+	if err := c.operationDeprecation(op, kin.Deprecated); err != nil {
+		return err
+	}
 	if err := c.parameters(op, item, kin); err != nil {
 		return err
 	}

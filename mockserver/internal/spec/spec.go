@@ -62,6 +62,8 @@ type Operation struct {
 	Pointer string
 	// RateLimit is x-rate-limit, nil when the document gives none.
 	RateLimit *RateLimit
+	// Deprecation is x-deprecation of the operation, else of the document; nil when neither has it.
+	Deprecation *Deprecation
 	// Security is what the operation asks for (its own, else the root's): alternatives, each with the schemes that it asks
 	// for together, in the order of components.securitySchemes. An alternative without any leaves the operation open.
 	Security [][]*SecurityScheme

@@ -37,6 +37,7 @@ func NewCommands(d *spec.Document, invent Invent) *Commands {
 	c := &Commands{sent: map[string]answer[*sandbox.Message]{}}
 	for _, id := range []string{
 		"sendTextMessage", "sendMediaMessage", "sendTemplateMessage", "sendButtonMessage", "sendListMessage", "sendLocationMessage",
+		"sendInvoice",
 	} {
 		c.sent[id] = compileSent(id, success(d, id), invent)
 	}
@@ -54,6 +55,7 @@ func compileSent(operation string, schema *spec.Schema, invent Invent) answer[*s
 		"messageId": stringOf(func(m *sandbox.Message) string { return m.WAMID }),
 		"status":    always[*sandbox.Message](`"sent"`),
 		"timestamp": intOf(func(m *sandbox.Message) int64 { return m.Date.Unix() }),
+		"date":      timeOf(func(m *sandbox.Message) int64 { return m.Date.Unix() }), // of an invoice
 	}, id, invent)
 	return answer[*sandbox.Message]{newTemplate(operation, schema, map[string]writer[*sandbox.Message]{
 		"status":  always[*sandbox.Message]("true"),

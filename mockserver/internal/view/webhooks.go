@@ -121,7 +121,7 @@ func hookData(event string) map[string]writer[*Hook] {
 	case EventConversationCreated:
 		return map[string]writer[*Hook]{
 			"conversation_id": conversation,
-			"contact_id":      conversation, // no page says how contacts and conversations are numbered (I)
+			"contact_id":      intOf(func(h *Hook) int64 { return h.Conversation.Contact }),
 			"phone_number":    stringOf(func(h *Hook) string { return h.Conversation.Phone }),
 			"created_at":      timeOf(func(h *Hook) int64 { return h.Conversation.CreatedAt.Unix() }),
 		}
@@ -176,7 +176,7 @@ func samples(client string, numbers []sandbox.Number) []*Hook {
 	sample := func(change func(*Hook)) *Hook {
 		h := &Hook{
 			At: begin, Client: client, Status: sandbox.Sent, NumberPhone: "966500000000",
-			Conversation: &sandbox.Conversation{ID: 1, Phone: "966500000001", CreatedAt: begin, LastMessageAt: begin},
+			Conversation: &sandbox.Conversation{ID: 1, Contact: 1, Phone: "966500000001", CreatedAt: begin, LastMessageAt: begin},
 			Message:      &sandbox.Message{ID: 1, Conversation: 1, WAMID: "wamid.sample", Type: "text", Content: "sample", Date: begin},
 		}
 		change(h)

@@ -42,8 +42,11 @@ func showChange(c *sandbox.Change) sse.Event {
 	shown := adminapi.Change{
 		Kind: adminapi.ChangeKind(c.Kind), At: c.At, Status: adminapi.MessageStatus(c.Status), Collection: c.Collection, ID: c.Record,
 	}
-	if c.After != nil {
+	switch {
+	case c.After != nil:
 		shown.ConversationID = c.After.ID
+	case c.Before != nil:
+		shown.ConversationID = c.Before.ID
 	}
 	if c.Message != nil {
 		shown.MessageID = c.Message.ID
