@@ -67,7 +67,7 @@ bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
 soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store: nothing acknowledged is lost
-	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver
+	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver/cli
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 
 clients: ## generate clients with six generators, use each operation once from Go and TypeScript, upload with axios, receive webhooks, collections

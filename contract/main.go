@@ -22,6 +22,8 @@ import (
 
 	"example.com/awalmock/contract/report"
 	"example.com/awalmock/contract/suite"
+	"example.com/awalmock/mockserver/cli"
+	"example.com/awalmock/mockserver/commandline"
 	"example.com/awalmock/mockserver/mocktest"
 )
 
@@ -32,6 +34,9 @@ const exitUsage = 2
 const memoryAim = 280 << 20
 
 func main() {
+	if commandline.Name(os.Args[0], "") == "awalmock" { // packages have this program under both names
+		os.Exit(cli.Main())
+	}
 	debug.SetMemoryLimit(memoryAim)
 	log.SetOutput(io.Discard) // net/http tells there what a target sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -71,20 +71,17 @@ func nodeName(name string) string {
 func (r *release) writePlatformPackage(p platform) (name string, err error) {
 	system, processor := nodeName(p.os), nodeName(p.arch)
 	name = "@awalmock/" + system + "-" + processor
-	var files []entry
-	for _, program := range programs {
-		f, err := r.file(filepath.Base(r.binary(program, p)), "bin/"+program.name+exe(p), 0o755)
-		if err != nil {
-			return "", err
-		}
-		files = append(files, f)
+	suite := programs[1] // which is the mock, too, if it is started under that name: one file is half the download
+	binary, err := r.file(filepath.Base(r.binary(suite, p)), "bin/"+suite.name+exe(p), 0o755)
+	if err != nil {
+		return "", err
 	}
-	readme := fmt.Sprintf("# %s\n\nThe programs of [awalmock](%s) for %s. Install `awalmock`, which takes this package.\n", name, homepage, p)
+	readme := fmt.Sprintf("# %s\n\nThe program of [awalmock](%s) for %s. Install `awalmock`, which takes this package.\n", name, homepage, p)
 	m := manifest{
-		"name": name, "version": r.version, "description": fmt.Sprintf("The programs of awalmock for %s", p), "license": "Apache-2.0", "homepage": homepage,
+		"name": name, "version": r.version, "description": fmt.Sprintf("The program of awalmock for %s", p), "license": "Apache-2.0", "homepage": homepage,
 		"os": []string{system}, "cpu": []string{processor}, "preferUnplugged": true,
 	}
-	return name, r.writePackage("awalmock-"+system+"-"+processor, m, append(files, entry{name: "README.md", mode: 0o644, data: []byte(readme)}))
+	return name, r.writePackage("awalmock-"+system+"-"+processor, m, []entry{binary, {name: "README.md", mode: 0o644, data: []byte(readme)}})
 }
 
 // writePackage writes a package with the licences as npm packs it.

@@ -1,5 +1,6 @@
 'use strict'
-// Finds a program of this package: in the package for this platform, or where AWALMOCK_BINARY says.
+// Finds a program of this package: where AWALMOCK_BINARY says, or in the package for this platform. There one file is both programs, which keeps the package
+// small: it is the mock if it is started under the name awalmock (argv0).
 var path = require('path')
 
 var supported = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64']
@@ -17,7 +18,7 @@ module.exports = function binary(program) {
     throw new Error('there is no program for ' + platform + ', only for ' + supported.join(', ') +
       '; build one with Go and name it in AWALMOCK_BINARY')
   }
-  var file = '@awalmock/' + platform + '/bin/' + program + (process.platform === 'win32' ? '.exe' : '')
+  var file = '@awalmock/' + platform + '/bin/awalmock-contract' + (process.platform === 'win32' ? '.exe' : '')
   try {
     return require.resolve(file)
   } catch (err) {

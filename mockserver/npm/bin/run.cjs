@@ -11,7 +11,7 @@ module.exports = function run(program, args) {
     console.error('awalmock: ' + err.message)
     process.exit(2)
   }
-  var child = spawn(path, args, { stdio: 'inherit' })
+  var child = spawn(path, args, { stdio: 'inherit', argv0: program })
   // A terminal sends Ctrl-C to both. What is sent to this process alone is passed on.
   ;['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {

@@ -24,7 +24,7 @@ function find(binary: string | undefined): string {
 
 /** Starts the mock and waits until it answers. The mock stops when this process ends, however it ends: it reads a pipe that only this process holds. */
 export async function start(binary: string | undefined, args: readonly string[], timeout: number): Promise<Program> {
-  const child = spawn(find(binary), [...args, '--quiet', '--banner=json', '--stop-at-eof'], { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+  const child = spawn(find(binary), [...args, '--quiet', '--banner=json', '--stop-at-eof'], { argv0: 'awalmock', stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => { said = (said + text).slice(-4096) })
   child.stdin.on('error', () => undefined) // the pipe of a program that has gone
