@@ -14,7 +14,7 @@ import (
 
 // webhookMutants need the capabilities webhooks and control.
 func webhookMutants() []mutant {
-	return slices.Concat(challengeMutants(), toldMutants(), webhookFormMutants(), againMutants())
+	return slices.Concat(challengeMutants(), eventMutants(), webhookFormMutants(), againMutants())
 }
 
 func challengeMutants() []mutant {
@@ -34,23 +34,23 @@ func challengeMutants() []mutant {
 	}
 }
 
-// toldMutants leave events out, tell them to the wrong receiver, or say something else than a read.
-func toldMutants() []mutant {
+// eventMutants leave events out, send them to the wrong receiver, or say something else than a read.
+func eventMutants() []mutant {
 	plusOne := func(data row, name string) { data[name] = count(data[name]) + 1 }
 	return []mutant{
-		{"a customer's message is not told", "WEBHOOK-RECEIVED", withoutEvents(ofEvent("message.received"))},
-		{"no status is told", "WEBHOOK-STATUS", withoutEvents(ofEvent("message.status.updated"))},
-		{"delivered is not told", "WEBHOOK-STATUS", withoutEvents(ofStatus("delivered"))},
-		{"read is not told", "WEBHOOK-STATUS", withoutEvents(ofStatus("read"))},
-		{"sent is not told", "WEBHOOK-STATUS", withoutEvents(ofStatus("sent"))},
-		{"a new conversation is not told", "WEBHOOK-CREATED", withoutEvents(ofEvent("conversation.created"))},
-		{"a closed conversation is not told", "WEBHOOK-UPDATED", withoutEvents(ofEvent("conversation.updated"))},
+		{"no event for a customer's message", "WEBHOOK-RECEIVED", withoutEvents(ofEvent("message.received"))},
+		{"no event for a status", "WEBHOOK-STATUS", withoutEvents(ofEvent("message.status.updated"))},
+		{"no event for delivered", "WEBHOOK-STATUS", withoutEvents(ofStatus("delivered"))},
+		{"no event for read", "WEBHOOK-STATUS", withoutEvents(ofStatus("read"))},
+		{"no event for sent", "WEBHOOK-STATUS", withoutEvents(ofStatus("sent"))},
+		{"no event for a new conversation", "WEBHOOK-CREATED", withoutEvents(ofEvent("conversation.created"))},
+		{"no event for a closed conversation", "WEBHOOK-UPDATED", withoutEvents(ofEvent("conversation.updated"))},
 		{"a customer's text is cut", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["body"] = text(data["body"])[:5] })},
 		{"a customer's text is escaped twice", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["body"] = strings.ReplaceAll(text(data["body"]), "&", "&amp;") })},
-		{"a customer's message is told of another conversation", "WEBHOOK-AGREES", saying("message.received", func(data row) { plusOne(data, "conversation_id") })},
+		{"an event says another conversation of a customer's message", "WEBHOOK-AGREES", saying("message.received", func(data row) { plusOne(data, "conversation_id") })},
 		{"sender and receiver are swapped", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["from"], data["to"] = data["to"], data["from"] })},
-		{"a customer's text is told as an image", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["type"] = "image" })},
-		{"delivered is told as read", "WEBHOOK-AGREES", saying("message.status.updated", func(data row) {
+		{"an event says that a customer's text is an image", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["type"] = "image" })},
+		{"an event says read for delivered", "WEBHOOK-AGREES", saying("message.status.updated", func(data row) {
 			if data["status"] == "delivered" {
 				data["status"] = "read"
 			}
@@ -60,7 +60,7 @@ func toldMutants() []mutant {
 		{"another conversation began", "WEBHOOK-AGREES", saying("conversation.created", func(data row) { plusOne(data, "conversation_id") })},
 		{"a conversation with another phone began", "WEBHOOK-AGREES", saying("conversation.created", func(data row) { data["phone_number"] = "966000000000" })},
 		{"a conversation began an hour ago", "WEBHOOK-AGREES", saying("conversation.created", earlier("created_at"))},
-		{"a closed conversation is told as open", "WEBHOOK-AGREES", saying("conversation.updated", func(data row) { data["closed"] = false })},
+		{"an event says that a closed conversation is open", "WEBHOOK-AGREES", saying("conversation.updated", func(data row) { data["closed"] = false })},
 		{"events go to the receivers of all workspaces", "WEBHOOK-ISOLATION", events(func(d *delivery) reply {
 			for _, other := range d.others {
 				d.forwardTo(other, http.MethodPost)

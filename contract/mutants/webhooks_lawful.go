@@ -58,6 +58,6 @@ func webhookVariants() []variant {
 		{name: "webhooks without ids", hooks: true, should: true, change: headed(func(d *delivery) { d.header.Del("X-Awal-Event-Id") })},
 		{name: "webhooks that never come again", hooks: true, should: true, sparse: true, options: server.Options{WebhookRetries: "off"}},
 		{name: "webhooks that are sent twice", hooks: true, should: true, change: troubled("twice", true)},
-		{name: "webhooks that do not tell what is sent", hooks: true, should: true, change: withoutEvents(ofStatus("sent"))},
+		{name: "webhooks without an event for sent", hooks: true, should: true, change: withoutEvents(ofStatus("sent"))},
 	}
 }

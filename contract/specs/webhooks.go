@@ -14,7 +14,7 @@ import (
 func webhooks() Specs {
 	return Describe("webhooks", Capability(document.CapabilityWebhooks), Writes(), Alone(),
 		challenges(),
-		Describe("events", BeforeEach(receivesWebhooks), whatIsTold(), howItIsSent(), again()),
+		Describe("events", BeforeEach(receivesWebhooks), whatTheySay(), howItIsSent(), again()),
 	)
 }
 
@@ -67,37 +67,37 @@ func wrongChallenge(suffix, what string, answer func(challenge string) (int, any
 	}, Suffix("."+suffix))
 }
 
-// whatIsTold is about which events there are, and what they say.
-func whatIsTold() Specs {
+// whatTheySay is about which events there are, and what they say.
+func whatTheySay() Specs {
 	return Describe("what they say",
-		It("a customer's message is told", Requirement("WEBHOOK-RECEIVED"), func(t *T) {
+		It("a customer's message is sent as an event", Requirement("WEBHOOK-RECEIVED"), func(t *T) {
 			t.receive(t.create().ID, t.nonce("Where is my order?"))
-			t.Expect(t.Event(called(messageReceived))).To(match.HaveArrived(messageReceived), "a customer's message was not told")
+			t.Expect(t.Event(called(messageReceived))).To(match.HaveArrived(messageReceived), "a customer's message was not sent as an event")
 		}, Needs(document.CapabilityControl)),
-		It("what becomes of a sent message is told", Requirement("WEBHOOK-STATUS"), func(t *T) {
+		It("events say what becomes of a sent message", Requirement("WEBHOOK-STATUS"), func(t *T) {
 			sent := t.sendsToSomebody()
 			if t.Own == nil {
-				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no status of a sent message was told")
+				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no event says a status of a sent message")
 				return
 			}
 			for _, status := range []string{"delivered", "read"} {
-				t.About(sent.e).Expect(t.passesUntil(about(sent, status))).To(match.HaveArrived(messageStatus+" "+status), "it was not told that a sent message is "+status)
+				t.About(sent.e).Expect(t.passesUntil(about(sent, status))).To(match.HaveArrived(messageStatus+" "+status), "no event says that a sent message is "+status)
 			}
-			t.About(sent.e).Advise(t.AwaitEvent(quiet, about(sent, "sent"))).To(match.HaveArrived(messageStatus+" sent"), "it was not told that a message is sent")
+			t.About(sent.e).Advise(t.AwaitEvent(quiet, about(sent, "sent"))).To(match.HaveArrived(messageStatus+" sent"), "no event says that a message is sent")
 		}),
-		It("a conversation that begins is told", Requirement("WEBHOOK-CREATED"), func(t *T) {
+		It("a conversation that begins is sent as an event", Requirement("WEBHOOK-CREATED"), func(t *T) {
 			cause := t.beginsConversation()
-			t.About(cause.from...).Expect(t.Event(cause.told)).To(match.HaveArrived(conversationCreated), "a conversation that began was not told")
+			t.About(cause.from...).Expect(t.Event(cause.event)).To(match.HaveArrived(conversationCreated), "no event says that a conversation began")
 		}),
-		It("a conversation that changes is told", Requirement("WEBHOOK-UPDATED"), func(t *T) {
+		It("a conversation that changes is sent as an event", Requirement("WEBHOOK-UPDATED"), func(t *T) {
 			cause := t.closesConversation()
-			t.About(cause.from...).Expect(t.Event(cause.told)).To(match.HaveArrived(conversationUpdated), "a conversation that was closed was not told")
+			t.About(cause.from...).Expect(t.Event(cause.event)).To(match.HaveArrived(conversationUpdated), "no event says that a conversation was closed")
 		}),
-		It("a customer's message is told as it is read", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
-		It("a status is told as it is read", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
-		It("a new conversation is told as it is read", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
-		It("a change of a conversation is told as it is read", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
-		It("nothing of another workspace is told", Requirement("WEBHOOK-ISOLATION"), toldApart),
+		It("an event and the conversation say the same of a customer's message", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
+		It("an event and the status poll say the same of a sent message", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
+		It("an event and the list say the same of a new conversation", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
+		It("an event and the conversation say the same of a change", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
+		It("no event of another workspace comes", Requirement("WEBHOOK-ISOLATION"), keptApart),
 	)
 }
 

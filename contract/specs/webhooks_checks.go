@@ -13,7 +13,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// receivedAgrees compares what is told of a customer's message with its conversation.
+// receivedAgrees compares what an event says of a customer's message with its conversation.
 func receivedAgrees(t *T) {
 	c, said := t.create(), t.nonce("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
 	received := t.receive(c.ID, said)
@@ -32,7 +32,7 @@ func receivedAgrees(t *T) {
 	about.Advise(v).To(match.HaveData("timestamp", m.Date))
 }
 
-// statusAgrees compares what is told of a sent message with the status poll, which is asked afterwards: it is as far, or further.
+// statusAgrees compares what events say of a sent message with the status poll, which is asked afterwards: it is as far, or further.
 func statusAgrees(t *T) {
 	m := t.sendsToSomebody()
 	words := []string{""}
@@ -55,7 +55,7 @@ func statusAgrees(t *T) {
 		}
 		t.About(list.From).Check(v).To(match.HaveData("message_id", m.wamid))
 		if exchange.Progress(shown.Status) < exchange.Progress(v.Text("status")) {
-			t.Fail(judge.Finding{Text: "the status poll is behind what was told", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
+			t.Fail(judge.Finding{Text: "the status poll is behind what an event said", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
 		}
 		if shown.Status == v.Text("status") {
 			t.About(list.From).Advise(v).To(match.HaveData("timestamp", shown.At))
@@ -71,7 +71,7 @@ func (t *T) comesInTime(fits func(*exchange.Event) bool) *exchange.Event {
 	return t.passesUntil(fits)
 }
 
-// cameOrLacks waits for an event. If it does not come, the case ends: which events come is for others to tell.
+// cameOrLacks waits for an event. If it does not come, the case ends: other cases check which events come.
 func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
 	v := t.Event(fits)
 	if v == nil {
@@ -80,10 +80,10 @@ func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
 	return v
 }
 
-// createdAgrees compares what is told of a new conversation with its row.
+// createdAgrees compares what an event says of a new conversation with its row.
 func createdAgrees(t *T) {
 	begun := t.beginsConversation()
-	v := t.cameOrLacks(begun.told)
+	v := t.cameOrLacks(begun.event)
 	row := t.rowByID(begun.conversation)
 	about := t.About(row.From)
 	about.Check(v).To(match.HaveData("conversation_id", row.ID))
@@ -93,10 +93,10 @@ func createdAgrees(t *T) {
 	}
 }
 
-// updatedAgrees compares what is told of a closed conversation with what it shows. All of these data are inferred.
+// updatedAgrees compares what an event says of a closed conversation with what it shows. All of these data are inferred.
 func updatedAgrees(t *T) {
 	closed := t.closesConversation()
-	v := t.cameOrLacks(closed.told)
+	v := t.cameOrLacks(closed.event)
 	about := t.About(t.read(closed.conversation).From)
 	about.Advise(v).To(match.HaveData("conversation_id", closed.conversation))
 	if t.Own != nil { // elsewhere the event may be that of the ticket's opening
@@ -105,10 +105,10 @@ func updatedAgrees(t *T) {
 	}
 }
 
-// toldApart brings about events in two workspaces, and expects none of one at the address of the other.
-func toldApart(t *T) {
+// keptApart brings about events in two workspaces, and expects none of one at the address of the other.
+func keptApart(t *T) {
 	if t.Own == nil {
-		t.toldApartFromSecond()
+		t.keptApartFromSecond()
 		return
 	}
 	one, first := t.Own, t.Inbox
@@ -143,8 +143,8 @@ func (t *T) notSaid(e *exchange.Exchange, text string) {
 	}
 }
 
-// toldApartFromSecond lets the second client send, whose events must not come to the address of the first.
-func (t *T) toldApartFromSecond() {
+// keptApartFromSecond lets the second client send, whose events must not come to the address of the first.
+func (t *T) keptApartFromSecond() {
 	if !t.Config.Claims(document.CapabilitySecondClient) {
 		t.End(&run.SkippedError{Reason: "neither the capability second-client nor control is claimed"})
 	}
@@ -222,7 +222,7 @@ func comesInOrder(t *T) {
 		keys = t.receivesInARow()
 	}
 	t.cameOrLacks(func(v *exchange.Event) bool { return slices.Contains(keys, keyOf(v)) })
-	t.Event(func(*exchange.Event) bool { return len(t.order(keys)) == len(keys) }) // one that does not come is for others to tell
+	t.Event(func(*exchange.Event) bool { return len(t.order(keys)) == len(keys) }) // other cases check that each comes
 	t.expectOrder(keys)
 }
 

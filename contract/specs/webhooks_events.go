@@ -89,7 +89,7 @@ func about(m *sent, status string) func(*exchange.Event) bool {
 // A cause is what was done to a conversation, and which event has to say so.
 type cause struct {
 	conversation int64
-	told         func(*exchange.Event) bool
+	event        func(*exchange.Event) bool
 	from         []*exchange.Exchange
 }
 
@@ -104,7 +104,7 @@ func (t *T) sendsToSomebody() *sent {
 // beginsConversation makes a conversation with the control API, else by a text to a phone that has none.
 func (t *T) beginsConversation() cause {
 	if t.Own != nil {
-		return cause{conversation: t.create().ID, told: called(conversationCreated)}
+		return cause{conversation: t.create().ID, event: called(conversationCreated)}
 	}
 	for _, phone := range t.Config.SendTo {
 		if known, _ := t.row(phone); known != nil {
@@ -130,7 +130,7 @@ func (t *T) closesConversation() cause {
 	if t.Own != nil {
 		c := t.create()
 		t.change(c.ID, map[string]any{"closed": true})
-		return cause{conversation: c.ID, told: called(conversationUpdated)}
+		return cause{conversation: c.ID, event: called(conversationUpdated)}
 	}
 	if !t.Config.Claims(document.CapabilityTickets) {
 		t.End(&run.SkippedError{Reason: "neither the capability tickets nor control is claimed"})
@@ -148,20 +148,20 @@ func bringsAboutEvents(t *T) {
 	if t.Own == nil {
 		t.Event(about(t.sendsToSomebody(), ""))
 		if t.Config.Claims(document.CapabilityTickets) {
-			t.Event(t.closesConversation().told)
+			t.Event(t.closesConversation().event)
 		}
 		return
 	}
 	t.bringsAbout()
 	for _, name := range eventNames() {
-		t.Event(called(name)) // which events come is for others to tell
+		t.Event(called(name)) // other cases check which events come
 	}
 	if len(t.Inbox.Came()) == len(t.Inbox.Challenges()) {
 		t.Lacks("an event")
 	}
 }
 
-// bringsAbout does with a conversation of the spec's workspace all that is told.
+// bringsAbout does with a conversation of the spec's workspace all that events are sent for.
 func (t *T) bringsAbout() {
 	c := t.create()
 	t.receive(c.ID, t.nonce("Where is my order?"))
@@ -233,7 +233,7 @@ func (t *T) failsOnce() (out []retried) {
 	for _, name := range eventNames() {
 		first := t.passesUntil(func(v *exchange.Event) bool { return v.Name == name && wasRefused(v) })
 		if first == nil {
-			continue // which events come is for others to tell
+			continue // other cases check which events come
 		}
 		second := t.passesUntil(againOf(first))
 		t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 did not come again")

@@ -42,7 +42,7 @@ type message struct {
 	at                   time.Time
 	failed               bool
 	hidden               time.Time // it shows from then on
-	told                 int       // statuses of it that webhooks have told
+	emitted              int       // statuses of it for which there were events
 }
 
 func (w *workspace) hasNumber(id string) bool {

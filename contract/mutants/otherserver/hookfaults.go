@@ -22,13 +22,13 @@ func hookFaults() map[string][]string {
 			"webhooks are signed in hexadecimal", "the time of a webhook's signature is in milliseconds",
 		},
 		"webhooks: what they say": {
-			"webhooks lose line feeds", "statuses are told one ahead", "the phone of a new conversation has a plus", "a received message has the id of its conversation",
-			"times of webhooks are an hour late", "a closed conversation is told as open",
+			"webhooks lose line feeds", "events are one status ahead", "the phone of a new conversation has a plus", "a received message has the id of its conversation",
+			"times of webhooks are an hour late", "events say that a closed conversation is open",
 		},
 		"webhooks: never again":        {"a webhook that failed is never sent again", "only failed connections are tried again", "received messages are never sent again"},
 		"webhooks: other ids":          {"each attempt has an id of its own", "the id ends in the number of the attempt", "the second attempt has no id"},
 		"webhooks: order":              {"webhooks are sent newest first", "webhooks are sent side by side", "a webhook that failed is overtaken"},
-		"webhooks: doubled":            {"each webhook is sent twice", "an accepted webhook is sent again later", "received messages are told twice with two ids"},
+		"webhooks: doubled":            {"each webhook is sent twice", "an accepted webhook is sent again later", "received messages are sent twice with two ids"},
 		"webhooks: workspaces":         {"webhooks go to the addresses of all workspaces", "the newest address gets the webhooks of all workspaces", "received messages go to the oldest address"},
 		"webhooks: challenge not sent": {"an address gets no challenge", "challenges have another type", "challenges are all the same"},
 		"webhooks: wrong challenge":    {"any answer to a challenge passes", "any 200 passes", "a challenge in any answer passes"},
@@ -90,7 +90,7 @@ func (s *Server) misspoken(name string, data object) object {
 		if text, ok := (*value("body")).(string); ok {
 			*value("body") = strings.ReplaceAll(text, "\n", " ")
 		}
-	case "statuses are told one ahead":
+	case "events are one status ahead":
 		if next := map[any]any{"sent": "delivered", "delivered": "read"}[*value("status")]; next != nil && name == "message.status.updated" {
 			*value("status") = next
 		}
@@ -110,7 +110,7 @@ func (s *Server) misspoken(name string, data object) object {
 				}
 			}
 		}
-	case "a closed conversation is told as open":
+	case "events say that a closed conversation is open":
 		if name == "conversation.updated" {
 			*value("closed") = false
 		}

@@ -99,12 +99,12 @@ func (s *Server) challenge(w *workspace, address string) bool {
 	return status == http.StatusOK && said.Challenge == text
 }
 
-// tell puts an event into the queues of a workspace's addresses. It expects the lock.
-func (s *Server) tell(w *workspace, of *conversation, name string, at time.Time, data object) {
+// emit puts an event into the queues of a workspace's addresses. It expects the lock.
+func (s *Server) emit(w *workspace, of *conversation, name string, at time.Time, data object) {
 	s.lastEvent++
 	for i, to := range s.receivers(w, name) {
 		e := &hooked{id: "evt-" + strconv.FormatInt(s.lastEvent, 36), name: name, at: at, data: s.misspoken(name, data), due: w.now()}
-		if s.has("received messages are told twice with two ids") && name == "message.received" {
+		if s.has("received messages are sent twice with two ids") && name == "message.received" {
 			again := *e
 			again.id += "-again"
 			to.queue(of).list = append(to.queue(of).list, &again)
@@ -162,7 +162,7 @@ func (s *Server) sendHooks() {
 		s.mu.Lock()
 		for _, w := range s.workspaces {
 			if len(s.receivers(w, "")) > 0 {
-				s.tellStatuses(w)
+				s.emitStatuses(w)
 			}
 			for _, h := range w.hooks {
 				for _, q := range h.queues {
@@ -174,17 +174,17 @@ func (s *Server) sendHooks() {
 	}
 }
 
-// tellStatuses tells what became of sent messages since it was looked last. It expects the lock.
-func (s *Server) tellStatuses(w *workspace) {
+// emitStatuses makes events of what became of sent messages since it looked last. It expects the lock.
+func (s *Server) emitStatuses(w *workspace) {
 	for _, of := range w.conversations {
 		for _, m := range of.messages {
 			if !m.outbound || m.at.Before(s.began) {
 				continue
 			}
 			steps := s.steps(m, w.now())
-			for _, step := range steps[min(m.told, len(steps)):] {
-				m.told++
-				s.tell(w, of, "message.status.updated", step.at, object{{"timestamp", stamp(step.at)}, {"status", step.status}, {"message_id", m.whats}, {"attempt", 1}})
+			for _, step := range steps[min(m.emitted, len(steps)):] {
+				m.emitted++
+				s.emit(w, of, "message.status.updated", step.at, object{{"timestamp", stamp(step.at)}, {"status", step.status}, {"message_id", m.whats}, {"attempt", 1}})
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func TestALawfulSenderOfWebhooksIsAccepted(t *testing.T) {
 func TestFaultsOfWebhooksAreNoticedAtARegisteredAddress(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{
-		"webhooks have no signature", "webhooks are signed with the other workspace's secret", "statuses are told one ahead", "the second attempt has no id",
+		"webhooks have no signature", "webhooks are signed with the other workspace's secret", "events are one status ahead", "the second attempt has no id",
 		"webhooks are sent newest first", "each webhook is sent twice", "webhooks go to the addresses of all workspaces",
 	} {
 		if testing.Short() && fault != "each webhook is sent twice" {

@@ -121,12 +121,12 @@ func (s *Server) begin(w *workspace, fields map[string]any) *conversation {
 	name := textOf(fields, "name")
 	c := &conversation{id: s.nextID(), phone: textOf(fields, "phone"), name: &name, created: w.now().Truncate(time.Millisecond), agent: textOf(fields, "assignee")}
 	w.conversations = append(w.conversations, c)
-	s.tellBegun(w, c)
+	s.emitBegun(w, c)
 	return c
 }
 
-func (s *Server) tellBegun(w *workspace, c *conversation) {
-	s.tell(w, c, "conversation.created", c.created, object{{"created_at", stamp(c.created)}, {"phone_number", c.phone}, {"contact_id", c.id + 1_000_000}, {"conversation_id", c.id}})
+func (s *Server) emitBegun(w *workspace, c *conversation) {
+	s.emit(w, c, "conversation.created", c.created, object{{"created_at", stamp(c.created)}, {"phone_number", c.phone}, {"contact_id", c.id + 1_000_000}, {"conversation_id", c.id}})
 }
 
 func (s *Server) customerWrites(w *workspace, c *conversation, content string) object {
@@ -135,7 +135,7 @@ func (s *Server) customerWrites(w *workspace, c *conversation, content string) o
 	m.whats = fmt.Sprintf("wamid.OTHER%d==", m.id)
 	c.messages = append(c.messages, m)
 	c.unread++
-	s.tell(w, c, "message.received", at, object{
+	s.emit(w, c, "message.received", at, object{
 		{"timestamp", stamp(at)}, {"body", content}, {"type", "text"}, {"to", w.numbers[0].phone}, {"from", c.phone}, {"conversation_id", c.id}, {"message_id", m.whats},
 	})
 	return object{{"id", m.id}, {"conversation_id", c.id}, {"wamid", m.whats}, {"type", "text"}, {"content", content}, {"direction", "inbound"}, {"status", "received"}, {"date", stamp(at)}}
@@ -144,16 +144,16 @@ func (s *Server) customerWrites(w *workspace, c *conversation, content string) o
 func (s *Server) close(w *workspace, c *conversation, fields map[string]any) *conversation {
 	closed, _ := fields["closed"].(bool)
 	c.closed, c.touched = closed, w.now().Truncate(time.Millisecond)
-	s.tellChanged(w, c)
+	s.emitChanged(w, c)
 	return c
 }
 
-func (s *Server) tellChanged(w *workspace, c *conversation) {
+func (s *Server) emitChanged(w *workspace, c *conversation) {
 	var agent any
 	if c.agent != "" {
 		agent = c.agent
 	}
-	s.tell(w, c, "conversation.updated", c.touched, object{
+	s.emit(w, c, "conversation.updated", c.touched, object{
 		{"updated_at", stamp(c.touched)}, {"closed", c.closed}, {"bot", c.bot}, {"assignee", agent}, {"status", s.status(c, w.now())}, {"conversation_id", c.id},
 	})
 }

@@ -118,7 +118,7 @@ func (s *Server) sent(c *call, fields map[string]any, kind, content string) (any
 			to.name = &name
 		}
 		c.workspace.conversations = append(c.workspace.conversations, to)
-		s.tellBegun(c.workspace, to)
+		s.emitBegun(c.workspace, to)
 	}
 	m := &message{id: s.nextID(), kind: kind, content: s.harmed(content), outbound: true, at: now, hidden: now.Add(s.options.Lag)}
 	m.whats = fmt.Sprintf("wamid.OTHER%d==", m.id)
@@ -190,7 +190,7 @@ func (s *Server) ticket(c *call) (any, *failure) {
 			return nil, conflict("A ticket is open.")
 		}
 		found.ticket, found.opened, found.closed, found.touched, found.agent = s.nextID(), now, false, now, "me"
-		s.tellChanged(c.workspace, found)
+		s.emitChanged(c.workspace, found)
 		return object{{"data", object{{"opened_at", stamp(now)}, {"status", "opened"}, {"conversation_id", found.id}, {"ticket_id", found.ticket}}}, {"message", "Opened."}, {"status", true}}, nil
 	}
 	if found.ticket == 0 {
@@ -198,7 +198,7 @@ func (s *Server) ticket(c *call) (any, *failure) {
 	}
 	id := found.ticket
 	found.ticket, found.closed, found.touched = 0, true, now
-	s.tellChanged(c.workspace, found)
+	s.emitChanged(c.workspace, found)
 	return object{{"data", object{
 		{"closed_at", stamp(now)}, {"opened_at", stamp(found.opened)}, {"status", "closed"}, {"conversation_id", found.id}, {"ticket_id", id},
 	}}, {"message", "Closed."}, {"status", true}}, nil
