@@ -34,7 +34,9 @@ func TestCasesAreSelectedByIDOperationTagAndLabels(t *testing.T) {
 		"tag":       {[]string{"--tag", "tickets"}, func(c suite.ListedCase) bool { return strings.HasSuffix(c.Operation, "Ticket") }},
 		"include":   {[]string{"--include", "SHOULD && !send"}, func(c suite.ListedCase) bool { return c.Level == suite.Should && c.Capability != "send" }},
 		"regexp":    {[]string{"--include", "/^LIST-STATUS/"}, func(c suite.ListedCase) bool { return strings.HasPrefix(c.Requirement, "LIST-STATUS") }},
-		"exclude":   {[]string{"--exclude", "MUST || control"}, func(c suite.ListedCase) bool { return c.Level == suite.Should && c.Capability != "control" }},
+		"exclude": {[]string{"--exclude", "MUST || control"}, func(c suite.ListedCase) bool {
+			return c.Level == suite.Should && c.Capability != "control" && c.Needs != "control"
+		}},
 		"together": {[]string{"--operation", "listConversations", "--include", "MUST", "--skip", "AUTH-VALID"}, func(c suite.ListedCase) bool {
 			return c.Operation == "listConversations" && c.Level == suite.Must && c.Requirement != "AUTH-VALID"
 		}},

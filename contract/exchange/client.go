@@ -22,7 +22,7 @@ import (
 const (
 	heavyBody       = 1 << 20  // from here on, answers are read and judged one at a time
 	roomForContents = 4 << 20  // bytes of bodies that are decoded once and kept, since many answers are the same
-	RoomForViews    = 48 << 20 // bytes of answers of which the run remembers what they said
+	RoomForViews    = 48 << 20 // bytes of answers of which the run remembers the views
 	mostHeaders     = 64 << 10 // bytes of an answer's head
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
@@ -48,7 +48,7 @@ type Client struct {
 	blocked  map[budgetKey]time.Time // until when a limit is used up
 	windows  map[budgetKey]window    // what the target says of its present window
 	inAll    map[budgetKey]int       // requests of the whole run
-	told     map[budgetKey]time.Time // until when it was said that requests wait
+	told     map[budgetKey]time.Time // until when the notice said that requests wait
 	next     time.Time               // when the next request may begin
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*Content
@@ -141,11 +141,11 @@ type window struct {
 
 // noteWindow keeps what an answer says of its window, and counts anew if that is a new one. It expects the lock.
 func (c *Client) noteWindow(l budgetKey, h http.Header) {
-	said := RateOf(h)
-	if said.Wrong != "" {
+	rate := RateOf(h)
+	if rate.Wrong != "" {
 		return
 	}
-	old, now := c.windows[l], window{time.Unix(said.Reset, 0), said.Limit, said.Remaining}
+	old, now := c.windows[l], window{time.Unix(rate.Reset, 0), rate.Limit, rate.Remaining}
 	if !old.ends.IsZero() && !c.Now().Before(old.ends) {
 		c.perKey[l] = 0
 	} else if !old.ends.IsZero() {
@@ -251,7 +251,7 @@ func (c *Client) KeepQuiet(e *Exchange) *Exchange {
 	return e
 }
 
-// remembered is what the record keeps of an exchange: no large body, and what large answers said only while there is room. It expects the lock.
+// remembered is what the record keeps of an exchange: no large body, and the views of large answers only while there is room. It expects the lock.
 func (c *Client) remembered(e *Exchange) *Exchange {
 	if e.Size <= bodyKept {
 		return e

@@ -62,7 +62,7 @@ func (e *Exchange) Slim() *Exchange {
 	return c
 }
 
-// light is a copy that knows what was said, without the bytes of a large body.
+// light is a copy with the view, without the bytes of a large body.
 func (e *Exchange) light() *Exchange {
 	c := *e
 	c.shrink()

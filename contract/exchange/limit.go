@@ -76,7 +76,7 @@ func ResetTime(h http.Header) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// block notes how long a lane must be left alone after a 429: Retry-After, else X-RateLimit-Reset, else a second.
+// block notes how long no request of the same budget may be made after a 429: Retry-After, else X-RateLimit-Reset, else a second.
 func (c *Client) block(r *Request, e *Exchange) {
 	until := c.Now().Add(time.Second)
 	if seconds, err := strconv.Atoi(e.Header.Get(HeaderRetry)); err == nil && seconds >= 0 {
@@ -124,13 +124,13 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 	}
 }
 
-// tell reports whether it has not been said yet that requests wait until then.
+// tell reports whether it is news that requests wait until then.
 func (c *Client) tell(r *Request, until time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	said := c.told[c.blockKey(r)].Equal(until)
+	known := c.told[c.blockKey(r)].Equal(until)
 	c.told[c.blockKey(r)] = until
-	return !said
+	return !known
 }
 
 // acquire takes one of the requests in flight. Under the profile production a limit may have been nearly used up while others were in flight:

@@ -21,7 +21,7 @@ func (c *Client) number(e *Exchange) {
 	}
 }
 
-// see reads what the oracles need of an answer. A large answer is judged at once, and only what it said is kept.
+// see reads what the oracles need of an answer. A large answer is judged at once, and only its view is kept.
 func (c *Client) see(e *Exchange) {
 	see(e)
 	if e.Size <= bodyKept {

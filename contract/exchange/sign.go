@@ -69,7 +69,7 @@ func (w *Wrapping) algorithm() string {
 	return strings.ToLower(strings.ReplaceAll(w.Hash.String(), "-", ""))
 }
 
-// before is what stands before the digest.
+// before is the text before the digest.
 func (w *Wrapping) before() string {
 	if w == nil {
 		return "sha256="
@@ -191,7 +191,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	return out, Digest(own.HMACSecret, right)
 }
 
-// signedBody is the body as it stands in the string to sign.
+// signedBody is the body as the string to sign has it.
 func (r *Request) signedBody(target *Target) string {
 	if target.EmptyUpload && r.isForm() {
 		return ""

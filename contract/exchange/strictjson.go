@@ -326,7 +326,7 @@ func (p *jsonParser) escape(out []byte) ([]byte, error) {
 			return utf8.AppendRune(out, whole), nil
 		}
 	}
-	p.report(ProblemSyntax, "half of a surrogate pair stands alone, so the string cannot be UTF-8")
+	p.report(ProblemSyntax, "half of a surrogate pair is alone, so the string cannot be UTF-8")
 	return utf8.AppendRune(out, utf8.RuneError), nil
 }
 

@@ -35,7 +35,7 @@ func (t *Target) Secrets() []string {
 	return secrets
 }
 
-// signedPath is the path as it stands in the string to sign.
+// signedPath is the path as the string to sign has it.
 func (t *Target) signedPath(relative string) string {
 	if t.FullPath {
 		return t.Base.EscapedPath() + relative

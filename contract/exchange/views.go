@@ -18,7 +18,7 @@ func Progress(status string) int {
 	return map[string]int{"sent": 1, "delivered": 2, "read": 3, "failed": 4}[status]
 }
 
-// NewestStatus is the furthest status of each message in a poll.
+// NewestStatus is the furthest status of each message in a list of statuses.
 func (v *StatusList) NewestStatus() map[int64]StatusRow {
 	out := map[int64]StatusRow{}
 	for _, r := range v.Rows {
@@ -119,9 +119,9 @@ func see(e *Exchange) {
 	case document.ListConversations:
 		e.List = seeList(e)
 	case document.GetConversationMessages:
-		e.Thread = seeTalk(e)
+		e.Thread = seeThread(e)
 	case document.GetMessageStatus:
-		e.StatusList = seePoll(e)
+		e.StatusList = seeStatusList(e)
 	}
 }
 
@@ -160,7 +160,7 @@ func seeList(e *Exchange) *List {
 	return v
 }
 
-func seeTalk(e *Exchange) *Thread {
+func seeThread(e *Exchange) *Thread {
 	data, ok := e.Object()["data"].(map[string]any)
 	if !ok {
 		return nil
@@ -194,7 +194,7 @@ func seeTalk(e *Exchange) *Thread {
 	return v
 }
 
-func seePoll(e *Exchange) *StatusList {
+func seeStatusList(e *Exchange) *StatusList {
 	data, ok := e.Object()["data"].([]any)
 	if !ok {
 		return nil

@@ -24,7 +24,7 @@ func ConversationRules() []Rule {
 	out := []Rule{
 		rows("LIST-STATUS-FILTER", "rows under a status carry it, or satisfy its meaning", "a row under a status", judgeStatusFilter),
 		rows("LIST-UNREAD-COUNT", "an unread row has unread messages", "a row with the status unread", judgeUnreadCount),
-		rows("LIST-ORDER", "rows stand in the order of updated_at", "a list of two rows", judgeListOrder),
+		rows("LIST-ORDER", "rows are in the order of updated_at", "a list of two rows", judgeListOrder),
 		rows("LIST-ID-UNIQUE", "no id appears twice in a list", "a row", judgeListIDs),
 		rows("LIST-TOTAL", "meta.total is not below the number of rows", "a list with meta.total", judgeListTotal),
 		rows("LIST-UNREAD-TOTAL", "meta.unread_total is not negative", "a list with meta.unread_total", judgeUnreadTotal),
@@ -34,7 +34,7 @@ func ConversationRules() []Rule {
 	return append(out, statusRules()...)
 }
 
-// Satisfies reports whether a row may stand under a status: it carries the word, or what the vendor says of the word holds for it.
+// Satisfies reports whether a row may be under a status: it carries the word, or what the vendor says of the word holds for it.
 func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 	if r.Status == word {
 		return true
@@ -53,7 +53,7 @@ func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 }
 
 // Latest is the latest time that the target is known to have reached: its Date header, or a time in its answers, whichever is later. A target
-// whose clock stands still (a mock) is not accused of what only the wall clock says.
+// whose clock is stopped (a mock) is not accused of what only the wall clock says.
 func Latest(e *exchange.Exchange) time.Time {
 	now, _ := time.Parse(time.RFC1123, e.Header.Get("Date"))
 	if e.List != nil {
@@ -75,7 +75,7 @@ func judgeStatusFilter(j *Judge, v *exchange.List) Verdict {
 	for i := range v.Rows {
 		if r := &v.Rows[i]; !Satisfies(r, v.Status, now) {
 			found = append(found, Finding{
-				Text:     fmt.Sprintf("conversation %d stands under status=%s, but is not %s", r.ID, v.Status, v.Status),
+				Text:     fmt.Sprintf("conversation %d is under status=%s, but is not %s", r.ID, v.Status, v.Status),
 				Expected: "rows with the status " + v.Status + meaning(v.Status), Actual: fmt.Sprintf("status %q, unread_count %d, updated_at %s", r.Status, r.Unread, r.Updated), Pointer: r.Pointer + "/status",
 			})
 		}

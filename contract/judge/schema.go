@@ -61,7 +61,7 @@ func full(out []violation, keyword string) bool {
 	return n >= sameBreaches
 }
 
-// check appends every breach of the schema by the value, which stands at the JSON pointer at.
+// check appends every breach of the schema by the value at the JSON pointer.
 func (s *shape) check(v any, at string, out *[]violation) {
 	if s == nil {
 		return

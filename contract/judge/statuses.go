@@ -10,8 +10,8 @@ import (
 
 func statusRules() []Rule {
 	return []Rule{
-		{Requirement: "STATUS-WORDS", Title: "the status of a message is one of the four", Needs: "a message or a row of the status poll", Judge: judgeStatusWords},
-		{Requirement: "STATUS-ROW-UNIQUE", Title: "no row of the status poll appears twice", Needs: "a row of the status poll", Operation: document.GetMessageStatus, Judge: judgeStatusRows},
+		{Requirement: "STATUS-WORDS", Title: "the status of a message is one of the four", Needs: "a message or a row of the status list", Judge: judgeStatusWords},
+		{Requirement: "STATUS-ROW-UNIQUE", Title: "no row of the status list appears twice", Needs: "a row of the status list", Operation: document.GetMessageStatus, Judge: judgeStatusRows},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 func messageRules() []Rule {
-	talks := func(requirement, title, needs string, says func(j *Judge, v *exchange.Thread) Verdict) Rule {
+	threads := func(requirement, title, needs string, says func(j *Judge, v *exchange.Thread) Verdict) Rule {
 		return Rule{Requirement: requirement, Title: title, Needs: needs, Operation: document.GetConversationMessages, Judge: func(j *Judge, e *exchange.Exchange) Verdict {
 			if e.Thread == nil {
 				return Unconcerned()
@@ -18,11 +18,11 @@ func messageRules() []Rule {
 		}}
 	}
 	out := []Rule{
-		talks("MSG-CONVERSATION-ID", "the answer is the conversation asked for", "a conversation", judgeThreadID),
-		talks("MSG-ID-UNIQUE", "no message id appears twice in a conversation", "a message", judgeMessageIDs),
-		talks("MSG-ORDER", "messages stand in the order of date", "a conversation of two messages", judgeMessageOrder),
-		talks("MSG-TOTAL", "total_messages is not below the number of messages", "a conversation with total_messages", judgeMessageTotal),
-		talks("MSG-TOTAL-EXACT", "total_messages is the number of messages", "a conversation that is not cut short", judgeExactTotal),
+		threads("MSG-CONVERSATION-ID", "the answer is the conversation asked for", "a conversation", judgeThreadID),
+		threads("MSG-ID-UNIQUE", "no message id appears twice in a conversation", "a message", judgeMessageIDs),
+		threads("MSG-ORDER", "messages are in the order of date", "a conversation of two messages", judgeMessageOrder),
+		threads("MSG-TOTAL", "total_messages is not below the number of messages", "a conversation with total_messages", judgeMessageTotal),
+		threads("MSG-TOTAL-EXACT", "total_messages is the number of messages", "a conversation that is not cut short", judgeExactTotal),
 	}
 	out[len(out)-1].Late = true
 	return out

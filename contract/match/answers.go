@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/onsi/gomega/types"
 
@@ -144,6 +145,34 @@ func otherAnswer(e *exchange.Exchange, known map[int64]*exchange.Row) string {
 		return "an answer of another shape"
 	}
 	return ""
+}
+
+// HaveSeconds matches an exchange whose answer has a header with a number of seconds.
+func HaveSeconds(header string) types.GomegaMatcher {
+	return &matcher[*exchange.Exchange]{
+		what: "an exchange",
+		holds: func(e *exchange.Exchange) bool {
+			n, err := strconv.Atoi(e.Header.Get(header))
+			return err == nil && n >= 0
+		},
+		explain: func(e *exchange.Exchange) judge.Finding {
+			return judge.Finding{Text: "a header has no seconds", Expected: header + " in seconds", Actual: strconv.Quote(e.Header.Get(header))}
+		},
+	}
+}
+
+// ResetWithin matches an exchange whose answer has a reset of the rate limit that is no earlier and no later than its request by these times.
+func ResetWithin(from, to time.Duration) types.GomegaMatcher {
+	return &matcher[*exchange.Exchange]{
+		what: "an exchange",
+		holds: func(e *exchange.Exchange) bool {
+			at := exchange.ResetTime(e.Header)
+			return !at.Before(e.Asked.Add(from)) && !at.After(e.Asked.Add(to))
+		},
+		explain: func(e *exchange.Exchange) judge.Finding {
+			return judge.Finding{Text: "the reset is out of bounds", Expected: fmt.Sprintf("a little more than %d", e.Asked.Unix()), Actual: e.Header.Get(exchange.HeaderReset)}
+		},
+	}
 }
 
 // BePlain matches an exchange whose body came without a Content-Encoding.

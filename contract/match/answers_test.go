@@ -3,6 +3,7 @@ package match
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
@@ -28,6 +29,14 @@ func TestMatchersOfAnswers(t *testing.T) {
 	succeeding := &document.Operation{ID: "x", Responses: map[int]*document.Response{200: {}}}
 	empty, full := answer(`{"data":[]}`), answer(`{"data":[{}]}`)
 	empty.Request.Op, full.Request.Op = succeeding, succeeding
+	asked := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	limited := func(reset, retry string) *exchange.Exchange {
+		e := answered(429, `{}`)
+		e.Asked, e.Header = asked, http.Header{}
+		e.Header.Set(exchange.HeaderReset, reset)
+		e.Header.Set(exchange.HeaderRetry, retry)
+		return e
+	}
 	expectMatchers(t, map[string]matcherCase{
 		"BeSuccess":               {BeSuccess(), answered(204, `{}`), wrong, "2xx", "400 Bad Request validation_failed", ""},
 		"GiveNothing":             {GiveNothing(403, 404), empty, full, "403 Forbidden or 404 Not Found, or an empty list", "200 OK", "/data"},
@@ -41,6 +50,8 @@ func TestMatchersOfAnswers(t *testing.T) {
 		"AnswerItsRequest phone":  {AnswerItsRequest(known), conversation("7", "966"), conversation("7", "49"), "the answer to /x", "a conversation with the phone 49", "/data"},
 		"AnswerItsRequest status": {AnswerItsRequest(known), under(exchange.Row{Status: "closed"}), under(exchange.Row{Status: "bot"}), "the answer to /x", "rows with the status bot", "/data"},
 		"AnswerItsRequest shape":  {AnswerItsRequest(known), wrong, full, "the answer to /x", "an answer of another shape", "/data"},
+		"HaveSeconds":             {HaveSeconds(exchange.HeaderRetry), limited("", "3"), limited("", "soon"), exchange.HeaderRetry + " in seconds", `"soon"`, ""},
+		"ResetWithin":             {ResetWithin(0, time.Minute), limited("1767355230", ""), limited("1767355230000", ""), "a little more than 1767355200", "1767355230000", ""},
 		"BePlain":                 {BePlain(), plain, coded, "no Content-Encoding", "gzip", ""},
 		"HaveReadableBody":        {HaveReadableBody(), plain, unreadable, "a JSON object", `"\x1f\x8b"`, ""},
 	})

@@ -2,6 +2,7 @@ package match
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/onsi/gomega/types"
@@ -46,6 +47,39 @@ func BeStatusBetween(first, last string) types.GomegaMatcher {
 		},
 		explain: func(v string) judge.Finding {
 			return judge.Finding{Text: "the status is another one", Expected: fmt.Sprintf("%s before and %s after", first, last), Actual: v}
+		},
+	}
+}
+
+// BeBetween matches a number between two others, or one of them.
+func BeBetween(low, high int64) types.GomegaMatcher {
+	return &matcher[int64]{
+		what:  "a number",
+		holds: func(v int64) bool { return low <= v && v <= high },
+		explain: func(v int64) judge.Finding {
+			return judge.Finding{Text: "the number is out of bounds", Expected: fmt.Sprintf("%d to %d", low, high), Actual: strconv.FormatInt(v, 10)}
+		},
+	}
+}
+
+// BeAtLeast matches a number that is no less than another.
+func BeAtLeast(bound int64) types.GomegaMatcher {
+	return &matcher[int64]{
+		what:  "a number",
+		holds: func(v int64) bool { return v >= bound },
+		explain: func(v int64) judge.Finding {
+			return judge.Finding{Text: "the number is too small", Expected: fmt.Sprintf("at least %d", bound), Actual: strconv.FormatInt(v, 10)}
+		},
+	}
+}
+
+// BeBelow matches a number that is less than another.
+func BeBelow(bound int64) types.GomegaMatcher {
+	return &matcher[int64]{
+		what:  "a number",
+		holds: func(v int64) bool { return v < bound },
+		explain: func(v int64) judge.Finding {
+			return judge.Finding{Text: "the number is too large", Expected: fmt.Sprintf("less than %d", bound), Actual: strconv.FormatInt(v, 10)}
 		},
 	}
 }

@@ -147,7 +147,7 @@ func (s *Session) skips(c *Case) string {
 		return "the capability " + c.Capability + " is not claimed"
 	case c.Needs != "" && !s.Config.Claims(c.Needs):
 		return "the capability " + c.Needs + " is not claimed"
-	case s.withoutProbe(c):
+	case s.withoutForged(c):
 		return fmt.Sprintf("--auth-probes %d leaves no forged request for it", s.Config.AuthProbes)
 	case s.unclaimedKind(s.Document.Operation(c.Operation)) != "":
 		return s.unclaimedKind(s.Document.Operation(c.Operation))

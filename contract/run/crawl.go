@@ -16,7 +16,7 @@ type PlacedMessage struct {
 	Thread  *exchange.Thread
 }
 
-// MessagesByID are the messages of the conversations that were read. Ids that stand in two of them are left out: they name no one message.
+// MessagesByID are the messages of the conversations that were read. Ids that are in two of them are left out: they do not name one message.
 func (c *Crawl) MessagesByID() map[int64]PlacedMessage {
 	out, twice := map[int64]PlacedMessage{}, map[int64]bool{}
 	for _, id := range c.Order {
@@ -76,7 +76,7 @@ func (s *Session) crawl(ctx context.Context) (*Crawl, error) {
 			}
 		})
 	}
-	wait.Go(func() { c.addPoll(t, &mu) })
+	wait.Go(func() { c.addStatusList(t, &mu) })
 	wait.Wait()
 	c.learn()
 	c.Order = c.sample(s)
@@ -99,11 +99,11 @@ func (s *Session) crawl(ctx context.Context) (*Crawl, error) {
 	}
 	wait.Wait()
 	c.After, _ = t.List()
-	c.addPoll(t, &mu)
+	c.addStatusList(t, &mu)
 	return c, ctx.Err()
 }
 
-func (c *Crawl) addPoll(t *T, mu *sync.Mutex) {
+func (c *Crawl) addStatusList(t *T, mu *sync.Mutex) {
 	if view, err := t.StatusList(); err == nil {
 		mu.Lock()
 		c.StatusLists = append(c.StatusLists, view)

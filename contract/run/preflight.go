@@ -31,7 +31,7 @@ func (s *Session) preflightControl(ctx context.Context) error {
 	case e.Status == http.StatusOK && list:
 		return nil
 	default:
-		why = e.Result() + said(e) + ": is it there, and on? (--control-url)"
+		why = e.Result() + refusalText(e) + ": is it there, and on? (--control-url)"
 	}
 	return &TargetError{s.hide.Replace(printable.Cut(fmt.Sprintf("the control API at %s cannot be used: %s", s.Target.Control, why), 600))}
 }
@@ -144,22 +144,22 @@ func (s *Session) unreachable(e *exchange.Exchange) error {
 	case e.Err != nil:
 		came = e.Result()
 	case e.Status == 401 || e.Status == 403:
-		came = "the credentials are not accepted: " + e.Result() + said(e)
+		came = "the credentials are not accepted: " + e.Result() + refusalText(e)
 		if s.Config.SignedPath == SignedPathAuto && s.Target.Base.Path != "" {
 			came += ", with the relative and with the full path signed"
 		}
 	case e.Status >= 300 && e.Status < 400:
 		came = e.Result() + ": redirected to " + e.Header.Get("Location")
 	case e.Status >= 400:
-		came = e.Result() + said(e) + "; are the base URL and the phone_number_id right?"
+		came = e.Result() + refusalText(e) + "; are the base URL and the phone_number_id right?"
 	default:
 		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.Result(), cmp.Or(e.Header.Get("Content-Type"), "a body"))
 	}
 	return &TargetError{printable.CleanLine(s.hide.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
-// said is what a refusal says for itself: its message, and its details, where a helpful server tells what it wanted to be signed.
-func said(e *exchange.Exchange) (out string) {
+// refusalText is what a refusal says: its message, and its details, in which a helpful server names what it wanted to be signed.
+func refusalText(e *exchange.Exchange) (out string) {
 	if text, ok := e.Object()["message"].(string); ok {
 		out = fmt.Sprintf(" (%s)", printable.Cut(text, 200))
 	}

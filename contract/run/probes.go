@@ -41,8 +41,8 @@ func (s *Session) planProbes() {
 	s.probes = probes
 }
 
-// withoutProbe reports whether a case of forged requests got none.
-func (s *Session) withoutProbe(c *Case) bool { return c.Forged && s.probes != nil && s.probes[c] == 0 }
+// withoutForged reports whether a case of forged requests got none.
+func (s *Session) withoutForged(c *Case) bool { return c.Forged && s.probes != nil && s.probes[c] == 0 }
 
 // allowed bounds how many attempts of a case are made.
 func (s *Session) allowed(c *Case, attempts int) int {

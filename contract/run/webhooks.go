@@ -152,7 +152,7 @@ func (t *T) EndUnlessReached(e *exchange.Exchange, err error) {
 	}
 	why := fmt.Sprint(err)
 	if err == nil {
-		why = e.Result() + said(e)
+		why = e.Result() + refusalText(e)
 	}
 	t.End(fmt.Errorf("the target could not send a webhook to %s: %s; give --listen and --webhook-base-url an address of this machine that the target can reach", t.Inbox.URL(), why))
 }

@@ -40,31 +40,7 @@ func rules() Specs {
 // requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
 func All(doc *document.Document) ([]*run.Case, error) {
 	doc.Requirements = append(doc.Requirements, controlRequirements()...)
-	var out []*run.Case
-	for _, group := range []Specs{
-		Describe("derived from the document", Specs(derive(doc))),
-		errorAnswers(doc),
-		Describe("schemas of what is read", Specs(schemaChecks(doc))),
-		conversations(),
-		httpSpecs(),
-		isolation(),
-		isolatedSend(),
-		numbers(),
-		templates(),
-		sends(),
-		tickets(),
-		Describe("commands", Specs(commandChecks(doc))),
-		Describe("bodies", Specs(bodyChecks(doc))),
-		Describe("files", Specs(fileChecks(doc))),
-		control(),
-		webhooks(),
-		Describe("a used up rate limit", Specs(limitChecks(doc))),
-		Describe("rate headers", Specs(rateChecks(doc))),
-		times(),
-		Describe("rules of every exchange", Specs(validRules(doc)), rules()),
-	} {
-		out = append(out, group...)
-	}
+	out := allOf(doc)
 	seen, checked := map[string]bool{}, map[string]bool{}
 	var kept []*run.Case
 	for _, c := range out {
@@ -89,6 +65,32 @@ func All(doc *document.Document) ([]*run.Case, error) {
 		}
 	}
 	return kept, nil
+}
+
+// allOf makes the cases of all groups, in the order in which they are listed.
+func allOf(doc *document.Document) []*run.Case {
+	return slices.Concat(
+		Describe("derived from the document", Specs(derive(doc))),
+		errorAnswers(doc),
+		Describe("schemas of what is read", Specs(schemaChecks(doc))),
+		conversations(),
+		httpSpecs(),
+		isolation(),
+		isolatedSend(),
+		numbers(),
+		templates(),
+		sends(),
+		tickets(),
+		commands(doc),
+		Describe("bodies", Specs(bodyChecks(doc))),
+		Describe("files", Specs(fileChecks(doc))),
+		control(),
+		webhooks(),
+		usedUpLimits(doc),
+		rateHeaders(doc),
+		times(),
+		Describe("rules of every exchange", Specs(validRules(doc)), rules()),
+	)
 }
 
 func withoutCases(capability string) bool {

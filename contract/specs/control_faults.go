@@ -14,7 +14,7 @@ import (
 // faults are about what the control API makes fail, and about the reset that ends it.
 func faults() Specs {
 	return Describe("faults and reset",
-		It("a fault strikes as often as it says", Requirement("CONTROL-FAULT"), func(t *T) {
+		It("makes an operation fail as often as a fault says", Requirement("CONTROL-FAULT"), func(t *T) {
 			const list, thread = document.ListConversations, document.GetConversationMessages
 			conversation := t.create().ID
 			t.setFaults(brokenList(2))
@@ -22,13 +22,13 @@ func faults() Specs {
 			for _, broken := range []bool{true, true, false} {
 				t.checkFault(conversation, list, broken)
 			}
-			t.checkStruck(2)
+			t.expectFired(2)
 			t.setFaults(brokenList(0))
 			t.checkFault(conversation, list, true)
 			t.setFaults()
 			t.checkFault(conversation, list, false)
 		}),
-		It("a reset brings back state, clock and faults", Requirement("CONTROL-RESET"), func(t *T) {
+		It("brings back state, clock and faults with a reset", Requirement("CONTROL-RESET"), func(t *T) {
 			t.reset()
 			fresh, began := t.clock(t.Own.Domain), t.Client.Now()
 			t.changeEverything(fresh)
@@ -41,7 +41,7 @@ func faults() Specs {
 	)
 }
 
-// brokenList is a fault of the list that strikes so often; 0 is always.
+// brokenList is a fault of the list that fires so often; 0 is always.
 func brokenList(times int) map[string]any {
 	rule := map[string]any{"operation": document.ListConversations, "status": http.StatusServiceUnavailable}
 	if times > 0 {
@@ -59,17 +59,17 @@ func (t *T) checkFault(conversation int64, operation string, broken bool) {
 	}
 	r = r.Free()
 	r.Fault = true
-	t.expectRefusal(t.answer(r), http.StatusServiceUnavailable, "a fault did not strike")
+	t.expectRefusal(t.answer(r), http.StatusServiceUnavailable, "a fault did not fire")
 }
 
-// checkStruck expects one fault, which says that it has struck so often.
-func (t *T) checkStruck(times int) {
+// expectFired expects one fault, which says that it has fired so often.
+func (t *T) expectFired(times int) {
 	var told struct {
 		Rules []struct{ Struck int } `json:"rules"`
 	}
 	t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &told)
 	if len(told.Rules) != 1 || told.Rules[0].Struck != times {
-		t.Fail(judge.Finding{Text: "the faults do not tell how often they have struck", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", told.Rules)})
+		t.Fail(judge.Finding{Text: "the faults do not say how often they have fired", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", told.Rules)})
 	}
 }
 

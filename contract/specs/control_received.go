@@ -13,25 +13,49 @@ import (
 
 // received is about what a customer writes, which only the control API can bring about.
 func received() Specs {
-	return Describe("what a customer writes", BeforeEach(ownWorkspace),
-		It("a customer's message stands in its conversation and in no other", Requirement("MSG-RECEIVED"), func(t *T) {
-			own, other, said := t.create(), t.create(), t.nonce("Where is my order?")
-			received := t.receive(own.ID, said)
+	return Describe("what a customer writes", BeforeEach(ownWorkspace), receivedMessages(), receivedRows(), newConversations())
+}
+
+func receivedMessages() Specs {
+	return Describe("in its conversation",
+		It("shows a customer's message in its conversation and in no other", Requirement("MSG-RECEIVED"), func(t *T) {
+			own, other, text := t.create(), t.create(), t.nonce("Where is my order?")
+			received := t.receive(own.ID, text)
 			thread := t.read(own.ID)
-			if t.Check(thread).To(match.HaveMessage(said), "a customer's message is not in the conversation") {
-				t.checkReceived(thread, thread.Message(said), received)
+			if t.Check(thread).To(match.HaveMessage(text), "a customer's message is not in the conversation") {
+				t.checkReceived(thread, thread.Message(text), received)
 			}
-			t.Check(t.read(other.ID)).To(match.HaveNoMessages(), "a customer's message stands in the conversation of somebody else")
+			t.Check(t.read(other.ID)).To(match.HaveNoMessages(), "a customer's message is in another conversation too")
 		}, Operation(document.GetConversationMessages)),
-		It("a customer's text is unharmed in the conversation and in the list", Requirement("MSG-RECEIVED-UNHARMED"), func(t *T) {
+		It("shows a customer's text unharmed in the conversation and in the list", Requirement("MSG-RECEIVED-UNHARMED"), func(t *T) {
 			conversation := t.create().ID
-			for _, said := range append(oddTexts(), strings.Repeat("س", 4096)) {
-				t.receive(conversation, said)
-				t.checkShown(conversation, said)
+			for _, text := range append(oddTexts(), strings.Repeat("س", 4096)) {
+				t.receive(conversation, text)
+				t.checkShown(conversation, text)
 				t.advance(time.Second) // so that the next one is newer
 			}
 		}, Operation(document.GetConversationMessages)),
-		It("a customer's message is counted as unread", Requirement("LIST-UNREAD-RISES"), func(t *T) {
+		It("marks nothing read when list, conversation or statuses are read", Requirement("MSG-READ-ONLY"), func(t *T) {
+			conversation := t.createUnread().ID
+			for _, read := range []struct {
+				what string
+				ask  func()
+			}{
+				{"the list", func() { t.list() }},
+				{"the list under a status", func() { t.list(exchange.Param("status", "unread")) }},
+				{"the conversation", func() { t.read(conversation) }},
+				{"the status list", func() { t.statuses() }},
+			} {
+				read.ask()
+				t.Expect(t.rowByID(conversation)).To(match.HaveUnread(1), "reading %s marked a message read", read.what)
+			}
+		}, Suffix(".unread"), Operation(document.GetConversationMessages)),
+	)
+}
+
+func receivedRows() Specs {
+	return Describe("in the list",
+		It("counts a customer's message as unread", Requirement("LIST-UNREAD-RISES"), func(t *T) {
 			one, two, total := t.create().ID, t.create().ID, int64(0)
 			for _, message := range []struct {
 				conversation, unread int64
@@ -43,7 +67,7 @@ func received() Specs {
 				total = t.checkTotal(list, total, message.first)
 			}
 		}, Operation(document.ListConversations)),
-		It("the row of a conversation whose customer writes moves to the top", Requirement("LIST-ORDER"), func(t *T) {
+		It("moves the row of a conversation whose customer writes to the top", Requirement("LIST-ORDER"), func(t *T) {
 			oldest := t.create()
 			for range 2 {
 				t.advance(time.Minute)
@@ -53,33 +77,23 @@ func received() Specs {
 			t.receive(oldest.ID, t.nonce("Hello"))
 			list := t.list()
 			t.rowIn(list, oldest.ID)
-			t.About(list.From).Check(list.Rows[0].ID).To(match.At("/data/0/id", match.Equal(oldest.ID)), "the conversation whose customer wrote last does not stand first")
+			t.About(list.From).Check(list.Rows[0].ID).To(match.At("/data/0/id", match.Equal(oldest.ID)), "the conversation whose customer wrote last is not the first")
 		}, Suffix(".received"), Operation(document.ListConversations)),
-		It("reading the list, the conversation or the poll marks nothing read", Requirement("MSG-READ-ONLY"), func(t *T) {
-			conversation := t.createUnread().ID
-			for _, read := range []struct {
-				what string
-				ask  func()
-			}{
-				{"the list", func() { t.list() }},
-				{"the list under a status", func() { t.list(exchange.Param("status", "unread")) }},
-				{"the conversation", func() { t.read(conversation) }},
-				{"the status poll", func() { t.statuses() }},
-			} {
-				read.ask()
-				t.Expect(t.rowByID(conversation)).To(match.HaveUnread(1), "reading %s marked a message read", read.what)
-			}
-		}, Suffix(".unread"), Operation(document.GetConversationMessages)),
-		It("a message to the customer marks the conversation read", Requirement("SEND-MARKS-READ"), func(t *T) {
+		It("marks a conversation read when its customer is written to", Requirement("SEND-MARKS-READ"), func(t *T) {
 			conversation := t.createUnread()
 			t.sends(t.textTo(conversation.Phone, t.nonce("Here we are")))
 			t.Check(t.rowByID(conversation.ID)).To(match.HaveUnread(0), "the conversation is still unread after its customer was written to")
 		}, Operation(document.SendTextMessage)),
-		It("a new conversation is found by its name", Requirement("LIST-SEARCH-NAME"), func(t *T) {
+	)
+}
+
+func newConversations() Specs {
+	return Describe("when a conversation is new", Operation(document.ListConversations),
+		It("finds a new conversation by its name", Requirement("LIST-SEARCH-NAME"), func(t *T) {
 			created := t.createWith(map[string]any{"name": t.nonce("Newcomer جديد")})
 			t.Check(t.list(exchange.Param("searchTerm", created.Name))).To(match.ContainRow(created.ID), "a new conversation is not found by its name")
 		}, Suffix(".new"), Operation(document.ListConversations)),
-		It("a new conversation is found by its phone", Requirement("LIST-SEARCH-PHONE"), func(t *T) {
+		It("finds a new conversation by its phone", Requirement("LIST-SEARCH-PHONE"), func(t *T) {
 			created := t.createWith(map[string]any{"name": t.nonce("Newcomer جديد")})
 			t.Check(t.list(exchange.Param("searchTerm", created.Phone))).To(match.ContainRow(created.ID), "a new conversation is not found by its phone")
 		}, Suffix(".new"), Operation(document.ListConversations)),
@@ -95,21 +109,21 @@ func (t *T) checkReceived(in *exchange.Thread, found *exchange.Message, received
 }
 
 // checkShown expects a text in a conversation, and as the last message in its row.
-func (t *T) checkShown(conversation int64, said string) {
+func (t *T) checkShown(conversation int64, text string) {
 	thread := t.read(conversation)
 	actual := "no message"
 	if n := len(thread.Messages); n > 0 {
 		actual = thread.Messages[n-1].Content
 	}
-	if thread.Message(said) != nil { // wherever: the order of messages is only a SHOULD
-		actual = said
+	if thread.Message(text) != nil { // at any place: the order of messages is only a SHOULD
+		actual = text
 	}
-	t.About(thread.From).Check(actual).To(match.At("/data/messages", match.Equal(said)), "a customer's text is not what the conversation shows")
+	t.About(thread.From).Check(actual).To(match.At("/data/messages", match.Equal(text)), "a customer's text is not what the conversation shows")
 	row, last := t.rowByID(conversation), "null"
 	if row.LastMessage != nil {
 		last = *row.LastMessage
 	}
-	t.About(row.From).Check(last).To(match.At(row.Pointer+"/last_message", match.Equal(said)), "a customer's text is not what the list shows as the last message")
+	t.About(row.From).Check(last).To(match.At(row.Pointer+"/last_message", match.Equal(text)), "a customer's text is not what the list shows as the last message")
 }
 
 // checkTotal expects what is unread in all not to fall, or to rise, and returns it.

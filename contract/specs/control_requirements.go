@@ -4,8 +4,8 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// controlRequirements are what the control API promises. They are no rules of the vendor's API, so the contract does not have them; what the
-// vendor's API must show, whoever brought it about, stands there.
+// controlRequirements are what the control API promises. They are no rules of the vendor's API, so the contract does not have them. It has what the
+// vendor's API must show after the control API has changed something.
 func controlRequirements() []*document.Requirement {
 	var out []*document.Requirement
 	for _, r := range []struct{ id, text string }{
@@ -13,10 +13,10 @@ func controlRequirements() []*document.Requirement {
 		{"CONTROL-WORKSPACES", "A workspace is made once, with credentials that are shown once and refused after its removal."},
 		{"CONTROL-UNKNOWN-WORKSPACE", "A workspace that does not exist is answered with 404."},
 		{"CONTROL-ISOLATION", "A new workspace is empty, and nothing that happens in one is seen in another: no conversation, no time, no fault."},
-		{"CONTROL-CLOCK", "The clock stands where it is set, goes as far as it is advanced, and never back: that is refused with 409 and changes nothing."},
+		{"CONTROL-CLOCK", "The clock is where it is set, goes as far as it is advanced, and never back: that is refused with 409 and changes nothing."},
 		{"CONTROL-STATUS-FORWARD", "A message is brought to a later status, and never to an earlier one: that is refused with 409 and changes nothing."},
 		{"CONTROL-UNREAD-BOUND", "So many messages become unread as are asked for; more than there are is refused with 400 and changes nothing."},
-		{"CONTROL-FAULT", "A fault strikes its operation as often as it says, with the documented error body, and no other operation; without it, all is well again."},
+		{"CONTROL-FAULT", "A fault makes its operation fail as often as it says, with the documented error body, and no other operation; without it, the operation is answered as before."},
 		{"CONTROL-RESET", "A reset brings back state, clock and faults."},
 		{"CONTROL-JOURNAL", "The journal has each exchange under its X-Request-Id, with what was wrong with it, and neither a secret nor a whole signature."},
 	} {

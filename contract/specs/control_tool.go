@@ -13,8 +13,12 @@ import (
 
 // tool is about what the control API itself promises.
 func tool() Specs {
-	return Describe("the control API itself", Operation(document.Control), BeforeEach(ownWorkspace),
-		It("a workspace is made once, and its credentials end with it", Requirement("CONTROL-WORKSPACES"), func(t *T) {
+	return Describe("the control API itself", Operation(document.Control), BeforeEach(ownWorkspace), workspaces(), clockAndUnread(), faults(), journal())
+}
+
+func workspaces() Specs {
+	return Describe("workspaces",
+		It("makes a workspace once, and takes its credentials back when it is removed", Requirement("CONTROL-WORKSPACES"), func(t *T) {
 			again := t.answer(t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": t.Own.Domain}))
 			t.expectRefusal(again, http.StatusConflict, "a workspace that there is already was not refused")
 			t.checkListed(true)
@@ -24,7 +28,7 @@ func tool() Specs {
 			late.Proper = false
 			t.Check(t.answer(late)).To(match.HaveStatus(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound), "the credentials of a workspace that was removed are still accepted")
 		}),
-		It("an unknown workspace is answered with 404", Requirement("CONTROL-UNKNOWN-WORKSPACE"), func(t *T) {
+		It("answers an unknown workspace with 404", Requirement("CONTROL-UNKNOWN-WORKSPACE"), func(t *T) {
 			unknown := t.Own.Domain + "-not"
 			for _, r := range []*exchange.Request{
 				t.ToControl(http.MethodGet, "/clock", unknown, nil),
@@ -35,7 +39,7 @@ func tool() Specs {
 				t.expectRefusal(t.answer(r), http.StatusNotFound, "a workspace that does not exist was not answered with 404")
 			}
 		}),
-		It("nothing of one workspace is seen in another", Requirement("CONTROL-ISOLATION"), func(t *T) {
+		It("keeps conversations, time and faults of workspaces apart", Requirement("CONTROL-ISOLATION"), func(t *T) {
 			t.Check(t.list().From).To(match.HaveNoRows(), "a new workspace has conversations")
 			t.Check(t.statuses().From).To(match.HaveNoRows(), "a new workspace has sent messages")
 			began, before := t.Client.Now(), t.clock(t.Target.First.Domain)
@@ -48,9 +52,14 @@ func tool() Specs {
 			after := t.clock(t.Target.First.Domain)
 			t.Check(after.Now).To(match.NotBeLaterThan(t.Client.Now().Sub(began)+time.Hour, before.Now), "the time of one workspace passed in another")
 		}),
-		It("the clock goes as far as it is told, and never back", Requirement("CONTROL-CLOCK"), func(t *T) {
+	)
+}
+
+func clockAndUnread() Specs {
+	return Describe("the clock and what is unread",
+		It("sets the clock where it is told, and never back", Requirement("CONTROL-CLOCK"), func(t *T) {
 			begun := t.clock(t.Own.Domain)
-			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped does not stand")
+			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
 			want := begun.Now.Add(90 * time.Minute)
 			t.advance(90 * time.Minute)
 			t.Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock is not where it was set")
@@ -64,7 +73,7 @@ func tool() Specs {
 				t.About(refused).Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock is not where it was set")
 			}
 		}),
-		It("no more messages become unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
+		It("makes no more messages unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
 			conversation := t.createUnread().ID
 			t.receive(conversation, t.nonce("Hello?"))
 			for _, n := range []int64{0, 1, 2, 1} {
@@ -76,7 +85,6 @@ func tool() Specs {
 			t.About(refused).Check(t.rowByID(conversation)).To(match.HaveUnread(1), "another number of messages is unread than was asked for")
 			t.About(refused).Check(t.read(conversation)).To(match.BeOpen(), "a change that was refused was done in part")
 		}),
-		faults(), journal(),
 	)
 }
 

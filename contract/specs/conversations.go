@@ -6,7 +6,6 @@ import (
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
-	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
@@ -46,20 +45,6 @@ func conversationList() Specs {
 		}),
 		It("shows no conversation both as closed and as opened", Requirement("LIST-CLOSED-NOT-OPENED"), func(t *T) { t.expectDisjoint("closed", "opened") }),
 		It("shows no conversation both as expired and as opened", Requirement("LIST-EXPIRED-NOT-OPENED"), func(t *T) { t.expectDisjoint("expired", "opened") }),
-		It("shows a conversation as expired only after 24 hours without a message of its customer", Requirement("LIST-EXPIRED-AGE"), func(t *T) {
-			compared := false
-			for id, thread := range t.threadsRead() {
-				if thread.Status != "expired" || len(thread.Messages) == 0 || t.Crawl.CutThread(thread) {
-					continue
-				}
-				compared = true
-				now := judge.Latest(thread.From)
-				t.Check(thread).To(match.HaveNoMessageBetween("inbound", now.Add(-judge.DayOfQuiet), now), "conversation %d is expired, but its customer wrote less than 24 hours ago", id)
-			}
-			if !compared {
-				t.Lacks("a conversation with the status expired that has messages")
-			}
-		}),
 		It("shows the text of the newest message as last_message, unharmed", Requirement("LIST-LAST-MESSAGE"), func(t *T) {
 			compared := false
 			t.compareWithRows(func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread) {

@@ -13,7 +13,11 @@ import (
 const threadsReadTwice = 5
 
 func messages() Specs {
-	return Describe("messages", Operation(document.GetConversationMessages),
+	return Describe("messages", Operation(document.GetConversationMessages), listedThreads(), shownMessages(), readAgainThreads())
+}
+
+func listedThreads() Specs {
+	return Describe("of listed conversations",
 		It("shows each conversation that is listed", Requirement("MSG-LISTED"), func(t *T) {
 			t.wholeList()
 			if len(t.Crawl.Order) == 0 {
@@ -50,6 +54,11 @@ func messages() Specs {
 				t.Check(t.answer(t.threadRequest(unknown))).To(match.HaveStatus(http.StatusNotFound), "the id %d, which no list contains", unknown)
 			}
 		}),
+	)
+}
+
+func shownMessages() Specs {
+	return Describe("one by one",
 		It("shows a message in one conversation only", Requirement("MSG-OWN"), func(t *T) {
 			type message struct {
 				id                       int64
@@ -90,6 +99,11 @@ func messages() Specs {
 				t.Lacks("an unread conversation or a row of the status list")
 			}
 		}),
+	)
+}
+
+func readAgainThreads() Specs {
+	return Describe("read again",
 		It("marks nothing read", Requirement("MSG-READ-ONLY"), func(t *T) {
 			for _, row := range t.readByCrawl() {
 				before := t.Crawl.Before.ByID[row.ID]
@@ -136,7 +150,7 @@ func (t *T) readByCrawl() []*exchange.Row {
 	}
 	switch {
 	case unread == 0:
-		t.Lacks("a conversation with unread messages that nobody else changes")
+		t.Lacks("a conversation with unread messages that no other client changes")
 	case len(lost) == unread, len(lost) > 2 && 2*len(lost) >= unread:
 		return lost
 	}

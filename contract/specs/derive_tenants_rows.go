@@ -142,8 +142,8 @@ func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 	return out
 }
 
-// compareRows tells of rows that stand in the lists of both. Where ids are counted in each workspace, two rows may look the same: only if one workspace
-// has all messages of the other, and more, do they come from it. Where ids are counted together, no row of a poll is in both; a template may still be one
+// compareRows looks for rows that are in both lists. Where ids are counted in each workspace, two rows may look the same: only if one workspace
+// has all messages of the other, and more, do they come from it. Where ids are counted together, no row of a status list is in both; a template may still be one
 // that the vendor gives to everybody, so that is worth a warning.
 func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange, together bool) {
 	mine, others := rowKeys(own), rowKeys(theirs)
@@ -166,7 +166,7 @@ func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange, 
 		return
 	}
 	t.Fail(judge.Finding{
-		Text: fmt.Sprintf("a row of one workspace stands in the list of the other (%d of them)", len(both)), Expected: "no row in both lists",
+		Text: fmt.Sprintf("a row of one workspace is in the list of the other (%d of them)", len(both)), Expected: "no row in both lists",
 		Actual: both[0], Pointer: mine[both[0]].Pointer, Level: level,
 	}, own, theirs)
 }

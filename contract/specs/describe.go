@@ -19,7 +19,7 @@ type Decorator func(*run.Case)
 
 func (d Decorator) addTo(group Specs) Specs { return group }
 
-// Describe makes a group of specs. Its decorators are for each of them, wherever they stand.
+// Describe makes a group of specs. Its decorators apply to each of them, before or after it in the list.
 func Describe(text string, parts ...Part) Specs {
 	var group Specs
 	for _, part := range parts {
@@ -72,6 +72,12 @@ func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 
 // Alone is for a spec that disturbs others, or judges what all of them have asked: it runs after them, and no other at the same time.
 func Alone() Decorator { return func(c *run.Case) { c.Alone = true } }
+
+// Beside is for a spec that changes something, and looks at its own answers only: several of them run at the same time, after those that are alone.
+func Beside() Decorator { return func(c *run.Case) { c.Beside = true } }
+
+// Way names the way of asking that a spec is listed under in the matrix.
+func Way(name string) Decorator { return func(c *run.Case) { c.Way = name } }
 
 // Final is for a spec that looks back at the whole run: it runs after all others.
 func Final() Decorator { return func(c *run.Case) { c.Alone, c.Final = true, true } }

@@ -12,43 +12,50 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
-// limitChecks are for the capability rate-limit. They share one window that is used up once, for the
-// operations whose limit the vendor documents.
-func limitChecks(doc *document.Document) []*run.Case {
-	var out []*run.Case
+// usedUpLimits are for the capability rate-limit. The specs of an operation share one window that is used up once. Only operations whose limit the
+// vendor documents are tried.
+func usedUpLimits(doc *document.Document) Specs {
+	var all Specs
 	for _, op := range doc.Reads() {
-		if op.Limit.Mark != "D" || op.PathParameter() != nil || op.Capability != "" {
-			continue
-		}
-		used := &usedUp{op: op}
-		for _, c := range []struct {
-			requirement, title string
-			run                func(*usedUp, *T) error
-		}{
-			{"RATE-REMAINING", "remaining goes down and stays between 0 and the limit", (*usedUp).remaining},
-			{"RATE-ENFORCED", "the request after the limit is refused with 429", (*usedUp).enforced},
-			{"RATE-EXCEEDED-HEADERS", "a 429 carries the three headers", (*usedUp).exceededHeaders},
-			{"RATE-RETRY-AFTER", "a 429 carries Retry-After, and means it", (*usedUp).retryAfter},
-			{"RATE-RESET", "after the reset requests are accepted again", (*usedUp).reset},
-		} {
-			out = append(out, &run.Case{
-				ID: c.requirement + ".used-up." + op.ID, Requirement: c.requirement, Title: c.title + " (" + op.ID + ")", Operation: op.ID, Alone: true,
-				Run: asCase(func(t *T) error {
-					if err := used.use(t); err != nil {
-						return err
-					}
-					return c.run(used, t)
-				}),
-			})
+		if op.Limit.Mark == "D" && op.PathParameter() == nil && op.Capability == "" {
+			all = append(all, usedUpLimit(op)...)
 		}
 	}
-	for _, c := range out {
-		c.Capability = document.CapabilityRateLimit
-	}
-	return out
+	return Describe("a used up rate limit", Capability(document.CapabilityRateLimit), Alone(), all)
+}
+
+func usedUpLimit(op *document.Operation) Specs {
+	used := &usedUp{op: op}
+	of := " (" + op.ID + ")"
+	return Describe(op.ID, Suffix(".used-up."+op.ID), Operation(op.ID), BeforeEach(used.use),
+		It("counts down what remains, from the limit to 0"+of, Requirement("RATE-REMAINING"), used.expectCountdown),
+		It("refuses the request after the limit with 429"+of, Requirement("RATE-ENFORCED"), used.expectEnforced),
+		It("sends the three headers with a 429"+of, Requirement("RATE-EXCEEDED-HEADERS"), func(t *T) {
+			got := exchange.RateOf(used.refusal(t).Header)
+			t.About(used.exceeded).Check(cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))).To(match.Equal(exchange.HeaderRemaining+" is 0"), "the headers of the 429 do not show the limit, with nothing remaining")
+		}),
+		It("sends Retry-After with a 429, and accepts requests after it"+of, Requirement("RATE-RETRY-AFTER"), func(t *T) {
+			t.Check(used.refusal(t)).To(match.HaveSeconds(exchange.HeaderRetry), "the 429 does not say when to try again")
+			if used.after != nil {
+				t.Check(used.after).To(match.BeAccepted(), "a request after Retry-After is not accepted")
+			}
+		}),
+		It("accepts requests again after the reset"+of, Requirement("RATE-RESET"), func(t *T) {
+			first := used.allowed[0]
+			if !t.Check(first).To(match.ResetWithin(-time.Hour, 25*time.Hour), "the reset is no Unix time in seconds of the near future") {
+				return
+			}
+			used.refusal(t)
+			if used.after == nil {
+				t.Lacks("a reset within the time-out")
+			}
+			t.About(used.exceeded).Check(used.after).To(match.BeAccepted(), "a request after the reset is not accepted")
+		}),
+	)
 }
 
 // usedUp is a window of an operation's rate limit that was used up by this run.
@@ -66,14 +73,13 @@ const (
 	usedAtOnce  = 8 // requests, where the target is slow
 )
 
-// use makes requests one after the other until one is refused, then waits for the reset and makes one more.
-func (u *usedUp) use(t *T) error {
-	if u.tried {
-		return u.err
+// use makes requests one after the other until one is refused, then waits for the reset and makes one more. If that is not possible, the case ends.
+func (u *usedUp) use(t *T) {
+	if !u.tried {
+		u.tried = true
+		u.err = u.exhaust(t)
 	}
-	u.tried = true
-	u.err = u.exhaust(t)
-	return u.err
+	t.End(u.err)
 }
 
 func (u *usedUp) exhaust(t *T) error {
@@ -182,25 +188,22 @@ func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
 	return err
 }
 
-func (u *usedUp) remaining(t *T) error {
+func (u *usedUp) expectCountdown(t *T) {
 	last := int64(-1)
 	for i, e := range u.allowed {
 		r := exchange.RateOf(e.Header)
 		if r.Wrong != "" {
-			continue // RATE-HEADERS tells
+			continue // RATE-HEADERS has the finding
 		}
-		if r.Remaining < 0 || r.Remaining > r.Limit {
-			t.Fail(judge.Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", r.Limit), Actual: strconv.FormatInt(r.Remaining, 10)}, e)
-		}
-		if i > 0 && last >= 0 && r.Reset == exchange.RateOf(u.allowed[i-1].Header).Reset && r.Remaining >= last {
-			t.Fail(judge.Finding{Text: "a request does not count down what remains", Expected: fmt.Sprintf("less than %d", last), Actual: strconv.FormatInt(r.Remaining, 10)}, u.allowed[i-1], e)
+		t.About(e).Check(r.Remaining).To(match.BeBetween(0, r.Limit), "what remains is not between 0 and the limit")
+		if i > 0 && last >= 0 && r.Reset == exchange.RateOf(u.allowed[i-1].Header).Reset {
+			t.About(u.allowed[i-1], e).Check(r.Remaining).To(match.BeBelow(last), "a request does not count down what remains")
 		}
 		last = r.Remaining
 	}
-	if n := len(u.allowed); u.exceeded != nil && n < u.promised() { // somebody else may use the same limit
-		t.Fail(judge.Finding{Level: document.Should, Text: "a request was refused although some remained", Expected: fmt.Sprintf("429 after %d requests", u.promised()), Actual: fmt.Sprintf("after %d", n)}, u.allowed[n-1], u.exceeded)
+	if n := len(u.allowed); u.exceeded != nil { // other clients may use the same limit
+		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.promised())), "a request was refused although some remained")
 	}
-	return nil
 }
 
 // promised is how many of the accepted requests the first one's headers allow: itself, and what remained after it.
@@ -208,55 +211,21 @@ func (u *usedUp) promised() int {
 	return int(exchange.RateOf(u.allowed[0].Header).Remaining) + 1
 }
 
-func (u *usedUp) enforced(t *T) error {
-	last := u.allowed[len(u.allowed)-1]
-	switch n := len(u.allowed); {
-	case last.Status != http.StatusOK:
-		t.want(last, "a request within the limit was not accepted", "", http.StatusOK)
-	case u.exceeded == nil:
+func (u *usedUp) expectEnforced(t *T) {
+	n := len(u.allowed)
+	last := u.allowed[n-1]
+	t.Expect(last).To(match.HaveStatus(http.StatusOK), "a request within the limit was not accepted")
+	if u.exceeded == nil {
 		t.Fail(judge.Finding{Text: "the limit is not enforced", Expected: fmt.Sprintf("429 after %d requests", exchange.RateOf(last.Header).Limit), Actual: fmt.Sprintf("%d requests were accepted", n)}, last)
-	case n > u.promised():
-		t.Fail(judge.Finding{Text: "more requests than the limit were accepted", Expected: fmt.Sprintf("429 after %d requests", u.promised()), Actual: fmt.Sprintf("after %d", n)}, u.allowed[0], u.exceeded)
+		return
 	}
-	return nil
+	t.About(u.allowed[0], u.exceeded).Check(int64(n)).To(match.BeBetween(0, int64(u.promised())), "more requests than the limit were accepted")
 }
 
-func (u *usedUp) exceededHeaders(t *T) error {
+// refusal is the 429. Without one, the case ends.
+func (u *usedUp) refusal(t *T) *exchange.Exchange {
 	if u.exceeded == nil {
-		return run.Lacks("a 429")
+		t.Lacks("a 429")
 	}
-	if got := exchange.RateOf(u.exceeded.Header); got.Wrong != "" || got.Remaining != 0 {
-		t.Fail(judge.Finding{Text: "the 429 does not tell the limit", Expected: "the three headers, with " + exchange.HeaderRemaining + " 0", Actual: cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))}, u.exceeded)
-	}
-	return nil
-}
-
-func (u *usedUp) retryAfter(t *T) error {
-	if u.exceeded == nil {
-		return run.Lacks("a 429")
-	}
-	if seconds, err := strconv.Atoi(u.exceeded.Header.Get(exchange.HeaderRetry)); err != nil || seconds < 0 {
-		t.Fail(judge.Finding{Text: "the 429 does not say when to try again", Expected: exchange.HeaderRetry + " in seconds", Actual: strconv.Quote(u.exceeded.Header.Get(exchange.HeaderRetry))}, u.exceeded)
-	}
-	if u.after != nil {
-		t.want(u.after, "a request after Retry-After is not accepted", "", http.StatusOK)
-	}
-	return nil
-}
-
-func (u *usedUp) reset(t *T) error {
-	first := u.allowed[0]
-	if at := exchange.ResetTime(first.Header); at.Before(first.Asked.Add(-time.Hour)) || at.After(first.Asked.Add(25*time.Hour)) {
-		t.Fail(judge.Finding{Text: "the reset is no Unix time in seconds of the near future", Expected: fmt.Sprintf("a little more than %d", first.Asked.Unix()), Actual: first.Header.Get(exchange.HeaderReset)}, first)
-		return nil
-	}
-	switch {
-	case u.exceeded == nil:
-		return run.Lacks("a 429")
-	case u.after == nil:
-		return run.Lacks("a reset within the time-out")
-	case u.after.Status != http.StatusOK:
-		t.Fail(judge.Finding{Text: "a request after the reset is not accepted", Expected: "200 OK", Actual: u.after.Result()}, u.exceeded, u.after)
-	}
-	return nil
+	return u.exceeded
 }

@@ -9,11 +9,11 @@ import (
 
 func numbers() Specs {
 	return Describe("numbers", Operation(document.ListWabaNumbers), Capability(document.CapabilityNumbers),
-		It("the number that other operations accept is listed", Requirement("NUMBERS-LISTED"), func(t *T) {
+		It("lists the number that other operations accept", Requirement("NUMBERS-LISTED"), func(t *T) {
 			number := t.Target.First.PhoneNumberID
 			t.Expect(t.numbers()).To(match.ContainItem(exchange.NumberParameter, number), "the number that the other operations are asked with is not in the list")
 		}),
-		It("quality_rating and status are documented words", Requirement("NUMBERS-WORDS"), func(t *T) {
+		It("shows documented words as quality_rating and status", Requirement("NUMBERS-WORDS"), func(t *T) {
 			e := t.numbers()
 			if len(e.Items()) == 0 {
 				t.Lacks("a number in the list")
@@ -21,7 +21,7 @@ func numbers() Specs {
 			t.Check(e).To(match.ItemsShowOneOf("quality_rating", "GREEN", "YELLOW", "RED"), "quality_rating is not a documented word")
 			t.Check(e).To(match.ItemsShowOneOf("status", "CONNECTED", "DISCONNECTED"), "status is not a documented word")
 		}),
-		It("the numbers of two workspaces have none in common", Requirement("NUMBERS-OWN"), func(t *T) {
+		It("lists no number of another workspace", Requirement("NUMBERS-OWN"), func(t *T) {
 			own := t.numbers()
 			other, err := t.AskValid(t.ToSecond(own.Request.Op, 0))
 			t.End(err)

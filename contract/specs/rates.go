@@ -1,42 +1,44 @@
 package specs
 
 import (
-	"fmt"
-	"strconv"
 	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
 	"example.com/awalmock/contract/run"
 )
 
-// rateChecks look at the headers of the rate limit of all exchanges of the run, for every operation that is asked. They use nothing up.
-func rateChecks(doc *document.Document) []*run.Case {
-	var out []*run.Case
+// rateHeaders look at the headers of the rate limit of all exchanges of the run, for every operation that is asked. They use nothing up.
+func rateHeaders(doc *document.Document) Specs {
+	var all Specs
 	for _, op := range doc.Operations {
-		if !op.Asked() || op.Public {
-			continue
+		if op.Asked() && !op.Public {
+			all = append(all, rateHeadersOf(op)...)
 		}
-		for _, rule := range judge.RateRules(op) {
-			id := rule.Requirement + "." + op.ID
-			if rule.Suffix != "" {
-				id = rule.Requirement + "." + rule.Suffix + "." + op.ID
-			}
-			c := run.RuleCheckAs(id, rule)
-			c.Capability, c.Way = op.Capability, "rate headers"
-			out = append(out, c)
+	}
+	return Describe("rate headers", all)
+}
+
+func rateHeadersOf(op *document.Operation) Specs {
+	var out Specs
+	for _, rule := range judge.RateRules(op) {
+		id := rule.Requirement + "." + op.ID
+		if rule.Suffix != "" {
+			id = rule.Requirement + "." + rule.Suffix + "." + op.ID
 		}
-		of := func(requirement, suffix, title string, check func(*T) error) *run.Case {
-			return &run.Case{
-				ID: requirement + "." + suffix + "." + op.ID, Requirement: requirement, Title: title + " (" + op.ID + ")", Operation: op.ID, Capability: op.Capability,
-				Writes: op.Changes(), Alone: true, Final: true, Way: "rate headers", Run: asCase(check),
-			}
-		}
-		out = append(out, of("RATE-REMAINING", "falls", "each request takes one of what remains", func(t *T) error { return t.remainingFalls(op) }))
-		if !op.Changes() {
-			out = append(out, of("RATE-RESET", "moves", "the reset is not the begin of the window", func(t *T) error { return t.resetMoves(op) }))
-		}
+		c := run.RuleCheckAs(id, rule)
+		c.Capability, c.Way = op.Capability, "rate headers"
+		out = append(out, c)
+	}
+	about := []Decorator{Operation(op.ID), Capability(op.Capability), Final(), Way("rate headers")}
+	if op.Changes() {
+		about = append(about, Writes())
+	}
+	out = append(out, It("takes one of what remains for each request ("+op.ID+")", Requirement("RATE-REMAINING"), func(t *T) { t.expectFall(op) }, append(about, Suffix(".falls."+op.ID))...)...)
+	if !op.Changes() {
+		out = append(out, It("moves the reset on when it has passed ("+op.ID+")", Requirement("RATE-RESET"), func(t *T) { t.expectNextReset(op) }, append(about, Suffix(".moves."+op.ID))...)...)
 	}
 	return out
 }
@@ -58,27 +60,22 @@ const (
 	mostInTurn   = 12 // requests that are made for it, if the run has too few in one window
 )
 
-// remainingFalls compares answers of one window. If the run has no window with enough of them, it reads a few more times.
-func (t *T) remainingFalls(op *document.Operation) error {
+// expectFall compares answers of one window. If the run has no window with enough of them, it reads a few more times.
+func (t *T) expectFall(op *document.Operation) {
 	compared := t.compareRemaining(op)
 	for n := 0; n < mostInTurn && !compared && !op.Changes() && !t.Client.Careful && len(t.counted(op)) > 0; n++ {
 		valid, err := t.proper(op, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := t.Ask(valid); err != nil {
-			return err
-		}
+		t.End(err)
+		t.answer(valid)
 		compared = t.compareRemaining(op)
 	}
 	if !compared {
-		return &run.SkippedError{Reason: "no window of the rate limit had enough requests one after the other"}
+		t.Skip("no window of the rate limit had enough requests one after the other")
 	}
-	return nil
 }
 
-// compareRemaining reports whether the run has answers that can be compared, up to the first finding. Requests that were made at once are answered in
-// any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
+// compareRemaining reports whether the run has answers that can be compared. The first finding ends the case. Requests that were made at once are
+// answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
 func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	list := t.counted(op)
 	for i, later := range list {
@@ -98,13 +95,7 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 				continue
 			}
 			compared = true
-			if now.Remaining >= before.Remaining {
-				t.Fail(judge.Finding{
-					Text: "what remains does not fall as requests are made", Expected: fmt.Sprintf("less than %d after %d more requests", before.Remaining, between),
-					Actual: strconv.FormatInt(now.Remaining, 10),
-				}, earlier, later)
-				return true
-			}
+			t.About(earlier, later).Expect(now.Remaining).To(match.BeBelow(before.Remaining), "what remains does not fall as requests are made: %d more were", between)
 		}
 	}
 	return compared
@@ -122,30 +113,22 @@ func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	return int(float64(min(limit, mostRefilled))*in.Seconds()/window.Seconds()) + 1
 }
 
-// resetMoves looks at an answer whose reset is not ahead: asked again after that, the target has to name another one.
-func (t *T) resetMoves(op *document.Operation) error {
+// expectNextReset looks at an answer whose reset has passed: asked again, the target has to name another one.
+func (t *T) expectNextReset(op *document.Operation) {
 	list := t.counted(op)
 	if len(list) == 0 {
-		return run.Lacks("an answer with the headers of the rate limit")
+		t.Lacks("an answer with the headers of the rate limit")
 	}
 	last := list[len(list)-1]
-	reset := time.Unix(exchange.RateOf(last.Header).Reset, 0)
+	reset := exchange.ResetTime(last.Header)
 	if reset.After(last.Date()) {
-		return nil
+		return
 	}
-	if err := exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(last.Date())); err != nil {
-		return err
-	}
+	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(last.Date())))
 	valid, err := t.proper(op, 0)
-	if err != nil {
-		return err
+	t.End(err)
+	e := t.answer(valid)
+	if got := exchange.RateOf(e.Header); got.Wrong == "" {
+		t.About(last, e).Check(got.Reset).To(match.BeAtLeast(e.Date().Unix()+1), "the reset is not ahead")
 	}
-	e, err := t.Ask(valid)
-	if err != nil {
-		return err
-	}
-	if got := exchange.RateOf(e.Header); got.Wrong == "" && !time.Unix(got.Reset, 0).After(e.Date()) {
-		t.Fail(judge.Finding{Text: "the reset is not ahead", Expected: fmt.Sprintf("more than %d", e.Date().Unix()), Actual: e.Header.Get(exchange.HeaderReset)}, last, e)
-	}
-	return nil
 }

@@ -169,7 +169,7 @@ func (t *T) listAbove(op *document.Operation) *document.Operation {
 	return nil
 }
 
-// firstOf takes an id from the list that stands above the operation's path: /templates for /templates/{id}.
+// firstOf takes an id from the list above the operation's path: /templates for /templates/{id}.
 func (t *T) firstOf(op *document.Operation) (int64, error) {
 	if list := t.listAbove(op); list != nil {
 		e, err := t.AskValid(t.To(list, 0))

@@ -16,23 +16,23 @@ import (
 
 func templateSends() Specs {
 	return Describe("templates that are sent", Operation(document.SendTemplateMessage),
-		It("each kind of header that a template has is accepted", Requirement("SEND-TEMPLATE-HEADER-TYPE"), headerWords, Suffix(".words")),
-		It("a listed template is accepted", Requirement("SEND-TEMPLATE"), func(t *T) {
+		It("accepts each kind of header that a template has", Requirement("SEND-TEMPLATE-HEADER-TYPE"), headerWords, Suffix(".words")),
+		It("accepts a listed template", Requirement("SEND-TEMPLATE"), func(t *T) {
 			t.acceptsTemplate("")
 			if plain, err := t.template("plain"); err == nil {
 				t.Check(t.answer(t.templateRequest(plain))).To(match.BeAccepted(), "template %d, which has no parameters, was not accepted without body_params", plain.id)
 			}
 		}),
-		It("an unknown template is refused", Requirement("SEND-TEMPLATE-UNKNOWN"), func(t *T) {
+		It("refuses an unknown template", Requirement("SEND-TEMPLATE-UNKNOWN"), func(t *T) {
 			unknown := *t.approvedTemplate("")
 			unknown.id = 1_000_003 + t.Rand.Int64N(1_000_000)
 			t.Expect(t.answer(t.templateRequest(&unknown).Unacceptable())).To(match.HaveStatus(http.StatusNotFound, http.StatusBadRequest), "a template that does not exist was not refused")
 		}),
-		It("body_params is accepted in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), func(t *T) {
+		It("accepts body_params in both forms", Requirement("SEND-TEMPLATE-PARAMETERS"), func(t *T) {
 			t.acceptsTemplate("named")
 			t.acceptsTemplate("positional")
 		}),
-		It("a template stands in its conversation, filled in", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
+		It("shows a template filled in, in its conversation", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
 			found := t.approvedTemplate("")
 			t.expectSent(t.templateRequest(found), "template", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) })
 		}),

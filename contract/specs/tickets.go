@@ -18,7 +18,7 @@ const (
 // tickets open and close the ticket of a conversation with one of the phones of SendTo, and leave it closed.
 func tickets() Specs {
 	return Describe("tickets", Operation(document.UpdateTicket), Capability(document.CapabilityTickets), Writes(), Alone(),
-		It("openTicket is answered with the ticket", Requirement("TICKET-OPEN"), func(t *T) {
+		It("answers openTicket with the ticket", Requirement("TICKET-OPEN"), func(t *T) {
 			conversation := t.conversationToWrite()
 			t.bringTicket(conversation, closeTicket)
 			opened := t.updateTicket(conversation, openTicket)
@@ -26,28 +26,28 @@ func tickets() Specs {
 			t.Check(opened).To(match.HaveNumber("/data/ticket_id"), "the answer to openTicket has no ticket_id")
 			t.Check(opened).To(match.HaveNumber("/data/conversation_id", conversation), "the answer to openTicket is not about this conversation")
 		}),
-		It("closeTicket is accepted", Requirement("TICKET-CLOSE"), func(t *T) {
+		It("accepts closeTicket", Requirement("TICKET-CLOSE"), func(t *T) {
 			conversation := t.conversationToWrite()
 			t.bringTicket(conversation, openTicket)
 			t.Expect(t.updateTicket(conversation, closeTicket)).To(match.BeAccepted(), "closeTicket on an open ticket was not accepted")
 		}),
-		It("an unknown conversation is answered with 404", Requirement("TICKET-UNKNOWN-ID"), func(t *T) {
+		It("answers an unknown conversation with 404", Requirement("TICKET-UNKNOWN-ID"), func(t *T) {
 			t.conversationToWrite()
 			for _, route := range []string{openTicket, closeTicket} {
 				t.Check(t.bringTicket(t.unknownID(), route)).To(match.HaveStatus(http.StatusNotFound), "%s on a conversation that does not exist was not answered with 404", route)
 			}
 		}),
-		It("a second openTicket is refused", Requirement("TICKET-OPEN-TWICE"), func(t *T) {
+		It("refuses a second openTicket", Requirement("TICKET-OPEN-TWICE"), func(t *T) {
 			conversation := t.conversationToWrite()
 			t.bringTicket(conversation, openTicket)
 			t.Expect(t.bringTicket(conversation, openTicket)).To(match.HaveStatus(http.StatusConflict), "a second openTicket was not refused")
 		}),
-		It("closeTicket without an open ticket is refused", Requirement("TICKET-CLOSE-NONE"), func(t *T) {
+		It("refuses closeTicket without an open ticket", Requirement("TICKET-CLOSE-NONE"), func(t *T) {
 			conversation := t.conversationToWrite()
 			t.bringTicket(conversation, closeTicket)
 			t.Expect(t.bringTicket(conversation, closeTicket)).To(match.HaveStatus(http.StatusConflict), "closeTicket without an open ticket was not refused")
 		}),
-		It("the ticket opens and closes the conversation", Requirement("TICKET-CLOSES-CONVERSATION"), func(t *T) {
+		It("opens and closes the conversation with its ticket", Requirement("TICKET-CLOSES-CONVERSATION"), func(t *T) {
 			conversation := t.conversationToWrite()
 			look := func() any { return t.read(conversation) }
 			t.bringTicket(conversation, closeTicket)

@@ -5,6 +5,7 @@ import (
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/match"
 )
 
@@ -14,24 +15,7 @@ const surelyYoung = 23 * time.Hour
 // times compare times with each other, and those of a message that the run sends with the time of its sending.
 func times() Specs {
 	return Describe("times",
-		It("shows no conversation as expired that was used in the last 23 hours", Requirement("LIST-EXPIRED-YOUNG"), func(t *T) {
-			const young = "conversation %d is expired, but was used less than 24 hours ago"
-			compared := false
-			for id, thread := range t.threadsRead() {
-				if thread.Status != "expired" || len(thread.Messages) == 0 {
-					continue
-				}
-				compared = true
-				// Date has whole seconds. What is dated later is no evidence: a mock's clock may be ahead of Date.
-				now := thread.From.Date()
-				from, to := now.Add(-surelyYoung), now.Add(time.Second)
-				t.Check(thread).To(match.HaveNoMessageBetween("inbound", from, to), young, id)
-				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // nothing says whether what the business writes counts
-			}
-			if !compared {
-				t.Skip("no conversation that was read shows the status expired")
-			}
-		}, Operation(document.ListConversations)),
+		expiredConversations(),
 		It("shows a message with the same date whenever it is read", Requirement("MSG-TIME"), func(t *T) {
 			t.lookAgain()
 			type message struct {
@@ -63,6 +47,43 @@ func times() Specs {
 			}
 		}, Operation(document.GetConversationMessages), Final()),
 		sendTimes(),
+	)
+}
+
+func expiredConversations() Specs {
+	return Describe("expired conversations", Operation(document.ListConversations),
+		It("shows a conversation as expired only after 24 hours without a message of its customer", Requirement("LIST-EXPIRED-AGE"), func(t *T) {
+			compared := false
+			for id, thread := range t.threadsRead() {
+				if thread.Status != "expired" || len(thread.Messages) == 0 || t.Crawl.CutThread(thread) {
+					continue
+				}
+				compared = true
+				now := judge.Latest(thread.From)
+				t.Check(thread).To(match.HaveNoMessageBetween("inbound", now.Add(-judge.DayOfQuiet), now), "conversation %d is expired, but its customer wrote less than 24 hours ago", id)
+			}
+			if !compared {
+				t.Lacks("a conversation with the status expired that has messages")
+			}
+		}),
+		It("shows no conversation as expired that was used in the last 23 hours", Requirement("LIST-EXPIRED-YOUNG"), func(t *T) {
+			const young = "conversation %d is expired, but was used less than 24 hours ago"
+			compared := false
+			for id, thread := range t.threadsRead() {
+				if thread.Status != "expired" || len(thread.Messages) == 0 {
+					continue
+				}
+				compared = true
+				// Date has whole seconds. What is dated later is no evidence: a mock's clock may be ahead of Date.
+				now := thread.From.Date()
+				from, to := now.Add(-surelyYoung), now.Add(time.Second)
+				t.Check(thread).To(match.HaveNoMessageBetween("inbound", from, to), young, id)
+				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // nothing says whether what the business writes counts
+			}
+			if !compared {
+				t.Skip("no conversation that was read shows the status expired")
+			}
+		}),
 	)
 }
 

@@ -85,13 +85,13 @@ func TestNamesOfSeveralCodePointsALetterAreFoundWhateverTheSeed(t *testing.T) {
 func TestWhoHasAConversationMayBeAViewOfIt(t *testing.T) {
 	t.Parallel()
 	server := newStandIn(30)
-	server.view = func(c *talk, word string) bool { return word == "my" && c.state == "opened" } // an opened one may be mine
+	server.view = func(c *thread, word string) bool { return word == "my" && c.state == "opened" } // an opened one may be mine
 	cfg := start(t, server)
 	cfg.Only = []string{"LIST-STATUS-FILTER"}
 	if r := run(t, cfg); len(troubles(r, suite.Fail, suite.Error)) > 0 {
 		t.Errorf("%s", strings.Join(troubles(r, suite.Fail, suite.Error), "\n"))
 	}
-	server.view = func(c *talk, word string) bool { return word == "my" && c.state == "closed" }
+	server.view = func(c *thread, word string) bool { return word == "my" && c.state == "closed" }
 	if r := run(t, cfg); len(troubles(r, suite.Fail)) == 0 {
 		t.Error("closed conversations under status=my were accepted")
 	}

@@ -21,25 +21,25 @@ import (
 
 // A standIn is a second lawful server, written independently of the mock, which decides otherwise wherever the vendor leaves it open: 400 for
 // missing headers, 403 for unknown clients, 404 for malformed ids, an empty list for unknown numbers, views that overlap, times with an
-// offset, ids that are no small numbers, one rate limit for all operations, and gzip for whoever takes it.
+// offset, ids that are no small numbers, one rate limit for all operations, and gzip for clients that take it.
 type standIn struct {
-	conversations []*talk
+	conversations []*thread
 	now           func() time.Time
 	match         func(name, term string) bool
-	view          func(t *talk, word string) bool // more rows under a word
-	counted       atomic.Int64                    // requests, in a window of a day
-	silent        bool                            // about its rate limit
+	view          func(t *thread, word string) bool // more rows under a word
+	counted       atomic.Int64                      // requests, in a window of a day
+	silent        bool                              // about its rate limit
 }
 
-type talk struct {
+type thread struct {
 	id          int64
 	phone, name string
 	state       string // opened, closed, bot, my or unassigned
 	unread      int
-	messages    []said
+	messages    []message
 }
 
-type said struct {
+type message struct {
 	id         int64
 	text, kind string
 	inbound    bool
@@ -54,14 +54,14 @@ func newStandIn(conversations int) *standIn {
 	names := []string{"Noura Al-Qahtani", "خالد العتيبي", "JOHN o'brien", "سارة محمد", "Zoë Müller", "عبد الرحمن"}
 	states := []string{"opened", "closed", "bot", "my", "unassigned", "opened"}
 	for i := range conversations {
-		t := &talk{id: 7_000_000_001 + int64(i)*37, phone: fmt.Sprintf("96655%07d", 1_234_567+i*7919), name: names[i%len(names)], state: states[i%len(states)]}
+		t := &thread{id: 7_000_000_001 + int64(i)*37, phone: fmt.Sprintf("96655%07d", 1_234_567+i*7919), name: names[i%len(names)], state: states[i%len(states)]}
 		for m := range 2 + i%4 {
 			at := s.now().Add(-time.Duration(i*i*40+(10-m)*7) * time.Minute).Truncate(time.Second)
 			state := []string{"read", "delivered", "sent", "failed"}[(i+m)%4]
 			if m%2 == 0 {
 				state = "read"
 			}
-			t.messages = append(t.messages, said{t.id*100 + int64(m), fmt.Sprintf("نص %d/%d 🙂 text", i, m), "text", m%2 == 0, at, state})
+			t.messages = append(t.messages, message{t.id*100 + int64(m), fmt.Sprintf("نص %d/%d 🙂 text", i, m), "text", m%2 == 0, at, state})
 		}
 		if i%3 == 0 && t.state != "closed" {
 			t.unread = 1
@@ -71,19 +71,19 @@ func newStandIn(conversations int) *standIn {
 	return s
 }
 
-func (t *talk) newest() said { return t.messages[len(t.messages)-1] }
+func (t *thread) newest() message { return t.messages[len(t.messages)-1] }
 
-func (s *standIn) expired(t *talk) bool { return s.now().Sub(t.newest().at) >= 24*time.Hour }
+func (s *standIn) expired(t *thread) bool { return s.now().Sub(t.newest().at) >= 24*time.Hour }
 
-// word is what the status field shows; a conversation can stand under several.
-func (s *standIn) word(t *talk) string {
+// word is what the status field shows; a conversation can be under several.
+func (s *standIn) word(t *thread) string {
 	if t.state != "closed" && s.expired(t) {
 		return "expired"
 	}
 	return t.state
 }
 
-func (s *standIn) under(t *talk, word string) bool {
+func (s *standIn) under(t *thread, word string) bool {
 	return s.word(t) == word || word == "unread" && t.unread > 0 || s.view != nil && s.view(t, word)
 }
 
@@ -148,11 +148,11 @@ func (s *standIn) answer(r *http.Request) (int, any) {
 	case "/conversations":
 		return http.StatusOK, s.list(query.Get("status"), query.Get("searchTerm"), known)
 	case "/fetch-message-status-app":
-		return http.StatusOK, s.poll(known)
+		return http.StatusOK, s.statuses(known)
 	}
 	for _, t := range s.conversations {
 		if known && path == "/conversations/"+strconv.FormatInt(t.id, 10) {
-			return http.StatusOK, s.talk(t)
+			return http.StatusOK, s.messages(t)
 		}
 	}
 	return http.StatusNotFound, problem("resource_not_found", "لا يوجد")
@@ -200,7 +200,7 @@ func (s *standIn) list(status, term string, known bool) any {
 	return object{"status": true, "data": rows, "meta": object{"total": len(s.conversations), "unread_total": 0, "page": 1}}
 }
 
-func (s *standIn) talk(t *talk) any {
+func (s *standIn) messages(t *thread) any {
 	messages := []object{}
 	for _, m := range t.messages {
 		direction := "outbound"
@@ -212,7 +212,7 @@ func (s *standIn) talk(t *talk) any {
 	return object{"status": true, "data": object{"id": t.id, "phone": t.phone, "name": t.name, "status": s.word(t), "messages": messages, "meta": object{"total_messages": len(messages)}}}
 }
 
-func (s *standIn) poll(known bool) any {
+func (s *standIn) statuses(known bool) any {
 	rows := []object{}
 	for _, t := range s.conversations {
 		for _, m := range t.messages {

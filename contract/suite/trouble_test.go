@@ -89,7 +89,7 @@ func (l *live) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	c := all[int(n)%len(all)]
 	switch {
 	case n%20 == 0:
-		c.messages = append(c.messages, said{c.id*100 + 50 + n, "just now", "text", true, l.server.now().Truncate(time.Second), "read"})
+		c.messages = append(c.messages, message{c.id*100 + 50 + n, "just now", "text", true, l.server.now().Truncate(time.Second), "read"})
 		c.unread++
 	case n%33 == 0:
 		c.state, c.unread = "closed", 0
