@@ -44,39 +44,58 @@ func (r *Request) shellSigned(head string, target *Target) string {
 // shell is a line for a POSIX shell with curl and openssl that makes the same request again, signed when it runs. Secrets come from the
 // environment variables that the command line tool reads, so that the line can be shared.
 func (r *Request) shell(target *Target, url string) string {
-	s, own, secret := r.Sign, r.Sign.own(target), `"$CONTRACT_HMAC_SECRET"`
-	switch {
-	case s.WithFirst:
-	case s.AsSecond || s.WithSecond:
-		secret = `"$CONTRACT_SECOND_HMAC_SECRET"`
-	case s.As != nil:
-		secret = `"$WORKSPACE_HMAC_SECRET"`
-	}
-	if s.Secret != nil {
-		secret = Quote(*s.Secret)
-	}
 	var line strings.Builder
 	line.WriteString(r.shellBody())
-	if !s.Anonymous {
-		line.WriteString("ts=" + shellSeconds(s.Shift) + "; ")
-		if s.TimestampForm != nil {
-			line.WriteString(s.TimestampForm.shell + "; ")
-		}
-		made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query))
-		stamp := `"$ts"`
-		if s.SignShift != 0 {
-			stamp = fmt.Sprintf(`"$((ts + %d))"`, s.SignShift)
-		}
-		line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -" + s.Wrap.algorithm() + " -hmac " + secret + " | sed 's/^.*= *//'")
-		if s.Tampering != nil {
-			line.WriteString(" | " + s.Tampering.shell)
-		}
-		line.WriteString("); ")
+	if !r.Sign.Anonymous {
+		r.shellSignature(&line, target)
 	}
 	line.WriteString("curl -sS -i -g --path-as-is")
 	if r.Method != http.MethodGet {
 		line.WriteString(" -X " + r.Method)
 	}
+	r.shellHeaders(&line, target)
+	if r.Body != nil {
+		line.WriteString(" --data-binary @body.bin")
+	}
+	return line.String() + " -H 'Accept: application/json' " + Quote(url)
+}
+
+// shellSecret is the secret of the signature: a variable, or the text of a secret that is wrong on purpose.
+func (r *Request) shellSecret() string {
+	switch s := r.Sign; {
+	case s.Secret != nil:
+		return Quote(*s.Secret)
+	case s.WithFirst:
+	case s.AsSecond || s.WithSecond:
+		return `"$CONTRACT_SECOND_HMAC_SECRET"`
+	case s.As != nil:
+		return `"$WORKSPACE_HMAC_SECRET"`
+	}
+	return `"$CONTRACT_HMAC_SECRET"`
+}
+
+// shellSignature sets the variables ts and sig.
+func (r *Request) shellSignature(line *strings.Builder, target *Target) {
+	s := r.Sign
+	line.WriteString("ts=" + shellSeconds(s.Shift) + "; ")
+	if s.TimestampForm != nil {
+		line.WriteString(s.TimestampForm.shell + "; ")
+	}
+	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query))
+	stamp := `"$ts"`
+	if s.SignShift != 0 {
+		stamp = fmt.Sprintf(`"$((ts + %d))"`, s.SignShift)
+	}
+	line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -" + s.Wrap.algorithm() + " -hmac " + r.shellSecret() + " | sed 's/^.*= *//'")
+	if s.Tampering != nil {
+		line.WriteString(" | " + s.Tampering.shell)
+	}
+	line.WriteString("); ")
+}
+
+// shellHeaders adds the headers as options of curl.
+func (r *Request) shellHeaders(line *strings.Builder, target *Target) {
+	s, own := r.Sign, r.Sign.own(target)
 	values := map[string]string{
 		HeaderSignature: `"` + HeaderSignature + `: ` + s.Wrap.before() + `$sig"`, HeaderTimestamp: `"` + HeaderTimestamp + `: $ts"`,
 		headerDomain: Quote(headerDomain + ": " + or(s.Domain, own.Domain)), headerClient: Quote(headerClient + ": " + or(s.Client, own.ClientID)),
@@ -102,10 +121,6 @@ func (r *Request) shell(target *Target, url string) string {
 	if r.Op.ID == document.Control && target.ControlToken != "" {
 		line.WriteString(` -H "Authorization: Bearer $CONTRACT_CONTROL_TOKEN"`)
 	}
-	if r.Body != nil {
-		line.WriteString(" --data-binary @body.bin")
-	}
-	return line.String() + " -H 'Accept: application/json' " + Quote(url)
 }
 
 func shellSeconds(shift time.Duration) string {

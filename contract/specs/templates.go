@@ -53,28 +53,30 @@ func templateList() Specs {
 				t.Lacks("a template whose name has four characters")
 			}
 		}),
-		It("describes the page in meta", Requirement("TEMPLATES-META"), func(t *T) {
-			whole := t.wholeTemplates()
-			page := t.templatesWith(exchange.Param("page", "2"), exchange.Param("limit", "2"))
-			none := t.templatesWith(searchFor(t.noName()))
-			total := totalOf(whole)
-			for _, wanted := range []struct {
-				page  *exchange.Exchange
-				name  string
-				value int64
-			}{
-				{whole, "current_page", 1},
-				{page, "current_page", 2},
-				{page, "per_page", 2},
-				{page, "total", total},
-				{page, "last_page", max(1, (total+1)/2)},
-				{none, "total", 0},
-				{none, "last_page", 1},
-			} {
-				t.Check(wanted.page).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
-			}
-		}),
+		It("describes the page in meta", Requirement("TEMPLATES-META"), describesPage),
 	)
+}
+
+func describesPage(t *T) {
+	whole := t.wholeTemplates()
+	page := t.templatesWith(exchange.Param("page", "2"), exchange.Param("limit", "2"))
+	none := t.templatesWith(searchFor(t.noName()))
+	total := totalOf(whole)
+	for _, wanted := range []struct {
+		page  *exchange.Exchange
+		name  string
+		value int64
+	}{
+		{whole, "current_page", 1},
+		{page, "current_page", 2},
+		{page, "per_page", 2},
+		{page, "total", total},
+		{page, "last_page", max(1, (total+1)/2)},
+		{none, "total", 0},
+		{none, "last_page", 1},
+	} {
+		t.Check(wanted.page).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
+	}
 }
 
 func oneTemplate() Specs {
