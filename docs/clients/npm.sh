@@ -2,7 +2,8 @@
 # Packs the npm packages for this platform, installs them from the packed files into an empty project, and uses them there: the tests of the
 # helper and the examples of docs/examples/node, with Node 20 and 22.
 #
-#   docs/clients/npm.sh
+#   docs/clients/npm.sh            packs them first
+#   docs/clients/npm.sh FOLDER     takes those of a release (`make dist`)
 #
 # Everything is written to a temporary folder. Needs go, node 20 or later, npm, a network for their packages, and Chromium for the example of
 # Playwright, which is skipped if there is none.
@@ -14,8 +15,13 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 platform=$(go env GOOS)/$(go env GOARCH)
 
-go run -C "$root/.ci/dist" . -only npm -platform "$platform" "$root" "$work/dist"
-set -- "$work"/dist/awalmock-*.tgz
+if [ $# -gt 0 ]; then
+	dist=$(cd "$1" && pwd)
+else
+	dist=$work/dist
+	go run -C "$root/.ci/dist" . -only npm -platform "$platform" "$root" "$dist"
+fi
+set -- "$dist"/awalmock-[0-9]*.tgz "$dist"/awalmock-"$(node -p 'process.platform + "-" + process.arch')"-*.tgz
 for package in "$@"; do # at most 16 MB, as registries and impatient people like it
 	size=$(wc -c <"$package")
 	echo "$(basename "$package"): $size bytes"
@@ -27,7 +33,7 @@ cd "$work/project"
 npm install --silent --no-audit --no-fund --ignore-scripts "$@"
 npx tsc
 echo "types: tsc --strict finds nothing"
-cp "$root/mockserver/npm/test/helper.test.mjs" .
+cp "$root"/mockserver/npm/test/*.mjs .
 
 mkdir "$work/nodes"
 for version in 20 22; do
@@ -39,6 +45,7 @@ for version in 20 22; do
 	node --test helper.test.mjs inbox.node-test.mjs
 	node node_modules/vitest/vitest.mjs run
 done
+node speed.mjs
 
 chromium=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
 if [ -n "$chromium" ]; then
@@ -57,7 +64,7 @@ expect() { # TEXT COMMAND...
 	fi
 }
 mkdir "$work/bare"
-(cd "$work/bare" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund --omit=optional "$work"/dist/awalmock-[0-9]*.tgz)
+(cd "$work/bare" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund --omit=optional "$dist"/awalmock-[0-9]*.tgz)
 expect "install again without --omit=optional" "$work/bare/node_modules/.bin/awalmock"
 (cd "$work/bare" && npm install --silent --no-audit --no-fund --prefix "$work/nodes/18" node@18)
 node=$(find "$work/nodes/18/node_modules" -path '*/bin/node' -type f | head -1)
