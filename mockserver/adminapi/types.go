@@ -438,6 +438,30 @@ type NewMessage struct {
 	Content string `json:"content"`
 }
 
+// NewOrder defines model for NewOrder.
+type NewOrder struct {
+	// Phone The customer's, digits only.
+	//
+	// Example: 966500000000
+	Phone string `json:"phone"`
+
+	// PhoneNumberID The sending number; the workspace's first if absent.
+	PhoneNumberID string `json:"phone_number_id,omitempty"`
+
+	// BranchID The branch's own id; absent or 0 for none.
+	BranchID int64          `json:"branch_id,omitempty"`
+	Items    []NewOrderItem `json:"items"`
+}
+
+// NewOrderItem defines model for NewOrderItem.
+type NewOrderItem struct {
+	ProductName string `json:"product_name"`
+	Quantity    int64  `json:"quantity"`
+
+	// Price Of one, with at most two decimals.
+	Price float64 `json:"price"`
+}
+
 // NewWebhook A receiver, and what goes wrong on purpose, all of which is off if absent. `late`: each event is sent so much later, and `batch`: events are gathered
 // so long and sent as one JSON array, both on the workspace's clock, at most 24 hours. `slow`: the body takes so long to arrive, at most a minute.
 type NewWebhook struct {
@@ -508,6 +532,15 @@ type NewWorkspace struct {
 	//
 	// Example: 123456
 	PhoneNumberID string `json:"phone_number_id,omitempty"`
+}
+
+// Record A record of a collection.
+type Record map[string]interface{}
+
+// ReplacedRecords defines model for ReplacedRecords.
+type ReplacedRecords struct {
+	Collection string `json:"collection"`
+	Records    int    `json:"records"`
 }
 
 // ReplacedWorkspace defines model for ReplacedWorkspace.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/collection"
+	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 )
@@ -15,7 +16,7 @@ func contacts(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{
 			Defaults: map[string]any{"is_favorite": false},
-			Indexed:  []string{"contact_group_id", "branch_id"},
+			Indexed:  []string{"contact_group_id", "branch_id", "phone"},
 			Uploads:  map[string]string{"file": "avatar"},
 			Address:  t.address("contacts"),
 			BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
@@ -27,6 +28,8 @@ func contacts(t *workspaceEntry) *collection.Resource {
 			},
 			AfterPut:    followContact,
 			AfterDelete: deleteConversations,
+			// Who has conversations has to stay, or what is sent to them would have no contact.
+			AfterReplace: keepCustomers,
 			Customer: func(id int64, d sandbox.ConversationCreated, at time.Time) collection.Record {
 				record := contactOf(id, d.Phone, d.Name, at)
 				if d.Email != "" {
@@ -129,6 +132,31 @@ func followContact(c *sandbox.RecordCommand, _ string, old, next collection.Reco
 func deleteConversations(c *sandbox.RecordCommand, _ string, old collection.Record) error {
 	for _, id := range c.Conversations(str(old, "phone")) {
 		if err := c.Append(sandbox.ConversationDeleted{Conversation: id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepCustomers refuses contacts in the place of others if a conversation would lose its own, and gives the conversations their names.
+func keepCustomers(c *sandbox.RecordCommand, records []sandbox.RecordText) error {
+	names := make(map[string]string, len(records))
+	for _, text := range records {
+		record, err := collection.Decode(text)
+		if err != nil {
+			return err
+		}
+		names[str(record, "phone")] = str(record, "name")
+	}
+	for _, of := range c.AllConversations() {
+		name, has := names[of.Phone]
+		if !has {
+			return engine.Invalid(engine.Detail{Field: "body", Text: fmt.Sprintf("has no contact with the phone %s, with whom conversation %d is", of.Phone, of.ID)})
+		}
+		if name == of.Name || of.Name == "" && name == of.Phone {
+			continue
+		}
+		if err := c.Append(sandbox.CustomerChanged{Conversation: of.ID, Phone: of.Phone, Name: name}); err != nil {
 			return err
 		}
 	}

@@ -47,8 +47,10 @@ type Hooks struct {
 	// BeforePut completes a record that is about to be put, or refuses it. Old is nil when it is a new one.
 	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
 	// AfterPut and AfterDelete decide what else happens in the same commit.
-	AfterPut    func(c *sandbox.RecordCommand, id string, old, next Record) error
-	AfterDelete func(c *sandbox.RecordCommand, id string, old Record) error
+	AfterPut func(c *sandbox.RecordCommand, id string, old, next Record) error
+	// AfterReplace decides what else happens when all records were replaced by others.
+	AfterReplace func(c *sandbox.RecordCommand, records []sandbox.RecordText) error
+	AfterDelete  func(c *sandbox.RecordCommand, id string, old Record) error
 }
 
 // A Seed is a record that a collection begins with.

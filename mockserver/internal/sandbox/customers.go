@@ -63,6 +63,15 @@ func (r *RecordCommand) Conversations(phone string) []int64 {
 	return ids
 }
 
+// AllConversations are all conversations, before anything was decided, those of a number by id.
+func (r *RecordCommand) AllConversations() []*Conversation {
+	var all []*Conversation
+	for i := range r.command.state.numbers {
+		all = append(all, r.command.state.inboxes[r.command.state.numbers[i].ID].byID...)
+	}
+	return all
+}
+
 func (d CustomerChanged) apply(c *change) error {
 	e, err := c.edit(d.Conversation)
 	if err != nil {

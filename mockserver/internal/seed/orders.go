@@ -129,12 +129,11 @@ const (
 	freeShippingFrom = 500_00
 )
 
-// items gives an order what it is of. Its sums are exact.
+// items gives an order what it is of.
 func (m *orderMaker) items(record map[string]any, language corpus.Language) {
 	products := m.fixture.Tables.Products
 	first, step := m.rng.below(len(products)), 1+m.rng.below(max(1, len(products)-1))
-	var items []any
-	sum, fee := int64(0), int64(shippingFee)
+	var lines []OrderLine
 	seen := map[int]bool{}
 	for i := range 1 + m.rng.below(4) {
 		which := (first + i*step) % len(products)
@@ -143,10 +142,25 @@ func (m *orderMaker) items(record map[string]any, language corpus.Language) {
 		}
 		seen[which] = true
 		p := &products[which]
-		quantity := int64(1 + m.rng.below(3))
-		sum += quantity * p.Price
+		lines = append(lines, OrderLine{p.Name[language], int64(1 + m.rng.below(3)), p.Price})
+	}
+	Bill(record, lines)
+}
+
+// An OrderLine is a part of an order: how many of a product, at how many halalas each.
+type OrderLine struct {
+	Product         string
+	Quantity, Price int64
+}
+
+// Bill gives the record of an order its items and its sums, which are exact.
+func Bill(record map[string]any, lines []OrderLine) {
+	var items []any
+	sum, fee := int64(0), int64(shippingFee)
+	for _, l := range lines {
+		sum += l.Quantity * l.Price
 		items = append(items, map[string]any{
-			"product_name": p.Name[language], "quantity": quantity, "price": amount(p.Price), "subtotal": amount(quantity * p.Price),
+			"product_name": l.Product, "quantity": l.Quantity, "price": amount(l.Price), "subtotal": amount(l.Quantity * l.Price),
 		})
 	}
 	if sum >= freeShippingFrom {

@@ -8,10 +8,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fault"
 	"example.com/awalmock/mockserver/internal/journal"
@@ -44,6 +46,11 @@ type Mock interface {
 	Remove(domain string) error
 	// Reset brings a workspace back to its fixture: state, clock, faults, rate windows.
 	Reset(ctx context.Context, domain string) error
+	// Order makes an order of a customer, and gives its record as JSON.
+	Order(ctx context.Context, domain string, o adminapi.NewOrder) ([]byte, error)
+	// Records gives what writes the records of a collection, one a line; PutRecords puts others in their place, and says how many.
+	Records(domain, collection string) (func(io.Writer) error, error)
+	PutRecords(ctx context.Context, domain, collection string, from io.Reader) (int, error)
 	// Rotate puts another secret in force. The old one is accepted until an instant of the workspace's clock, which it gives.
 	Rotate(domain, secret string, grace time.Duration) (until time.Time, err error)
 }
@@ -88,7 +95,8 @@ func newEngine(o Options) *engine.Engine {
 		Strict: true, Check: o.Check, NewID: o.NewID, Now: o.Now, Observe: o.Observe,
 		Memory: o.Memory, BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 		Operations: map[string]engine.OperationSettings{
-			"putEvents": {BodyLimit: eventsLimit, Stream: true},
+			"putEvents":  {BodyLimit: eventsLimit, Stream: true},
+			"putRecords": {BodyLimit: eventsLimit, Stream: true},
 			// A large body takes a few times its size.
 			"signRequest": {BodyLimit: signLimit, AdmitFirst: true, LargeAtOnce: 2},
 		},
@@ -110,6 +118,9 @@ func (a *api) handlers() map[string]engine.Handler {
 		"signRequest":        a.signRequest,
 		"createConversation": a.createConversation,
 		"changeConversation": a.changeConversation,
+		"createOrder":        a.createOrder,
+		"getRecords":         a.getRecords,
+		"putRecords":         a.putRecords,
 		"receiveMessage":     a.receiveMessage,
 		"forceMessageStatus": a.forceMessageStatus,
 		"getClock":           a.getClock,
