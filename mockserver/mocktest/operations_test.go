@@ -151,6 +151,19 @@ func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest
 			made, err := w.CreateConversation(ctx, adminapi.NewConversation{Phone: "966555000001", Name: "Sara", Bot: true})
 			return is(err, made.ID > 0 && made.Name == "Sara" && made.Bot)
 		},
+		"createOrder": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			made, err := w.Order(ctx, adminapi.NewOrder{Phone: "966555000002", Items: []adminapi.NewOrderItem{{ProductName: "Tea", Quantity: 2, Price: 10}}})
+			return is(err, made["status"] == "pending" && made["subtotal"] == 20.0)
+		},
+		"getRecords": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			var lines bytes.Buffer
+			err := w.Records(ctx, "branches", &lines)
+			return is(err, strings.HasPrefix(lines.String(), `{"branch_id":"CLINIC-1"`))
+		},
+		"putRecords": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			replaced, err := w.PutRecords(ctx, "contact_groups", strings.NewReader(`{"id":1,"name":"All"}`))
+			return is(err, replaced.Collection == "contact_groups" && replaced.Records == 1)
+		},
 		"changeConversation": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
 			changed, err := w.ChangeConversation(ctx, 1, adminapi.ConversationChange{Assignee: new("somebody"), UnreadCount: new(0)})
 			return is(err, changed.Assignee == "somebody" && changed.UnreadCount == 0)

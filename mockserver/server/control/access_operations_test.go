@@ -77,7 +77,7 @@ func TestEveryOperationTakesAWorkspaceAndRefusesAnUnknownOneButForTheJournalWhic
 	t.Parallel()
 	m := start(t)
 	bodies := map[string]string{
-		"/workspaces": `{"domain":"one"}`, "/sign": `{"method":"GET","target":"/conversations"}`, "/conversations": `{"phone":"966555000021"}`, "/conversations/1": `{"bot":true}`,
+		"/workspaces": `{"domain":"one"}`, "/sign": `{"method":"GET","target":"/conversations"}`, "/conversations": `{"phone":"966555000021"}`, "/conversations/1": `{"bot":true}`, "/orders": `{"phone":"966555000021","items":[{"product_name":"x","quantity":1,"price":1}]}`,
 		"/conversations/1/messages": `{"content":"x"}`, "/messages/1": `{"status":"read"}`, "/clock": `{"run":false}`, "/faults": `{"rules":[]}`,
 		"/webhooks": `{"endpoints":[]}`, "/webhooks/trigger": `{"event":"message.received"}`, "/deliveries/resend": `{}`, "/workspaces/other-workspace/rotate": `{}`,
 	}
