@@ -29,6 +29,24 @@ func TestTheShellExampleShowsThatTheCustomerHasAnswered(t *testing.T) {
 	}
 }
 
+func TestTheOrdersExampleEndsWithoutTheContactAndItsConversation(t *testing.T) {
+	t.Parallel()
+	printed := runAgainst(t, mocktest.Start(t), "orders.sh", "sh", "curl", "openssl")
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	want := []string{
+		`"messageId":"wamid.`, `"now":"`, `"name":"Layla","last_message":"Thank you, I got your message`, `"status":"accepted","payment_status":"paid"`,
+		`"order_number":"ORD-2024-001"`, `"unlinked_contacts":1`, `"message":"Deleted."`, `"data":[]`,
+	}
+	if len(lines) != len(want) {
+		t.Fatalf("printed %q, want %d answers", printed, len(want))
+	}
+	for i := range want {
+		if !strings.Contains(lines[i], want[i]) {
+			t.Errorf("line %d is %s, want %s in it", i+1, lines[i], want[i])
+		}
+	}
+}
+
 func TestTheNodeExampleListsTheUnreadConversations(t *testing.T) {
 	t.Parallel()
 	printed := runAgainst(t, mocktest.Start(t), "inbox.mjs", "node")
