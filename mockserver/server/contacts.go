@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"iter"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/collection"
@@ -38,72 +39,101 @@ func contacts(t *workspaceEntry) *collection.Resource {
 				return record
 			},
 		},
-		Lazy:  true,
-		Seeds: t.contactsOfConversations,
+		Lazy:    true,
+		Seeds:   t.checkContacts,
+		Further: t.contactsOfConversations,
+		Last:    t.lastOfConversations,
 	}
 }
 
-// contactIDs are the ids of the contacts that the workspace begins with, by phone: those that the fixture gives, the id of the first
-// conversation with the phone where that is free, else the next that is (I).
-func (t *workspaceEntry) contactIDs(begin sandbox.Beginning) map[string]int64 {
+// contactIDs are the ids of contacts that the workspace begins with, by phone, of those that are wanted: those that the fixture gives,
+// the id of the first conversation with the phone where that is free, else the next that is (I). last is the greatest id of all.
+func (t *workspaceEntry) contactIDs(begin sandbox.Beginning, wanted func(phone string) bool) (ids map[string]int64, last int64) {
 	written := t.fixture.Records["contacts"]
-	ids := make(map[string]int64, len(written)+len(begin.Conversations))
-	taken := map[int64]bool{}
-	last := int64(0)
-	give := func(phone string, id int64) { ids[phone], last = id, max(last, id) }
+	ids, taken := map[string]int64{}, map[int64]bool{}
+	if n := len(begin.Conversations); n > 0 {
+		last = begin.Conversations[n-1].ID
+	}
 	for _, w := range written {
 		id, _ := w.Value["id"].(int64)
-		give(phoneOf(w.Value), id)
-		taken[id] = true
+		ids[phoneOf(w.Value)], taken[id], last = id, true, max(last, id)
 	}
-	var later []string
+	crossed := map[string]bool{} // whose conversations have the id of another contact
+	for i := range begin.Conversations {
+		if c := &begin.Conversations[i]; taken[c.ID] {
+			crossed[c.Phone] = true
+		}
+	}
 	for i := range begin.Conversations {
 		c := &begin.Conversations[i]
+		if !crossed[c.Phone] && !wanted(c.Phone) {
+			continue
+		}
 		if _, known := ids[c.Phone]; known {
 			continue
 		}
-		if give(c.Phone, c.ID); taken[c.ID] {
-			later = append(later, c.Phone)
+		if ids[c.Phone] = c.ID; taken[c.ID] {
+			last++
+			ids[c.Phone] = last
 		}
-	}
-	for _, phone := range later {
-		give(phone, last+1)
 	}
 	for _, w := range written {
 		if phone := phoneOf(w.Value); ids[phone] == 0 {
-			give(phone, last+1)
+			last++
+			ids[phone] = last
 		}
 	}
-	return ids
+	return ids, last
+}
+
+// lastOfConversations is the greatest id of the contacts that conversations bring.
+func (t *workspaceEntry) lastOfConversations(begin sandbox.Beginning) int64 {
+	_, last := t.contactIDs(begin, func(string) bool { return false })
+	for _, w := range t.fixture.Records["contacts"] {
+		if _, given := w.Value["id"].(int64); !given {
+			last--
+		}
+	}
+	return last
 }
 
 // phoneOf is the phone of a record as a fixture writes it, with or without quotes.
 func phoneOf(record map[string]any) string { return fmt.Sprint(record["phone"]) }
 
-// contactsOfConversations makes the contacts of the conversations that a workspace begins with, but for those that the fixture gives.
-func (t *workspaceEntry) contactsOfConversations(begin sandbox.Beginning) ([]collection.Seed, error) {
-	ids := t.contactIDs(begin)
+// checkContacts refuses a contact of the fixture whose conversation has another name.
+func (t *workspaceEntry) checkContacts(begin sandbox.Beginning) ([]collection.Seed, error) {
 	written := map[string]seed.Record{}
 	for _, w := range t.fixture.Records["contacts"] {
 		written[phoneOf(w.Value)] = w
 	}
-	made := map[string]bool{}
-	seeds := make([]collection.Seed, 0, len(ids))
 	for i := range begin.Conversations {
 		c := &begin.Conversations[i]
-		if w, has := written[c.Phone]; has {
-			if c.Name != "" && c.Name != w.Value["name"] {
-				return nil, &collection.SeedError{Where: w.Where, Collection: "contacts", Err: fmt.Errorf("name is %q, and the conversation %d with the same phone has %q", w.Value["name"], c.ID, c.Name)}
-			}
-			continue
+		if w, has := written[c.Phone]; has && c.Name != "" && c.Name != w.Value["name"] {
+			return nil, &collection.SeedError{Where: w.Where, Collection: "contacts", Err: fmt.Errorf("name is %q, and the conversation %d with the same phone has %q", w.Value["name"], c.ID, c.Name)}
 		}
-		if made[c.Phone] {
-			continue
-		}
-		made[c.Phone] = true
-		seeds = append(seeds, collection.Seed{Where: t.fixture.File, Value: contactOf(ids[c.Phone], c.Phone, c.Name, c.CreatedAt)})
 	}
-	return seeds, nil
+	return nil, nil
+}
+
+// contactsOfConversations are the contacts of the conversations that a workspace begins with, but for those that the fixture gives.
+func (t *workspaceEntry) contactsOfConversations(begin sandbox.Beginning) iter.Seq[collection.Record] {
+	return func(yield func(collection.Record) bool) {
+		ids, _ := t.contactIDs(begin, func(string) bool { return true })
+		for _, w := range t.fixture.Records["contacts"] {
+			delete(ids, phoneOf(w.Value))
+		}
+		for i := range begin.Conversations {
+			c := &begin.Conversations[i]
+			id, open := ids[c.Phone]
+			if !open {
+				continue
+			}
+			delete(ids, c.Phone)
+			if !yield(contactOf(id, c.Phone, c.Name, c.CreatedAt)) {
+				return
+			}
+		}
+	}
 }
 
 // contactOf is the contact of a conversation: the phone is its name when none is known (I).

@@ -65,10 +65,15 @@ func (t *workspaceEntry) generatedOrders(begin sandbox.Beginning) ([]collection.
 		}
 		o.Branches = append(o.Branches, id)
 	}
-	ids := t.contactIDs(begin)
-	o.Contact = func(phone string) int64 { return ids[phone] }
+	generated := t.fixture.Generate(o)
+	customers := map[string]bool{}
+	for _, record := range generated {
+		customers[str(record, "customer_phone")] = true
+	}
+	ids, _ := t.contactIDs(begin, func(phone string) bool { return customers[phone] })
 	var seeds []collection.Seed
-	for _, record := range t.fixture.Generate(o) {
+	for _, record := range generated {
+		record["customer_id"] = ids[str(record, "customer_phone")]
 		seeds = append(seeds, collection.Seed{Where: t.fixture.File + ": order " + strconv.FormatInt(record["id"].(int64), 10), Value: record}) //nolint:forcetypeassert // Generate gives it
 	}
 	return seeds, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,6 +69,11 @@ type Resource struct {
 	Lazy bool
 	// Seeds gives what the collection begins with; nil: nothing.
 	Seeds func(begin sandbox.Beginning) ([]Seed, error)
+	// Further gives records beside Seeds that follow from the workspace's conversations, which may be very many: whole, one at a time; nil:
+	// none.
+	Further func(begin sandbox.Beginning) iter.Seq[Record]
+	// Last is the greatest id of what Further gives; nil with it.
+	Last func(begin sandbox.Beginning) int64
 	// Ago reads how long before the start an instant of a seed lies, written "-2d"; nil: none is written so.
 	Ago func(text string) (time.Duration, bool)
 }

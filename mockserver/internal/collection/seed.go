@@ -31,6 +31,9 @@ func (r *Resource) seed(begin sandbox.Beginning) ([]sandbox.Record, error) {
 		return nil, err
 	}
 	last := int64(0)
+	if r.Last != nil {
+		last = r.Last(begin)
+	}
 	for i := range seeds {
 		s := &seeds[i]
 		if err := s.normalise(); err != nil {
@@ -62,6 +65,20 @@ func (r *Resource) seed(begin sandbox.Beginning) ([]sandbox.Record, error) {
 				owners[i] = map[string]string{}
 			}
 			owners[i][value] = s.Where
+		}
+		list = append(list, made)
+	}
+	if r.Further == nil {
+		return list, nil
+	}
+	for record := range r.Further(begin) {
+		text, err := encode(record)
+		if err != nil {
+			return nil, err
+		}
+		made, err := r.read(text)
+		if err != nil {
+			return nil, &SeedError{"", r.Name, err}
 		}
 		list = append(list, made)
 	}

@@ -70,6 +70,14 @@ func (w *Workspace) SampleRecords(name string, most int) ([]*Record, error) {
 	return w.state.collections[name].sample(most)
 }
 
+// IsLazy reports whether the records that a lazy collection begins with have not been made: it has only those.
+func (w *Workspace) IsLazy(name string) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	c := w.state.collections[name]
+	return c != nil && c.isLazy()
+}
+
 // Load makes the records of a lazy collection without the lock, since it may take long, so that a command need not.
 func (w *Workspace) Load(name string) {
 	w.mu.RLock()

@@ -19,7 +19,6 @@ type Orders struct {
 	Seed     uint64
 	Begin    sandbox.Beginning
 	Branches []int64                   // ids
-	Contact  func(phone string) int64  // the id of a customer
 	Taken    map[string]map[int64]bool // ids of orders that are written by hand, by sending number
 }
 
@@ -77,7 +76,7 @@ func (m *orderMaker) order(id int64, age int) map[string]any {
 	status := age * len(orderStatuses) / m.count
 	record := map[string]any{
 		"id": id, "phone_number_id": m.number, "order_number": fmt.Sprintf("ORD-%d-%03d", created.Year(), id),
-		"customer_id": m.orders.Contact(customer.Phone), "customer_name": customer.Name, "customer_phone": customer.Phone,
+		"customer_name": customer.Name, "customer_phone": customer.Phone,
 		"currency": "SAR", "status": orderStatuses[status], "payment_status": m.payment(status),
 		"created_at": timeText(created),
 	}
