@@ -26,6 +26,7 @@ type serveCommand struct {
 	AddrFile string    `placeholder:"PATH" help:"Write the base URL to this file when ready, and remove it at the end."`
 	BaseURL  string    `name:"base-url" placeholder:"URL" help:"Base URL of the API for clients behind a proxy: the document at /openapi.yaml names it. Without it, the address that is asked for."`
 	Spec     string    `placeholder:"FILE" help:"OpenAPI document to serve instead of the built-in one."`
+	SpecV2   string    `name:"spec-v2" placeholder:"FILE" help:"OpenAPI document of a second version, which is served under /api/v2/developer with the same data."`
 	Fixtures string    `placeholder:"DIR" help:"Folder of fixtures instead of the built-in ones."`
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
 	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
@@ -252,6 +253,13 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 			return o, fmt.Errorf("--spec: %w", err)
 		}
 		o.Spec, o.SpecName = document, c.Spec
+	}
+	if c.SpecV2 != "" {
+		document, err := os.ReadFile(c.SpecV2)
+		if err != nil {
+			return o, fmt.Errorf("--spec-v2: %w", err)
+		}
+		o.SpecV2, o.SpecV2Name = document, c.SpecV2
 	}
 	if c.Fixtures != "" {
 		if info, err := os.Stat(c.Fixtures); err != nil {

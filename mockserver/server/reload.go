@@ -12,7 +12,6 @@ import (
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
-	"example.com/awalmock/mockserver/internal/view"
 )
 
 // UseDocument serves another document from now on, with the same state, rate windows, faults and journal. name is its file's,
@@ -88,13 +87,12 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 func (ts *workspaces) withDocument(document *spec.Document, collections []*collection.Collection) (*workspaces, error) {
 	next := &workspaces{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*workspaceEntry{}}
 	for _, t := range ts.all() {
-		same := *t
-		same.view, same.commands, same.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
-		if err := same.newResources(collections); err != nil {
+		same, err := t.shownBy(document, collections)
+		if err != nil {
 			return nil, err
 		}
-		next.byDomain[t.Domain] = &same
-		next.order = append(next.order, &same)
+		next.byDomain[t.Domain] = same
+		next.order = append(next.order, same)
 	}
 	return next, nil
 }

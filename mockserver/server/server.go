@@ -37,6 +37,7 @@ type Server struct {
 	metrics  *requestMetrics
 	access   control.Access
 	webhooks *webhook.Sender
+	second   *spec.Document // of the second version of the API; nil: there is none
 	closed   chan struct{}
 	closing  sync.Once
 
@@ -76,6 +77,9 @@ func New(o Options) (made *Server, err error) {
 	}
 	s.webhooks = s.newWebhooks()
 	document, set, err := read(&o)
+	if err == nil {
+		s.second, err = loadSecond(&o)
+	}
 	if err != nil {
 		return nil, err
 	}

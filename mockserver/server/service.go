@@ -52,7 +52,11 @@ func (s *service) assemble() error {
 	if err := api.CheckErrors(func(id string) bool { _, own := needs[id]; return own }); err != nil {
 		return err
 	}
-	s.handler = s.routes(api, s.newControl(&e), s.options.origins)
+	versions, err := s.withSecond(api)
+	if err != nil {
+		return err
+	}
+	s.handler = s.routes(versions, s.newControl(&e), s.options.origins)
 	return nil
 }
 
@@ -61,8 +65,9 @@ func (s *service) newEngine() engine.Options {
 	e := engine.Options{
 		Document: s.document, Guard: s.newGuard(), Handlers: s.sequenced(), Fallback: s.exampleAnswer, Make: s.made, MakeHeader: s.madeHeader, MakeValue: s.madeValue,
 		Vendor: o.vendor, AnswerGone: o.Sunset == "warn", ValidationStatus: o.ValidationStatus,
-		Hint:   "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
-		Strict: o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
+		Hint:      "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
+		Elsewhere: s.noSecond,
+		Strict:    o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
 		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Journal: s.journal, Memory: s.memory,
 		BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 	}

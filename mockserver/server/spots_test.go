@@ -76,7 +76,7 @@ func (f *filler) value(name string, s *openapi3.Schema) any {
 		return s.Example
 	case len(s.Enum) > 0:
 		return s.Enum[0]
-	case name == "branch_id", name == "contact_group_id":
+	case (name == "branch_id" || name == "contact_group_id") && s.Type.Is("string"):
 		return "1"
 	case name == "email":
 		return "a@example.com"

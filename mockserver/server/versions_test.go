@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	imagepng "image/png"
 	"net/http"
@@ -114,5 +115,67 @@ func TestStorageSelfShowsAPictureForEachUploadedFile(t *testing.T) {
 	plain := start(t)
 	if status, _, _ := plain.open(t, "/storage/your-workspace/contacts/1/ahmed.jpg", ""); status != 404 {
 		t.Errorf("%d without the flag", status)
+	}
+}
+
+// secondDocument is a copy of the document for the second version, changed by pairs of texts.
+func secondDocument(pairs ...string) mocktest.Option {
+	document := strings.NewReplacer(append([]string{"/api/developer", "/api/v2/developer", "enum: [v1]", "enum: [v1, v2]"}, pairs...)...).Replace(awalmock.OpenAPI())
+	return with(func(o *mocktest.Options) { o.SpecV2, o.SpecV2Name = []byte(document), "v2.yaml" })
+}
+
+func TestTheSecondVersionIsAnsweredByItsOwnDocumentWithTheSameData(t *testing.T) {
+	t.Parallel()
+	m := start(t, mocktest.Auth("off"), unlimited(), secondDocument("        avatar:\n          type: string\n          nullable: true\n", "        picture:\n          type: string\n          nullable: true\n"))
+	ask := func(target string, header ...string) *answer {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.Origin+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := &answer{status: response.StatusCode, header: response.Header}
+		a.readAll(t, response.Body)
+		_ = json.Unmarshal(a.body, &a.value)
+		return a
+	}
+	m.form(t, "PATCH", "/contacts/1", "name=Renamed").is(t, 200, "")
+	first, second, asked := ask("/api/developer/contacts/1"), ask("/api/v2/developer/contacts/1"), ask("/api/developer/contacts/1", "X-API-Version", "v2")
+	if first.status != 200 || second.status != 200 || string(second.body) != string(asked.body) || second.data(t)["name"] != "Renamed" {
+		t.Errorf("%s, %s, %s", first.body, second.body, asked.body)
+	}
+	if _, has := first.data(t)["avatar"]; !has {
+		t.Errorf("%s", first.body)
+	}
+	if _, has := second.data(t)["avatar"]; has {
+		t.Errorf("the second version shows what its document does not have: %s", second.body)
+	}
+	if a := ask("/api/v2/developer/conversations?phone_number_id=123456&searchTerm=Renamed"); a.status != 200 || len(a.rows()) != 1 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := ask("/api/v2/developer/nothing"); a.status != 404 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+func TestWithoutASecondVersionItsAddressSaysSo(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	response, err := http.Get(m.Origin + "/api/v2/developer/contacts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &answer{status: response.StatusCode}
+	a.readAll(t, response.Body)
+	if a.status != 404 || !strings.Contains(string(a.body), "start the mock with --spec-v2 FILE") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if message := refusal(t, with(func(o *mocktest.Options) { o.SpecV2, o.SpecV2Name = []byte(awalmock.OpenAPI()), "v2.yaml" })); !strings.HasPrefix(message, "v2.yaml:") || !strings.Contains(message, "must be /api/v2/developer, and is /api/developer") {
+		t.Error(message)
 	}
 }

@@ -45,6 +45,10 @@ type workspaces struct {
 	set     *seed.Set // what the fixtures say
 	store   events
 
+	// The workspaces are those of another document, each as this one shows it; nil: they are those below.
+	of   *workspaces
+	show func(*workspaceEntry) (*workspaceEntry, error)
+
 	mu       sync.RWMutex
 	byDomain map[string]*workspaceEntry
 	order    []*workspaceEntry
@@ -243,6 +247,9 @@ func (ts *workspaces) client(domain string) (engine.Client, bool) {
 
 // get finds a workspace; "" is the first. nil: there is none.
 func (ts *workspaces) get(domain string) *workspaceEntry {
+	if ts.of != nil {
+		return ts.shown(ts.of.get(domain))
+	}
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	if domain == "" {
@@ -261,7 +268,26 @@ func (ts *workspaces) ofCall(c *engine.Call) (*sandbox.Workspace, error) {
 }
 
 func (ts *workspaces) all() []*workspaceEntry {
+	if ts.of != nil {
+		var all []*workspaceEntry
+		for _, t := range ts.of.all() {
+			all = append(all, ts.shown(t))
+		}
+		return all
+	}
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	return append([]*workspaceEntry(nil), ts.order...)
+}
+
+// shown is a workspace of another document as this one shows it. What cannot be shown was refused at the start.
+func (ts *workspaces) shown(t *workspaceEntry) *workspaceEntry {
+	if t == nil {
+		return nil
+	}
+	shown, err := ts.show(t)
+	if err != nil {
+		return nil
+	}
+	return shown
 }

@@ -51,7 +51,9 @@ type Options struct {
 	// MakeHeader makes the text of a documented header that has no example; nil: such headers are left out.
 	MakeHeader func(h *spec.ResponseHeader) (string, error)
 
-	Vendor     Vendor
+	Vendor Vendor
+	// Elsewhere gives a sentence for a path that is not there, in the place of Hint; "", or nil: Hint.
+	Elsewhere  func(path string) string
 	Hint       string      // a sentence for who asks for a path that is not there; may be ""
 	Limits     RateLimiter // nil: no limits, no headers
 	Faults     Faults      // nil: none

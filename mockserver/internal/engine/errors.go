@@ -126,8 +126,8 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 		err, answer = fmt.Errorf("an error with the status %d: %w", answer.Status, err), failed()
 	}
 	x.Code, x.Refusal = answer.Code, answer
-	if e.Hint != "" && errors.Is(err, spec.ErrNotFound) {
-		answer.Message += " " + e.Hint
+	if errors.Is(err, spec.ErrNotFound) {
+		answer.Message = strings.TrimSpace(answer.Message + " " + e.hint(x.Path))
 	}
 	var invalid *spec.InvalidError
 	switch {
@@ -147,6 +147,16 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 	}
 	body, contentType := e.errorBody(x, answer)
 	return Reply{Status: answer.Status, Header: answer.Header, ContentType: contentType, Body: body}
+}
+
+// hint is what is said to who asks for a path that is not there.
+func (e *Engine) hint(path string) string {
+	if e.Elsewhere != nil {
+		if text := e.Elsewhere(path); text != "" {
+			return text
+		}
+	}
+	return e.Hint
 }
 
 // explained names the kind of a refusal that became a 500, since no answer is known for it.
