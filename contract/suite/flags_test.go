@@ -6,9 +6,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"example.com/awalmock/contract/suite"
 )
 
-const aWholeRun = "TestALawfulServerWithOtherReadingsIsAcceptedAsAWhole"
+const aRun = "TestARunHasAResultForEachCaseThatIsSelected"
 
 // The surrounding process may have any flags of Go's and Ginkgo's: they are not for Run.
 func TestRunChecksEveryCaseUnderAnyFlagsOfTheTestBinary(t *testing.T) {
@@ -20,10 +22,24 @@ func TestRunChecksEveryCaseUnderAnyFlagsOfTheTestBinary(t *testing.T) {
 	for _, flags := range [][]string{
 		{"-ginkgo.timeout=20ms", "-ginkgo.label-filter=nothing"}, {"-test.count=2", "-ginkgo.dry-run", "-ginkgo.fail-fast"},
 	} {
-		out, err := exec.Command(self, append(flags, "-test.run=^"+aWholeRun+"$", "-test.v")...).CombinedOutput()
-		if runs := 1 + strings.Count(strings.Join(flags, " "), "count=2"); err != nil || strings.Count(string(out), "--- PASS: "+aWholeRun) != runs {
+		out, err := exec.Command(self, append(flags, "-test.run=^"+aRun+"$", "-test.v")...).CombinedOutput()
+		if runs := 1 + strings.Count(strings.Join(flags, " "), "count=2"); err != nil || strings.Count(string(out), "--- PASS: "+aRun) != runs {
 			t.Errorf("%v: %v\n%s", flags, err, out)
 		}
+	}
+}
+
+func TestARunHasAResultForEachCaseThatIsSelected(t *testing.T) {
+	t.Parallel()
+	cfg := start(t, newStandIn(30))
+	cfg.Operations = listOnly()
+	r := run(t, cfg)
+	listing, err := suite.List(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.ExitCode != 0 || len(r.Cases) != len(listing.Cases) || r.Missing != 0 {
+		t.Errorf("exit %d, %d of %d cases, %d missing: %q", r.ExitCode, len(r.Cases), len(listing.Cases), r.Missing, r.Why)
 	}
 }
 
@@ -32,7 +48,7 @@ func TestRunsAtTheSameTimeDoNotDisturbEachOther(t *testing.T) {
 	good, bad := start(t, newStandIn(8)), start(t, newStandIn(0))
 	good.Operations, bad.Operations = listOnly(), listOnly()
 	var wait sync.WaitGroup
-	for range 3 {
+	for range 2 {
 		wait.Go(func() {
 			if r := run(t, good); r.ExitCode == 1 || r.ExitCode == 2 {
 				t.Errorf("exit %d: %q", r.ExitCode, r.Why)

