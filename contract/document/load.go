@@ -154,11 +154,16 @@ func (c *Document) addOperation(item *openapi3.PathItem, in *openapi3.Operation,
 	return op, c.addRequirements(in.Extensions, pointer, op)
 }
 
+const mediaURLEncoded = "application/x-www-form-urlencoded"
+
 func (op *Operation) addBodies(ref *openapi3.RequestBodyRef) {
 	if ref == nil || ref.Value == nil {
 		return
 	}
 	for _, media := range slices.Sorted(maps.Keys(ref.Value.Content)) {
+		if media == mediaURLEncoded { // a form that the vendor does not have: a server may refuse it
+			continue
+		}
 		var schema *openapi3.SchemaRef
 		if content := ref.Value.Content[media]; content != nil {
 			schema = content.Schema

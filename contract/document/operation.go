@@ -2,6 +2,7 @@ package document
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 )
 
@@ -14,7 +15,29 @@ func (op *Operation) Succeeds(status int) bool {
 	return op.fallback != nil && !slices.ContainsFunc(op.Statuses(), isSuccess)
 }
 
+// Unprocessable reports whether an invalid request may be answered with 422 in place of 400. The vendor names 400 for the whole API, and both for
+// contacts and branches; what came with them may do the same (I).
+func (op *Operation) Unprocessable() bool {
+	return slices.Contains([]string{CapabilityContacts, CapabilityBranches, CapabilityOrders, CapabilityInvoices}, op.Capability)
+}
+
+// Answers reports whether a status is one of those that are wanted, or as good as one: any documented success for 200, and 422 for 400 where the
+// operation may answer with it.
+func (op *Operation) Answers(status int, wanted ...int) bool {
+	switch {
+	case slices.Contains(wanted, status):
+		return true
+	case status == http.StatusUnprocessableEntity:
+		return op.Unprocessable() && slices.Contains(wanted, http.StatusBadRequest)
+	}
+	return slices.Contains(wanted, http.StatusOK) && op.Succeeds(status)
+}
+
+// Response is what the contract documents for a status, nil if it does not have it.
 func (op *Operation) Response(status int) *Response {
+	if status == http.StatusUnprocessableEntity && op.Responses[status] == nil && op.Unprocessable() {
+		status = http.StatusBadRequest
+	}
 	if r := op.Responses[status]; r != nil {
 		return r
 	}

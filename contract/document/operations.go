@@ -12,6 +12,10 @@ const (
 	ListWabaNumbers         = "listWabaNumbers"
 	ListTemplates           = "listTemplates"
 	GetTemplate             = "getTemplate"
+	ListOrders              = "listOrders"
+	GetOrder                = "getOrder"
+	UpdateOrder             = "updateOrder"
+	SendInvoice             = "sendInvoice"
 
 	Control = "control" // all operations of the control API together
 )

@@ -36,7 +36,7 @@ func GiveNothing(refusals ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
 		holds: func(e *exchange.Exchange) bool {
-			return slices.Contains(refusals, e.Status) || e.Request.Op.Succeeds(e.Status) && rows(e) == 0
+			return e.Request.Op.Answers(e.Status, refusals...) || e.Request.Op.Succeeds(e.Status) && rows(e) == 0
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
 			return judge.Finding{Text: "the answer has data", Expected: statuses(refusals) + ", or an empty list", Actual: e.Result(), Pointer: "/data"}
