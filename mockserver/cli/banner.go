@@ -80,7 +80,7 @@ func (c *serveCommand) storeLine() string {
 	if c.Store == "memory" {
 		return ""
 	}
-	return "\n  store            " + c.Store
+	return "\n  store            " + storeName(c.Store)
 }
 
 // A startedMock is what a program that started the mock has to know of it.

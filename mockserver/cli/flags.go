@@ -21,7 +21,7 @@ import (
 
 // cli is the command line. Every flag is also MOCK_… in the environment; the flag wins.
 type cli struct {
-	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: ${name} [flags] does the same. The other commands are ${name} init, sign, listen, trigger, spec, store and completion. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT) and a key of the file --config; the flag wins, then the environment."`
+	Serve   serveCommand     `cmd:"" default:"withargs" help:"Run the mock. This is the default: ${name} [flags] does the same. The other commands are ${name} init, sign, listen, trigger, spec, store, migrate and completion. Every flag is also a variable of the environment (--rate-limit: MOCK_RATE_LIMIT) and a key of the file --config; the flag wins, then the environment."`
 	Version kong.VersionFlag `help:"Print version, commit, contract version and Go version, and exit."`
 
 	Init    initCommand    `cmd:"" help:"Write a commented file of settings and a folder of fixtures to start from."`
@@ -29,6 +29,7 @@ type cli struct {
 	Listen  listenCommand  `cmd:"" help:"Forward the webhooks of a mock, wherever it runs, to an address on this machine."`
 	Spec    specCommand    `cmd:"" help:"Print the OpenAPI document, as it is written or in OpenAPI 3.1."`
 	Store   storeCommand   `cmd:"" help:"Look after a store: its keys and its file."`
+	Migrate migrateCommand `cmd:"" help:"Make or upgrade the tables of a store in PostgreSQL."`
 	Trigger triggerCommand `cmd:"" help:"Let a mock send a webhook that did not happen."`
 
 	Completion completionCommand `cmd:"" help:"Print a script that completes this program's commands and flags in a shell."`
@@ -97,6 +98,8 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 		return &c.Listen, nil
 	case "spec":
 		return &c.Spec, nil
+	case "migrate":
+		return &c.Migrate, nil
 	case "store":
 		return c.Store.chosen(parsed.Command()), nil
 	case "trigger":

@@ -31,7 +31,7 @@ type serveCommand struct {
 	Watch    bool      `help:"Take over --spec and --fixtures when they change on disk: whole, or not at all."`
 	Seed     uint64    `default:"1" help:"Seed of everything generated (${default})."`
 	Clock    clockFlag `default:"real" placeholder:"real|wall|TIME" help:"Workspace clock: real, which stops while a mock with a store does not run; wall, which runs on; or an instant at which it is stopped (${default})."`
-	Store    string    `default:"memory" placeholder:"memory|sqlite:FILE" help:"Where what happens is kept: in memory until the mock stops, or in a file, for the next start (${default})."`
+	Store    string    `default:"memory" placeholder:"memory|sqlite:FILE|postgres://…" help:"Where what happens is kept: in memory until the mock stops, or in a file or a database, for the next start (${default})."`
 
 	StoreKey string `placeholder:"KEY[,OLD]" help:"Key of the secrets in the store, as mockserver store key prints it; what an old one has encrypted is encrypted again. Without it, FILE.key beside the file of sqlite, which is made at the first start."`
 

@@ -145,15 +145,21 @@ func TestAStoreThatCannotBeUsedIsRefusedInOneLine(t *testing.T) {
 		code int
 		want string
 	}{
-		"in use":       {[]string{"--store", "sqlite:" + path}, 1, fmt.Sprintf("--store sqlite:%s: is in use by another mock (process %d); stop it, or take another file", path, running.cmd.Process.Pid)},
+		"in use":       {[]string{"--addr=127.0.0.1:0", "--store", "sqlite:" + path}, 1, fmt.Sprintf("--store sqlite:%s: is in use by another mock (process %d); stop it, or take another file", path, running.cmd.Process.Pid)},
 		"no database":  {[]string{"--store", "sqlite:" + write(t, "x.db", "hello")}, 1, "is no SQLite database; name another file"},
-		"no kind":      {[]string{"--store", "awalmock.db"}, 2, `--store: must be memory or sqlite:FILE, not "awalmock.db"`},
+		"no kind":      {[]string{"--store", "awalmock.db"}, 2, `--store: must be memory, sqlite:FILE or postgres://USER@HOST/NAME, not "awalmock.db"`},
 		"no file":      {[]string{"--store", "sqlite:"}, 2, "--store: name the file, as in sqlite:awalmock.db"},
-		"other engine": {[]string{"--store", "mysql://x"}, 2, "--store: must be memory or sqlite:FILE"},
+		"other engine": {[]string{"--store", "mysql://x"}, 2, "--store: must be memory, sqlite:FILE or postgres"},
+		"no key":       {[]string{"--store", "postgres://u:secret-word@127.0.0.1:1/d"}, 2, "--store-key: a store in PostgreSQL needs one: mockserver store key prints a new key"},
+		"no server":    {[]string{"--store", "postgres://u:secret-word@127.0.0.1:1/d", "--store-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}, 1, `--store postgres: cannot connect to 127.0.0.1:1, database "d", as "u"`},
+		"no migration": {[]string{"migrate", "--store", "sqlite:x.db"}, 2, "only PostgreSQL is migrated by a command"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, printed := fails(t, nil, append([]string{"--addr", "127.0.0.1:0"}, c.args...)...)
+			code, printed := fails(t, nil, c.args...)
+			if strings.Contains(printed, "secret-word") {
+				t.Errorf("a password is shown: %s", printed)
+			}
 			if code != c.code || !strings.Contains(printed, c.want) || strings.Count(printed, "\n") != 1 {
 				t.Errorf("%d %s, want %d %s", code, printed, c.code, c.want)
 			}

@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"time"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
 const (
@@ -101,7 +104,9 @@ func (s *Store) keep(batch []*waiting) {
 	}
 	var err error
 	if len(writes) > 0 || len(batch) == 0 {
-		err = s.Database.Write(context.Background(), writes, s.Now())
+		if err = s.beSure(); err == nil {
+			err = s.Database.Write(context.Background(), writes, s.Now())
+		}
 		batch = append(batch, s.note(writes, err)...)
 	}
 	for _, w := range batch {
@@ -109,10 +114,39 @@ func (s *Store) keep(batch []*waiting) {
 	}
 }
 
+// beSure learns the newest events from the database after a write that failed: when a connection is lost, its last transaction may have
+// been kept. Then what waits was decided without it, which is a conflict.
+func (s *Store) beSure() error {
+	if !s.unsure { // only the goroutine that writes changes it
+		return nil
+	}
+	entries, err := s.Database.Entries(context.Background())
+	if err != nil {
+		return err
+	}
+	there := make(map[string]int64, len(entries))
+	for _, e := range entries {
+		there[e.Workspace] = e.Head
+	}
+	s.unsure = false
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if maps.Equal(there, s.written) {
+		return nil
+	}
+	s.written = there
+	return sandbox.ErrConflict
+}
+
 // note remembers what became of writes, and gives those that fail with them.
 func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if errors.Is(err, sandbox.ErrConflict) { // the database is well
+		alsoFailed, s.waiting = s.waiting, nil
+		s.heads = maps.Clone(s.written)
+		return alsoFailed
+	}
 	switch {
 	case err != nil && s.failure == nil:
 		s.Logger.Error("the store cannot be written: commands are answered 503 until it can, reads go on", "store", s.Name, "error", err)
@@ -121,6 +155,7 @@ func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
 	}
 	s.failure = err
 	if err != nil {
+		s.unsure = true
 		alsoFailed, s.waiting = s.waiting, nil
 		s.heads = maps.Clone(s.written)
 		return alsoFailed

@@ -89,6 +89,7 @@ type Store struct {
 	written map[string]int64
 	waiting []*waiting
 	failure error         // why the last write failed; nil: it did not
+	unsure  bool          // the last write failed, and may be in the database all the same
 	closed  bool          // nothing more is taken
 	wake    chan struct{} // holds a token when there is something to write, or to end
 	done    chan struct{} // closed when the last write is done

@@ -34,7 +34,7 @@ func keyed(t *testing.T, path string, keys ...string) (*store.Store, error) {
 		return parsed, nil
 	}})
 	if err != nil {
-		d.Close() //nolint:errcheck // err is what is looked at
+		d.Close()
 		return nil, err
 	}
 	t.Cleanup(func() { _ = s.Close() })

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"example.com/awalmock/mockserver/internal/store"
 )
 
 // Options are how a file is opened. Path and Now are needed.
@@ -202,7 +204,7 @@ func (d *Database) awake(ctx context.Context, o Options) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, setAlive, format(now)); err != nil {
+	if _, err := tx.ExecContext(ctx, setAlive, store.FormatTime(now)); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -229,7 +231,7 @@ func standStill(ctx context.Context, tx *sql.Tx, now time.Time) error {
 		if e.Clock.Since.IsZero() {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, "UPDATE workspace SET clock_since = ? WHERE domain = ?", format(e.Clock.Since.Add(off)), e.Workspace); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE workspace SET clock_since = ? WHERE domain = ?", store.FormatTime(e.Clock.Since.Add(off)), e.Workspace); err != nil {
 			return err
 		}
 	}

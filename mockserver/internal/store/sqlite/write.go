@@ -22,7 +22,7 @@ const (
 	addEntry  = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
 
 	dropClient = "DELETE FROM client WHERE workspace = ?"
-	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)"
+	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)" //nolint:gosec // a statement, which has none
 )
 
 // statements are those of the writer, prepared on its connection.
@@ -74,7 +74,7 @@ func (d *Database) Write(ctx context.Context, writes []*store.Write, alive time.
 }
 
 func (d *Database) writeAll(ctx context.Context, writes []*store.Write, alive time.Time) error {
-	if err := d.exec(ctx, setAlive, format(alive)); err != nil {
+	if err := d.exec(ctx, setAlive, store.FormatTime(alive)); err != nil {
 		return err
 	}
 	for _, w := range writes {
@@ -100,7 +100,7 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 	if c := w.Client; c != nil {
 		steps = append(steps, step{dropClient, []any{w.Workspace}})
 		for n, s := range c.Secrets {
-			steps = append(steps, step{addSecret, []any{w.Workspace, n, c.ID, c.Number, format(c.Created), s.Sealed, format(s.Until)}})
+			steps = append(steps, step{addSecret, []any{w.Workspace, n, c.ID, c.Number, store.FormatTime(c.Created), s.Sealed, store.FormatTime(s.Until)}})
 		}
 	}
 	if w.Replace && !w.Remove || len(w.Rows) > 0 && w.Rows[0].Seq == 1 {
@@ -116,7 +116,7 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 		steps = append(steps, step{setFirst, []any{w.First, w.Workspace}})
 	}
 	if w.Clock != nil && !w.Remove {
-		steps = append(steps, step{setClock, []any{format(w.Clock.At), format(w.Clock.Since), w.Workspace}})
+		steps = append(steps, step{setClock, []any{store.FormatTime(w.Clock.At), store.FormatTime(w.Clock.Since), w.Workspace}})
 	}
 	for _, s := range steps {
 		if err := d.exec(ctx, s.statement, s.args...); err != nil {
@@ -195,8 +195,8 @@ func entries(ctx context.Context, from interface {
 		if err := found.Scan(&e.Workspace, &e.Head, &at, &since); err != nil {
 			return nil, err
 		}
-		if e.Clock.At, err = parse(at); err == nil {
-			e.Clock.Since, err = parse(since)
+		if e.Clock.At, err = store.ParseTime(at); err == nil {
+			e.Clock.Since, err = store.ParseTime(since)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("workspace %s: clock: %w", e.Workspace, err)
@@ -221,40 +221,16 @@ func (d *Database) clients(ctx context.Context) ([]store.SealedClient, error) {
 	var all []store.SealedClient
 	for found.Next() {
 		var (
-			c      store.SealedClient
-			secret store.SealedSecret
-			until  string
-			since  string
+			c              store.SealedClient
+			sealed         []byte
+			created, until string
 		)
-		if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &since, &secret.Sealed, &until); err != nil {
+		if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &created, &sealed, &until); err != nil {
 			return nil, err
 		}
-		if c.Created, err = parse(since); err == nil {
-			secret.Until, err = parse(until)
+		if all, err = store.AddSecret(all, c, created, sealed, until); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("workspace %s: client: %w", c.Workspace, err)
-		}
-		if n := len(all); n == 0 || all[n-1].Workspace != c.Workspace {
-			all = append(all, c)
-		}
-		last := &all[len(all)-1]
-		last.Secrets = append(last.Secrets, secret)
 	}
 	return all, found.Err()
-}
-
-// format writes an instant; "" is none.
-func format(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
-}
-
-func parse(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	return time.Parse(time.RFC3339Nano, text)
 }

@@ -1,0 +1,318 @@
+//go:build unix
+
+package postgres_test
+
+import (
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/store"
+	"example.com/awalmock/mockserver/internal/store/postgres"
+	"example.com/awalmock/mockserver/internal/store/storetest"
+)
+
+func tryOpen(t *testing.T, o postgres.Options) (*store.Store, error) {
+	t.Helper()
+	d, err := postgres.Open(t.Context(), o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.New(t.Context(), store.Options{Database: d, Name: "postgres", Keys: storetest.Keys(), Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() }) // a test that closes it looks at the error
+	return s, nil
+}
+
+func open(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := tryOpen(t, postgres.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestPostgreSQLKeepsTheContractOfAStore(t *testing.T) {
+	t.Parallel()
+	server := needsServer(t)
+	storetest.Run(t, func(t *testing.T) sandbox.Store {
+		_, url := server.migrated(t)
+		return open(t, url)
+	})
+}
+
+func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	server := needsServer(t)
+	for name, c := range map[string]struct {
+		url  func(t *testing.T) string
+		want string
+	}{
+		"no address":  {func(*testing.T) string { return "postgres://u:secret-word@h:x/d" }, "is no address of a database, such as postgres://"},
+		"no server":   {func(*testing.T) string { return "postgres://u:secret-word@127.0.0.1:1/d" }, `cannot connect to 127.0.0.1:1, database "d", as "u"`},
+		"no database": {func(*testing.T) string { return server.url("postgres", "nowhere") }, `database "nowhere" does not exist`},
+		"no tables": {func(t *testing.T) string {
+			_, _, mock := server.database(t)
+			return mock
+		}, "make them with mockserver migrate --store OWNER-URL"},
+		"the owner": {func(t *testing.T) string {
+			_, owner, _ := server.database(t)
+			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
+				t.Fatal(err)
+			}
+			return owner
+		}, "owns the tables or may look past row-level security; start the mock as another one, made with: CREATE ROLE awalmock LOGIN PASSWORD '…'; GRANT USAGE"},
+		"a superuser": {func(t *testing.T) string {
+			name, _ := server.migrated(t)
+			return server.url("postgres", name)
+		}, `the role "postgres" owns the tables or may look past row-level security`},
+		"no schema": {func(t *testing.T) string {
+			_, owner, mock := server.database(t)
+			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
+				t.Fatal(err)
+			}
+			return mock
+		}, "may not use the tables; as their owner: GRANT USAGE ON SCHEMA awalmock TO "},
+		"no rights": {func(t *testing.T) string {
+			name, owner, mock := server.database(t)
+			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
+				t.Fatal(err)
+			}
+			server.exec(t, name, "GRANT USAGE ON SCHEMA awalmock TO "+name+"_mock")
+			return mock
+		}, "as their owner: GRANT USAGE ON SCHEMA awalmock TO "},
+		"newer": {func(t *testing.T) string {
+			name, url := server.migrated(t)
+			server.exec(t, name, "INSERT INTO awalmock.layout VALUES (1000)")
+			return url
+		}, "was written by a newer version of the mock (layout 1000"},
+		"older": {func(t *testing.T) string {
+			name, url := server.migrated(t)
+			server.exec(t, name, "DELETE FROM awalmock.layout")
+			return url
+		}, "has layout 0, and this mock needs 1: mockserver migrate --store OWNER-URL upgrades it"},
+		"a missing event": {func(t *testing.T) string {
+			name, url := server.migrated(t)
+			s := open(t, url)
+			storetest.Append(t, s, "a", 0, storetest.Seeded())
+			storetest.Append(t, s, "a", 1, storetest.Sent(2, 20)...)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			server.exec(t, name, "DELETE FROM awalmock.event WHERE seq = 7")
+			return url
+		}, "workspace a: events are missing: it has 19, from 1 to 20"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := tryOpen(t, postgres.Options{URL: c.url(t)})
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret-word") {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
+	t.Parallel()
+	_, owner, _ := needsServer(t).database(t)
+	var both sync.WaitGroup
+	for range 4 {
+		both.Go(func() {
+			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 1 {
+				t.Errorf("%d %v", version, err)
+			}
+		})
+	}
+	both.Wait()
+}
+
+func TestASecondMockIsRefusedUntilTheFirstHasEndedAndOneThatLostTheDatabaseWritesNothing(t *testing.T) {
+	t.Parallel()
+	server := needsServer(t)
+	name, url := server.migrated(t)
+	first := open(t, url)
+	storetest.Append(t, first, "a", 0, storetest.Seeded())
+	if _, err := tryOpen(t, postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "is in use by another mock (") {
+		t.Errorf("%v", err)
+	}
+	server.exec(t, name, "UPDATE awalmock.mock SET seen = now() - interval '1 hour'") // the first has been silent for long
+	second := open(t, url)
+	durable, err := first.Append(t.Context(), "a", 1, storetest.Sent(2, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-durable; err == nil || !strings.Contains(err.Error(), "another mock has taken over the database") {
+		t.Errorf("%v", err)
+	}
+	storetest.Append(t, second, "a", 1, storetest.Sent(2, 3)...)
+	if err := second.Close(); err != nil {
+		t.Fatal(err)
+	}
+	third := open(t, url)
+	if got := storetest.Read(t, third, "a", 0); len(got) != 3 {
+		t.Errorf("%d events", len(got))
+	}
+}
+
+func TestRowLevelSecurityShowsOnlyTheWorkspacesThatATransactionNames(t *testing.T) {
+	t.Parallel()
+	_, url := needsServer(t).migrated(t)
+	s := open(t, url)
+	for _, workspace := range []string{"a", "b"} {
+		storetest.Append(t, s, workspace, 0, storetest.Seeded())
+		if err := s.KeepClient(t.Context(), store.Client{Workspace: workspace, ID: "c", Secrets: []store.Secret{{Text: "x"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close(t.Context()) })
+	for _, table := range []string{"event", "client"} {
+		for named, want := range map[string]int{"": 0, "a": 1, "b": 1, "a\nb": 2, "*": map[string]int{"client": 2}[table], "c": 0} {
+			var n int
+			err := pgx.BeginFunc(t.Context(), c, func(tx pgx.Tx) error {
+				if _, err := tx.Exec(t.Context(), "SELECT set_config('app.workspaces', $1, true)", named); err != nil {
+					return err
+				}
+				return tx.QueryRow(t.Context(), "SELECT count(*) FROM awalmock."+table).Scan(&n)
+			})
+			if err != nil || n != want {
+				t.Errorf("%s named %q: %d rows, want %d (%v)", table, named, n, want, err)
+			}
+		}
+	}
+	if _, err := c.Exec(t.Context(), "INSERT INTO awalmock.event VALUES ('a', 99, '')"); err == nil {
+		t.Error("an event is added without its workspace being named")
+	}
+}
+
+func TestClocksStandStillWhileNoMockRuns(t *testing.T) {
+	t.Parallel()
+	server := needsServer(t)
+	name, url := server.migrated(t)
+	s := open(t, url)
+	since := time.Now()
+	if err := s.Replace(t.Context(), "a", []sandbox.Event{storetest.Seeded()}, sandbox.RunningClock(storetest.At, since)); err != nil {
+		t.Fatal(err)
+	}
+	for _, runOn := range []bool{false, true} {
+		before, _ := s.Opened("a")
+		if before == (sandbox.Clock{}) || !runOn {
+			before = sandbox.RunningClock(storetest.At, since)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		server.exec(t, name, "UPDATE awalmock.mock SET seen = seen - interval '63 hours'") // since Friday
+		var err error
+		if s, err = tryOpen(t, postgres.Options{URL: url, RunOn: runOn}); err != nil {
+			t.Fatal(err)
+		}
+		after, _ := s.Opened("a")
+		moved := before.Now(since.Add(100 * time.Hour)).Sub(after.Now(since.Add(100 * time.Hour)))
+		if want := 63 * time.Hour; !runOn && (moved < want || moved > want+time.Minute) || runOn && moved != 0 {
+			t.Errorf("run on %v: the clock has stood still for %v", runOn, moved)
+		}
+	}
+}
+
+func TestNothingAcknowledgedIsLostWhenPostgreSQLIsKilledUnderLoadAndTheStoreRecovers(t *testing.T) {
+	t.Parallel()
+	needsServer(t)
+	server, err := newServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.control("stop", "-m", "immediate"); err != nil {
+			t.Error(err)
+		}
+	})
+	_, url := server.migrated(t)
+	s := open(t, url)
+	const workspaces, kills = 8, 3
+	var (
+		load  sync.WaitGroup
+		acked [workspaces]int64
+		count atomic.Int64
+		stop  = make(chan struct{})
+	)
+	for w := range workspaces {
+		load.Go(func() { acked[w] = keepAppending(t, s, string(rune('a'+w)), &count, stop) })
+	}
+	for kill := range int64(kills) {
+		for tick := time.Tick(time.Millisecond); count.Load() < 100*(kill+1); { // of load
+			<-tick
+		}
+		if err := server.control("stop", "-m", "immediate"); err != nil {
+			t.Error(err)
+		}
+		if err := server.control("start"); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	load.Wait()
+	for w, head := range acked {
+		got := storetest.Read(t, s, string(rune('a'+w)), 0)
+		for i, e := range got {
+			if e.Seq != int64(i)+1 {
+				t.Fatalf("event %d is in the place of %d", e.Seq, i+1)
+			}
+		}
+		if int64(len(got)) < head || head < 2 {
+			t.Errorf("workspace %d: %d events are there, %d were acknowledged", w, len(got), head)
+		}
+	}
+}
+
+// keepAppending appends one event after the other until stop, and one more. It gives the last number that was acknowledged.
+func keepAppending(t *testing.T, s *store.Store, workspace string, count *atomic.Int64, stop <-chan struct{}) (acknowledged int64) {
+	head, began := int64(0), time.Now()
+	for stopping, tries := false, 0; !stopping || acknowledged < head || tries == 0; tries++ {
+		select {
+		case <-stop:
+			stopping = true
+		default:
+		}
+		if time.Since(began) > 2*time.Minute {
+			t.Error("the store does not recover")
+			return acknowledged
+		}
+		events := []sandbox.Event{storetest.Seeded()}
+		if head > 0 {
+			events = storetest.Sent(head+1, head+1)
+		}
+		durable, err := s.Append(t.Context(), workspace, head, events)
+		if err == nil {
+			err = <-durable
+		}
+		if err == nil {
+			head++
+			acknowledged = head
+			count.Add(1)
+			continue
+		}
+		var read error
+		last := int64(0)
+		for e, err := range s.Read(t.Context(), workspace, 0) {
+			last, read = e.Seq, err
+		}
+		if read == nil {
+			head = last // an event whose acknowledgement was lost may be there
+		}
+	}
+	return acknowledged
+}
