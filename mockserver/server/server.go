@@ -76,6 +76,11 @@ func New(o Options) (made *Server, err error) {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
 	}
 	s.webhooks = s.newWebhooks()
+	defer func() {
+		if err != nil {
+			s.webhooks.Close()
+		}
+	}()
 	document, set, err := read(&o)
 	if err == nil {
 		s.second, err = loadSecond(&o)
@@ -98,6 +103,9 @@ func New(o Options) (made *Server, err error) {
 	s.awaitExpiry()
 	s.hideSecrets()
 	first.tellLeftOut()
+	if err := s.restoreWebhooks(context.Background()); err != nil {
+		return nil, err
+	}
 	if o.WebhookURL != "" {
 		s.webhooks.AddLater("", webhook.Endpoint{URL: o.WebhookURL})
 	}

@@ -62,20 +62,13 @@ func place(workspace, client string, n int) string {
 	return fmt.Sprintf("%q %q %d", workspace, client, n)
 }
 
-// openClients decrypts the clients of the database. stale are those with a secret that an older key has encrypted.
-func (s *Store) openClients(ctx context.Context) (stale []Client, err error) {
-	sealed, err := s.Database.Clients(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if s.keys, err = s.Keys(len(sealed) > 0); err != nil {
-		return nil, err
-	}
+// openClients decrypts clients. stale are those with a secret that an older key has encrypted.
+func (s *Store) openClients(sealed []SealedClient) (stale []Client, err error) {
 	s.clients = make(map[string]Client, len(sealed))
 	for _, c := range sealed {
 		opened, old, err := s.openClient(c)
 		if err != nil {
-			return nil, fmt.Errorf("%s: the secret of workspace %s %w; give the key that it was encrypted with, alone or behind a new one: --store-key NEW,OLD", s.Name, c.Workspace, err)
+			return nil, s.otherKey("the secret of workspace "+c.Workspace, err)
 		}
 		if s.clients[c.Workspace] = opened; old {
 			stale = append(stale, opened)
@@ -87,16 +80,11 @@ func (s *Store) openClients(ctx context.Context) (stale []Client, err error) {
 func (s *Store) openClient(c SealedClient) (opened Client, old bool, err error) {
 	opened = Client{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created}
 	for i, secret := range c.Secrets {
-		text := ""
-		for n, key := range s.keys {
-			if text, err = key.open(secret.Sealed, place(c.Workspace, c.ID, i)); err == nil {
-				old = old || n > 0
-				break
-			}
-		}
+		text, isOld, err := s.openSealed(secret.Sealed, place(c.Workspace, c.ID, i))
 		if err != nil {
 			return opened, false, err
 		}
+		old = old || isOld
 		opened.Secrets = append(opened.Secrets, Secret{text, secret.Until})
 	}
 	return opened, old, nil

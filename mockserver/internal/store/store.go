@@ -32,6 +32,7 @@ type Write struct {
 	First     int64 // the event that the workspace begins with now; 0: as before
 	Clock     *Clock
 	Client    *SealedClient // in the place of the one that the workspace has; nil: it stays
+	Webhooks  []byte        // encrypted, in the place of those that the workspace has; nil: they stay
 }
 
 // head is the number of the newest event after the write; false: it stays.
@@ -63,6 +64,8 @@ type Database interface {
 	// Entries gives all workspaces, and Clients the clients that were kept.
 	Entries(ctx context.Context) ([]Entry, error)
 	Clients(ctx context.Context) ([]SealedClient, error)
+	// Webhooks gives the encrypted webhooks by workspace.
+	Webhooks(ctx context.Context) (map[string][]byte, error)
 	Close() error
 }
 
@@ -80,9 +83,10 @@ type Options struct {
 // A Store is a sandbox.Store in front of a database. It has to be closed.
 type Store struct {
 	Options
-	entries map[string]Entry // when it was opened
-	clients map[string]Client
-	keys    []Key
+	entries  map[string]Entry // when it was opened
+	clients  map[string]Client
+	webhooks map[string][]byte
+	keys     []Key
 
 	mu      sync.Mutex
 	heads   map[string]int64 // with what is not written yet
@@ -115,17 +119,62 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		s.entries[e.Workspace] = e
 		s.heads[e.Workspace], s.written[e.Workspace] = e.Head, e.Head
 	}
-	stale, err := s.openClients(ctx)
+	encryptAgain, err := s.openSecrets(ctx)
 	if err != nil {
 		return nil, err
 	}
 	go s.writeAll()
-	for _, c := range stale {
-		if err := s.KeepClient(ctx, c); err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
+	if err := encryptAgain(); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// openSecrets decrypts what the database has encrypted. again encrypts with the newest key what an older one has encrypted.
+func (s *Store) openSecrets(ctx context.Context) (again func() error, err error) {
+	clients, err := s.Database.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	webhooks, err := s.Database.Webhooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.keys, err = s.Keys(len(clients)+len(webhooks) > 0); err != nil {
+		return nil, err
+	}
+	staleClients, err := s.openClients(clients)
+	if err != nil {
+		return nil, err
+	}
+	staleWebhooks, err := s.openWebhooks(webhooks)
+	return func() error {
+		for _, c := range staleClients {
+			if err := s.KeepClient(ctx, c); err != nil {
+				return err
+			}
+		}
+		for _, workspace := range staleWebhooks {
+			if err := s.KeepWebhooks(ctx, workspace, s.webhooks[workspace]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, err
+}
+
+// openSealed decrypts with the first key that fits. old: it is not the newest one.
+func (s *Store) openSealed(sealed []byte, place string) (text string, old bool, err error) {
+	for i, key := range s.keys {
+		if text, err = key.open(sealed, place); err == nil {
+			return text, i > 0, nil
+		}
+	}
+	return "", false, err
+}
+
+func (s *Store) otherKey(what string, err error) error {
+	return fmt.Errorf("%s: %s %w; give the key that was used, alone or behind a new one: --store-key NEW,OLD", s.Name, what, err)
 }
 
 // Opened reports whether the store had a workspace when it was opened, and what its clock was set to.

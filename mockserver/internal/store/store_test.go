@@ -56,9 +56,18 @@ func (d *database) Read(_ context.Context, workspace string, after int64) iter.S
 	}
 }
 
-func (d *database) Entries(context.Context) ([]store.Entry, error) { return nil, nil }
+func (d *database) Entries(context.Context) (entries []store.Entry, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for workspace, rows := range d.rows {
+		entries = append(entries, store.Entry{Workspace: workspace, Head: rows[len(rows)-1].Seq})
+	}
+	return entries, nil
+}
 
 func (d *database) Clients(context.Context) ([]store.SealedClient, error) { return nil, nil }
+
+func (d *database) Webhooks(context.Context) (map[string][]byte, error) { return nil, nil }
 
 func (d *database) Close() error { return nil }
 

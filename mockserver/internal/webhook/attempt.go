@@ -80,6 +80,7 @@ func (j *job) settle(got *result, now time.Time) {
 		b.giveTurn(p)
 		return
 	}
+	b.changed = true
 	j.d.record(Attempt{At: j.began, Status: got.status, Failure: got.failure, Duration: got.took})
 	if got.status == http.StatusGone {
 		p.disabled = "it answered 410 Gone"

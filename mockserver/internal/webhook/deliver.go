@@ -68,7 +68,7 @@ func (b *outbox) isFullFor(p *endpoint) bool {
 // remember adds a delivery to the list of deliveries. The oldest ones that are done are forgotten.
 func (b *outbox) remember(d *delivery) {
 	b.deliveryID++
-	d.ID = b.deliveryID
+	d.ID, b.changed = b.deliveryID, true
 	b.deliveries = append(b.deliveries, d)
 	if len(b.deliveries) < 2*deliveriesKept+b.pending {
 		return
@@ -97,6 +97,7 @@ func (b *outbox) finish(d *delivery, state State, reason string) {
 // drop empties the queues of an endpoint, and ends the deliveries in them for a reason. The result of an attempt in flight counts
 // no more.
 func (b *outbox) drop(p *endpoint, reason string) {
+	b.changed = true
 	for _, q := range p.allQueues() {
 		q.dropped = true
 		b.unschedule(q)
@@ -116,5 +117,5 @@ func (b *outbox) clear() {
 	for _, p := range b.endpoints {
 		b.drop(p, "")
 	}
-	b.deliveries, b.pending = nil, 0
+	b.deliveries, b.pending, b.changed = nil, 0, true
 }

@@ -45,7 +45,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	if last != "" && !idForm.MatchString(last) {
 		return nil, &IDError{last}
 	}
-	b, isNew, err := s.outbox(ctx, domain, changeOf(last))
+	b, isNew, err := s.outbox(ctx, domain, changeOf(last), nil)
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}

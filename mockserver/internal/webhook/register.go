@@ -48,7 +48,7 @@ func (e EndpointErrors) Error() string {
 // the events from then on; an address that was there keeps its queues. After an error, such as EndpointErrors or ErrNoWorkspace,
 // nothing has changed.
 func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) ([]EndpointState, error) {
-	b, _, err := s.outbox(ctx, domain, "")
+	b, _, err := s.outbox(ctx, domain, "", nil)
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}
@@ -63,7 +63,7 @@ func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) (
 
 // Add registers a further endpoint, unless its address is registered already.
 func (s *Sender) Add(ctx context.Context, domain string, e Endpoint) error {
-	b, _, err := s.outbox(ctx, domain, "")
+	b, _, err := s.outbox(ctx, domain, "", nil)
 	if err != nil || b == nil {
 		return orNoWorkspace(err)
 	}
@@ -105,6 +105,9 @@ func (b *outbox) register(ctx context.Context, list []Endpoint) ([]EndpointState
 	b.s.mu.Lock()
 	b.replaceEndpoints(list, urls)
 	b.s.mu.Unlock()
+	if err := b.keep(ctx); err != nil {
+		return nil, err
+	}
 	return b.states(), nil
 }
 

@@ -30,7 +30,7 @@ type Workspace struct {
 	Keys   []*signature.Key // the secrets that are valid now, the newest first
 }
 
-// Options are the settings of a Sender. All are needed, except Resolver and Roots.
+// Options are the settings of a Sender. All are needed, except Resolver, Roots and Keep.
 type Options struct {
 	// Workspace returns the workspace that has a domain now; "" is the default one.
 	Workspace func(domain string) (Workspace, bool)
@@ -43,6 +43,8 @@ type Options struct {
 	UserAgent string
 	Now       func() time.Time // the machine's clock
 	Logger    *slog.Logger
+	// Keep keeps the endpoints and deliveries of a workspace for Restore; it is durable when it returns. nil: they end with the Sender.
+	Keep func(ctx context.Context, domain string, state []byte) error
 }
 
 // A Sender sends the webhooks of all workspaces. It is safe for concurrent use. It has to be closed.
@@ -65,6 +67,9 @@ func New(o Options) *Sender {
 	s := &Sender{Options: o, outboxes: map[string]*outbox{}}
 	s.plain, s.secure = newTransport(&o, true), newTransport(&o, false)
 	s.ctx, s.stop = context.WithCancel(context.Background())
+	if o.Keep != nil {
+		s.running.Go(s.keepAll)
+	}
 	return s
 }
 
@@ -75,6 +80,7 @@ func (s *Sender) Close() {
 	s.mu.Unlock()
 	s.stop()
 	s.running.Wait()
+	s.keepChanged()
 	for _, t := range []http.RoundTripper{s.plain, s.secure} {
 		if t, ok := t.(*http.Transport); ok {
 			t.CloseIdleConnections()
@@ -83,8 +89,8 @@ func (s *Sender) Close() {
 }
 
 // outbox returns the outbox of a workspace; nil: there is no such workspace, or the Sender is closed. If it is a new one, it reads the
-// changes after the one with the id after, or, when that is "", those to come.
-func (s *Sender) outbox(ctx context.Context, domain, after string) (b *outbox, isNew bool, err error) {
+// changes after the one with the id after, or, when that is "", those to come; fill (nil: nothing) fills it before.
+func (s *Sender) outbox(ctx context.Context, domain, after string, fill func(*outbox) error) (b *outbox, isNew bool, err error) {
 	w, found := s.Workspace(domain)
 	if !found {
 		return nil, false, nil
@@ -105,6 +111,14 @@ func (s *Sender) outbox(ctx context.Context, domain, after string) (b *outbox, i
 		return b, false, nil
 	}
 	err = b.subscribe(ctx, w.Workspace, after)
+	if err == nil && fill != nil {
+		s.mu.Lock()
+		err = fill(b)
+		s.mu.Unlock()
+		if err != nil {
+			b.unsubscribe()
+		}
+	}
 	b.reading.Unlock()
 	if err != nil {
 		s.forget(b)

@@ -99,7 +99,7 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 			name, url := server.migrated(t)
 			server.exec(t, name, "DELETE FROM awalmock.layout")
 			return url
-		}, "has layout 0, and this mock needs 1: mockserver migrate --store OWNER-URL upgrades it"},
+		}, "has layout 0, and this mock needs 2: mockserver migrate --store OWNER-URL upgrades it"},
 		"a missing event": {func(t *testing.T) string {
 			name, url := server.migrated(t)
 			s := open(t, url)
@@ -128,7 +128,7 @@ func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
-			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 1 {
+			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 2 {
 				t.Errorf("%d %v", version, err)
 			}
 		})

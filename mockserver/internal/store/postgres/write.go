@@ -42,7 +42,7 @@ type appends struct {
 }
 
 func (a *appends) take(w *store.Write) bool {
-	if w.Replace || w.Remove || w.Client != nil || w.Clock != nil || w.First != 0 {
+	if w.Replace || w.Remove || w.Client != nil || w.Webhooks != nil || w.Clock != nil || w.First != 0 {
 		return false
 	}
 	if a.heads == nil {
@@ -75,6 +75,7 @@ func queue(b *pgx.Batch, w *store.Write) {
 	}
 	if w.Remove {
 		b.Queue("DELETE FROM client WHERE workspace = $1", w.Workspace)
+		b.Queue("DELETE FROM webhooks WHERE workspace = $1", w.Workspace)
 		b.Queue("DELETE FROM workspace WHERE domain = $1", w.Workspace)
 		return
 	}
@@ -89,6 +90,9 @@ func queue(b *pgx.Batch, w *store.Write) {
 	}
 	if w.Clock != nil {
 		b.Queue("UPDATE workspace SET clock_at = $2, clock_since = $3 WHERE domain = $1", w.Workspace, store.FormatTime(w.Clock.At), store.FormatTime(w.Clock.Since))
+	}
+	if w.Webhooks != nil {
+		b.Queue("INSERT INTO webhooks (workspace, state) VALUES ($1, $2) ON CONFLICT (workspace) DO UPDATE SET state = excluded.state", w.Workspace, w.Webhooks)
 	}
 	if c := w.Client; c != nil {
 		b.Queue("DELETE FROM client WHERE workspace = $1", w.Workspace)
@@ -169,6 +173,30 @@ func (d *Database) Entries(ctx context.Context) ([]store.Entry, error) {
 			err = fmt.Errorf("workspace %s: clock: %w", e.Workspace, err)
 		}
 		return e, err
+	})
+	return all, explain(err)
+}
+
+// Webhooks implements store.Database.
+func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
+	all := map[string][]byte{}
+	err := d.as(ctx, "*", func(tx pgx.Tx) error {
+		found, err := tx.Query(ctx, "SELECT workspace, state FROM webhooks")
+		if err != nil {
+			return err
+		}
+		defer found.Close()
+		for found.Next() {
+			var (
+				workspace string
+				state     []byte
+			)
+			if err := found.Scan(&workspace, &state); err != nil {
+				return err
+			}
+			all[workspace] = state
+		}
+		return found.Err()
 	})
 	return all, explain(err)
 }

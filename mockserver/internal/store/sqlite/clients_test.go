@@ -121,7 +121,7 @@ func TestAnotherKeyIsRefusedAndAnOldOneEncryptsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	other := "the secret of workspace a is encrypted with another key; give the key that it was encrypted with, alone or behind a new one: --store-key NEW,OLD"
+	other := "the secret of workspace a is encrypted with another key; give the key that was used, alone or behind a new one: --store-key NEW,OLD"
 	reopen("", old)
 	reopen(other, next)
 	reopen("", next, old)

@@ -21,6 +21,9 @@ const (
 	dropEntry = "DELETE FROM workspace WHERE domain = ?"
 	addEntry  = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
 
+	dropWebhooks = "DELETE FROM webhooks WHERE workspace = ?" //nolint:gosec // a statement, which has no credentials
+	setWebhooks  = "INSERT INTO webhooks (workspace, state) VALUES (?, ?) ON CONFLICT (workspace) DO UPDATE SET state = excluded.state"
+
 	dropClient = "DELETE FROM client WHERE workspace = ?"
 	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)" //nolint:gosec // a statement, which has none
 )
@@ -37,7 +40,7 @@ func prepare(ctx context.Context, db *sql.DB) (*statements, error) {
 		return nil, err
 	}
 	s := &statements{c, map[string]*sql.Stmt{}}
-	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry, dropClient, addSecret} {
+	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry, dropClient, addSecret, dropWebhooks, setWebhooks} {
 		if s.prepared[text], err = c.PrepareContext(ctx, text); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
@@ -95,7 +98,10 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 		steps = append(steps, step{dropAll, []any{w.Workspace}})
 	}
 	if w.Remove {
-		steps = append(steps, step{dropEntry, []any{w.Workspace}}, step{dropClient, []any{w.Workspace}})
+		steps = append(steps, step{dropEntry, []any{w.Workspace}}, step{dropClient, []any{w.Workspace}}, step{dropWebhooks, []any{w.Workspace}})
+	}
+	if w.Webhooks != nil {
+		steps = append(steps, step{setWebhooks, []any{w.Workspace, w.Webhooks}})
 	}
 	if c := w.Client; c != nil {
 		steps = append(steps, step{dropClient, []any{w.Workspace}})
@@ -204,6 +210,27 @@ func entries(ctx context.Context, from interface {
 		all = append(all, e)
 	}
 	return all, found.Err()
+}
+
+// Webhooks implements store.Database.
+func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
+	found, err := d.read.QueryContext(ctx, "SELECT workspace, state FROM webhooks")
+	if err != nil {
+		return nil, d.explain(err)
+	}
+	defer found.Close()
+	all := map[string][]byte{}
+	for found.Next() {
+		var (
+			workspace string
+			state     []byte
+		)
+		if err := found.Scan(&workspace, &state); err != nil {
+			return nil, d.explain(err)
+		}
+		all[workspace] = state
+	}
+	return all, d.explain(found.Err())
 }
 
 // Clients implements store.Database.
