@@ -17,5 +17,21 @@ const (
 	UpdateOrder             = "updateOrder"
 	SendInvoice             = "sendInvoice"
 
+	ListContacts       = "listContacts"
+	CreateContact      = "createContact"
+	GetContact         = "getContact"
+	UpdateContact      = "updateContact"
+	DeleteContact      = "deleteContact"
+	ListContactGroups  = "listContactGroups"
+	CreateContactGroup = "createContactGroup"
+	GetContactGroup    = "getContactGroup"
+	UpdateContactGroup = "updateContactGroup"
+	DeleteContactGroup = "deleteContactGroup"
+	ListBranches       = "listBranches"
+	CreateBranch       = "createBranch"
+	GetBranch          = "getBranch"
+	UpdateBranch       = "updateBranch"
+	DeleteBranch       = "deleteBranch"
+
 	Control = "control" // all operations of the control API together
 )

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,6 +28,15 @@ func (e *Exchange) Items() []Item {
 func (i Item) Text(name string) string {
 	s, _ := i.Fields[name].(string)
 	return s
+}
+
+// PlainText is a text, a number or a boolean as it is written in a query; "" for null and for anything else.
+func PlainText(v any) string {
+	switch v.(type) {
+	case string, json.Number, bool:
+		return fmt.Sprint(v)
+	}
+	return ""
 }
 
 // At is the value at a JSON pointer of the body; nil if there is none.

@@ -1,0 +1,316 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/match"
+)
+
+// A collection is what the contract lists in pages: contacts, groups, branches, orders. Its methods are the bodies of specs that only read.
+type collection struct {
+	one      string   // a record, in words
+	list     string   // the operation that lists records
+	read     string   // and the one that reads a record
+	searched []string // properties that a search looks at
+	shown    []string // properties that a row and the record read by its id have in common
+}
+
+const (
+	mostPages   = 10
+	rowsSampled = 3
+	looksAtMost = 3 // until a list is the same before and after its pages
+)
+
+// page asks for a page of the list. If it cannot be read, the case ends.
+func (c collection) page(t *T, pairs ...exchange.Pair) *exchange.Exchange {
+	e, err := t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
+	t.End(err)
+	return e
+}
+
+// whole has as many records as one answer has. Without one, the case ends.
+func (c collection) whole(t *T, pairs ...exchange.Pair) *exchange.Exchange {
+	e := c.page(t, pairs...)
+	if len(idsOf(e)) == 0 {
+		t.Lacks("a %s", c.one)
+	}
+	return e
+}
+
+// get reads a record by its id; it may not be there.
+func (c collection) get(t *T, id int64) *exchange.Exchange {
+	return t.answer(t.To(t.operationNamed(c.read), id).Free())
+}
+
+// idsOf are the ids of the rows of an answer, in their order.
+func idsOf(e *exchange.Exchange) []int64 {
+	var out []int64
+	for _, row := range e.Items() {
+		if id := exchange.Number(row.Fields["id"]); id != nil {
+			out = append(out, *id)
+		}
+	}
+	return out
+}
+
+// sampled are a few rows of an answer that have an id, chosen by the seed.
+func (t *T) sampled(e *exchange.Exchange) []exchange.Item {
+	rows := slices.DeleteFunc(e.Items(), func(row exchange.Item) bool { return exchange.Number(row.Fields["id"]) == nil })
+	t.Rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	return rows[:min(rowsSampled, len(rows))]
+}
+
+func pageOf(page, limit int) []exchange.Pair {
+	return []exchange.Pair{exchange.Param("page", strconv.Itoa(page)), exchange.Param("limit", strconv.Itoa(limit))}
+}
+
+// showsEachOnce asks for the list in pages: none is longer than its limit, and together they have each record once.
+func (c collection) showsEachOnce(t *T) {
+	for look := 1; ; look++ {
+		before := c.whole(t)
+		limit := (len(before.Items()) + 2) / 3
+		pages := c.pagesFor(t, len(before.Items()), limit)
+		if after := c.page(t); look < looksAtMost && !slices.Equal(sortedIDs(before), sortedIDs(after)) {
+			continue // a record came or went in between
+		}
+		c.expectOnce(t, before, pages, limit)
+		return
+	}
+}
+
+func sortedIDs(e *exchange.Exchange) []int64 { return slices.Sorted(slices.Values(idsOf(e))) }
+
+// pagesFor asks for pages until they have so many rows, or there are no more.
+func (c collection) pagesFor(t *T, rows, limit int) []*exchange.Exchange {
+	var pages []*exchange.Exchange
+	for seen := 0; seen < rows && len(pages) < mostPages; {
+		e := c.page(t, pageOf(len(pages)+1, limit)...)
+		pages = append(pages, e)
+		if len(e.Items()) == 0 {
+			break
+		}
+		seen += len(e.Items())
+	}
+	return pages
+}
+
+func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange.Exchange, limit int) {
+	times, last := map[int64]int{}, pages[len(pages)-1]
+	for _, e := range pages {
+		t.Check(e).To(match.HaveAtMost(limit), "a page has more rows than the limit")
+		for _, row := range e.Items() {
+			if id := exchange.Number(row.Fields["id"]); id != nil {
+				times[*id]++
+				t.About(e).Check(times[*id]).To(match.At(row.Pointer, match.Equal(1)), "the %s %d is on two pages, or twice on one", c.one, *id)
+			}
+		}
+	}
+	if len(last.Items()) > 0 && len(pages) == mostPages {
+		return // a server that gives fewer rows than the limit has more pages than are asked for
+	}
+	for _, id := range idsOf(whole) {
+		t.About(whole, last).Check(times[id]).NotTo(match.At("/data", match.Equal(0)), "the %s %d is on no page", c.one, id)
+	}
+}
+
+// describesPages compares meta with the rows: of the whole list, of a page of two, of one behind the last, and of a search that finds nothing.
+func (c collection) describesPages(t *T) {
+	whole := c.whole(t)
+	total := totalOf(whole)
+	last := max(1, (total+1)/2)
+	second, behind, none := c.page(t, pageOf(2, 2)...), c.page(t, pageOf(int(last)+1, 2)...), c.page(t, searchFor(t.noName()))
+	if now := totalOf(c.page(t)); now != total {
+		t.Lacks("a list that does not change while it is read")
+	}
+	for _, wanted := range []struct {
+		e     *exchange.Exchange
+		name  string
+		value int64
+	}{
+		{whole, "current_page", 1},
+		{whole, "total", total},
+		{second, "current_page", 2},
+		{second, "per_page", 2},
+		{second, "total", total},
+		{second, "last_page", last},
+		{behind, "total", total},
+		{none, "total", 0},
+		{none, "last_page", 1},
+	} {
+		t.Check(wanted.e).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
+	}
+	t.Check(second).To(match.HaveAtMost(2), "a page has more rows than meta says")
+	t.Check(behind).To(match.HaveNoRows(), "a page behind the last one has rows")
+}
+
+// totalOf is how many records fit: as many as meta says, or as many as the answer has if that is more.
+func totalOf(e *exchange.Exchange) int64 {
+	shown := int64(len(e.Items()))
+	if total := exchange.Number(e.At("/meta/total")); total != nil {
+		return max(*total, shown)
+	}
+	return shown
+}
+
+// noName is a term that no record contains.
+func (t *T) noName() string { return fmt.Sprintf("zq%d", t.Rand.Int64N(1e12)) }
+
+// findsBy searches for a few records by what a property shows, and by a part of it.
+func (c collection) findsBy(property string) func(t *T) {
+	return func(t *T) {
+		compared := false
+		for _, row := range t.sampled(c.whole(t)) {
+			text := row.Text(property)
+			for _, term := range append(judge.Parts(text), text) {
+				if term == "" {
+					continue
+				}
+				compared = true
+				if found := c.page(t, searchFor(term)); totalOf(found) == int64(len(found.Items())) {
+					t.Check(found).To(match.ContainID(*exchange.Number(row.Fields["id"])), "a search for %q does not find the %s whose %s it is a part of", term, c.one, property)
+				}
+			}
+		}
+		if !compared {
+			t.Lacks("a %s with a %s", c.one, property)
+		}
+	}
+}
+
+// findsOnly searches for parts of what a few records show: each row that is found contains the term. What occurs nowhere finds nothing.
+func (c collection) findsOnly(t *T) {
+	compared := false
+	for _, row := range t.sampled(c.whole(t)) {
+		for _, property := range c.searched {
+			parts := judge.Parts(row.Text(property))
+			if len(parts) == 0 {
+				continue
+			}
+			compared = true
+			term := parts[t.Rand.IntN(len(parts))]
+			t.Check(c.page(t, searchFor(term))).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds a %s that does not contain it", term, c.one)
+		}
+	}
+	t.Check(c.page(t, searchFor(t.noName()))).To(match.HaveNoRows(), "a search for what occurs nowhere finds something")
+	if !compared {
+		t.Lacks("a %s with a text of four characters", c.one)
+	}
+}
+
+// keepsOnly filters by values that records show in a property: each row shows the value, and none that shows it is left out.
+func (c collection) keepsOnly(parameter, property string) func(t *T) {
+	return func(t *T) {
+		whole := c.whole(t)
+		values := valuesOf(whole, property)
+		if len(values) == 0 {
+			t.Lacks("a %s with a %s", c.one, property)
+		}
+		for _, value := range values[:min(rowsSampled, len(values))] {
+			c.expectKept(t, whole, exchange.Param(parameter, value), property, value)
+		}
+	}
+}
+
+// expectKept asks with a filter: each row shows the value, and those of the whole list that show it are there.
+func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.Pair, property, value string) {
+	kept := c.page(t, filter)
+	t.Check(kept).To(match.ItemsShow(property, value), "under the filter a %s shows another %s", c.one, property)
+	if totalOf(kept) > int64(len(kept.Items())) {
+		return
+	}
+	ids := idsOf(kept)
+	for _, row := range whole.Items() {
+		id := exchange.Number(row.Fields["id"])
+		if id == nil || exchange.PlainText(row.Fields[property]) != value || slices.Contains(ids, *id) {
+			continue
+		}
+		if now := c.get(t, *id); now.OK() && exchange.PlainText(now.At("/data/"+property)) == value { // it has not changed since
+			t.About(whole).Check(kept).To(match.ContainID(*id), "the filter leaves out the %s %d, which shows this %s", c.one, *id, property)
+		}
+	}
+}
+
+// valuesOf are the different values of a property in the rows of an answer, as they are written in a query.
+func valuesOf(e *exchange.Exchange, property string) []string {
+	var out []string
+	for _, row := range e.Items() {
+		if value := exchange.PlainText(row.Fields[property]); value != "" && !slices.Contains(out, value) {
+			out = append(out, value)
+		}
+	}
+	return out
+}
+
+// agrees reads a few listed records by their ids: they show there what they show in the list.
+func (c collection) agrees(t *T) {
+	whole := c.whole(t)
+	for _, row := range t.sampled(whole) {
+		id := *exchange.Number(row.Fields["id"])
+		e := c.get(t, id)
+		if !t.About(whole).Check(e).To(match.BeAccepted(), "the listed %s %d cannot be read", c.one, id) {
+			continue
+		}
+		t.About(whole).Check(e).To(match.HaveNumber("/data/id", id), "the %s %d has another id at its own address", c.one, id)
+		for _, property := range c.shown {
+			t.About(whole).Check(e).To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.one, id, property)
+		}
+	}
+}
+
+// answersUnknownWith404 reads an id that no record has.
+func (c collection) answersUnknownWith404(t *T) {
+	t.Check(c.get(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "a %s that does not exist was not answered with 404", c.one)
+}
+
+// unknownID is an id that is far from those that are listed.
+func (c collection) unknownID(t *T) int64 {
+	highest := int64(0)
+	for _, id := range idsOf(c.page(t)) {
+		if id < 1<<52 {
+			highest = max(highest, id)
+		}
+	}
+	return highest + 1_000_003 + t.Rand.Int64N(1_000_000)
+}
+
+// isOwn compares the lists of two workspaces: none has a row of the other. Each workspace may count its own ids, so a row is one that shows the
+// same in each of the properties.
+func (c collection) isOwn(properties ...string) func(t *T) {
+	return func(t *T) {
+		own := c.page(t)
+		theirs, err := t.AskValid(t.ToSecond(t.operationNamed(c.list), 0))
+		t.End(err)
+		if len(own.Items()) == 0 && len(theirs.Items()) == 0 {
+			t.Lacks("a %s in one of the workspaces", c.one)
+		}
+		for _, row := range theirs.Items() {
+			t.About(theirs).Check(own).NotTo(match.ContainSame(row.Fields, properties...), "a %s of one workspace is in the list of another", c.one)
+		}
+	}
+}
+
+// beforeAndAfter reads a record before and after what is done in between, and returns both answers.
+func (c collection) beforeAndAfter(t *T, id int64, between func()) (before, after *exchange.Exchange) {
+	before = c.get(t, id)
+	t.Expect(before).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
+	between()
+	after = c.get(t, id)
+	t.Expect(after).To(match.BeAccepted(), "the %s %d cannot be read after a change", c.one, id)
+	return before, after
+}
+
+// expectRest expects that a record shows what it showed before in each property but those that were sent, and in updated_at.
+func (c collection) expectRest(t *T, before, after *exchange.Exchange, sent ...string) {
+	data, _ := before.At("/data").(map[string]any)
+	for _, property := range slices.Sorted(maps.Keys(data)) {
+		if !slices.Contains(sent, property) && property != "updated_at" {
+			t.About(before).Check(after).To(match.ShowValue("/data/"+property, data[property]), "a change of the %s changed %s, which was not sent", c.one, property)
+		}
+	}
+}
