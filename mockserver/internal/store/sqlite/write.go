@@ -80,8 +80,19 @@ func (d *Database) writeAll(ctx context.Context, writes []*store.Write, alive ti
 	if err := d.exec(ctx, setAlive, store.FormatTime(alive)); err != nil {
 		return err
 	}
+	heads := map[string]int64{} // a busy workspace has many writes in a batch, and one newest event
 	for _, w := range writes {
 		if err := d.writeOne(ctx, w); err != nil {
+			return err
+		}
+		if n := len(w.Rows); n > 0 {
+			heads[w.Workspace] = w.Rows[n-1].Seq
+		} else if w.Remove {
+			delete(heads, w.Workspace)
+		}
+	}
+	for workspace, head := range heads {
+		if err := d.exec(ctx, setHead, head, workspace); err != nil {
 			return err
 		}
 	}
@@ -114,9 +125,6 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 	}
 	for _, r := range w.Rows {
 		steps = append(steps, step{addEvent, []any{w.Workspace, r.Seq, r.Data}})
-	}
-	if n := len(w.Rows); n > 0 {
-		steps = append(steps, step{setHead, []any{w.Rows[n-1].Seq, w.Workspace}})
 	}
 	if w.First > 0 {
 		steps = append(steps, step{setFirst, []any{w.First, w.Workspace}})
