@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/mocktest"
 )
 
@@ -167,4 +168,33 @@ func TestUpdateOrder_ChangesOnlyWhatIsGiven(t *testing.T) {
 	}
 	m.send(t, "PUT", "/orders/1?phone_number_id=123457", `{"status":"pending"}`).is(t, 404, "resource_not_found")
 	m.send(t, "PUT", "/orders/999?phone_number_id=123456", `{"status":"pending"}`).is(t, 404, "resource_not_found")
+}
+
+func TestOrderEventsAreSentOnlyToWhoAsksForThemByName(t *testing.T) {
+	t.Parallel()
+	for _, asked := range []bool{true, false} {
+		m := start(t, unlimited())
+		w := m.Webhooks(t, func(e *adminapi.NewWebhook) {
+			if asked {
+				e.Events = []string{"order.created", "order.updated"}
+			}
+		})
+		made := m.admin(t, 201, "POST", "/orders", `{"phone":"96650000000","items":[{"product_name":"Tea","quantity":1,"price":10}]}`).value
+		m.send(t, "PUT", fmt.Sprintf("/orders/%v?phone_number_id=123456", made["id"]), `{"status":"accepted"}`).is(t, 200, "")
+		m.text(t, "96650000000", "The next event")
+		if !asked {
+			var sent struct{ Status string }
+			w.Expect(t, "message.status.updated", &sent) // it is the first that comes
+			continue
+		}
+		var created, updated struct {
+			ID     float64
+			Status string
+		}
+		w.Expect(t, "order.created", &created)
+		w.Expect(t, "order.updated", &updated)
+		if created.ID != made["id"] || created.Status != "pending" || updated.Status != "accepted" {
+			t.Errorf("%v, %v", created, updated)
+		}
+	}
 }

@@ -41,6 +41,8 @@ type Change struct {
 	Message *Message      // nil: the change is of no message
 	// The record that the change is of; "": of none.
 	Collection, Record string
+	// The record as it was, nil if it was not there, and as it is, in ChangeRecordPut.
+	RecordBefore, RecordAfter *Record
 }
 
 // ID names a change. It is made of what changed only, so it is the same after a restart, in a replay and on every replica. It
@@ -100,6 +102,9 @@ func (c *change) changeOf(e Event) Change {
 		told.Kind, told.At = ChangeClock, whole(d.Now)
 	case RecordPut:
 		told.Kind, told.Collection, told.Record = ChangeRecordPut, d.Collection, d.ID
+		if in := c.state.collections[d.Collection]; in != nil {
+			told.RecordBefore, told.RecordAfter = in.byID[d.ID], c.version(in, d.ID)
+		}
 	case RecordDeleted:
 		told.Kind, told.Collection, told.Record = ChangeRecordDeleted, d.Collection, d.ID
 	default:

@@ -19,6 +19,23 @@ const (
 	EventConversationUpdated  = "conversation.updated"
 )
 
+// The events of orders. The vendor announces such events; names and bodies are a guess (I), so they are sent to receivers only that ask
+// for them by name.
+const (
+	EventOrderCreated = "order.created"
+	EventOrderUpdated = "order.updated"
+)
+
+// IsGuessed reports whether an event is sent only to receivers that ask for it by name.
+func IsGuessed(event string) bool { return event == EventOrderCreated || event == EventOrderUpdated }
+
+// OrderBody is the body of an event of an order: the order as it is kept.
+func OrderBody(event string, at time.Time, order []byte) []byte {
+	body := appendString([]byte(`{"event":`), event)
+	body = appendString(append(body, `,"timestamp":`...), at.UTC().Format(time.RFC3339))
+	return append(append(append(body, `,"data":`...), order...), '}')
+}
+
 // verification is the check of a receiver's address, which is no event (D).
 const verification = "verification"
 
@@ -51,6 +68,13 @@ func NewWebhooks(d *spec.Document, invent Invent) *Webhooks {
 func (w *Webhooks) Events() []string {
 	names := slices.Sorted(maps.Keys(w.events))
 	return slices.DeleteFunc(names, func(name string) bool { return name == verification })
+}
+
+// Subscribable are the names of all events that a receiver may ask for, sorted.
+func (w *Webhooks) Subscribable() []string {
+	names := append(w.Events(), EventOrderCreated, EventOrderUpdated)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Has reports whether the document has the event.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/awalmock/mockserver/internal/signature"
+	"example.com/awalmock/mockserver/internal/view"
 )
 
 // An Endpoint is the address of a receiver, and what it gets.
@@ -69,7 +70,8 @@ func (p *endpoint) set(e Endpoint) {
 }
 
 func (p *endpoint) wants(event string) bool {
-	return p.disabled == "" && (len(p.Events) == 0 || slices.Contains(p.Events, event))
+	all := len(p.Events) == 0 && !view.IsGuessed(event)
+	return p.disabled == "" && (all || slices.Contains(p.Events, event))
 }
 
 // canSend reports whether a delivery can be sent to the endpoint now.

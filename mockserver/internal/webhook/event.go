@@ -22,6 +22,7 @@ type Event struct {
 type draft struct {
 	id, name string
 	status   sandbox.MessageStatus
+	order    *sandbox.Record // of an event of an order; nil: it is of a conversation
 }
 
 // draftsOf are the events of a change: the four that the vendor names (D). That a conversation is updated when a message opens it
@@ -37,6 +38,8 @@ func draftsOf(c *sandbox.Change) []draft {
 		list = []draft{{id: c.ID(), name: view.EventMessageStatusUpdated, status: sandbox.Sent}}
 	case sandbox.ChangeMessageStatus:
 		return []draft{{id: c.ID(), name: view.EventMessageStatusUpdated, status: c.Status}}
+	case sandbox.ChangeRecordPut:
+		return orderDrafts(c)
 	case sandbox.ChangeConversationUpdated, sandbox.ChangeTicketOpened, sandbox.ChangeTicketClosed:
 	default:
 		return nil
@@ -48,10 +51,25 @@ func draftsOf(c *sandbox.Change) []draft {
 	return list
 }
 
+// orderDrafts are the events of an order. Their names and bodies are a guess (I): the vendor announces such events only.
+func orderDrafts(c *sandbox.Change) []draft {
+	switch {
+	case c.Collection != "orders" || c.RecordAfter == nil:
+		return nil
+	case c.RecordBefore == nil:
+		return []draft{{id: c.ID(), name: view.EventOrderCreated, order: c.RecordAfter}}
+	}
+	return []draft{{id: c.ID(), name: view.EventOrderUpdated, order: c.RecordAfter}}
+}
+
 // eventsOf are the events of a change. One that the document does not have is left out; a body that does not fit the document is an
 // error.
 func eventsOf(w Workspace, c *sandbox.Change) (events []*Event, err error) {
 	for _, t := range draftsOf(c) {
+		if t.order != nil {
+			events = append(events, &Event{ID: t.id, Name: t.name, At: c.At, Body: view.OrderBody(t.name, c.At, t.order.Text)})
+			continue
+		}
 		if c.After == nil || !w.Bodies.Has(t.name) {
 			continue
 		}

@@ -57,7 +57,7 @@ func TestWebhooks_AllThatIsWrongWithAListIsTold(t *testing.T) {
 	m := standing(t)
 	h := newHook(t, ok)
 	register(t, m, at(h.URL))
-	_, err := m.Workspace("").SetEndpoints(t.Context(), at(h.URL), adminapi.NewWebhook{URL: h.URL + "/b", Events: []string{"order.created"}}, at(h.URL), at("nowhere"))
+	_, err := m.Workspace("").SetEndpoints(t.Context(), at(h.URL), adminapi.NewWebhook{URL: h.URL + "/b", Events: []string{"order.lost"}}, at(h.URL), at("nowhere"))
 	var control *mocktest.ControlError
 	if !errors.As(err, &control) || len(control.Details) != 3 || !strings.Contains(control.Details["endpoints[1].events"], "message.received") ||
 		!strings.Contains(control.Details["endpoints[2].url"], "endpoints[0]") || control.Details["endpoints[3].url"] == "" {

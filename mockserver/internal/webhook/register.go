@@ -118,7 +118,7 @@ func (b *outbox) validate(list []Endpoint) ([]*url.URL, error) {
 		return nil, ErrNoWorkspace
 	}
 	var wrong EndpointErrors
-	known := w.Bodies.Events()
+	known := w.Bodies.Subscribable()
 	urls, first := make([]*url.URL, len(list)), map[string]int{}
 	for i := range list {
 		fail := func(field, format string, args ...any) {
