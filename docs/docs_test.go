@@ -55,6 +55,24 @@ func TestEveryLinkOfADocumentLeadsToAFile(t *testing.T) {
 	}
 }
 
+// quoted is a block of code whose first line names the file that it is taken from.
+var quoted = regexp.MustCompile("(?s)```(?:go|yaml)\n(?://|#) ([a-z][A-Za-z0-9_./-]+)\n(.+?)```")
+
+func TestTheExamplesOfTheContractStandInTheCode(t *testing.T) {
+	t.Parallel()
+	blocks := quoted.FindAllStringSubmatch(documents(t)["docs/contract.md"], -1)
+	if len(blocks) < 3 {
+		t.Errorf("only %d blocks of code name their file", len(blocks))
+	}
+	line := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	for _, m := range blocks {
+		file, err := os.ReadFile(filepath.Join("..", m[1]))
+		if err != nil || !strings.Contains(line(string(file)), line(m[2])) {
+			t.Errorf("%s does not have these lines (%v):\n%s", m[1], err, m[2])
+		}
+	}
+}
+
 func TestEveryFileThatContributorsAreToldToChangeIsThere(t *testing.T) {
 	t.Parallel()
 	text := documents(t)[".github/CONTRIBUTING.md"]
