@@ -63,6 +63,7 @@ func (d *document) generate(large bool) []generated {
 		g.body()
 		g.responses()
 		g.limit()
+		g.rateHeaders()
 		out = append(out, g.out...)
 	}
 	return out
@@ -70,17 +71,6 @@ func (d *document) generate(large bool) []generated {
 
 func (g *generator) add(place, keyword, change string, instead, node *yaml.Node) {
 	g.out = append(g.out, generated{g.operation.id, place, keyword, change, g.operation.node, replaced(g.copied, instead, node), nil})
-}
-
-// misread adds servers that read what is no whole number of 64 bits as if the parameter were not there.
-func (g *generator) misread(place, name string, schema *yaml.Node) {
-	add := func(keyword, what string, fits func(value string) bool) {
-		g.out = append(g.out, generated{g.operation.id, place, keyword, what + " taken for the default", nil, nil, forgiving(name, fits)})
-	}
-	add("type", "letters", func(value string) bool { return strings.Trim(value, "0123456789") != "" })
-	if child(schema, "format") != nil {
-		add("format", "19 digits or more", func(value string) bool { return len(value) >= 19 && strings.Trim(value, "0123456789") == "" })
-	}
 }
 
 func (g *generator) limit() {

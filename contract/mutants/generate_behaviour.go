@@ -1,0 +1,43 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// behave adds a mutant whose document is the original one.
+func (g *generator) behave(place, keyword, change string, faulty change) {
+	g.out = append(g.out, generated{g.operation.id, place, keyword, change, nil, nil, faulty})
+}
+
+// misread adds servers that read what is no whole number of 64 bits as if the parameter were not there.
+func (g *generator) misread(place, name string, schema *yaml.Node) {
+	taken := func(keyword, what string, fits func(value string) bool) {
+		g.behave(place, keyword, what+" taken for the default", forgiving(name, fits))
+	}
+	taken("type", "letters", func(value string) bool { return strings.Trim(value, "0123456789") != "" })
+	if child(schema, "format") != nil {
+		taken("format", "19 digits or more", func(value string) bool { return len(value) >= 19 && strings.Trim(value, "0123456789") == "" })
+	}
+}
+
+// rateHeaders leaves out each header of the rate limit that the operation's success documents, and breaks what they say.
+func (g *generator) rateHeaders() {
+	const limit, remaining, reset = "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"
+	for status, response := range entries(child(g.copied, "responses")) {
+		headers := child(response, "headers")
+		if !strings.HasPrefix(status, "2") || child(headers, remaining) == nil {
+			continue
+		}
+		for _, name := range []string{limit, remaining, reset} {
+			g.behave("response", "headers", "without "+name, g.operation.answers(func(a *answer) { a.header.Del(name) }))
+		}
+		g.behave("response", "headers", "with more remaining than the limit", g.operation.answers(func(a *answer) { a.header.Set(remaining, a.header.Get(limit)+"0") }))
+		g.behave("response", "headers", "with a reset in milliseconds", g.operation.answers(func(a *answer) {
+			a.header.Set(reset, strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
+		}))
+	}
+}
