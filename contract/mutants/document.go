@@ -57,6 +57,13 @@ func readDocument() (*document, error) {
 	return d, nil
 }
 
+// without is the same document without mutants of some operations.
+func (d *document) without(operations []string) *document {
+	c := *d
+	c.operations = slices.DeleteFunc(slices.Clone(d.operations), func(op documentOperation) bool { return slices.Contains(operations, op.id) })
+	return &c
+}
+
 // resolved is a copy of a node in which copies of what references refer to stand in their places.
 func (d *document) resolved(node *yaml.Node) *yaml.Node {
 	if ref := child(node, "$ref"); ref != nil {

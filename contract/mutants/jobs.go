@@ -27,9 +27,11 @@ type job struct {
 	slow bool // it waits long: it begins first
 }
 
-// jobs are all that is to be measured: written mutants, lawful servers, controls and generated mutants.
+// jobs are all that is to be measured: written mutants, lawful servers, controls and generated mutants. Operations that
+// the suite has no cases for are left out.
 func (a *runner) jobs(d *document, o options) []job {
 	var out []job
+	d = d.without(a.unasked)
 	for _, m := range mutants() {
 		out = append(out, job{m.name, func(ctx context.Context) result { return a.kill(ctx, m) }, isOneOf(limitMutants(), m)})
 	}

@@ -28,8 +28,10 @@ const (
 
 // A runner runs the suite against one server after the other, several at once.
 type runner struct {
-	cases  []suite.ListedCase
-	phones atomic.Int64 // so that each run writes to phones of its own
+	cases   []suite.ListedCase
+	claimed []string     // capabilities of operations that the suite has cases for
+	unasked []string     // operations whose capability it has no cases for
+	phones  atomic.Int64 // so that each run writes to phones of its own
 }
 
 func newRunner() (*runner, error) {
@@ -37,7 +39,25 @@ func newRunner() (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &runner{cases: listing.Cases}, nil
+	matrix, err := suite.MatrixOf(suite.Config{})
+	if err != nil {
+		return nil, err
+	}
+	a := &runner{cases: listing.Cases}
+	for _, op := range matrix.Operations {
+		switch {
+		case op.Capability == "" || slices.Contains(a.claimed, op.Capability):
+		case hasCases(op.Capability):
+			a.claimed = append(a.claimed, op.Capability)
+		default:
+			a.unasked = append(a.unasked, op.Operation)
+		}
+	}
+	return a, nil
+}
+
+func hasCases(capability string) bool {
+	return slices.ContainsFunc(suite.Capabilities(), func(c suite.Capability) bool { return c.Name == capability && c.Cases })
 }
 
 // ids are those of the cases that fit.
@@ -51,9 +71,7 @@ func (a *runner) ids(fits func(c suite.ListedCase) bool) []string {
 	return out
 }
 
-func sends(c suite.ListedCase) bool {
-	return slices.Contains([]string{suite.CapabilitySend, suite.CapabilityTickets, suite.CapabilityNumbers, suite.CapabilityTemplates}, c.Capability)
-}
+func (a *runner) sends(c suite.ListedCase) bool { return slices.Contains(a.claimed, c.Capability) }
 
 func reads(c suite.ListedCase) bool {
 	return c.Capability == "" || c.Capability == suite.CapabilitySecondClient
@@ -78,14 +96,14 @@ func (a *runner) controlled(cfg *suite.Config) {
 	cfg.Only = a.ids(controls)
 }
 
-// sending claims send and tickets, and writes to phones that the server does not know yet.
+// sending claims all that operations need, and writes to phones that the server does not know yet.
 func (a *runner) sending(cfg *suite.Config) {
 	a.writing(cfg)
-	cfg.Only = a.ids(sends)
+	cfg.Only = a.ids(a.sends)
 }
 
 func (a *runner) writing(cfg *suite.Config) {
-	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilitySend, suite.CapabilityTickets)
+	cfg.Capabilities = append(cfg.Capabilities, a.claimed...)
 	cfg.SendTo = nil
 	for range 2 {
 		cfg.SendTo = append(cfg.SendTo, fmt.Sprintf("9665550%05d", a.phones.Add(1)))
@@ -193,7 +211,7 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(sendingMutants(), m):
 		return server.Options{RateLimit: limited}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
 	case isOneOf(sendingMutants(), m):
-		return plain, a.writing, sends
+		return plain, a.writing, a.sends
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
 	case isOneOf(webhookMutants(), m):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type tally struct {
 	results                []result
 	cases                  []string // of the suite
 	idle                   []string // cases that killed nothing
+	unasked                []string // operations that the suite has no cases for
 	mutants, killed        int      // written and generated
 	equivalents, refused   int
 	lawful, accepted       int
@@ -76,6 +78,9 @@ func (t *tally) print(out io.Writer) {
 	}
 	for _, name := range t.misjudged {
 		fmt.Fprintf(out, "killed, though listed as no fault: %s\n", name)
+	}
+	if len(t.unasked) > 0 {
+		fmt.Fprintf(out, "not measured, since the suite has no cases for them: %s\n", strings.Join(t.unasked, ", "))
 	}
 	fmt.Fprintf(out, "%d servers in %.1f s; %d more documents are refused by the mock, %d mutants are no faults\n", len(t.results)-t.refused, t.took.Seconds(), t.refused, t.equivalents)
 	fmt.Fprintf(out, "killed %d/%d (%.1f %%), lawful accepted %d/%d, controls as they should be %d/%d, cases that kill nothing: %d\n",
