@@ -13,8 +13,9 @@ type equivalent struct {
 
 func equivalents() []equivalent {
 	const (
-		readAgain = "the mock reads body_params once more when it fills in the template, and refuses the same"
-		noButtons = "List Templates does not show the buttons of a template, so that no button_params is known to be right for one"
+		readAgain  = "the mock reads body_params once more when it fills in the template, and refuses the same"
+		phoneTwice = "the mock refuses the phone again, by the rules for a contact, which a send to a new phone makes"
+		noButtons  = "List Templates does not show the buttons of a template, so that no button_params is known to be right for one"
 	)
 	return []equivalent{
 		{"*", "x-rate-limit", "limit", "*", "real limits depend on the customer's plan (D), so that another limit is lawful"},
@@ -45,6 +46,17 @@ func equivalents() []equivalent {
 		{"sendMediaMessage", "form.file document", "mediaTypes", "without application_*ms*", "the three old Office formats have the same first bytes, so that the mock cannot refuse one of them"},
 		{"sendMediaMessage", "form.file video", "mediaTypes", "without video_3gpp", "a 3GP file is an MP4 file too, so that the mock takes it as one"},
 		{"sendMediaMessage", "form.file sticker", "maxBytes", "102401 *", "a WEBP file has an even length, so that none is one byte too long"},
+		{"sendTextMessage", "body", "required", "dropped", phoneTwice},
+		{"sendMediaMessage", "body", "required", "dropped", phoneTwice},
+		{"sendButtonMessage", "body", "required", "dropped", phoneTwice},
+		{"sendListMessage", "body", "required", "dropped", phoneTwice},
+		{"sendLocationMessage", "body", "required", "dropped", phoneTwice},
+		{"send*", "body", "type", "dropped", phoneTwice},
+		{"send*", "body", "nullable", "added", phoneTwice},
+		{"send*", "*", "required", "without phone", phoneTwice},
+		{"send*", "body.phone", "type", "dropped", phoneTwice},
+		{"send*", "body.phone", "nullable", "added", phoneTwice},
+		{"send*", "*.phone", "pattern", "*", phoneTwice},
 		{"sendTemplateMessage", "form.template_id", "format", "dropped", "no template has an id of more than 64 bits, so that it is refused as unknown"},
 		{"sendTemplateMessage", "form.header_type", "enum", "without LOCATION", "no page says how the place of a LOCATION header is given, so that no such send is known to be right"},
 		{"sendTemplateMessage", "form.body_params", "x-content-schema", "dropped", readAgain},
