@@ -4,6 +4,7 @@ package postgres_test
 
 import (
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -239,6 +240,7 @@ func TestNothingAcknowledgedIsLostWhenPostgreSQLIsKilledUnderLoadAndTheStoreReco
 		if err := server.control("stop", "-m", "immediate"); err != nil {
 			t.Error(err)
 		}
+		os.RemoveAll(server.dir)
 	})
 	_, url := server.migrated(t)
 	s := open(t, url)
