@@ -37,7 +37,7 @@ type flags struct {
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
 	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control, webhooks. Those of file, environment and flags add up; NAME=off takes one back."`
-	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; nobody else is."`
+	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; no other phone is."`
 	ControlURL          string        `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
 	ControlToken        string        `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
 	Listen              string        `placeholder:"ADDRESS" help:"For the capability webhooks: where the suite receives them, such as 127.0.0.1:4499; a free port of 127.0.0.1 if absent."`

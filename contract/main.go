@@ -127,7 +127,7 @@ func check(ctx context.Context, flags *flags, env []string, stdout io.Writer, st
 // error is not nil.
 func ask(ctx context.Context, flags *flags, cfg suite.Config, screen *terminal) (suite.Report, error) {
 	if flags.BaseURL == "" && len(cfg.SendTo) == 0 {
-		cfg.SendTo = inventedPhones() // of the mock in this process; nobody else is written to without being named
+		cfg.SendTo = inventedPhones() // of the mock in this process; on any other target, only phones that are given are written to
 	}
 	cfg.OnCase, cfg.OnNotice, cfg.Program = screen.progress, screen.notice, program()
 	if flags.BaseURL == "" {
@@ -142,7 +142,7 @@ func ask(ctx context.Context, flags *flags, cfg suite.Config, screen *terminal) 
 	return result, err
 }
 
-// earlier reads the report of an earlier run. Where there is no such file yet, as in the first run of a job, that is said, and there is none.
+// earlier reads the report of an earlier run. If there is no such file yet, as in the first run of a job, it writes a notice and returns nil.
 func earlier(path string, notices io.Writer) (*suite.Report, error) {
 	if path == "" {
 		return nil, nil

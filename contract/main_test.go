@@ -332,7 +332,7 @@ func TestReportsAreWholeOrNotThere(t *testing.T) {
 	if got := strings.Join(names(), " "); got != "junit.xml report.html report.json report.sarif" {
 		t.Errorf("files: %s", got)
 	}
-	// Something stands where a half-written file would: the run fails, and yesterday's reports do not look like today's.
+	// There is a directory where a half-written file would be: the run fails, and yesterday's reports do not look like today's.
 	if err := os.MkdirAll(filepath.Join(dir, "report.html.partial", "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func TestReceiver_TheReadmesLineAcceptsItsReceiver(t *testing.T) {
 		t.Fatal("the README has no such line")
 	}
 	example := exec.CommandContext(t.Context(), "node", "../docs/examples/receiver.mjs", "0")
-	said, err := example.StdoutPipe()
+	out, err := example.StdoutPipe()
 	if err == nil {
 		err = example.Start()
 	}
@@ -134,7 +134,7 @@ func TestReceiver_TheReadmesLineAcceptsItsReceiver(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = example.Process.Kill(); _ = example.Wait() })
-	output := bufio.NewReader(said)
+	output := bufio.NewReader(out)
 	address, err := output.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)

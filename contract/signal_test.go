@@ -23,9 +23,9 @@ func TestSIGTERMEndsARunThatWaitsForAPipe(t *testing.T) {
 			if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			var said bytes.Buffer
+			var stderr bytes.Buffer
 			command := exec.CommandContext(t.Context(), os.Args[0], flag, pipe) // killed at the end if it does not hear
-			command.Env, command.Stderr = append(os.Environ(), asProgram+"=1"), &said
+			command.Env, command.Stderr = append(os.Environ(), asProgram+"=1"), &stderr
 			if err := command.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -50,8 +50,8 @@ func TestSIGTERMEndsARunThatWaitsForAPipe(t *testing.T) {
 			case <-time.After(time.Minute):
 				t.Fatal("it does not end")
 			}
-			if code := command.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(said.String(), "stopped before") {
-				t.Errorf("exit code %d: %s", code, said.String())
+			if code := command.ProcessState.ExitCode(); code != exitUsage || !strings.Contains(stderr.String(), "stopped before") {
+				t.Errorf("exit code %d: %s", code, stderr.String())
 			}
 		})
 	}

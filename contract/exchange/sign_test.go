@@ -19,7 +19,7 @@ func TestSignaturesAreThoseOfTheCheckValues(t *testing.T) {
 	}
 }
 
-func TestEveryMangledDigestIsAnotherDigest(t *testing.T) {
+func TestEveryTamperedDigestIsAnotherDigest(t *testing.T) {
 	t.Parallel()
 	for _, right := range []string{Digest("k", "a"), strings.Repeat("0", 64), strings.Repeat("f", 64)} {
 		for _, m := range Tamperings() {

@@ -47,9 +47,9 @@ func (b *Inbox) take(note func(status int) *exchange.Exchange) (status int, body
 	if challenge, is := challengeIn(e); is {
 		e.Status, body = http.StatusOK, encode(map[string]string{"challenge": challenge})
 		if b.challenge != nil {
-			var said any
-			e.Status, said = b.challenge(challenge)
-			body = encode(said)
+			var answer any
+			e.Status, answer = b.challenge(challenge)
+			body = encode(answer)
 		}
 	} else if b.answer != nil {
 		e.Status = b.answer(e)

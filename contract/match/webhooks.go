@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// HaveArrived matches an event that came to the suite; nil stands for one that did not.
+// HaveArrived matches an event that came to the suite; nil is one that did not.
 func HaveArrived(name string) types.GomegaMatcher {
 	return &matcher[*exchange.Event]{
 		what:  "an event",

@@ -13,7 +13,7 @@ func validAt(w *target, r *http.Request, stamp string) bool {
 	return secret != "" && sentDigest(r) == digest(secret, r.Method, w.path(r), r.URL.RawQuery, stamp+string(bodyOf(r)))
 }
 
-// matches tells whether the signature was made for any of the given methods, paths and queries.
+// matches reports whether the signature was made for any of the given methods, paths and queries.
 func matches(w *target, r *http.Request, methods, paths, queries []string) bool {
 	secret := w.secretOf(r)
 	for _, method := range methods {
@@ -64,7 +64,7 @@ func authMutants() []mutant {
 			return fresh(r) && w.secretOf(r) != "" && len(sentDigest(r)) == 64 && r.Header.Get("X-Awal-Signature-256") != sentDigest(r)
 		})},
 		{"a wrong secret accepted on one operation", "AUTH-SIGNATURE", accepting(func(w *target, r *http.Request) bool {
-			return w.isPoll(r) && fresh(r) && w.secretOf(r) != "" && len(sentDigest(r)) == 64
+			return w.isStatusList(r) && fresh(r) && w.secretOf(r) != "" && len(sentDigest(r)) == 64
 		})},
 		{"an empty key accepted", "AUTH-SIGNATURE", accepting(func(w *target, r *http.Request) bool {
 			return sentDigest(r) == digest("", r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp")+string(bodyOf(r)))
@@ -165,7 +165,7 @@ func authMutants() []mutant {
 			}
 		})},
 		{"every valid list refused but the plain one", "AUTH-VALID", answering(func(w *target, r *http.Request, a *answer) {
-			if r.URL.Query().Has("status") || w.isPoll(r) || w.isThread(r) {
+			if r.URL.Query().Has("status") || w.isStatusList(r) || w.isThread(r) {
 				a.fail(http.StatusUnauthorized, "authentication_failed", "Invalid HMAC signature")
 			}
 		})},

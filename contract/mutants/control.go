@@ -20,7 +20,7 @@ func controlMutants() []mutant {
 	return slices.Concat(wordMutants(), receivedMutants(), progressMutants(), toolMutants(), faultMutants())
 }
 
-// isMade tells whether a request is about a workspace that the suite made.
+// isMade reports whether a request is about a workspace that the suite made.
 func (w *target) isMade(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("X-Domain"), "contract-")
 }
@@ -80,7 +80,7 @@ func orderOf(r *http.Request) order {
 	return o
 }
 
-// orders lets a change stand before requests to the control API, of a method and at paths that fit; next is the correct server.
+// orders lets a change handle requests to the control API, of a method and at paths that fit; next is the correct server.
 func orders(method, path string, do func(w *target, out http.ResponseWriter, o order, next http.Handler)) change {
 	fits := regexp.MustCompile("^" + adminPath + path + "$")
 	return func(w *target, next http.Handler) http.Handler {
@@ -119,12 +119,12 @@ func withFields(r *http.Request, fields row) *http.Request {
 }
 
 // unheard answers such requests without doing anything.
-func unheard(method, path string, status int, said func(o order) any) change {
+func unheard(method, path string, status int, body func(o order) any) change {
 	return orders(method, path, func(_ *target, out http.ResponseWriter, o order, _ http.Handler) {
 		a := &answer{header: out.Header()}
-		if said != nil {
+		if body != nil {
 			a.header.Set("Content-Type", "application/json")
-			a.set(said(o))
+			a.set(body(o))
 		}
 		out.WriteHeader(status)
 		_, _ = out.Write(a.body)

@@ -11,7 +11,7 @@ import (
 // controlVariants are lawful servers with a control API.
 func controlVariants() []variant {
 	return []variant{
-		{name: "a clock that stands in 2024, with its control API", control: true, options: server.Options{Clock: time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)}},
+		{name: "a clock that is set to 2024, with its control API", control: true, options: server.Options{Clock: time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)}},
 		{name: "delivered and read at once, with the control API", control: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
 		{name: "slow delivery, with the control API", control: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
 		{name: "views that overlap, with the control API", control: true, should: true, change: madeLists(func(w *target, r *http.Request, rows []row) []row {

@@ -83,7 +83,7 @@ func receivedMutants() []mutant {
 		})},
 		{"reading a conversation marks it read", "MSG-READ-ONLY", marking((*target).isThread)},
 		{"reading the list marks it read", "MSG-READ-ONLY", marking((*target).isList)},
-		{"reading the poll marks all read", "MSG-READ-ONLY", marking((*target).isPoll)},
+		{"reading the status list marks all read", "MSG-READ-ONLY", marking((*target).isStatusList)},
 		{"a send marks nothing read", "SEND-MARKS-READ", madeRows(func(r row) {
 			if count(r["unread_count"]) == 0 {
 				r["unread_count"] = 1

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// standings rewrites the status of sent messages in workspaces that the suite made, in the poll and in conversations.
-func standings(rewrite func(workspace string, r row)) change {
-	return both(inPolls(rewrite), madeThreads(func(_ *target, r *http.Request, _ row, messages []row) {
+// statuses rewrites the status of sent messages in workspaces that the suite made, in the status list and in conversations.
+func statuses(rewrite func(workspace string, r row)) change {
+	return both(inStatusLists(rewrite), madeThreads(func(_ *target, r *http.Request, _ row, messages []row) {
 		for _, m := range messages {
 			if m["direction"] == "outbound" {
 				rewrite(r.Header.Get("X-Domain"), m)
@@ -21,8 +21,8 @@ func standings(rewrite func(workspace string, r row)) change {
 	}))
 }
 
-func inPolls(rewrite func(workspace string, r row)) change {
-	return polls(func(w *target, r *http.Request, _ map[string]any, rows []row) {
+func inStatusLists(rewrite func(workspace string, r row)) change {
+	return statusLists(func(w *target, r *http.Request, _ map[string]any, rows []row) {
 		if w.isMade(r) {
 			for _, x := range rows {
 				rewrite(r.Header.Get("X-Domain"), x)
@@ -47,7 +47,7 @@ func messageOf(o order) any {
 // takenAnyway refuses to force a status backward, and shows it all the same.
 func takenAnyway(w *target, next http.Handler) http.Handler {
 	var forced sync.Map // status by workspace
-	return both(standings(func(workspace string, r row) {
+	return both(statuses(func(workspace string, r row) {
 		if status, ok := forced.Load(workspace); ok {
 			r["status"] = status
 		}
@@ -60,11 +60,11 @@ func takenAnyway(w *target, next http.Handler) http.Handler {
 
 func progressMutants() []mutant {
 	return []mutant{
-		{"delivered never comes", "STATUS-PROGRESS", standings(becomes(map[string]string{"delivered": "sent", "read": "sent"}))},
-		{"read never comes", "STATUS-PROGRESS", standings(becomes(map[string]string{"read": "delivered"}))},
-		{"a status goes back as time passes", "STATUS-PROGRESS", standings(becomes(map[string]string{"read": "sent"}))},
-		{"the poll is behind the conversation", "STATUS-PROGRESS", inPolls(becomes(map[string]string{"delivered": "sent"}))},
-		{"the time of a status goes back", "STATUS-PROGRESS", inPolls(func(_ string, r row) {
+		{"delivered never comes", "STATUS-PROGRESS", statuses(becomes(map[string]string{"delivered": "sent", "read": "sent"}))},
+		{"read never comes", "STATUS-PROGRESS", statuses(becomes(map[string]string{"read": "delivered"}))},
+		{"a status goes back as time passes", "STATUS-PROGRESS", statuses(becomes(map[string]string{"read": "sent"}))},
+		{"the status list is behind the conversation", "STATUS-PROGRESS", inStatusLists(becomes(map[string]string{"delivered": "sent"}))},
+		{"the time of a status goes back", "STATUS-PROGRESS", inStatusLists(func(_ string, r row) {
 			if at, err := time.Parse(time.RFC3339, text(r["timestamp"])); err == nil && r["status"] == "read" {
 				r["timestamp"] = at.Add(-time.Hour).Format(time.RFC3339)
 			}
@@ -82,11 +82,11 @@ func progressMutants() []mutant {
 
 func toolMutants() []mutant {
 	const anyConversation = "/conversations/[0-9]+"
-	accepted := func(from int, said func(w *target, o order) row) func(*target, order, *answer) {
+	accepted := func(from int, body func(w *target, o order) row) func(*target, order, *answer) {
 		return func(w *target, o order, a *answer) {
 			if a.status == from {
 				a.status = http.StatusOK
-				a.set(said(w, o))
+				a.set(body(w, o))
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func toolMutants() []mutant {
 		{"a new workspace has conversations of another", "CONTROL-ISOLATION", madeLists(func(w *target, _ *http.Request, rows []row) []row {
 			return append(rows, w.all(url.Values{"status": {"closed"}})...)
 		})},
-		{"a new workspace polls messages of another", "CONTROL-ISOLATION", polls(func(w *target, r *http.Request, object map[string]any, _ []row) {
+		{"a new workspace polls messages of another", "CONTROL-ISOLATION", statusLists(func(w *target, r *http.Request, object map[string]any, _ []row) {
 			if w.isMade(r) {
 				object["data"] = w.inner(pollPath, url.Values{"phone_number_id": {w.first.number}}, w.first).json()["data"]
 			}

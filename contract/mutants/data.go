@@ -41,7 +41,7 @@ func dataMutants() []mutant {
 				delete(messages[0], "type")
 			}
 		})},
-		{"poll row without timestamp", "DATA-SCHEMA", polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		{"status row without timestamp", "DATA-SCHEMA", statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			if len(rows) > 0 {
 				delete(rows[len(rows)-1], "timestamp")
 			}
@@ -198,7 +198,7 @@ func freshlyExpired(w *target, r *http.Request, a *answer) {
 
 func statusMutants() []mutant {
 	return []mutant{
-		{"inbound message in the poll", "STATUS-OUTBOUND", polls(func(w *target, _ *http.Request, object map[string]any, rows []row) {
+		{"inbound message in the status list", "STATUS-OUTBOUND", statusLists(func(w *target, _ *http.Request, object map[string]any, rows []row) {
 			for _, m := range messagesOf(w.inner(listPath+"/1", map[string][]string{"phone_number_id": {w.first.number}}, w.first).json()) {
 				if m["direction"] == "inbound" {
 					object["data"] = fromRows(append(rows, row{"message_id": m["id"], "status": "delivered", "timestamp": m["date"]}))
@@ -206,7 +206,7 @@ func statusMutants() []mutant {
 				}
 			}
 		})},
-		{"status outside the four", "STATUS-WORDS", polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		{"status outside the four", "STATUS-WORDS", statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			if len(rows) > 0 {
 				rows[0]["status"] = "seen"
 			}
@@ -218,7 +218,7 @@ func statusMutants() []mutant {
 		})},
 		{"status goes backward", "STATUS-FORWARD", func(w *target, next http.Handler) http.Handler {
 			var n atomic.Int64
-			return polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+			return statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 				if n.Add(1) > 2 {
 					for _, r := range rows {
 						if r["status"] == "read" {
@@ -230,7 +230,7 @@ func statusMutants() []mutant {
 		}},
 		{"failed messages are read in the end", "STATUS-FORWARD", func(w *target, next http.Handler) http.Handler {
 			var n atomic.Int64
-			return polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+			return statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 				for _, r := range rows {
 					if r["status"] == "failed" && n.Load() > 2 {
 						r["status"] = "read"
@@ -239,15 +239,15 @@ func statusMutants() []mutant {
 				n.Add(1)
 			})(w, next)
 		}},
-		{"message_id of no conversation", "STATUS-KNOWN-MESSAGE", polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
+		{"message_id of no conversation", "STATUS-KNOWN-MESSAGE", statusLists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			object["data"] = fromRows(append(rows, row{"message_id": 987654321, "status": "sent", "timestamp": "2024-01-20T10:30:00Z"}))
 		})},
-		{"a poll row twice", "STATUS-ROW-UNIQUE", polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
+		{"a status row twice", "STATUS-ROW-UNIQUE", statusLists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			if len(rows) > 0 {
 				object["data"] = fromRows(append(rows, rows[0]))
 			}
 		})},
-		{"poll and conversation disagree", "STATUS-AGREES", threads(func(_ map[string]any, messages []row) {
+		{"status list and conversation disagree", "STATUS-AGREES", threads(func(_ map[string]any, messages []row) {
 			for _, m := range messages {
 				if m["direction"] == "outbound" && m["status"] == "read" {
 					m["status"] = "sent"

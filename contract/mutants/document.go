@@ -64,7 +64,7 @@ func (d *document) without(operations []string) *document {
 	return &c
 }
 
-// resolved is a copy of a node in which copies of what references refer to stand in their places.
+// resolved is a copy of a node in which each reference is replaced by a copy of what it refers to.
 func (d *document) resolved(node *yaml.Node) *yaml.Node {
 	if ref := child(node, "$ref"); ref != nil {
 		return d.resolved(d.at(ref.Value))

@@ -87,7 +87,7 @@ func (e equivalent) fits(g generated) bool {
 	return fits(e.operation, g.operation) && fits(e.place, g.place) && fits(e.keyword, g.keyword) && fits(e.change, g.change)
 }
 
-// fits matches a pattern in which a star stands for anything.
+// fits matches a pattern in which a star matches anything.
 func fits(pattern, text string) bool {
 	plain := strings.NewReplacer("/", "_", "[", "_", "]", "_", `\`, "_", "?", "_")
 	ok, err := path.Match(plain.Replace(pattern), plain.Replace(text))

@@ -53,11 +53,10 @@ func emptyList(a *answer) {
 }
 
 func errorMutants() []mutant {
-	talk := (*target).isThread
 	numberless := func(_ *target, r *http.Request) bool { return r.URL.Query().Get("phone_number_id") == "" }
 	return []mutant{
-		{"unknown id 200 empty", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *target, _ *http.Request, a *answer) { emptyThread(a) })},
-		{"unknown id 500", "MSG-UNKNOWN-ID", insteadOf(404, talk, func(_ *target, _ *http.Request, a *answer) {
+		{"unknown id 200 empty", "MSG-UNKNOWN-ID", insteadOf(404, (*target).isThread, func(_ *target, _ *http.Request, a *answer) { emptyThread(a) })},
+		{"unknown id 500", "MSG-UNKNOWN-ID", insteadOf(404, (*target).isThread, func(_ *target, _ *http.Request, a *answer) {
 			a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
 		})},
 		{"malformed id 500", "MSG-MALFORMED-ID", insteadOf(400, func(w *target, r *http.Request) bool {

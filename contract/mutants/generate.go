@@ -18,7 +18,7 @@ type generated struct {
 	keyword   string
 	change    string     // what became of the keyword
 	instead   *yaml.Node // of the document
-	node      *yaml.Node // what stands there in the mutant
+	node      *yaml.Node // what is there in the mutant
 	faulty    change     // nil: the document alone is changed
 }
 

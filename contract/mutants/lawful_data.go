@@ -43,7 +43,7 @@ func dataVariants() []variant {
 		{name: "empty data", options: server.Options{Fixtures: workspace(0)}, sparse: true},
 		{name: "one-row data", options: server.Options{Fixtures: workspace(1)}, sparse: true},
 		{name: "10,000 rows", options: server.Options{Fixtures: workspace(10_000)}, sparse: true},
-		{name: "a clock that stands in 2024", options: server.Options{Clock: time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)}},
+		{name: "a clock that is set to 2024", options: server.Options{Clock: time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)}},
 		{name: "another seed", options: server.Options{Seed: 77}},
 		{name: "a message arriving mid-run", change: arriving},
 		{name: "messages read by an agent mid-run", change: agentReads, sparse: true},

@@ -60,7 +60,7 @@ func readingVariants() []variant {
 		{name: "conversations cut after three messages", should: true, sparse: true, change: threads(func(data map[string]any, messages []row) {
 			data["messages"] = fromRows(messages[:min(3, len(messages))])
 		})},
-		{name: "the poll has one row per change", change: polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
+		{name: "the status list has one row per change", change: statusLists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			var out []row
 			for _, r := range rows {
 				if r["status"] == "read" {

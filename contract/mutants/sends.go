@@ -184,7 +184,7 @@ func misplaced(w *target, next http.Handler) http.Handler {
 func textMutants() []mutant {
 	backward := func(w *target, next http.Handler) http.Handler {
 		var n atomic.Int64
-		return polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		return statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			status := "delivered"
 			if n.Add(1)%2 == 0 {
 				status = "sent"
@@ -213,7 +213,7 @@ func textMutants() []mutant {
 		{"a text of 4096 characters refused", "SEND-TEXT-LENGTH", refuses("text", letters(4096))},
 		{"length of a text in bytes", "SEND-TEXT-LENGTH", refuses("text", manyBytes(4096))},
 		{"a phone with a plus accepted", "SEND-PHONE-FORM", takes("text", containing(`"+9`))},
-		{"a send that is not in the poll", "SEND-STATUS-POLL", polls(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
+		{"a send that is not in the status list", "SEND-STATUS-POLL", statusLists(func(_ *target, _ *http.Request, object map[string]any, rows []row) {
 			object["data"] = fromRows(slices.DeleteFunc(rows, func(r row) bool {
 				return r["status"] == "sent" || strings.HasPrefix(text(r["timestamp"]), time.Now().UTC().Format("2006-01-02T15:"))
 			}))
@@ -224,7 +224,7 @@ func textMutants() []mutant {
 				a.set(object)
 			}
 		})},
-		{"the list shows what was said before", "SEND-UPDATES-LIST", lists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		{"the list does not show the last message", "SEND-UPDATES-LIST", lists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				if strings.HasPrefix(text(r["phone"]), "9665550") {
 					r["last_message"] = "before"
@@ -310,7 +310,7 @@ func commandMutants() []mutant {
 		})},
 		{"numbers and templates without what is required", "DATA-SCHEMA", answering(func(w *target, r *http.Request, a *answer) {
 			object := a.json()
-			if a.status != http.StatusOK || object == nil || w.isCommand(r) || w.isList(r) || w.isThread(r) || w.isPoll(r) {
+			if a.status != http.StatusOK || object == nil || w.isCommand(r) || w.isList(r) || w.isThread(r) || w.isStatusList(r) {
 				return
 			}
 			for _, part := range append(rowsOf(object), toRows([]any{object["data"]})...) {

@@ -52,9 +52,9 @@ const (
 
 func (w *target) path(r *http.Request) string { return strings.TrimPrefix(r.URL.EscapedPath(), w.base) }
 
-func (w *target) isList(r *http.Request) bool   { return w.path(r) == listPath }
-func (w *target) isPoll(r *http.Request) bool   { return w.path(r) == pollPath }
-func (w *target) isThread(r *http.Request) bool { return strings.HasPrefix(w.path(r), listPath+"/") }
+func (w *target) isList(r *http.Request) bool       { return w.path(r) == listPath }
+func (w *target) isStatusList(r *http.Request) bool { return w.path(r) == pollPath }
+func (w *target) isThread(r *http.Request) bool     { return strings.HasPrefix(w.path(r), listPath+"/") }
 
 // digest is the signature's digest for a method, path, raw query and timestamp.
 func digest(secret, method, path, query, stamp string) string {
@@ -246,10 +246,10 @@ func threads(rewrite func(data map[string]any, messages []row)) change {
 	})
 }
 
-// polls rewrites the body of every successful status poll.
-func polls(rewrite func(w *target, r *http.Request, object map[string]any, rows []row)) change {
+// statusLists rewrites the body of every successful answer with the status list.
+func statusLists(rewrite func(w *target, r *http.Request, object map[string]any, rows []row)) change {
 	return answering(func(w *target, r *http.Request, a *answer) {
-		if object := a.json(); w.isPoll(r) && a.status == http.StatusOK && object != nil {
+		if object := a.json(); w.isStatusList(r) && a.status == http.StatusOK && object != nil {
 			rewrite(w, r, object, rowsOf(object))
 			a.set(object)
 		}

@@ -51,7 +51,7 @@ func tenantMutants() []mutant {
 				setRows(object, append(rows, rowsOf(w.inner(listPath, query, w.second).json())...))
 			}
 		})},
-		{"the status poll of all workspaces", "ISOLATION-ROWS", polls(func(w *target, r *http.Request, object map[string]any, rows []row) {
+		{"the status list of all workspaces", "ISOLATION-ROWS", statusLists(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if r.Header.Get("X-Domain") == w.first.domain {
 				query := url.Values{"phone_number_id": {w.second.number}}
 				object["data"] = fromRows(append(rows, rowsOf(w.inner(pollPath, query, w.second).json())...))

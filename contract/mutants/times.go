@@ -49,7 +49,7 @@ func sendTimeMutants() []mutant {
 				shifted(r, "updated_at", -time.Hour)
 			}
 		})},
-		{"times of the poll are an hour late", "SEND-TIME-AGREES", polls(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		{"times of the status list are an hour late", "SEND-TIME-AGREES", statusLists(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
 			for _, r := range rows {
 				shifted(r, "timestamp", time.Hour)
 			}

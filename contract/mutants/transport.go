@@ -28,7 +28,7 @@ func httpMutants() []mutant {
 			}
 		})},
 		{"content type text/plain", "HTTP-CONTENT-TYPE", answering(func(w *target, r *http.Request, a *answer) {
-			if a.status == http.StatusOK && w.isPoll(r) {
+			if a.status == http.StatusOK && w.isStatusList(r) {
 				a.header.Set("Content-Type", "text/plain")
 			}
 		})},
@@ -55,7 +55,7 @@ func httpMutants() []mutant {
 				zip(a)
 			}
 		})},
-		{"a coding that nobody asked for", "HTTP-CODING", answering(func(_ *target, _ *http.Request, a *answer) {
+		{"a coding that the client did not ask for", "HTTP-CODING", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.header.Set("Content-Encoding", "br")
 			}
@@ -86,7 +86,7 @@ func httpMutants() []mutant {
 			}
 		})},
 		{"success with another status", "HTTP-SUCCESS", answering(func(w *target, r *http.Request, a *answer) {
-			if w.isPoll(r) && a.status == http.StatusOK {
+			if w.isStatusList(r) && a.status == http.StatusOK {
 				a.status = http.StatusAccepted
 			}
 		})},
@@ -168,7 +168,7 @@ func marksAsRead(w *target, next http.Handler) http.Handler {
 func limitMutants() []mutant {
 	return []mutant{
 		{"answers without the limit's headers", "RATE-HEADERS", answering(func(_ *target, _ *http.Request, a *answer) { a.header.Del("X-RateLimit-Reset") })},
-		{"remaining stands still", "RATE-REMAINING", answering(func(_ *target, _ *http.Request, a *answer) {
+		{"remaining never falls", "RATE-REMAINING", answering(func(_ *target, _ *http.Request, a *answer) {
 			if a.status == http.StatusOK {
 				a.header.Set("X-RateLimit-Remaining", a.header.Get("X-RateLimit-Limit"))
 			}

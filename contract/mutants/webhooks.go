@@ -28,8 +28,8 @@ func challengeMutants() []mutant {
 		{"a challenge without its type", "WEBHOOK-CHALLENGE", challenged(func(fields row) { delete(fields, "type") })},
 		{"a challenge that is a number", "WEBHOOK-CHALLENGE", challenged(func(fields row) { fields["challenge"] = 7 })},
 		{"the same challenge each time", "WEBHOOK-CHALLENGE-RANDOM", challenged(func(fields row) { fields["challenge"] = "random_string_here" })},
-		{"another challenge passes", "WEBHOOK-CHALLENGE-WRONG", credulous(func(got reply, said string) bool { return got.status == http.StatusOK && said != "" })},
-		{"no challenge passes", "WEBHOOK-CHALLENGE-WRONG", credulous(func(got reply, said string) bool { return got.status == http.StatusOK && said == "" })},
+		{"another challenge passes", "WEBHOOK-CHALLENGE-WRONG", credulous(func(got reply, challenge string) bool { return got.status == http.StatusOK && challenge != "" })},
+		{"no challenge passes", "WEBHOOK-CHALLENGE-WRONG", credulous(func(got reply, challenge string) bool { return got.status == http.StatusOK && challenge == "" })},
 		{"a challenge that was answered with 500 passes", "WEBHOOK-CHALLENGE-WRONG", credulous(func(got reply, _ string) bool { return got.status == http.StatusInternalServerError })},
 	}
 }
@@ -180,7 +180,7 @@ func newIDs() change {
 	})
 }
 
-// givenUp takes every answer to events of a name for right; "" stands for all names.
+// givenUp takes every answer to events of a name for right; "" means all names.
 func givenUp(name string) change {
 	return events(func(d *delivery) reply {
 		got := d.forward()

@@ -22,7 +22,7 @@ type delivery struct {
 	others    []*url.URL // the receivers of all other workspaces
 }
 
-// A reply is what a receiver answers to a delivery; status 0 stands for no answer.
+// A reply is what a receiver answers to a delivery; status 0 means no answer.
 type reply struct {
 	status int
 	body   []byte
@@ -30,7 +30,7 @@ type reply struct {
 
 func accepted() reply { return reply{status: http.StatusOK} }
 
-// relayed is a server between which and its receivers a change stands. The server sends to itself, at the path of the receiver, so that its
+// relayed puts a change between a server and its receivers. The server sends to itself, at the path of the receiver, so that its
 // signatures stay right.
 func relayed(do func(d *delivery) reply) change {
 	return func(w *target, next http.Handler) http.Handler {
@@ -197,12 +197,12 @@ func challenged(change func(fields row)) change {
 }
 
 // credulous takes what a receiver answers to the challenge for right, where it is asked.
-func credulous(when func(got reply, said string) bool) change {
+func credulous(when func(got reply, challenge string) bool) change {
 	return relayed(func(d *delivery) reply {
 		got := d.forward()
-		var said struct{ Challenge string }
-		_ = json.Unmarshal(got.body, &said) // what is no JSON says no challenge
-		if d.isChallenge() && when(got, said.Challenge) {
+		var answer struct{ Challenge string }
+		_ = json.Unmarshal(got.body, &answer) // what is no JSON has no challenge
+		if d.isChallenge() && when(got, answer.Challenge) {
 			return reply{http.StatusOK, encoded(row{"challenge": d.fields()["challenge"]})}
 		}
 		return got

@@ -16,12 +16,12 @@ const awkward = "مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ 'sing
 // checked are the scenarios about the check of the address.
 func checked() []scenario {
 	return []scenario{
-		{id: "RECEIVER-CHALLENGE", title: "the challenge comes back with 200", webhook: document.Verification, run: func(t *trial) { t.challenge("c-" + t.maker.newID()) }},
+		{id: "RECEIVER-CHALLENGE", title: "the challenge comes back with 200", webhook: document.Verification, run: func(t *trial) { t.challenge("c-" + t.generator.newID()) }},
 		{id: "RECEIVER-CHALLENGE.unchanged", title: "a challenge with spaces, quotes, zeros and Arabic comes back unchanged", webhook: document.Verification, run: func(t *trial) {
-			t.challenge("007 " + awkward + strings.Repeat("x", 500) + t.maker.newID())
+			t.challenge("007 " + awkward + strings.Repeat("x", 500) + t.generator.newID())
 		}},
 		{id: "RECEIVER-CHALLENGE.media-type", title: "the challenge comes back as application/json", webhook: document.Verification, run: func(t *trial) {
-			a := t.deliver(t.signed(document.Verification, verification("c-"+t.maker.newID())), accept)
+			a := t.deliver(t.signed(document.Verification, verification("c-"+t.generator.newID())), accept)
 			if a != nil && a.accepted() && a.mediaType() != "application/json" {
 				t.fail("the answer to the challenge has another content type", "application/json", fmt.Sprintf("%q", a.answers.Get("Content-Type")), a)
 			}
@@ -73,7 +73,7 @@ func (t *trial) wrongChallenge(what string, body []byte) {
 }
 
 // taken are the scenarios of what has to be accepted, whatever the events of the document.
-func (m *maker) taken() (out []scenario) {
+func (m *generator) taken() (out []scenario) {
 	for _, name := range m.events() {
 		out = append(out, scenario{id: "RECEIVER-ACCEPTS." + name, title: "a rightly signed " + name + " is accepted", webhook: name, run: func(t *trial) {
 			t.accepted(t.event(name, nil), "a rightly signed "+name)

@@ -106,7 +106,7 @@ func newClient(cfg *Config, to *url.URL) *client {
 	}
 }
 
-// target is the path and the query as they stand in the request line.
+// target is the path and the query as they are in the request line.
 func (c *client) target() string { return c.url.RequestURI() }
 
 // send makes a delivery and reads its answer. It gives up after the client's patience.

@@ -78,13 +78,13 @@ func address(flag, text string) (*url.URL, error) {
 	return u, nil
 }
 
-// maker makes events of the contract, with ids by chance.
-func (c *Config) maker(doc *document.Document) (*maker, error) {
+// generator makes events of the contract, with ids by chance.
+func (c *Config) generator(doc *document.Document) (*generator, error) {
 	hooks, err := doc.Webhooks()
 	if err != nil {
 		return nil, &run.UsageError{Reason: err.Error()}
 	}
-	return &maker{webhooks: hooks, now: c.Now, newID: rand.Text, number: someNumber}, nil
+	return &generator{webhooks: hooks, now: c.Now, newID: rand.Text, number: someNumber}, nil
 }
 
 // someNumber is an id by chance that JavaScript can hold.

@@ -25,8 +25,8 @@ const (
 	fieldStatus         = "status"
 )
 
-// A maker makes bodies from the schemas of the document. What it makes is new each time, so that no receiver takes it for an event that it knows.
-type maker struct {
+// A generator makes bodies from the schemas of the document. What it makes is new each time, so that no receiver takes it for an event that it knows.
+type generator struct {
 	webhooks []document.Webhook
 	now      func() time.Time
 	newID    func() string // a text that was not given before
@@ -34,7 +34,7 @@ type maker struct {
 }
 
 // webhook returns the webhook of a name, or nil.
-func (m *maker) webhook(name string) *document.Webhook {
+func (m *generator) webhook(name string) *document.Webhook {
 	if i := slices.IndexFunc(m.webhooks, func(w document.Webhook) bool { return w.Name == name }); i >= 0 {
 		return &m.webhooks[i]
 	}
@@ -42,7 +42,7 @@ func (m *maker) webhook(name string) *document.Webhook {
 }
 
 // events are the names of the documented events, without the check of the address.
-func (m *maker) events() (names []string) {
+func (m *generator) events() (names []string) {
 	for _, w := range m.webhooks {
 		if w.Name != document.Verification {
 			names = append(names, w.Name)
@@ -52,7 +52,7 @@ func (m *maker) events() (names []string) {
 }
 
 // event makes a body of an event that fits its schema, with some fields of its data set. An event that the document does not have is an error.
-func (m *maker) event(name string, data object) (object, error) {
+func (m *generator) event(name string, data object) (object, error) {
 	w := m.webhook(name)
 	if w == nil {
 		return nil, fmt.Errorf("the event %s, which the contract does not have", name)
@@ -71,7 +71,7 @@ func (m *maker) event(name string, data object) (object, error) {
 }
 
 // value makes a value of a schema: the example if it has one, else what its name, type, format and enum ask for.
-func (m *maker) value(name string, ref *openapi3.SchemaRef, depth int) any {
+func (m *generator) value(name string, ref *openapi3.SchemaRef, depth int) any {
 	schema := document.Effective(ref)
 	switch {
 	case depth > document.MostNested:
@@ -94,7 +94,7 @@ func (m *maker) value(name string, ref *openapi3.SchemaRef, depth int) any {
 	return m.text(name, schema)
 }
 
-func (m *maker) text(name string, schema *openapi3.Schema) string {
+func (m *generator) text(name string, schema *openapi3.Schema) string {
 	switch {
 	case schema.Format == "date-time":
 		return m.now().UTC().Format(time.RFC3339)

@@ -29,7 +29,7 @@ type runner struct {
 	doc       *document.Document
 	rules     []document.Requirement
 	scenarios []scenario
-	maker     *maker
+	generator *generator
 	client    *client
 	effects   *effectsPage // nil: effects are not judged
 	accepts   bool         // a rightly signed event was accepted
@@ -95,10 +95,10 @@ func newRunner(cfg Config) (*runner, error) {
 		return nil, &run.UsageError{Reason: err.Error()}
 	}
 	r := &runner{cfg: cfg, doc: doc, rules: requirements(doc)}
-	if r.maker, err = cfg.maker(doc); err != nil {
+	if r.generator, err = cfg.generator(doc); err != nil {
 		return nil, err
 	}
-	all := slices.Concat(checked(), r.maker.taken(), malformed(), forgeries(), repeated(), overall())
+	all := slices.Concat(checked(), r.generator.taken(), malformed(), forgeries(), repeated(), overall())
 	var names []string
 	for i := range all {
 		all[i].requirement, _, _ = strings.Cut(all[i].id, ".")
@@ -128,7 +128,7 @@ func (r *runner) requirement(id string) *document.Requirement {
 
 // operation is the operationId of the webhook that a scenario is about, or "".
 func (r *runner) operation(s *scenario) string {
-	if w := r.maker.webhook(s.webhook); w != nil {
+	if w := r.generator.webhook(s.webhook); w != nil {
 		return w.Operation
 	}
 	return ""
@@ -149,7 +149,7 @@ func (r *runner) await(ctx context.Context) error {
 // preflight finds out whether there is a receiver, and whether it accepts what is rightly signed. The error is a *run.TargetError.
 func (r *runner) preflight(ctx context.Context) error {
 	at := r.client.hide.Replace(r.client.url.Redacted())
-	challenge := r.client.send(ctx, "preflight", &delivery{webhook: document.Verification, id: "suite." + r.maker.newID(), body: verification("suite-" + r.maker.newID()), wants: free})
+	challenge := r.client.send(ctx, "preflight", &delivery{webhook: document.Verification, id: "suite." + r.generator.newID(), body: verification("suite-" + r.generator.newID()), wants: free})
 	switch {
 	case isLate(challenge):
 		return &run.TargetError{Reason: fmt.Sprintf("%s takes the challenge and gives no answer within %s", at, r.client.patience)}
@@ -157,7 +157,7 @@ func (r *runner) preflight(ctx context.Context) error {
 		return &run.TargetError{Reason: fmt.Sprintf("nothing answers at %s: %v", at, challenge.err)}
 	}
 	first := &trial{runner: r, scenario: &scenario{id: "preflight"}, ctx: ctx}
-	event := first.event(r.maker.events()[0], nil)
+	event := first.event(r.generator.events()[0], nil)
 	answer := first.deliver(event, free)
 	if answer == nil {
 		return &run.TargetError{Reason: "no event could be sent: " + first.reason}

@@ -129,7 +129,7 @@ func (t *trial) notLost(ids ...string) {
 
 // reversed sends a message before the conversation that it began.
 func (t *trial) reversed() {
-	now, conversation := t.client.now(), t.maker.number()
+	now, conversation := t.client.now(), t.generator.number()
 	message := t.eventAt(now, messageReceived, object{"conversation_id": conversation})
 	if message == nil {
 		return
@@ -143,7 +143,7 @@ func (t *trial) reversed() {
 
 // lateStatus sends sent, read, and then delivered, which is older than read. It returns the message, or "".
 func (t *trial) lateStatus() string {
-	now, id := t.client.now(), "wamid."+t.maker.newID()
+	now, id := t.client.now(), "wamid."+t.generator.newID()
 	for _, step := range []struct {
 		status string
 		ago    time.Duration

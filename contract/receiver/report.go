@@ -96,7 +96,7 @@ func causes(results []run.CaseResult) []run.CauseReport {
 // coverage counts, for each webhook of the contract, what was sent and how often it was answered with 200.
 func (r *runner) coverage() []run.OperationCoverage {
 	out := []run.OperationCoverage{}
-	for _, w := range r.maker.webhooks {
+	for _, w := range r.generator.webhooks {
 		sent, answered := 0, 0
 		for _, a := range r.client.answers() {
 			if a.sent.webhook == w.Name {

@@ -56,7 +56,7 @@ func rules() []rule {
 	}
 }
 
-// requirements are the rules as the report shows them. Each stands at the place of the contract that it is about.
+// requirements are the rules as the report shows them. Each names the place of the contract that it is about.
 func requirements(doc *document.Document) []document.Requirement {
 	out := make([]document.Requirement, 0, len(rules()))
 	for _, r := range rules() {

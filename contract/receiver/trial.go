@@ -45,7 +45,7 @@ func (t *trial) event(name string, data object) *delivery {
 
 // eventAt is event, of what happened at an instant.
 func (t *trial) eventAt(at time.Time, name string, data object) *delivery {
-	m := *t.maker
+	m := *t.generator
 	m.now = func() time.Time { return at }
 	body, err := m.event(name, data)
 	if err != nil {
@@ -58,10 +58,10 @@ func (t *trial) eventAt(at time.Time, name string, data object) *delivery {
 // signed is a rightly signed delivery of any body.
 func (t *trial) signed(name string, body []byte) *delivery {
 	webhook := name
-	if t.maker.webhook(name) == nil {
+	if t.generator.webhook(name) == nil {
 		webhook = ""
 	}
-	return &delivery{webhook: webhook, id: "suite." + t.maker.newID(), body: body}
+	return &delivery{webhook: webhook, id: "suite." + t.generator.newID(), body: body}
 }
 
 // deliver sends. It returns nil if there is nothing to send, or if the receiver has left too many requests without an answer.
@@ -153,7 +153,7 @@ func (t *trial) fail(text, expected, actual string, about ...*answer) {
 	for _, a := range about {
 		f.Exchanges = append(f.Exchanges, t.client.show(a))
 		f.Status = a.status
-		if w := t.maker.webhook(a.sent.webhook); w != nil {
+		if w := t.generator.webhook(a.sent.webhook); w != nil {
 			f.Operation, f.Contract = w.Operation, w.Place
 		}
 	}

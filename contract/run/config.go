@@ -209,7 +209,7 @@ func (c *Config) Settle() error {
 	return c.settleSendTo()
 }
 
-// settleSendTo checks who may be written to: nobody whose number the caller did not give.
+// settleSendTo checks which phones may be written to: only those whose numbers the caller gave.
 func (c *Config) settleSendTo() error {
 	for _, capability := range []string{document.CapabilitySend, document.CapabilityTickets} {
 		switch {

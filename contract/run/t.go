@@ -57,7 +57,7 @@ func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	}
 }
 
-// AddRequests counts the requests of a T that asked for this one as somebody else.
+// AddRequests counts the requests of a T that asked for this one as another client.
 func (t *T) AddRequests(other *T) {
 	other.mu.Lock()
 	made := other.requests

@@ -75,7 +75,7 @@ func otherForms() []authCase {
 	}
 }
 
-func eachMangle() []authCase {
+func eachTampering() []authCase {
 	var out []authCase
 	for _, m := range exchange.Tamperings() {
 		out = append(out, signed("whose digest has "+m.Name, exchange.Signing{Tampering: &m}, refusedLoose()))

@@ -26,7 +26,7 @@ func authWays() []way {
 		auth("a header empty", "AUTH-HEADER-EMPTY", "a request with one of the four headers empty is refused", always(eachHeader("with an empty ", func(name string) exchange.Signing { return exchange.Signing{Empty: name} })...)),
 		auth("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
 		auth("form of the signature", "AUTH-SIGNATURE-FORM", "a signature header of another form is refused", always(otherForms()...)),
-		auth("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachMangle()...)),
+		auth("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachTampering()...)),
 		auth("signed for another method", "AUTH-COVERS-METHOD", "a signature for another method is refused", otherMethodsSigned),
 		auth("signed for another path", "AUTH-COVERS-PATH", "a signature for another path is refused", otherPaths),
 		auth("signed for another query", "AUTH-COVERS-QUERY", "a signature for another query is refused", otherQueries),

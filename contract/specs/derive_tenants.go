@@ -20,7 +20,7 @@ func refusedForeign() []int {
 	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
 }
 
-// tenantWays try to reach one workspace with what belongs to another, in every place where it can stand.
+// tenantWays try to reach one workspace with what belongs to another, in every place where it can be written.
 func tenantWays() []way {
 	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
 		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
@@ -81,7 +81,7 @@ func (t *T) asOther() *T {
 	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
 }
 
-// count takes over the requests of a T that asked as somebody else.
+// count takes over the requests of a T that asked as another client.
 func (t *T) count(other *T) { t.AddRequests(other.T) }
 
 // numbered returns a copy for another sending number: refusing it is right.
@@ -152,7 +152,7 @@ func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error
 	}
 	for i := range view.Rows {
 		if last := view.Rows[i].LastMessage; last != nil && strings.Contains(*last, mark) {
-			t.Fail(judge.Finding{Text: "a send that was refused stands in the other workspace", Expected: "no such message", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer}, refused, view.From)
+			t.Fail(judge.Finding{Text: "a send that was refused is in the other workspace", Expected: "no such message", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer}, refused, view.From)
 		}
 	}
 	return nil

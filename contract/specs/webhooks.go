@@ -75,7 +75,7 @@ func whatTheySay() Specs {
 			t.Expect(t.Event(called(messageReceived))).To(match.HaveArrived(messageReceived), "a customer's message was not sent as an event")
 		}, Needs(document.CapabilityControl)),
 		It("events say what becomes of a sent message", Requirement("WEBHOOK-STATUS"), func(t *T) {
-			sent := t.sendsToSomebody()
+			sent := t.sendsAnyText()
 			if t.Own == nil {
 				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no event says a status of a sent message")
 				return
@@ -94,7 +94,7 @@ func whatTheySay() Specs {
 			t.About(cause.from...).Expect(t.Event(cause.event)).To(match.HaveArrived(conversationUpdated), "no event says that a conversation was closed")
 		}),
 		It("an event and the conversation say the same of a customer's message", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
-		It("an event and the status poll say the same of a sent message", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
+		It("an event and the status list say the same of a sent message", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
 		It("an event and the list say the same of a new conversation", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
 		It("an event and the conversation say the same of a change", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
 		It("no event of another workspace comes", Requirement("WEBHOOK-ISOLATION"), keptApart),

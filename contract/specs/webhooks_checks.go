@@ -15,26 +15,26 @@ import (
 
 // receivedAgrees compares what an event says of a customer's message with its conversation.
 func receivedAgrees(t *T) {
-	c, said := t.create(), t.nonce("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
-	received := t.receive(c.ID, said)
+	c, body := t.create(), t.nonce("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
+	received := t.receive(c.ID, body)
 	v := t.cameOrLacks(called(messageReceived))
 	thread := t.read(c.ID)
-	m := thread.Message(said)
+	m := thread.Message(body)
 	if m == nil {
 		t.Lacks("a conversation that shows a customer's message")
 	}
 	about := t.About(thread.From)
 	about.Check(v).To(match.HaveData("conversation_id", c.ID))
-	about.Check(v).To(match.HaveData("body", said))
+	about.Check(v).To(match.HaveData("body", body))
 	about.Check(v).To(match.HaveData("type", m.Kind))
 	about.Check(v).To(match.HaveData("message_id", received.WhatsApp))
 	about.Advise(v).To(match.HaveData("from", c.Phone))
 	about.Advise(v).To(match.HaveData("timestamp", m.Date))
 }
 
-// statusAgrees compares what events say of a sent message with the status poll, which is asked afterwards: it is as far, or further.
+// statusAgrees compares what events say of a sent message with the status list, which is asked afterwards: it is as far, or further.
 func statusAgrees(t *T) {
-	m := t.sendsToSomebody()
+	m := t.sendsAnyText()
 	words := []string{""}
 	if t.Own != nil {
 		words = []string{"sent", "delivered", "read"}
@@ -51,11 +51,11 @@ func statusAgrees(t *T) {
 		list := t.statuses()
 		shown, there := list.NewestStatus()[m.id]
 		if !there {
-			t.Lacks("a sent message that the status poll shows")
+			t.Lacks("a sent message that the status list shows")
 		}
 		t.About(list.From).Check(v).To(match.HaveData("message_id", m.wamid))
 		if exchange.Progress(shown.Status) < exchange.Progress(v.Text("status")) {
-			t.Fail(judge.Finding{Text: "the status poll is behind what an event said", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
+			t.Fail(judge.Finding{Text: "the status list is behind what an event said", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
 		}
 		if shown.Status == v.Text("status") {
 			t.About(list.From).Advise(v).To(match.HaveData("timestamp", shown.At))
@@ -114,14 +114,14 @@ func keptApart(t *T) {
 	one, first := t.Own, t.Inbox
 	receivesWebhooks(t)
 	other, second := t.Own, t.Inbox
-	said := map[*exchange.Credentials]string{}
+	texts := map[*exchange.Credentials]string{}
 	for _, own := range []*exchange.Credentials{one, other} {
 		t.Own, t.Inbox = own, first
 		if own == other {
 			t.Inbox = second
 		}
-		said[own] = t.nonce("Hello")
-		t.receive(t.create().ID, said[own])
+		texts[own] = t.nonce("Hello")
+		t.receive(t.create().ID, texts[own])
 		t.Event(called(messageReceived))
 	}
 	_, err := second.Wait(t.Ctx, quiet, func() bool { return false })
@@ -130,14 +130,15 @@ func keptApart(t *T) {
 		t.Lacks("an event of each of two workspaces")
 	}
 	for _, e := range first.Came() {
-		t.notSaid(e, said[other])
+		t.expectNotIn(e, texts[other])
 	}
 	for _, e := range second.Came() {
-		t.notSaid(e, said[one])
+		t.expectNotIn(e, texts[one])
 	}
 }
 
-func (t *T) notSaid(e *exchange.Exchange, text string) {
+// expectNotIn expects that an exchange does not carry a text of another workspace.
+func (t *T) expectNotIn(e *exchange.Exchange, text string) {
 	if bytes.Contains(e.Body, []byte(text)) {
 		t.Fail(judge.Finding{Text: "an event of one workspace came to the address of another", Expected: "only events of its own workspace", Actual: "a message that says " + text}, e)
 	}
@@ -151,7 +152,7 @@ func (t *T) keptApartFromSecond() {
 	t.Own = &t.Target.Second
 	foreign := t.sendsText(t.nonce("Hello"))
 	t.Own = nil
-	own := t.sendsToSomebody()
+	own := t.sendsAnyText()
 	t.cameOrLacks(about(own, ""))
 	t.About(foreign.e).Check(t.AwaitEvent(quiet, about(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
 }
@@ -172,7 +173,7 @@ func ownIDs(t *T) {
 // comesOnce expects no event again that was answered with 2xx.
 func comesOnce(t *T) {
 	if t.Own == nil {
-		t.cameOrLacks(about(t.sendsToSomebody(), ""))
+		t.cameOrLacks(about(t.sendsAnyText(), ""))
 	} else {
 		c := t.create()
 		for range 3 {
@@ -216,7 +217,7 @@ func comesInOrder(t *T) {
 	var keys []string
 	if t.Own == nil {
 		for range inARow {
-			keys = append(keys, t.sendsToSomebody().wamid)
+			keys = append(keys, t.sendsAnyText().wamid)
 		}
 	} else {
 		keys = t.receivesInARow()
@@ -245,13 +246,13 @@ func orderAfterFailure(t *T) {
 
 func (t *T) receivesInARow() []string { return t.receivesIn(t.create().ID) }
 
-func (t *T) receivesIn(conversation int64) (said []string) {
+func (t *T) receivesIn(conversation int64) (texts []string) {
 	for i := range inARow {
 		text := t.nonce(fmt.Sprintf("Message %d", i))
 		t.receive(conversation, text)
-		said = append(said, text)
+		texts = append(texts, text)
 	}
-	return said
+	return texts
 }
 
 // keyOf is what names an event of a row: the text of a customer's message, or the id of one that was sent.

@@ -93,8 +93,8 @@ type cause struct {
 	from         []*exchange.Exchange
 }
 
-// sendsToSomebody sends a text.
-func (t *T) sendsToSomebody() *sent {
+// sendsAnyText sends a text to a phone that may be written to.
+func (t *T) sendsAnyText() *sent {
 	if t.Own == nil {
 		return t.sendsText(t.nonce("Hello"))
 	}
@@ -146,7 +146,7 @@ func (t *T) closesConversation() cause {
 // bringsAboutEvents brings about one event of each kind that can be, and waits for them.
 func bringsAboutEvents(t *T) {
 	if t.Own == nil {
-		t.Event(about(t.sendsToSomebody(), ""))
+		t.Event(about(t.sendsAnyText(), ""))
 		if t.Config.Claims(document.CapabilityTickets) {
 			t.Event(t.closesConversation().event)
 		}
@@ -220,7 +220,7 @@ type retried struct{ first, second *exchange.Event }
 func (t *T) failsOnce() (out []retried) {
 	if t.Own == nil {
 		t.refuses(theNext())
-		t.sendsToSomebody()
+		t.sendsAnyText()
 		first := t.cameOrLacks(wasRefused)
 		second := t.AwaitEvent(t.Config.WebhookWait, againOf(first))
 		if second == nil {

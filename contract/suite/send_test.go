@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-func TestNobodyIsWrittenToWhoWasNotNamed(t *testing.T) {
+func TestOnlyPhonesThatAreGivenMayBeWrittenTo(t *testing.T) {
 	t.Parallel()
 	good := suite.Config{BaseURL: "http://127.0.0.1:1", Credentials: standInCredentials, Capabilities: []string{"send"}, SendTo: []string{"966550000001"}}
 	for want, change := range map[string]func(*suite.Config){

@@ -26,7 +26,7 @@ type conversation struct {
 	phone            string
 	name             *string
 	created, touched time.Time // touched: when a ticket last changed it
-	agent            string    // "": nobody, "me": the caller, else another one
+	agent            string    // "": no agent, "me": the caller, else another one
 	bot, closed      bool
 	unread           int64
 	ticket           int64 // open, 0 if none

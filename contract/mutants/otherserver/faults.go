@@ -20,9 +20,9 @@ func Faults() []Fault {
 	}{
 		{"tenants", []string{
 			"the domain alone names the workspace", "a send goes out over another's number", "a location goes out over another's number",
-			"the poll takes any number", "tickets take any number", "tickets of another workspace can be changed",
+			"the status list takes any number", "tickets take any number", "tickets of another workspace can be changed",
 			"a template of another workspace can be read", "a template of another workspace can be sent", "the list has a template of another workspace",
-			"a search reaches over all workspaces", "the poll has a row of another workspace", "a reply may be to another workspace's message",
+			"a search reaches over all workspaces", "the status list has a row of another workspace", "a reply may be to another workspace's message",
 		}},
 		{"other reads", []string{
 			"numbers need no headers", "templates are not signed", "old requests for numbers are accepted", "no rate headers on numbers",
@@ -48,7 +48,7 @@ func Faults() []Fault {
 		}},
 		{"time and order", []string{
 			"expired after twelve hours", "expired counts from when it was created", "read messages are delivered again a moment later",
-			"updated_at is an hour early", "a message's date is the time of the answer", "a sent message is dated an hour ahead", "times of the poll are an hour late",
+			"updated_at is an hour early", "a message's date is the time of the answer", "a sent message is dated an hour ahead", "times of the status list are an hour late",
 			"the time of a send is in milliseconds", "the time of a send is three hours ahead", "messages are shown newest first now and then",
 		}},
 		{"rate headers", []string{

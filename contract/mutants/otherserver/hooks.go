@@ -86,17 +86,17 @@ func (s *Server) challenge(w *workspace, address string) bool {
 		return true
 	}
 	status, answer := s.post(w, address, text, body)
-	var said struct{ Challenge string }
-	_ = json.Unmarshal(answer, &said) // what is no JSON says no challenge
+	var answered struct{ Challenge string }
+	_ = json.Unmarshal(answer, &answered) // what is no JSON has no challenge
 	switch s.options.Fault {
 	case "any answer to a challenge passes":
 		return true
 	case "any 200 passes":
 		return status == http.StatusOK
 	case "a challenge in any answer passes":
-		return said.Challenge == text
+		return answered.Challenge == text
 	}
-	return status == http.StatusOK && said.Challenge == text
+	return status == http.StatusOK && answered.Challenge == text
 }
 
 // emit puts an event into the queues of a workspace's addresses. It expects the lock.
@@ -264,9 +264,9 @@ func (s *Server) post(w *workspace, address, id string, body object, n ...int) (
 		return 0, nil
 	}
 	defer answer.Body.Close()
-	said, err := io.ReadAll(io.LimitReader(answer.Body, 1<<16))
+	content, err := io.ReadAll(io.LimitReader(answer.Body, 1<<16))
 	if err != nil {
 		return 0, nil
 	}
-	return answer.StatusCode, said
+	return answer.StatusCode, content
 }

@@ -168,12 +168,12 @@ func (s *Server) message(m *message, now time.Time) object {
 	return object{{"status", status}, {"date", stamp(at)}, {"direction", direction}, {"type", m.kind}, {"content", m.content}, {"author", nil}, {"id", m.id}}
 }
 
-// poll is GET /fetch-message-status-app: a row for each status that an outbound message has had.
-func (s *Server) poll(c *call) (any, *failure) {
+// statusList is GET /fetch-message-status-app: a row for each status that an outbound message has had.
+func (s *Server) statusList(c *call) (any, *failure) {
 	now := c.workspace.now()
 	rows := []any{}
 	from := c.workspace.conversations
-	if s.has("the poll has a row of another workspace") {
+	if s.has("the status list has a row of another workspace") {
 		other := s.workspaces[0]
 		if other == c.workspace {
 			other = s.workspaces[1]
@@ -187,7 +187,7 @@ func (s *Server) poll(c *call) (any, *failure) {
 			}
 			for _, step := range s.steps(m, now) {
 				at := step.at
-				if s.has("times of the poll are an hour late") {
+				if s.has("times of the status list are an hour late") {
 					at = at.Add(time.Hour)
 				}
 				rows = append(rows, object{{"timestamp", stamp(at)}, {"status", step.status}, {"message_id", m.id}})

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// A route is an operation: its method, its path (a star stands for an id) and what it does.
+// A route is an operation: its method, its path (a star matches an id) and what it does.
 type route struct {
 	method, path string
 	numbered     bool // it needs phone_number_id
@@ -21,7 +21,7 @@ func routes() []*route {
 	return []*route{
 		{http.MethodGet, "/conversations", true, (*Server).list},
 		{http.MethodGet, "/conversations/*", true, (*Server).conversation},
-		{http.MethodGet, "/fetch-message-status-app", true, (*Server).poll},
+		{http.MethodGet, "/fetch-message-status-app", true, (*Server).statusList},
 		{http.MethodPost, "/w/message/text", true, (*Server).sendText},
 		{http.MethodPost, "/w/message/media", true, (*Server).sendMedia},
 		{http.MethodPost, "/w/message/template", true, (*Server).sendTemplate},
@@ -115,7 +115,7 @@ func (s *Server) parseNumber(c *call) *failure {
 		return nil
 	case s.has("a send goes out over another's number") && c.route.path == "/w/message/text",
 		s.has("a location goes out over another's number") && c.route.path == "/w/message/location",
-		s.has("the poll takes any number") && c.route.path == "/fetch-message-status-app":
+		s.has("the status list takes any number") && c.route.path == "/fetch-message-status-app":
 		if w := s.ownerOf(number); w != nil {
 			c.workspace = w
 			return nil

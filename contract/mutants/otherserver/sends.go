@@ -23,7 +23,7 @@ func (s *Server) sendText(c *call) (any, *failure) {
 	return s.sent(c, fields, "text", textOf(fields, "body"))
 }
 
-// knows reports whether a message, by either of its ids, stands in the conversation with a phone.
+// knows reports whether a message, by either of its ids, is in the conversation with a phone.
 func (s *Server) knows(w *workspace, phone, id string) bool {
 	for _, each := range s.workspaces {
 		for _, conversation := range each.conversations {
