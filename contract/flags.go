@@ -15,7 +15,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/awalmock"
-	"example.com/awalmock/contract/suite"
 	"example.com/awalmock/mockserver/commandline"
 )
 
@@ -119,17 +118,11 @@ checked, 3 nothing is broken but some MUST could not be checked.`
 // Help is what --help says beside the flags.
 func (*flags) Help() string { return exitCodes }
 
-// parse reads the command line, over the environment, over the config file.
+// parse reads the command line, over the environment, over the config file. The error is errDone if everything that was asked for is written.
 func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	var line commandLine
-	f := &line.Check
 	done := false
-	options := []kong.Option{
-		kong.Name(programName()), kong.Description(description),
-		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String(), "name": programName()},
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
-		kong.Writers(stdout, stdout), kong.Exit(func(int) { done = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	}
+	options := parserOptions(stdout, func(int) { done = true })
 	parser, err := kong.New(&line, options...)
 	if err != nil {
 		return nil, err
@@ -137,13 +130,7 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	values, unknown, wrong := settings(args, env, allFlags(parser.Model.Node))
 	claimed := values[capabilityFlag]
 	delete(values, capabilityFlag)
-	parser, err = kong.New(&line, append(options, kong.Resolvers(kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if value, ok := values[flag.Name]; ok {
-			return value, nil
-		}
-		return nil, nil
-	})))...)
-	if err != nil {
+	if parser, err = kong.New(&line, append(options, kong.Resolvers(resolver(values)))...); err != nil {
 		return nil, err
 	}
 	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
@@ -158,19 +145,44 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	case err != nil:
 		return nil, err
 	}
+	line.Check.Unknown = unknown
 	if claimed != "" { // these add up, so that a flag can take one back
-		f.Capability = append(strings.Split(claimed, ","), f.Capability...)
+		line.Check.Capability = append(strings.Split(claimed, ","), line.Check.Capability...)
 	}
-	f.Unknown = unknown
+	return line.chosen(parsed, stdout)
+}
+
+// parserOptions are those of the parser, which writes help to stdout and then calls exit.
+func parserOptions(stdout io.Writer, exit func(int)) []kong.Option {
+	return []kong.Option{
+		kong.Name(programName()), kong.Description(description),
+		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String(), "name": programName()},
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
+		kong.Writers(stdout, stdout), kong.Exit(exit), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	}
+}
+
+// resolver gives flags that are not on the command line their values.
+func resolver(values map[string]string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if value, ok := values[flag.Name]; ok {
+			return value, nil
+		}
+		return nil, nil
+	})
+}
+
+// chosen returns the flags of the command that was given, or writes what it asks for and returns errDone.
+func (line *commandLine) chosen(parsed *kong.Context, stdout io.Writer) (*flags, error) {
 	switch name, _, _ := strings.Cut(parsed.Command(), " "); name {
 	case "receiver":
-		f.Receiver = &line.Receiver
+		line.Check.Receiver = &line.Receiver
 	case "completion":
-		return nil, cmp.Or(commandline.Completion(stdout, line.Completion.Shell, programName(), parser.Model), errDone)
+		return nil, cmp.Or(commandline.Completion(stdout, line.Completion.Shell, programName(), parsed.Model), errDone)
 	case "man":
-		return nil, cmp.Or(commandline.ManPage(stdout, programName(), parser.Model), errDone)
+		return nil, cmp.Or(commandline.ManPage(stdout, programName(), parsed.Model), errDone)
 	}
-	return f, notEmpty(parsed)
+	return &line.Check, notEmpty(parsed)
 }
 
 // allFlags are those of all commands.
@@ -247,72 +259,3 @@ func secretsIn(args, env []string) []string {
 }
 
 func keys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
-
-// config is what the flags mean. Files are read here.
-func (f *flags) config() (suite.Config, error) {
-	cfg := suite.Config{
-		BaseURL:     f.BaseURL,
-		Credentials: suite.Credentials{Domain: f.Domain, ClientID: f.ClientID, HMACSecret: f.HMACSecret, PhoneNumberID: f.PhoneNumberID},
-		Second:      suite.Credentials{Domain: f.SecondDomain, ClientID: f.SecondClientID, HMACSecret: f.SecondHMACSecret, PhoneNumberID: f.SecondPhoneNumberID},
-		Strict:      f.Strict, Profile: f.Profile, MaxRequests: f.MaxRequests, SendTo: f.SendTo, ControlURL: f.ControlURL, ControlToken: f.ControlToken, SignedPath: f.SignedPath, SignedUpload: f.SignedUpload, SearchFolding: f.SearchFolding, SpecName: f.Spec, SpecVersion: f.SpecVersion, Only: f.Only, Skip: f.Skip, Operations: f.Operation, Tags: f.Tag, Include: f.Include, Exclude: f.Exclude, Seed: f.Seed,
-		Timeout: f.Timeout, Wait: f.Wait, MaxBody: f.MaxBody << 20, Large: f.Large, AllowUnverified: f.AllowUnverified, Insecure: f.Insecure,
-		Concurrency: f.Concurrency, FailFast: f.FailFast,
-		Listen: f.Listen, WebhookBaseURL: f.WebhookBaseURL, WebhookRegistered: f.WebhookRegistered, WebhookSecret: f.WebhookSecret, WebhookWait: f.WebhookWait,
-	}
-	if f.BaseURL == "" && !f.List && f.Domain+f.ClientID+f.HMACSecret+f.PhoneNumberID+f.SecondDomain+f.SecondHMACSecret+f.ControlURL+f.ControlToken != "" {
-		return cfg, errors.New("credentials or a control API are given, but no --base-url to check")
-	}
-	if f.BaseURL == "" && !f.List && slices.ContainsFunc(f.Unknown, func(v unknownVariable) bool { return v.nearest == variable("base-url") }) {
-		return cfg, errors.New("there is no --base-url, and the mock in this process is not what you meant to check; see the warning")
-	}
-	if f.MaxBody < 1 || f.MaxBody > 1024 {
-		return cfg, fmt.Errorf("--max-body takes 1 to 1024 (MiB), not %d", f.MaxBody)
-	}
-	if f.Timeout <= 0 {
-		return cfg, fmt.Errorf("--timeout must be positive, not %s", f.Timeout)
-	}
-	if f.MaxRequests < 0 {
-		return cfg, fmt.Errorf("--max-requests must not be negative, as %d is", f.MaxRequests)
-	}
-	var err error
-	if cfg.AuthProbes, err = authProbes(f.AuthProbes); err != nil {
-		return cfg, err
-	}
-	if cfg.Headers, err = headers(f.Header); err != nil {
-		return cfg, err
-	}
-	if cfg.Rate, err = perSecond(f.Rate); err != nil {
-		return cfg, err
-	}
-	if cfg.Capabilities, cfg.SendKinds, err = capabilities(f.Capability); err != nil {
-		return cfg, err
-	}
-	return cfg, f.readFiles(&cfg)
-}
-
-func (f *flags) readFiles(cfg *suite.Config) error {
-	if f.Spec != "" {
-		raw, err := os.ReadFile(f.Spec)
-		if err != nil {
-			return fmt.Errorf("--spec: %w", err)
-		}
-		cfg.Spec = append([]byte{}, raw...)
-	}
-	if f.Baseline != "" {
-		raw, err := os.ReadFile(f.Baseline)
-		if err != nil {
-			return fmt.Errorf("--baseline: %w", err)
-		}
-		if cfg.Baseline, err = suite.ReadBaseline(raw); err != nil {
-			return fmt.Errorf("--baseline %s: %w", f.Baseline, err)
-		}
-	}
-	if f.WriteBaseline != "" && f.WriteBaseline != f.Baseline {
-		if _, err := os.Stat(f.WriteBaseline); err == nil {
-			return fmt.Errorf("--write-baseline %s: there is such a file; give it as --baseline too, so that its reasons are kept, or take another name", f.WriteBaseline)
-		}
-	}
-	var err error
-	cfg.RootCAs, err = certificates(f.CAFile)
-	return err
-}
