@@ -23,34 +23,46 @@ func (s *Session) Report() Report {
 		Settings: s.Config.settings(), Notes: []string{},
 	}
 	if s.Target != nil {
-		r.Target = TargetReport{s.Target.Base.String(), s.Target.First.Domain, s.Target.First.ClientID, s.Target.First.PhoneNumberID, SignedPathRelative}
-		if s.Target.FullPath {
-			r.Target.SignedPath = SignedPathFull
-		}
-		r.Late = s.judgeLate()
-		s.hide = s.Client.Hider()
-		r.Requests, _ = s.Client.Requests()
-		r.Coverage = s.coverage()
-		r.Notes = append(r.Notes, s.networkNotes()...)
-		if len(s.leftOut) > 0 {
-			r.Notes = append(r.Notes, "derived requests left out, chosen by the seed, so that the run fits into the rate limit: "+strings.Join(s.leftOut, ", "))
-		}
-		if s.Shares > 1 {
-			r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
-		}
+		s.reportTarget(&r)
 	}
-	missing := s.cutOff
+	s.reportCases(&r)
+	r.Requirements, r.Causes = s.requirements(r.Cases), causes(r.Cases, s.Began)
+	s.decide(&r)
+	return r
+}
+
+// reportTarget adds what was seen of the target, over all cases.
+func (s *Session) reportTarget(r *Report) {
+	r.Target = TargetReport{s.Target.Base.String(), s.Target.First.Domain, s.Target.First.ClientID, s.Target.First.PhoneNumberID, SignedPathRelative}
+	if s.Target.FullPath {
+		r.Target.SignedPath = SignedPathFull
+	}
+	r.Late = s.judgeLate()
+	s.hide = s.Client.Hider()
+	r.Requests, _ = s.Client.Requests()
+	r.Coverage = s.coverage()
+	r.Notes = append(r.Notes, s.networkNotes()...)
+	if len(s.leftOut) > 0 {
+		r.Notes = append(r.Notes, "derived requests left out, chosen by the seed, so that the run fits into the rate limit: "+strings.Join(s.leftOut, ", "))
+	}
+	if s.Shares > 1 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
+	}
+}
+
+// reportCases adds the result of each selected case, and counts those without one.
+func (s *Session) reportCases(r *Report) {
+	r.Missing = s.cutOff
 	s.lateUp = s.lateUp || s.cutOff > 0
 	for _, c := range s.Selected {
 		result, ran := s.Results[c.ID]
-		if !ran && !s.lateUp {
-			missing++ // Ginkgo ended early, or was told to run others
-			continue
-		}
 		if !ran {
-			missing++
+			r.Missing++
+			if !s.lateUp { // Ginkgo ended early, or was told to run others
+				continue
+			}
 			result = s.Blank(c)
-			result.Outcome, result.Reason = judge.Unverified, s.endReason()
+			result.Outcome, result.Reason = judge.Unverified, endedBefore
 		}
 		if result.Reason == endedBefore {
 			result.Reason = s.endReason()
@@ -64,10 +76,6 @@ func (s *Session) Report() Report {
 		r.Cases = append(r.Cases, result)
 		r.Counts[result.Outcome]++
 	}
-	r.Requirements = s.requirements(r.Cases)
-	r.Missing, r.Causes = missing, causes(r.Cases, s.Began)
-	s.decide(&r)
-	return r
 }
 
 func NoNil[T any](list []T) []T {

@@ -141,55 +141,67 @@ func (c *Config) Claims(capability string) bool {
 
 // Settle fills in defaults and checks what can be checked before Prepare.
 func (c *Config) Settle() error {
-	c.Profile, c.SignedPath = cmp.Or(c.Profile, ProfileDefault), cmp.Or(c.SignedPath, SignedPathAuto)
-	if c.Timeout == 0 {
-		c.Timeout = 2 * time.Minute
-	}
-	if c.MaxBody == 0 {
-		c.MaxBody = 32 << 20
-	}
-	if c.Profile == ProfileProduction && c.MaxRequests == 0 {
-		c.MaxRequests = productionRequests
-	}
-	if c.AuthProbes == 0 {
-		c.AuthProbes = AllAuthProbes
-		if c.Profile == ProfileProduction {
-			c.AuthProbes = FewAuthProbes
+	c.setDefaults()
+	for _, check := range []func() error{c.checkWords, c.checkNumbers, c.settlePace, c.checkCapabilities, c.settleWebhooks, c.checkSendTo} {
+		if err := check(); err != nil {
+			return err
 		}
 	}
-	if err := oneOf("profile", c.Profile, ProfileDefault, ProfileProduction); err != nil {
-		return err
+	return nil
+}
+
+func (c *Config) setDefaults() {
+	production := c.Profile == ProfileProduction
+	c.Profile = cmp.Or(c.Profile, ProfileDefault)
+	c.SignedPath = cmp.Or(c.SignedPath, SignedPathAuto)
+	c.SignedUpload = cmp.Or(c.SignedUpload, SignedUploadAuto)
+	c.SearchFolding = cmp.Or(c.SearchFolding, SearchFoldingAuto)
+	c.Timeout = cmp.Or(c.Timeout, 2*time.Minute)
+	c.MaxBody = cmp.Or(c.MaxBody, 32<<20)
+	switch {
+	case production:
+		c.MaxRequests = cmp.Or(c.MaxRequests, productionRequests)
+		c.AuthProbes = cmp.Or(c.AuthProbes, FewAuthProbes)
+	default:
+		c.AuthProbes = cmp.Or(c.AuthProbes, AllAuthProbes)
 	}
-	if err := oneOf("signed path", c.SignedPath, SignedPathAuto, SignedPathRelative, SignedPathFull); err != nil {
-		return err
+}
+
+func (c *Config) checkWords() error {
+	if c.SpecVersion != "" && !semver.IsValid("v"+c.SpecVersion) {
+		return Usage("the version of the contract must be like 1.2.0, not %q", c.SpecVersion)
 	}
-	c.SignedUpload, c.SearchFolding = cmp.Or(c.SignedUpload, SignedUploadAuto), cmp.Or(c.SearchFolding, SearchFoldingAuto)
-	if err := oneOf("signed upload", c.SignedUpload, SignedUploadAuto, SignedUploadBody, SignedUploadEmpty); err != nil {
-		return err
-	}
-	if err := oneOf("search folding", c.SearchFolding, SearchFoldingAuto, SearchFoldingNone, SearchFoldingArabic); err != nil {
-		return err
-	}
+	return cmp.Or(
+		oneOf("profile", c.Profile, ProfileDefault, ProfileProduction),
+		oneOf("signed path", c.SignedPath, SignedPathAuto, SignedPathRelative, SignedPathFull),
+		oneOf("signed upload", c.SignedUpload, SignedUploadAuto, SignedUploadBody, SignedUploadEmpty),
+		oneOf("search folding", c.SearchFolding, SearchFoldingAuto, SearchFoldingNone, SearchFoldingArabic),
+	)
+}
+
+func (c *Config) checkNumbers() error {
 	switch {
 	case c.Timeout < 0:
 		return Usage("the time-out must be positive, not %s", c.Timeout)
 	case c.Wait < 0:
 		return Usage("the time to wait for the target must not be negative: %s", c.Wait)
-	case c.SpecVersion != "" && !semver.IsValid("v"+c.SpecVersion):
-		return Usage("the version of the contract must be like 1.2.0, not %q", c.SpecVersion)
 	case c.MaxBody < 64<<10:
 		return Usage("--max-body must be at least 1 (MiB)")
 	case c.AuthProbes < 0:
 		return Usage("--auth-probes must not be negative: %d", c.AuthProbes)
 	case c.MaxRequests < 0:
 		return Usage("the bound on requests must not be negative: %d", c.MaxRequests)
+	}
+	return nil
+}
+
+// checkCapabilities refuses names that are unknown, capabilities without a case, and what the profile forbids.
+func (c *Config) checkCapabilities() error {
+	switch {
 	case c.Profile == ProfileProduction && c.Claims(document.CapabilityRateLimit):
 		return Usage("the profile production never provokes a 429, so it cannot check the capability rate-limit")
 	case c.Profile == ProfileProduction && c.Claims(document.CapabilityControl):
 		return Usage("the profile production writes nothing, so it cannot check the capability control")
-	}
-	if err := c.settlePace(); err != nil {
-		return err
 	}
 	var names []string
 	for _, known := range document.Capabilities() {
@@ -203,14 +215,11 @@ func (c *Config) Settle() error {
 			return err
 		}
 	}
-	if err := c.settleWebhooks(); err != nil {
-		return err
-	}
-	return c.settleSendTo()
+	return nil
 }
 
-// settleSendTo checks which phones may be written to: only those whose numbers the caller gave.
-func (c *Config) settleSendTo() error {
+// checkSendTo checks which phones may be written to: only those whose numbers the caller gave.
+func (c *Config) checkSendTo() error {
 	for _, capability := range []string{document.CapabilitySend, document.CapabilityTickets} {
 		switch {
 		case !c.Claims(capability):

@@ -12,56 +12,84 @@ import (
 
 // authWays are the matrix of authentication.
 func authWays() []way {
-	auth := func(name, requirement, title string, attempts func(doc *document.Document, op *document.Operation) []authCase) way {
-		lawful := slices.Contains([]string{"AUTH-VALID", "AUTH-QUERY-AS-SENT", "AUTH-HEADER-CASE"}, requirement)
-		return way{name: name, requirement: requirement, title: title, forged: !lawful, unfit: unsigned, attempts: attempts}
+	return slices.Concat(headerWays(), signatureWays(), coverageWays(), timestampWays(), callerWays())
+}
+
+func authWay(name, requirement, title string, attempts func(doc *document.Document, op *document.Operation) []authCase) way {
+	lawful := slices.Contains([]string{"AUTH-VALID", "AUTH-QUERY-AS-SENT", "AUTH-HEADER-CASE"}, requirement)
+	return way{name: name, requirement: requirement, title: title, forged: !lawful, unfit: unsigned, attempts: attempts}
+}
+
+// always gives each operation the same attempts.
+func always(attempts ...authCase) func(*document.Document, *document.Operation) []authCase {
+	return func(*document.Document, *document.Operation) []authCase { return attempts }
+}
+
+// headerWays leave headers out.
+func headerWays() []way {
+	return []way{
+		authWay("no headers", "AUTH-EVERY-OPERATION", "a request with none of the four headers is refused", always(signed("without the four headers", exchange.Signing{Anonymous: true}, refusedLoose()))),
+		authWay("a header missing", "AUTH-HEADER-MISSING", "a request that lacks one of the four headers is refused", always(eachHeader("without ", func(name string) exchange.Signing { return exchange.Signing{Drop: name} })...)),
+		authWay("a header empty", "AUTH-HEADER-EMPTY", "a request with one of the four headers empty is refused", always(eachHeader("with an empty ", func(name string) exchange.Signing { return exchange.Signing{Empty: name} })...)),
 	}
-	always := func(attempts ...authCase) func(*document.Document, *document.Operation) []authCase {
-		return func(*document.Document, *document.Operation) []authCase { return attempts }
+}
+
+// signatureWays change the signature itself.
+func signatureWays() []way {
+	return []way{
+		authWay("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
+		authWay("form of the signature", "AUTH-SIGNATURE-FORM", "a signature header of another form is refused", always(otherForms()...)),
+		authWay("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachTampering()...)),
 	}
-	unknownClient, unknownDomain := "no-such-client-7f3a", "no-such-workspace-7f3a"
-	out := []way{
-		auth("no headers", "AUTH-EVERY-OPERATION", "a request with none of the four headers is refused", always(signed("without the four headers", exchange.Signing{Anonymous: true}, refusedLoose()))),
-		auth("a header missing", "AUTH-HEADER-MISSING", "a request that lacks one of the four headers is refused", always(eachHeader("without ", func(name string) exchange.Signing { return exchange.Signing{Drop: name} })...)),
-		auth("a header empty", "AUTH-HEADER-EMPTY", "a request with one of the four headers empty is refused", always(eachHeader("with an empty ", func(name string) exchange.Signing { return exchange.Signing{Empty: name} })...)),
-		auth("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
-		auth("form of the signature", "AUTH-SIGNATURE-FORM", "a signature header of another form is refused", always(otherForms()...)),
-		auth("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachTampering()...)),
-		auth("signed for another method", "AUTH-COVERS-METHOD", "a signature for another method is refused", otherMethodsSigned),
-		auth("signed for another path", "AUTH-COVERS-PATH", "a signature for another path is refused", otherPaths),
-		auth("signed for another query", "AUTH-COVERS-QUERY", "a signature for another query is refused", otherQueries),
-		auth("signed for another time", "AUTH-COVERS-TIMESTAMP", "a signature for another timestamp is refused", always(
+}
+
+// coverageWays are about what the signature covers: method, path, query, timestamp and body, each changed after it was signed or sent as it was signed.
+func coverageWays() []way {
+	bodies := authWay("body as sent", "AUTH-VALID", "a body is accepted as it was sent and signed", bodiesAsSent)
+	bodies.suffix = "body" // AUTH-VALID.operation is the rule of every exchange
+	return []way{
+		authWay("signed for another method", "AUTH-COVERS-METHOD", "a signature for another method is refused", otherMethodsSigned),
+		authWay("signed for another path", "AUTH-COVERS-PATH", "a signature for another path is refused", otherPaths),
+		authWay("signed for another query", "AUTH-COVERS-QUERY", "a signature for another query is refused", otherQueries),
+		authWay("signed for another time", "AUTH-COVERS-TIMESTAMP", "a signature for another timestamp is refused", always(
 			signed("signed for the second before its X-Timestamp", exchange.Signing{SignShift: -1}, refusedStale()),
 			signed("signed for the minute after its X-Timestamp", exchange.Signing{SignShift: 60}, refusedStale()),
 		)),
-		auth("signed for another body", "AUTH-COVERS-BODY", "a signature for another body is refused", otherBodies),
-		auth("body as sent", "AUTH-VALID", "a body is accepted as it was sent and signed", bodiesAsSent),
-		auth("query as sent", "AUTH-QUERY-AS-SENT", "a query with encoded characters is accepted", oddQueries),
-		auth("case of header names", "AUTH-HEADER-CASE", "the names of the four headers may be written in any case", always(authCase{
+		authWay("signed for another body", "AUTH-COVERS-BODY", "a signature for another body is refused", otherBodies),
+		bodies,
+		authWay("query as sent", "AUTH-QUERY-AS-SENT", "a query with encoded characters is accepted", oddQueries),
+		authWay("case of header names", "AUTH-HEADER-CASE", "the names of the four headers may be written in any case", always(authCase{
 			name: "with the names of its headers in small letters", want: accepted(), change: func(r *exchange.Request) *exchange.Request { return stillValid(r, exchange.Signing{Lower: true}) },
 		})),
-		auth("form of the timestamp", "AUTH-TIMESTAMP-FORM", "a timestamp that is no integer is refused", always(eachStampForm()...)),
-		auth("timestamp old", "AUTH-TIMESTAMP-STALE", "a timestamp a day old is refused", always(
+	}
+}
+
+// timestampWays are about the form and the age of the timestamp.
+func timestampWays() []way {
+	return []way{
+		authWay("form of the timestamp", "AUTH-TIMESTAMP-FORM", "a timestamp that is no integer is refused", always(eachStampForm()...)),
+		authWay("timestamp old", "AUTH-TIMESTAMP-STALE", "a timestamp a day old is refused", always(
 			signed("a day old", exchange.Signing{Shift: -24 * time.Hour}, refusedStale()), signed("thirty days old", exchange.Signing{Shift: -30 * 24 * time.Hour}, refusedStale()),
 		)),
-		auth("timestamp ahead", "AUTH-TIMESTAMP-AHEAD", "a timestamp a day ahead is refused", always(
+		authWay("timestamp ahead", "AUTH-TIMESTAMP-AHEAD", "a timestamp a day ahead is refused", always(
 			signed("dated a day ahead", exchange.Signing{Shift: 24 * time.Hour}, refusedStale()), signed("dated a year ahead", exchange.Signing{Shift: 365 * 24 * time.Hour}, refusedStale()),
 		)),
-		auth("client unknown", "AUTH-UNKNOWN-CLIENT", "an unknown client is refused", always(
+	}
+}
+
+// callerWays ask for a client or a workspace that does not exist.
+func callerWays() []way {
+	unknownClient, unknownDomain := "no-such-client-7f3a", "no-such-workspace-7f3a"
+	return []way{
+		authWay("client unknown", "AUTH-UNKNOWN-CLIENT", "an unknown client is refused", always(
 			signed("of a client that does not exist", exchange.Signing{Client: &unknownClient}, refusedClient()),
 			signed("of a client that does not exist, signed with an empty secret", exchange.Signing{Client: &unknownClient, Secret: new("")}, refusedClient()),
 		)),
-		auth("workspace unknown", "AUTH-UNKNOWN-DOMAIN", "an unknown workspace is refused", always(
+		authWay("workspace unknown", "AUTH-UNKNOWN-DOMAIN", "an unknown workspace is refused", always(
 			signed("of a workspace that does not exist", exchange.Signing{Domain: &unknownDomain}, refusedClient()),
 			signed("of a workspace that does not exist, signed with an empty secret", exchange.Signing{Domain: &unknownDomain, Secret: new("")}, refusedClient()),
 		)),
 	}
-	for i := range out {
-		if out[i].requirement == "AUTH-VALID" {
-			out[i].suffix = "body" // AUTH-VALID.operation is the rule of every exchange
-		}
-	}
-	return out
 }
 
 // unsigned says why authentication is not tried.
