@@ -43,24 +43,23 @@ func heavyRows(n int, turn int64) []byte {
 	return out.Bytes()
 }
 
-func TestAHostileTargetNeitherFillsTheMemoryNorKeepsTheRunBeyondItsTime(t *testing.T) {
-	if testing.Short() || runtime.GOOS != "linux" {
-		t.Skip("it sends gigabytes, and measures as Linux does")
+// gzipBomb is a GiB of zeros, compressed.
+func gzipBomb() []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	block := make([]byte, 1<<20)
+	for range 1024 {
+		_, _ = w.Write(block)
 	}
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// heavyAnswers are answers of a hostile target, by what they are.
+func heavyAnswers() map[string]func(out http.ResponseWriter) {
 	var turn atomic.Int64
-	rows := heavyRows(100_000, 0)
-	bomb := func() []byte {
-		var out bytes.Buffer
-		w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
-		block := make([]byte, 1<<20)
-		for range 1024 {
-			_, _ = w.Write(block)
-		}
-		_ = w.Close()
-		return out.Bytes()
-	}()
-	_, credentials := mockWithoutSignatures(t)
-	for name, answer := range map[string]func(out http.ResponseWriter){
+	rows, bomb := heavyRows(100_000, 0), gzipBomb()
+	return map[string]func(out http.ResponseWriter){
 		"100,000 rows": func(out http.ResponseWriter) { _, _ = out.Write(rows) },
 		"30,000 rows, other ones each time": func(out http.ResponseWriter) {
 			_, _ = out.Write(heavyRows(30_000, turn.Add(1)))
@@ -80,7 +79,15 @@ func TestAHostileTargetNeitherFillsTheMemoryNorKeepsTheRunBeyondItsTime(t *testi
 		"many small values": func(out http.ResponseWriter) {
 			_, _ = out.Write([]byte(`{"status":true,"data":[` + strings.Repeat("0,", 10<<20) + "0]}"))
 		},
-	} {
+	}
+}
+
+func TestAHostileTargetNeitherFillsTheMemoryNorKeepsTheRunBeyondItsTime(t *testing.T) {
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("it sends gigabytes, and measures as Linux does")
+	}
+	_, credentials := mockWithoutSignatures(t)
+	for name, answer := range heavyAnswers() {
 		target := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
 			out.Header().Set("Content-Type", "application/json")
 			answer(out)

@@ -57,14 +57,8 @@ func TestNothingThatATargetSendsReachesTerminalLogOrReportAsACommandOrControlCha
 	if code != 1 {
 		t.Errorf("exit %d", code)
 	}
-	texts := map[string]string{"the terminal": stdout, "standard error": stderr}
-	for _, name := range []string{"report.html", "junit.xml", "report.json", "report.sarif"} {
-		raw, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts[name] = string(raw)
-	}
+	texts := readReports(t, dir)
+	texts["the terminal"], texts["standard error"] = stdout, stderr
 	for name, text := range texts {
 		if found := harm(text); found != "" {
 			t.Errorf("%s has %q", name, found)
