@@ -35,47 +35,47 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control, webhooks. Those of file, environment and flags add up; NAME=off takes one back."`
+	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control, webhooks. Those of file, environment and flags are added together; NAME=off removes one."`
 	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; no other phone is."`
 	ControlURL          string        `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
-	ControlToken        string        `name:"control-token" help:"Token that it asks for; better in CONTRACT_CONTROL_TOKEN."`
+	ControlToken        string        `name:"control-token" help:"Token of the control API; better in CONTRACT_CONTROL_TOKEN."`
 	Listen              string        `placeholder:"ADDRESS" help:"For the capability webhooks: where the suite receives them, such as 127.0.0.1:4499; a free port of 127.0.0.1 if absent."`
 	WebhookBaseURL      string        `name:"webhook-base-url" placeholder:"URL" help:"Where the target reaches --listen; that address itself if absent."`
-	WebhookRegistered   bool          `help:"--webhook-base-url is registered at the target; without it the suite registers addresses, with the capability control."`
+	WebhookRegistered   bool          `help:"Says that --webhook-base-url is registered at the target. Without this flag the suite registers addresses itself, with the capability control."`
 	WebhookSecret       string        `help:"Secret that webhooks are signed with, if it is not the client's; better in CONTRACT_WEBHOOK_SECRET."`
 	WebhookWait         time.Duration `default:"10s" help:"How long a webhook may take (10s)."`
 	SecondDomain        string        `help:"Another workspace, for the capability second-client."`
-	SecondClientID      string        `name:"second-client-id" help:"Its client."`
-	SecondHMACSecret    string        `name:"second-hmac-secret" help:"Its secret."`
-	SecondPhoneNumberID string        `name:"second-phone-number-id" help:"Its sending number."`
+	SecondClientID      string        `name:"second-client-id" help:"Client of that workspace."`
+	SecondHMACSecret    string        `name:"second-hmac-secret" help:"Secret of that client."`
+	SecondPhoneNumberID string        `name:"second-phone-number-id" help:"Sending number of that workspace."`
 
-	Strict          bool          `help:"A SHOULD that fails, fails the run."`
+	Strict          bool          `help:"The run also fails if a SHOULD fails."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
-	MaxRequests     int           `placeholder:"N" help:"Most requests of the run (production: 300)."`
-	AuthProbes      string        `placeholder:"few|all|N" help:"Most forged requests of the cases of authentication; few is 20 (all; production: few)."`
+	MaxRequests     int           `placeholder:"N" help:"Largest number of requests in the run (no bound; production: 300)."`
+	AuthProbes      string        `placeholder:"few|all|N" help:"Largest number of forged requests, with which authentication is checked; few is 20 (all; production: few)."`
 	Large           bool          `help:"For the capability send: also upload files over 8 MB, near the bounds of their types."`
-	MaxBody         int           `default:"32" placeholder:"MIB" help:"Most of one answer that is read, in MiB; a longer one is cut and told (32)."`
+	MaxBody         int           `default:"32" placeholder:"MIB" help:"Largest part of one answer that is read, in MiB; the report names an answer that was longer (32)."`
 	SignedPath      string        `default:"auto" placeholder:"relative|full|auto" help:"Path in the string to sign; auto tries both once (auto)."`
 	SignedUpload    string        `default:"auto" placeholder:"auto|body|empty" help:"Body of an upload in the string to sign; auto tries both once (auto)."`
-	SearchFolding   string        `default:"auto" placeholder:"auto|none|arabic" help:"Whether a search takes Arabic letters one for another; auto accepts both (auto)."`
+	SearchFolding   string        `default:"auto" placeholder:"auto|none|arabic" help:"Whether a search treats similar Arabic letters as the same; auto accepts both (auto)."`
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
 	Skip            []string      `placeholder:"ID" help:"Requirements and cases to leave out."`
 	Operation       []string      `placeholder:"NAME" help:"Only the cases of these operations."`
 	Tag             []string      `placeholder:"NAME" help:"Only the cases of operations with one of these tags."`
 	Include         string        `placeholder:"EXPRESSION" help:"Only cases whose labels match, as with Ginkgo's --label-filter: MUST && !rate-limit."`
 	Exclude         string        `placeholder:"EXPRESSION" help:"No cases whose labels match."`
-	Seed            int64         `placeholder:"N" help:"Order of the cases and choice of samples (by chance; the report tells it)."`
-	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
-	Wait            time.Duration `default:"0s" help:"Wait so long until the target answers, such as 30s (not at all)."`
+	Seed            int64         `placeholder:"N" help:"Decides the order of the cases and the choice of samples (a random number, which the report shows)."`
+	Timeout         time.Duration `default:"2m" help:"Longest time of the whole run (2m)."`
+	Wait            time.Duration `default:"0s" help:"Wait up to this long, such as 30s, until the target answers (not at all)."`
 	FailFast        bool          `help:"End at the first failure that the baseline does not excuse."`
-	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, as a gateway wants it; several: one a line in CONTRACT_HEADER."`
-	Concurrency     int           `placeholder:"N" help:"Requests at once (8; production: 4)."`
-	Rate            string        `placeholder:"N/s" help:"Most requests a second or a minute: 5/s, 100/m (no bound)."`
+	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, such as one that a gateway needs; may be given several times, in CONTRACT_HEADER one on each line."`
+	Concurrency     int           `placeholder:"N" help:"Largest number of requests at once (8; production: 4)."`
+	Rate            string        `placeholder:"N/s" help:"Largest number of requests in a second or a minute: 5/s, 100/m (no bound)."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Baseline        string        `placeholder:"FILE" help:"What is known to fail or not to be verifiable: a YAML list of id, reason, expires."`
 	WriteBaseline   string        `placeholder:"FILE" help:"Write what fails or could not be checked as a baseline, with reason and expires to fill in."`
 	Spec            string        `placeholder:"FILE" help:"Check against another version of the contract."`
-	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Score only what this version of the contract asks for, such as 1.0.0; all by default."`
+	SpecVersion     string        `name:"spec-version" placeholder:"V" help:"Check only what this version of the contract requires, such as 1.0.0; all by default."`
 	SelfCheckLimit  string        `placeholder:"N/1s" default:"200/1s" help:"Rate limit of the mock in this process; 200/1m for a slow machine (200/1s)."`
 
 	ReportDir   string `placeholder:"DIR" help:"Write report.json, junit.xml, report.html and report.sarif there, also if nothing could be checked."`
@@ -85,7 +85,7 @@ type flags struct {
 	List        bool   `help:"Print the requirements and cases, without a request."`
 	Matrix      bool   `help:"With --list: print which ways of asking are tried on which operations."`
 
-	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
+	CAFile   string `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust in addition to the system's."`
 	Insecure bool   `help:"Do not check the target's certificate."`
 	Config   string `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
 

@@ -16,23 +16,23 @@ import (
 // receiverFlags are the command line of contract receiver. Each is also CONTRACT_… in the environment and a key of the --config file.
 type receiverFlags struct {
 	URL             string        `placeholder:"URL" help:"Your webhook receiver, as you would register it: http://127.0.0.1:3000/hook."`
-	Secret          string        `help:"Secret that it verifies with; better in CONTRACT_SECRET. Without it, that of the mock's first workspace (your-hmac-secret)."`
+	Secret          string        `help:"Secret that the receiver verifies with; better in CONTRACT_SECRET. Without it, that of the mock's first workspace (your-hmac-secret)."`
 	Signature       string        `default:"awal" placeholder:"awal|standard|both" help:"Scheme of signatures: X-Awal-Signature-256, Standard Webhooks, or both (awal)."`
 	EffectsURL      string        `name:"effects-url" placeholder:"URL" help:"Where the receiver shows what it has done, as JSON with a message_id (and a status) for each message; asked with ?message_id=…"`
 	WebhookTimeout  time.Duration `default:"10s" help:"How long an answer may take (10s)."`
-	Strict          bool          `help:"A SHOULD that fails, fails the run."`
+	Strict          bool          `help:"The run also fails if a SHOULD fails."`
 	Only            []string      `placeholder:"ID" help:"Requirements and cases to check; all by default."`
 	Skip            []string      `placeholder:"ID" help:"Requirements and cases to leave out."`
-	Timeout         time.Duration `default:"2m" help:"Of the whole run (2m)."`
-	Wait            time.Duration `default:"0s" help:"Wait so long until the receiver answers, such as 30s (not at all)."`
-	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, as a gateway wants it."`
+	Timeout         time.Duration `default:"2m" help:"Longest time of the whole run (2m)."`
+	Wait            time.Duration `default:"0s" help:"Wait up to this long, such as 30s, until the receiver answers (not at all)."`
+	Header          []string      `sep:"\n" placeholder:"'NAME: VALUE'" help:"Header of every request, such as one that a gateway needs."`
 	AllowUnverified bool          `help:"Exit with 0 although some MUST could not be checked."`
 	Spec            string        `placeholder:"FILE" help:"Take the events from another version of the contract."`
 	ReportDir       string        `placeholder:"DIR" help:"Write report.json, junit.xml, report.html and report.sarif there, also if nothing could be checked."`
 	Annotations     string        `default:"auto" placeholder:"auto|github|off" help:"Annotations and a summary for GitHub; auto: where GITHUB_ACTIONS is set (auto)."`
 	JSON            bool          `help:"Print the report (with --list: the list) as JSON."`
 	List            bool          `help:"Print the requirements and cases, without a request."`
-	CAFile          string        `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust beside the system's."`
+	CAFile          string        `name:"ca-file" placeholder:"FILE" help:"Certificates (PEM) to trust in addition to the system's."`
 	Insecure        bool          `help:"Do not check the receiver's certificate."`
 	Config          string        `placeholder:"FILE" help:"YAML file with flags as keys; a flag or the environment wins."`
 }

@@ -136,7 +136,7 @@ func (a *runner) try(ctx context.Context, d *document, c control) result {
 		r.Good, r.Why = wrong, err.Error() // of a server that is wrong the suite may say that it cannot be used
 		return r
 	}
-	r.Failed, r.Why = accusations(report, false)
+	r.Failed, r.Why = wrongFailures(report, false)
 	if r.Good = (len(r.Failed) > 0) == wrong; r.Good && wrong {
 		r.By, r.Why = r.Failed[0], ""
 	}

@@ -245,23 +245,23 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 	if err != nil {
 		return r.notJudged(err)
 	}
-	r.Failed, r.Why = accusations(report, v.sparse)
+	r.Failed, r.Why = wrongFailures(report, v.sparse)
 	r.Good = len(r.Failed) == 0
 	return r
 }
 
-// accusations are the cases that a lawful server should not have got, and the last one in words.
-func accusations(report suite.Report, sparse bool) (failed []string, said string) {
+// wrongFailures returns the cases that accuse a lawful server of a fault, and describes the last one.
+func wrongFailures(report suite.Report, sparse bool) (failed []string, last string) {
 	for _, c := range report.Cases {
 		if c.Outcome == suite.Fail || c.Outcome == suite.Error || c.Outcome == suite.Unverified && c.Level == suite.Must && !sparse {
 			failed = append(failed, c.ID)
-			said = fmt.Sprintf("%s %s: %s", c.Outcome, c.ID, c.Headline())
+			last = fmt.Sprintf("%s %s: %s", c.Outcome, c.ID, c.Headline())
 			if len(c.Findings) > 0 {
-				said += "; expected " + c.Findings[0].Expected + ", actual " + c.Findings[0].Actual
+				last += "; expected " + c.Findings[0].Expected + ", actual " + c.Findings[0].Actual
 			}
 		}
 	}
-	return failed, said
+	return failed, last
 }
 
 // unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases

@@ -29,13 +29,7 @@ func Lawful() []Variant {
 				_ = json.NewEncoder(q.W).Encode(map[string]any{"ok": true, "challenge": c, "padding": strings.Repeat("x", 10_000)})
 			}
 		}},
-		{Name: "the check of the address needs no signature", Change: func(r *Receiver) {
-			right, challenge := r.Verify, func(q *Request) bool {
-				events, err := read(q.Body)
-				return err == nil && events[0].Type == "verification"
-			}
-			r.Verify = func(q *Request) bool { return challenge(q) || right(q) }
-		}},
+		{Name: "the check of the address needs no signature", Change: verifyNoChallenge},
 		{Name: "an answer first, the work behind it", Change: func(r *Receiver) {
 			right := r.Apply
 			r.Apply = func(e Event) error {
@@ -47,20 +41,7 @@ func Lawful() []Variant {
 			}
 		}},
 		{Name: "2xx for all, and no effect of what is forged", Change: func(r *Receiver) { r.Refuse, r.Invalid = http.StatusOK, http.StatusOK }},
-		{Name: "copies known by the message", Change: func(r *Receiver) {
-			r.Known = func(q *Request) bool {
-				events, _ := read(q.Body)
-				if len(events) != 1 || events[0].Data == nil {
-					return false
-				}
-				r.mu.Lock()
-				defer r.mu.Unlock()
-				id := fmt.Sprint(events[0].Data.MessageID, events[0].Data.Status)
-				before := r.seen[id]
-				r.seen[id] = true
-				return before && events[0].Data.MessageID != ""
-			}
-		}},
+		{Name: "copies known by the message", Change: knowByMessage},
 		{Name: "a new connection for each request", Change: func(r *Receiver) {
 			right := r.Verify
 			r.Verify = func(q *Request) bool {
@@ -77,5 +58,30 @@ func Lawful() []Variant {
 				return events, nil
 			}
 		}},
+	}
+}
+
+// verifyNoChallenge answers a challenge without looking at its signature.
+func verifyNoChallenge(r *Receiver) {
+	right := r.Verify
+	r.Verify = func(q *Request) bool {
+		events, err := read(q.Body)
+		return err == nil && events[0].Type == "verification" || right(q)
+	}
+}
+
+// knowByMessage takes an event for a copy if its message had this status already.
+func knowByMessage(r *Receiver) {
+	r.Known = func(q *Request) bool {
+		events, _ := read(q.Body)
+		if len(events) != 1 || events[0].Data == nil {
+			return false
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		id := fmt.Sprint(events[0].Data.MessageID, events[0].Data.Status)
+		before := r.seen[id]
+		r.seen[id] = true
+		return before && events[0].Data.MessageID != ""
 	}
 }
