@@ -34,8 +34,8 @@ func Capabilities() []Capability {
 		{CapabilityTickets, "tickets may be opened and closed, on conversations with the phones of --send-to only", true},
 		{CapabilityControl, "the mock's control API is there; workspaces are made with it, used and removed", true},
 		{CapabilityWebhooks, "webhooks are sent to the suite, which listens; the address is registered already, or with control", true},
-		{CapabilityContacts, "contacts and contact groups may be made, changed and deleted", false},
-		{CapabilityBranches, "branches may be made, changed and deleted", false},
+		{CapabilityContacts, "contacts and contact groups may be made, changed and deleted", true},
+		{CapabilityBranches, "branches may be made, changed and deleted", true},
 		{CapabilityOrders, "orders may be read and changed", false},
 		{CapabilityInvoices, "invoices may be sent, to the phones of --send-to only", false},
 	}

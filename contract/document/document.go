@@ -76,6 +76,7 @@ type Parameter struct {
 // A Body is what an operation takes in one media type.
 type Body struct {
 	Media, Place string
+	Required     bool
 	Schema       *openapi3.SchemaRef
 }
 
@@ -158,7 +159,7 @@ func (c *Document) RequirementFor(op *Operation, id, stated, text, place string)
 	return id
 }
 
-// Commands are the operations that change something, each with a body.
+// Commands are the operations that change something; only one that deletes has no body.
 func (c *Document) Commands() []*Operation {
 	return slices.DeleteFunc(slices.Clone(c.Operations), func(op *Operation) bool { return !op.Changes() || !op.Asked() })
 }

@@ -175,7 +175,7 @@ func (op *Operation) addBodies(ref *openapi3.RequestBodyRef) {
 		if schema.Ref != "" {
 			place = strings.TrimPrefix(schema.Ref, "#")
 		}
-		op.Bodies = append(op.Bodies, &Body{media, place, schema})
+		op.Bodies = append(op.Bodies, &Body{media, place, ref.Value.Required, schema})
 	}
 }
 

@@ -60,7 +60,7 @@ func (op *Operation) WhyNotAsked() string {
 		return "its security is " + op.otherSecurity + ", not the signature"
 	case op.Method != http.MethodGet && op.Capability == "":
 		return "it changes something, and no capability allows it"
-	case op.Method != http.MethodGet && len(op.Bodies) == 0:
+	case op.Method != http.MethodGet && op.Method != http.MethodDelete && len(op.Bodies) == 0:
 		return "it has no body that the suite could make"
 	}
 	return ""

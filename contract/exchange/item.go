@@ -33,7 +33,7 @@ func (i Item) Text(name string) string {
 // PlainText is a text, a number or a boolean as it is written in a query; "" for null and for anything else.
 func PlainText(v any) string {
 	switch v.(type) {
-	case string, json.Number, bool:
+	case string, json.Number, bool, int:
 		return fmt.Sprint(v)
 	}
 	return ""

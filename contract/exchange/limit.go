@@ -25,7 +25,9 @@ func (r *Request) budgetKey() budgetKey {
 }
 
 // tidies reports whether a request removes what the suite made. It is sent even when the budget is used up.
-func (r *Request) tidies() bool { return r.Op.ID == document.Control && r.Method == http.MethodDelete }
+func (r *Request) tidies() bool {
+	return r.Tidies || r.Op.ID == document.Control && r.Method == http.MethodDelete
+}
 
 // Spend counts a request, or says why it may not be made.
 func (c *Client) Spend(r *Request, unbounded bool) error {
@@ -37,7 +39,7 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 		used = w.left <= w.limit/10 // the target's own word
 	}
 	switch {
-	case !unbounded && op.ID != document.Control && used:
+	case !unbounded && op.ID != document.Control && !r.Tidies && used:
 		return fmt.Errorf("%w: %d requests to %s", ErrBudget, c.perKey[r.budgetKey()], op.ID)
 	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.tidies():
 		return fmt.Errorf("%w: --max-requests %d", ErrBudget, c.MaxRequests)

@@ -32,6 +32,7 @@ type Request struct {
 	Expect    expectation
 	Proper    bool           // properly signed, by a client for what is its own
 	Fault     bool           // a server error was asked for, and is right
+	Tidies    bool           // it deletes what the suite made: it is sent even when the budget is used up
 	Malformed bool           // no client would send it on purpose: a server error is judged at once, without another try
 	Wanted    *Wanted        // how the control API should answer
 	About     map[string]Use // parameters that the request is about, for the coverage table

@@ -15,6 +15,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/listener"
+	"example.com/awalmock/contract/printable"
 )
 
 func (s *Session) CheckOf(id string) *Case {
@@ -63,6 +64,9 @@ type Session struct {
 	unreached     atomic.Bool       // the target cannot reach the suite
 	usualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
+
+	shared sync.Map            // of Shared
+	kept   []*exchange.Request // that delete what was made for the whole run
 
 	TemplatesSeen atomic.Value // an exchange that lists templates
 
@@ -188,9 +192,12 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// Disconnect ends the connections of the run, and what listens for it.
+// Disconnect deletes what was made for the whole run, and ends its connections and what listens for it.
 func (s *Session) Disconnect() {
 	if s.Client != nil {
+		if err := s.removeAll(context.Background(), "end", s.kept); err != nil {
+			s.Config.notice(printable.CleanLine(err.Error()))
+		}
 		s.Client.Close()
 	}
 	if s.Webhooks != nil {

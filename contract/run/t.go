@@ -30,6 +30,7 @@ type T struct {
 	findings []judge.Finding
 	more     int // findings beyond findingsKept
 	cleanups []func() error
+	made     []*exchange.Request // that delete what the case created
 }
 
 // DeferCleanup has a function called after the case, however it ends; the last one that was given comes first. Its error is that of a case that
@@ -57,15 +58,16 @@ func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	}
 }
 
-// AddRequests counts the requests of a T that asked for this one as another client.
+// AddRequests counts the requests of a T that asked for this one as another client, and takes over what is to be done after it.
 func (t *T) AddRequests(other *T) {
 	other.mu.Lock()
-	made := other.requests
-	other.requests = 0
+	made, cleanups := other.requests, other.cleanups
+	other.requests, other.cleanups = 0, nil
 	other.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.requests += made
+	t.cleanups = append(t.cleanups, cleanups...)
 }
 
 // A UnverifiedError says what a check lacked.
@@ -92,6 +94,7 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 			break
 		}
 	}
+	t.takeBack(e)
 	switch {
 	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
 		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR tells), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))

@@ -120,6 +120,12 @@ func statedOf(op, path, keyword string) (requirement, property string) {
 		{"sendLocationMessage", "", "bounds", "SEND-LOCATION-BOUNDS"},
 		{"updateTicket", "route", "enum", "TICKET-ROUTE"},
 		{"updateTicket", "route", "required", "TICKET-ROUTE"},
+		{"createContact", "", "required", "CONTACT-REQUIRED"},
+		{"createContact", "phone", "pattern", "CONTACT-PHONE-FORM"},
+		{"createContactGroup", "name", "maxLength", "GROUP-NAME-LENGTH"},
+		{"createContactGroup", "name", "minLength", "GROUP-NAME-LENGTH"},
+		{"createBranch", "name", "maxLength", "BRANCH-NAME-LENGTH"},
+		{"createBranch", "name", "minLength", "BRANCH-NAME-LENGTH"},
 	} {
 		if s.op == op && s.keyword == keyword && (s.path == "" || s.path == path) {
 			return s.requirement, s.path
@@ -182,13 +188,15 @@ func (w *bodyWalk) object(schema *openapi3.Schema, path []any) {
 
 // optional is a valid value of a property that may be left out; nil where that hangs on what the target has: another message, the parts of a template.
 func optional(schema *openapi3.Schema, property string) any {
-	if schema.Properties["template_id"] != nil || property == "reply_to" {
+	if schema.Properties["template_id"] != nil || property == "reply_to" || strings.HasSuffix(property, "_id") {
 		return nil
 	}
 	one := document.Effective(schema.Properties[property])
 	switch {
 	case one.Format == "binary" || one.Extensions["x-content-schema"] != nil:
 		return nil
+	case property == "phone":
+		return newPhone{}
 	case one.Extensions["x-mock-value"] == "email":
 		return "customer@example.com"
 	}

@@ -39,7 +39,9 @@ func (w *bodyWalk) nothing() {
 			return &c
 		}
 	}
-	w.add("syntax", bodyChange{what: "that is empty", raw: with("")})
+	if w.body.Required {
+		w.add("syntax", bodyChange{what: "that is empty", raw: with("")})
+	}
 	if w.body.Media == exchange.MediaJSON {
 		w.add("syntax", bodyChange{what: "that is null", raw: with("null"), level: document.Should})
 	}

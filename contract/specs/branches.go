@@ -1,12 +1,18 @@
 package specs
 
 import (
+	"net/http"
+	"slices"
+	"strconv"
+
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/match"
 )
 
 func branchRecords() collection {
 	return collection{
 		one: "branch", list: document.ListBranches, read: document.GetBranch,
+		make: document.CreateBranch, update: document.UpdateBranch, remove: document.DeleteBranch,
 		searched: []string{"name", "phone"},
 		shown:    []string{"name", "phone", "email", "address", "description", "branch_id", "is_favorite", "file_url", "created_at"},
 	}
@@ -28,5 +34,62 @@ func branches() Specs {
 			It("shows a branch as it is listed", Requirement("BRANCH-AGREES"), c.agrees),
 			It("answers an unknown branch with 404", Requirement("BRANCH-UNKNOWN-ID"), c.answersUnknownWith404),
 		),
+		createsBranches(c), changesBranches(c),
 	)
+}
+
+// branchFields are values of the fields that name nothing else. So few branches may be created in an hour that each spec creates no more than it needs.
+func branchFields(t *T) map[string]any {
+	return map[string]any{"phone": t.newPhone(), "email": "branch@example.com", "description": "A note", "address": "Riyadh الرياض", "branch_id": t.nonce("external"), "is_favorite": true}
+}
+
+func createsBranches(c collection) Specs {
+	return Describe("creating", Operation(document.CreateBranch), Writes(), Alone(),
+		It("creates a branch", Requirement("BRANCH-CREATE"), c.isCreated),
+		It("shows a new branch with what was sent", Requirement("BRANCH-CREATE-APPEARS"), c.appears(branchFields)),
+		It("refuses a file of more than 10 MB", Requirement("BRANCH-FILE-SIZE"), c.refusesLargeFile(10<<20)),
+		It("takes JPG, PNG and PDF by their content, and nothing else", Requirement("BRANCH-FILE-FORMAT"), c.refusesOtherFiles([]string{"image/png", "image/jpeg", "application/pdf"}, "video/mp4")),
+		It("refuses a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
+			external := t.nonce("external")
+			_, first := c.makes(t, map[string]any{"branch_id": external})
+			again := t.answer(c.create(t, map[string]any{"branch_id": external}).Unacceptable())
+			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a branch_id that another branch has was not refused")
+		}),
+	)
+}
+
+func changesBranches(c collection) Specs {
+	changes := func(t *T) map[string]any {
+		return map[string]any{"name": t.nonce("Changed"), "phone": t.newPhone(), "is_favorite": false}
+	}
+	return slices.Concat(
+		Describe("changing", Operation(document.UpdateBranch), Writes(), Alone(),
+			It("shows what was sent", Requirement("BRANCH-UPDATE"), c.isChanged(func(t *T) map[string]any { return map[string]any{"phone": t.newPhone(), "is_favorite": true} })),
+			It("keeps what was not sent", Requirement("BRANCH-UPDATE-REST"), c.keepsTheRest(branchFields, changes)),
+			It("answers an unknown branch with 404", Requirement("BRANCH-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
+		),
+		Describe("deleting", Operation(document.DeleteBranch), Writes(), Alone(),
+			It("takes a branch away", Requirement("BRANCH-DELETE"), c.isDeleted),
+			It("refuses to delete a branch with contacts, or leaves them without a branch", Requirement("BRANCH-DELETE-LINKED"), c.deletesLinked, Needs(document.CapabilityContacts)),
+			It("answers an unknown branch with 404", Requirement("BRANCH-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
+		),
+	)
+}
+
+// deletesLinked deletes a branch with a contact. The vendor says both that it is refused and that the contact stays without a branch.
+func (c collection) deletesLinked(t *T) {
+	id, _ := c.makes(t, nil)
+	member, _ := contactRecords().makes(t, map[string]any{"branch_id": strconv.FormatInt(id, 10)})
+	e := c.removes(t, id)
+	t.Expect(e).To(match.HaveStatus(http.StatusOK, http.StatusConflict), "deleting a branch with a contact was neither done nor refused with 409")
+	contact := t.About(e).Check(contactRecords().get(t, member))
+	branch := t.About(e).Check(c.get(t, id))
+	if e.Status == http.StatusConflict {
+		contact.To(match.HaveNumber("/data/branch_id", id), "the contact of a branch that was not deleted lost it")
+		branch.To(match.BeAccepted(), "a branch that was not deleted cannot be read")
+		return
+	}
+	contact.To(match.BeAccepted(), "the contact of a deleted branch cannot be read")
+	t.About(e).Check(contactRecords().get(t, member)).To(match.ShowValue("/data/branch_id", nil), "the contact of a deleted branch shows a branch")
+	branch.To(match.HaveStatus(http.StatusNotFound), "a deleted branch can be read")
 }

@@ -17,7 +17,9 @@ func commands(doc *document.Document) Specs {
 		if p := op.PathParameter(); p != nil && p.Schema.Type.Is("integer") {
 			all = append(all, pathCheck(doc, op, p))
 		}
-		all = append(all, numberOf(op)...)
+		if op.Parameter("query", exchange.NumberParameter) != nil {
+			all = append(all, numberOf(op)...)
+		}
 	}
 	for _, op := range doc.Operations {
 		if op.Asked() && op.Changes() && op.Responses[http.StatusOK] != nil {

@@ -1,12 +1,19 @@
 package specs
 
 import (
+	"net/http"
+	"slices"
+	"strconv"
+
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
 )
 
 func contactRecords() collection {
 	return collection{
 		one: "contact", list: document.ListContacts, read: document.GetContact,
+		make: document.CreateContact, update: document.UpdateContact, remove: document.DeleteContact,
 		searched: []string{"name", "phone", "email"},
 		shown:    []string{"name", "phone", "email", "contact_group_id", "branch_id", "is_favorite", "avatar", "created_at"},
 	}
@@ -31,5 +38,83 @@ func contacts() Specs {
 			It("shows a contact as it is listed", Requirement("CONTACT-AGREES"), c.agrees),
 			It("answers an unknown contact with 404", Requirement("CONTACT-UNKNOWN-ID"), c.answersUnknownWith404),
 		),
+		createsContacts(c), changesContacts(c), contactsOfConversations(c),
 	)
+}
+
+func createsContacts(c collection) Specs {
+	return Describe("creating", Operation(document.CreateContact), Writes(), Alone(),
+		It("creates a contact", Requirement("CONTACT-CREATE"), c.isCreated),
+		It("shows a new contact with what was sent", Requirement("CONTACT-CREATE-APPEARS"), c.appears(contactFields)),
+		It("refuses a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
+			phone := t.newPhone()
+			_, first := c.makes(t, map[string]any{"phone": phone})
+			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
+			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
+		}),
+		It("refuses a picture of more than 5 MB", Requirement("CONTACT-FILE-SIZE"), c.refusesLargeFile(5<<20)),
+		It("takes JPG and PNG by their content, and nothing else", Requirement("CONTACT-FILE-FORMAT"), c.refusesOtherFiles([]string{"image/png", "image/jpeg"}, "application/pdf", "video/mp4")),
+		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
+			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
+			for _, property := range []string{"contact_group_id", "branch_id"} {
+				e := t.answer(c.create(t, map[string]any{property: unknown}).Unacceptable())
+				t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusNotFound), "a %s that does not exist was not refused", property)
+			}
+		}),
+	)
+}
+
+// contactFields are values of the fields that name nothing else.
+func contactFields(*T) map[string]any {
+	return map[string]any{"email": "suite@example.com", "description": "A note", "address": "Riyadh الرياض", "full_name": "The whole name", "is_favorite": true}
+}
+
+func changesContacts(c collection) Specs {
+	changes := func(t *T) map[string]any {
+		return map[string]any{"name": t.nonce("Changed"), "email": "changed@example.com", "address": "Jeddah", "is_favorite": false}
+	}
+	return slices.Concat(
+		Describe("changing", Operation(document.UpdateContact), Writes(), Alone(),
+			It("shows what was sent", Requirement("CONTACT-UPDATE"), c.isChanged(func(*T) map[string]any { return map[string]any{"email": "changed@example.com", "is_favorite": true} })),
+			It("keeps what was not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest(contactFields, changes)),
+			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
+		),
+		Describe("deleting", Operation(document.DeleteContact), Writes(), Alone(),
+			It("takes a contact away", Requirement("CONTACT-DELETE"), c.isDeleted),
+			It("answers an unknown contact with 404", Requirement("CONTACT-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
+		),
+	)
+}
+
+// contactsOfConversations need a conversation whose contact may be changed and deleted: only the control API makes one.
+func contactsOfConversations(c collection) Specs {
+	return Describe("the contact of a conversation", Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace),
+		It("gives its new name to its conversation", Requirement("CONTACT-UPDATE-SHOWN"), func(t *T) {
+			row := t.createUnread()
+			name := t.nonce("Renamed اختبار")
+			e := t.answer(c.change(t, c.idByPhone(t, row.Phone), map[string]any{"name": name}))
+			t.Expect(e).To(match.BeAccepted(), "a change of a contact was not accepted")
+			t.About(e).Check(t.rowByID(row.ID)).To(match.ShowName(name), "the list of conversations shows another name than the contact has")
+			t.About(e).Check(t.list(searchFor(name))).To(match.ContainRow(row.ID), "a search for the contact's new name does not find the conversation")
+			t.About(e).Check(t.read(row.ID).From).To(match.ShowValue("/data/name", name), "the conversation shows another name than the contact has")
+		}, Operation(document.UpdateContact)),
+		It("takes its conversation with it", Requirement("CONTACT-DELETE-MESSAGES"), func(t *T) {
+			row := t.createUnread()
+			e := c.removes(t, c.idByPhone(t, row.Phone))
+			t.Expect(e).To(match.BeAccepted(), "a contact was not deleted")
+			t.About(e).Check(t.answer(t.threadRequest(row.ID))).To(match.HaveStatus(http.StatusNotFound), "the conversation of a deleted contact can be read")
+			t.About(e).Check(t.list()).NotTo(match.ContainRow(row.ID), "the conversation of a deleted contact is in the list")
+		}, Operation(document.DeleteContact)),
+	)
+}
+
+// idByPhone is the id of the contact with a phone. Without one, the case ends.
+func (c collection) idByPhone(t *T, phone string) int64 {
+	for _, row := range c.found(t, phone).Items() {
+		if id := exchange.Number(row.Fields["id"]); id != nil && row.Text("phone") == phone {
+			return *id
+		}
+	}
+	t.Lacks("a %s with the phone %s", c.one, phone)
+	return 0
 }

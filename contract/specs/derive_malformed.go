@@ -89,7 +89,7 @@ func bodyWays() []way {
 	return []way{{
 		name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes,
 		unfit: func(op *document.Operation) string {
-			if !op.Changes() {
+			if len(op.Bodies) == 0 {
 				return "it has no body"
 			}
 			return ""

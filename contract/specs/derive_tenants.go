@@ -126,7 +126,7 @@ func (t *T) foreignNumber(op *document.Operation) error {
 
 // marked is a valid request to an operation; a text in its body has a mark that no message has, if it has a text.
 func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
-	if !op.Changes() || op.Bodies[0].Media != exchange.MediaJSON {
+	if len(op.Bodies) == 0 || op.Bodies[0].Media != exchange.MediaJSON {
 		r, err := t.proper(op, 0)
 		return r, "", err
 	}
@@ -201,6 +201,12 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 func (t *T) foreignPath(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
+	switch {
+	case makesRecords(op) && op.Changes():
+		return t.foreignRecord(op, other)
+	case makesRecords(op):
+		return t.foreignRead(op, other)
+	}
 	theirs, own, err := t.foreignSubject(op, other)
 	if err != nil {
 		return err

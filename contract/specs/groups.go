@@ -1,12 +1,18 @@
 package specs
 
 import (
+	"slices"
+	"strconv"
+
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
 )
 
 func groupRecords() collection {
 	return collection{
 		one: "contact group", list: document.ListContactGroups, read: document.GetContactGroup,
+		make: document.CreateContactGroup, update: document.UpdateContactGroup, remove: document.DeleteContactGroup,
 		searched: []string{"name"},
 		shown:    []string{"name", "status", "contacts_count", "created_at"},
 	}
@@ -26,6 +32,102 @@ func groups() Specs {
 		Describe("one group", Operation(document.GetContactGroup),
 			It("shows a group as it is listed", Requirement("GROUP-AGREES"), c.agrees),
 			It("answers an unknown group with 404", Requirement("GROUP-UNKNOWN-ID"), c.answersUnknownWith404),
+		),
+		createsGroups(c), changesGroups(c),
+	)
+}
+
+func createsGroups(c collection) Specs {
+	return Describe("creating", Operation(document.CreateContactGroup), Writes(), Alone(),
+		It("creates a group", Requirement("GROUP-CREATE"), c.isCreated),
+		It("shows a new group with what was sent", Requirement("GROUP-CREATE-APPEARS"), c.appears(func(*T) map[string]any { return map[string]any{"status": 0} })),
+		It("takes the two words of a status, and no other", Requirement("GROUP-STATUS-WORDS"), func(t *T) {
+			for _, status := range []int{0, 1} {
+				t.Check(t.answer(c.create(t, map[string]any{"status": status}))).To(match.BeAccepted(), "the status %d was not accepted", status)
+			}
+			for _, status := range []int{-1, 2, 10} {
+				t.Check(t.answer(c.create(t, map[string]any{"status": status}).Unacceptable())).To(match.BeRefused(), "the status %d was not refused", status)
+			}
+		}),
+		It("counts no contact in a new group", Requirement("GROUP-COUNT-STARTS"), func(t *T) {
+			_, made := c.makes(t, nil)
+			t.Check(made).To(match.HaveNumber("/data/contacts_count", 0), "a new group has contacts")
+		}),
+		It("counts the contacts of a group", Requirement("GROUPS-COUNT"), func(t *T) {
+			id, members := t.groupWith(3)
+			c.expectCount(t, id, 3)
+			t.Expect(t.answer(contactRecords().change(t, members[0], map[string]any{"contact_group_id": ""}))).To(match.BeAccepted(), "a contact was not taken out of its group")
+			c.expectCount(t, id, 2)
+			t.Expect(contactRecords().removes(t, members[1])).To(match.BeAccepted(), "a contact was not deleted")
+			c.expectCount(t, id, 1)
+		}, Operation(document.ListContactGroups)),
+		It("filters by a group of three contacts", Requirement("CONTACTS-FILTER"), func(t *T) {
+			id, members := t.groupWith(3)
+			kept := contactRecords().page(t, exchange.Param("contact_group_id", strconv.FormatInt(id, 10)))
+			t.Check(kept).To(match.HaveNumber("/meta/total", 3), "meta.total is not the number of contacts in the group")
+			t.Check(kept).To(match.ItemsShow("contact_group_id", strconv.FormatInt(id, 10)), "the filter lets a contact of another group through")
+			for _, member := range members {
+				t.Check(kept).To(match.ContainID(member), "the filter leaves out a contact of the group")
+			}
+		}, Suffix(".own-group"), Operation(document.ListContacts)),
+	)
+}
+
+// groupWith makes a group with so many contacts.
+func (t *T) groupWith(n int) (id int64, members []int64) {
+	id, _ = groupRecords().makes(t, nil)
+	for range n {
+		member, _ := contactRecords().makes(t, map[string]any{"contact_group_id": strconv.FormatInt(id, 10)})
+		members = append(members, member)
+	}
+	return id, members
+}
+
+// expectCount expects that a group shows how many contacts it has, at its own address and in the list.
+func (c collection) expectCount(t *T, id, n int64) {
+	read := c.get(t, id)
+	t.Check(read).To(match.HaveNumber("/data/contacts_count", n), "contacts_count is not the number of contacts in the group")
+	name, _ := read.At("/data/name").(string)
+	found := c.found(t, name)
+	for _, row := range found.Items() {
+		if shown := exchange.Number(row.Fields["id"]); shown != nil && *shown == id {
+			t.Check(found).To(match.HaveNumber(row.Pointer+"/contacts_count", n), "contacts_count is not the number of contacts in the group")
+		}
+	}
+}
+
+func changesGroups(c collection) Specs {
+	inactive := func(*T) map[string]any { return map[string]any{"status": 0} }
+	return slices.Concat(
+		Describe("changing", Operation(document.UpdateContactGroup), Writes(), Alone(),
+			It("shows what was sent", Requirement("GROUP-UPDATE"), c.isChanged(inactive)),
+			It("keeps what was not sent", Requirement("GROUP-UPDATE-REST"), c.keepsTheRest(inactive, func(t *T) map[string]any {
+				return map[string]any{"name": t.nonce("Changed"), "status": 1}
+			})),
+			It("answers an unknown group with 404", Requirement("GROUP-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
+		),
+		Describe("deleting", Operation(document.DeleteContactGroup), Writes(), Alone(),
+			It("takes a group away, and leaves its contacts", Requirement("GROUP-DELETE"), func(t *T) {
+				id, members := t.groupWith(1)
+				name, _ := c.get(t, id).At("/data/name").(string)
+				e := c.removes(t, id)
+				t.Expect(e).To(match.BeAccepted(), "a group was not deleted")
+				c.expectGone(t, e, id, name)
+				t.About(e).Check(contactRecords().get(t, members[0])).To(match.BeAccepted(), "the contact of a deleted group cannot be read")
+			}),
+			It("says how many contacts lost their group", Requirement("GROUP-DELETE-COUNT"), func(t *T) {
+				id, _ := t.groupWith(2)
+				t.Check(c.removes(t, id)).To(match.HaveNumber("/data/unlinked_contacts", 2), "unlinked_contacts is not the number of contacts in the group")
+				empty, _ := c.makes(t, nil)
+				t.Check(c.removes(t, empty)).To(match.HaveNumber("/data/unlinked_contacts", 0), "unlinked_contacts of an empty group is not 0")
+			}),
+			It("leaves no contact in a deleted group", Requirement("GROUP-DELETE-UNLINKS"), func(t *T) {
+				id, members := t.groupWith(1)
+				e := c.removes(t, id)
+				t.Expect(e).To(match.BeAccepted(), "a group was not deleted")
+				t.About(e).Check(contactRecords().get(t, members[0])).To(match.ShowValue("/data/contact_group_id", nil), "the contact of a deleted group shows a group")
+			}),
+			It("answers an unknown group with 404", Requirement("GROUP-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
 		),
 	)
 }

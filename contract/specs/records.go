@@ -14,9 +14,12 @@ import (
 
 // A collection is what the contract lists in pages: contacts, groups, branches, orders. Its methods are the bodies of specs that only read.
 type collection struct {
-	one      string   // a record, in words
-	list     string   // the operation that lists records
-	read     string   // and the one that reads a record
+	one      string // a record, in words
+	list     string // the operation that lists records
+	read     string // and the one that reads a record
+	make     string // those that create, change and delete one
+	update   string
+	remove   string
 	searched []string // properties that a search looks at
 	shown    []string // properties that a row and the record read by its id have in common
 }

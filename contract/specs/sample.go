@@ -2,6 +2,7 @@ package specs
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -63,6 +64,11 @@ func sampleText(schema *openapi3.Schema, name string, n int) string {
 		return "customer@example.com"
 	case schema.Format == "uri", schema.Pattern == "^https://":
 		return "https://example.com/menu.png"
+	}
+	for _, other := range []string{"https://example.com/menu.png", "966550000001"} {
+		if pattern, err := regexp.Compile(schema.Pattern); err == nil && schema.Pattern != "" && name != "phone" && pattern.MatchString(other) {
+			return other
+		}
 	}
 	text := fmt.Sprintf("%s %d", strings.ReplaceAll(name, "_", " "), n)
 	if short := schema.MinLength; short < document.LongestText && uint64(len(text)) < short {

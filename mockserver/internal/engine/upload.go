@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
+	"slices"
 	"strconv"
 
 	"example.com/awalmock/mockserver/internal/filetype"
@@ -67,12 +68,16 @@ func (e *Engine) readForm(x *Exchange, memory *share, body io.Reader, boundary s
 
 // parseForm takes a form apart; its fields, and all names, together may have limit bytes.
 func (s *share) parseForm(body io.Reader, boundary string, limit int64) (*spec.Form, error) {
-	heads := &headLimit{Reader: body}
+	end := &ending{Reader: body, mark: []byte("--" + boundary + "--")}
+	heads := &headLimit{Reader: end}
 	parts := multipart.NewReader(heads, boundary)
 	form := &spec.Form{}
 	for {
 		part, err := heads.next(parts)
 		if err == io.EOF { //nolint:errorlint // a body that ends before the last boundary is a wrapped EOF
+			if !end.seen { // in the head of a part, multipart takes the end of the body for that of the form
+				return nil, errNotDivided
+			}
 			return form, nil
 		}
 		if err != nil {
@@ -113,6 +118,23 @@ func (o *opening) Read(p []byte) (int, error) {
 }
 
 const maxOpening = 100
+
+// ending notes whether the last boundary of a form has been read.
+type ending struct {
+	io.Reader
+	mark, tail []byte // tail is the end of what was read, shorter than the mark
+	seen       bool
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if !e.seen {
+		read := slices.Concat(e.tail, p[:n])
+		e.seen = bytes.Contains(read, e.mark)
+		e.tail = read[max(0, len(read)-len(e.mark)+1):]
+	}
+	return n, err
+}
 
 func (o *opening) explain(boundary string) error {
 	line, _, _ := bytes.Cut(o.text, []byte("\n"))

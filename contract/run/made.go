@@ -1,0 +1,109 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+// removal is the operation that deletes what another one creates: DELETE /contacts/{id} for POST /contacts; nil if there is none.
+func (s *Session) removal(op *document.Operation) *document.Operation {
+	if op.Method != http.MethodPost {
+		return nil
+	}
+	for _, other := range s.Document.Operations {
+		if rest, below := strings.CutPrefix(other.Path, op.Path+"/"); below && other.Method == http.MethodDelete && other.PathParameter() != nil && !strings.Contains(rest, "/") {
+			return other
+		}
+	}
+	return nil
+}
+
+// removing is the request that deletes what an exchange created, as whose it was created; nil if it created nothing that can be deleted.
+func (s *Session) removing(e *exchange.Exchange) *exchange.Request {
+	id, remove := exchange.Number(e.At("/data/id")), s.removal(e.Request.Op)
+	if id == nil || remove == nil || e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices {
+		return nil
+	}
+	r := s.To(remove, *id).Unacceptable() // the case itself may have deleted it
+	r.Sign.As, r.Sign.AsSecond, r.Tidies = e.Request.Sign.As, e.Request.Sign.AsSecond, true
+	return r
+}
+
+// takeBack has what an exchange created deleted after the case, however that ends.
+func (t *T) takeBack(e *exchange.Exchange) {
+	r := t.removing(e)
+	if r == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.made = append(t.made, r); len(t.made) == 1 {
+		t.cleanups = append(t.cleanups, t.removeMade)
+	}
+}
+
+// Keep leaves what an exchange created to the end of the run.
+func (t *T) Keep(e *exchange.Exchange) {
+	r := t.removing(e)
+	if r == nil {
+		return
+	}
+	t.mu.Lock()
+	t.made = slices.DeleteFunc(t.made, func(other *exchange.Request) bool { return other.Path == r.Path })
+	t.mu.Unlock()
+	t.Session.mu.Lock()
+	t.kept = append(t.kept, r)
+	t.Session.mu.Unlock()
+}
+
+// removeMade deletes what the case created, the newest first, also after the run was interrupted.
+func (t *T) removeMade() error {
+	return t.removeAll(t.Ctx, t.Case.ID, t.made)
+}
+
+const removalTime = 5 * time.Second
+
+// removeAll makes requests that delete: those of one operation at once, the last ones first. What does not exist any more is as good as deleted.
+func (s *Session) removeAll(ctx context.Context, caseID string, requests []*exchange.Request) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removalTime)
+	defer cancel()
+	errs := make([]error, len(requests))
+	for end := len(requests); end > 0; {
+		var wait sync.WaitGroup
+		op := requests[end-1].Op
+		for ; end > 0 && requests[end-1].Op == op; end-- {
+			at := end - 1
+			wait.Go(func() {
+				e := s.Client.Ask(ctx, caseID, requests[at])
+				if errs[at] = e.Err; e.Err == nil && !op.Succeeds(e.Status) && e.Status != http.StatusNotFound {
+					errs[at] = fmt.Errorf("%s%s could not be deleted: %s", s.Target.Base, requests[at].Path, e.Result())
+				}
+			})
+		}
+		wait.Wait()
+	}
+	return errors.Join(errs...)
+}
+
+// Shared makes something that several cases of the run use, once for each key.
+func (s *Session) Shared(key string, make func() (int64, error)) (int64, error) {
+	made, _ := s.shared.LoadOrStore(key, &sharedID{})
+	one := made.(*sharedID)
+	one.once.Do(func() { one.id, one.err = make() })
+	return one.id, one.err
+}
+
+type sharedID struct {
+	once sync.Once
+	id   int64
+	err  error
+}

@@ -1,0 +1,136 @@
+package specs
+
+import (
+	"net/http"
+
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+)
+
+// These methods are the bodies of specs that create, change and delete records of the suite's own.
+
+// isCreated creates a record, which is answered with an id.
+func (c collection) isCreated(t *T) {
+	e := t.answer(c.create(t, nil))
+	t.Expect(e).To(match.BeAccepted(), "a new %s was not accepted", c.one)
+	t.Check(e).To(match.HaveNumber("/data/id"), "the answer to creating a %s has no id", c.one)
+}
+
+// appears creates a record with some fields: the list, a search and its own address show it with them.
+func (c collection) appears(fields func(t *T) map[string]any) func(t *T) {
+	return func(t *T) {
+		sent := fields(t)
+		sent["name"] = t.nonce("Suite اختبار")
+		id, made := c.makes(t, sent)
+		c.expectShown(t, made, id, sent)
+	}
+}
+
+// expectShown expects that each answer that shows a record has the values that were sent, as far as it has the properties at all.
+func (c collection) expectShown(t *T, changed *exchange.Exchange, id int64, sent map[string]any) {
+	name, _ := sent["name"].(string)
+	found, read := c.found(t, name), c.get(t, id)
+	t.About(changed).Expect(found).To(match.ContainID(id), "a search for its name does not find the %s %d", c.one, id)
+	t.About(changed).Expect(read).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
+	for _, row := range found.Items() {
+		if n := exchange.Number(row.Fields["id"]); n == nil || *n != id {
+			continue
+		}
+		for property, value := range sent {
+			if _, shows := row.Fields[property]; shows || property == "name" {
+				t.About(changed).Check(found).To(match.ShowValue(row.Pointer+"/"+property, value), "the list shows another %s than was sent", property)
+			}
+		}
+	}
+	for property, value := range sent {
+		t.About(changed).Check(read).To(match.ShowValue("/data/"+property, value), "the %s %d shows another %s than was sent", c.one, id, property)
+	}
+	if whole := c.page(t); totalOf(whole) == int64(len(whole.Items())) {
+		t.About(changed).Check(whole).To(match.ContainID(id), "the list lacks the %s %d", c.one, id)
+	}
+}
+
+// isChanged changes a record: what was sent is shown everywhere.
+func (c collection) isChanged(fields func(t *T) map[string]any) func(t *T) {
+	return func(t *T) {
+		id, _ := c.makes(t, nil)
+		sent := fields(t)
+		sent["name"] = t.nonce("Changed اختبار")
+		e := t.answer(c.change(t, id, sent))
+		t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
+		t.Check(e).To(match.HaveNumber("/data/id", id), "the answer to a change is about another %s", c.one)
+		t.Check(e).To(match.ShowValue("/data/name", sent["name"]), "the answer to a change shows another name than was sent")
+		c.expectShown(t, e, id, sent)
+	}
+}
+
+// keepsTheRest changes one field after the other: all others stay as they are.
+func (c collection) keepsTheRest(first, changes func(t *T) map[string]any) func(t *T) {
+	return func(t *T) {
+		id, _ := c.makes(t, first(t))
+		for property, value := range changes(t) {
+			before, after := c.beforeAndAfter(t, id, func() {
+				e := t.answer(c.change(t, id, map[string]any{property: value}))
+				t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
+			})
+			c.expectRest(t, before, after, property)
+		}
+	}
+}
+
+// changesNothingUnknown changes a record that does not exist.
+func (c collection) changesNothingUnknown(t *T) {
+	r := c.change(t, c.unknownID(t), map[string]any{"name": t.nonce("Nobody")}).Unacceptable()
+	t.Check(t.answer(r)).To(match.HaveStatus(http.StatusNotFound), "a change of a %s that does not exist was not answered with 404", c.one)
+}
+
+// isDeleted deletes a record: no list and no address shows it any more.
+func (c collection) isDeleted(t *T) {
+	name := t.nonce("Suite اختبار")
+	id, _ := c.makes(t, map[string]any{"name": name})
+	e := c.removes(t, id)
+	t.Expect(e).To(match.BeAccepted(), "a %s was not deleted", c.one)
+	c.expectGone(t, e, id, name)
+}
+
+// expectGone expects that no answer shows a record any more.
+func (c collection) expectGone(t *T, deleted *exchange.Exchange, id int64, name string) {
+	t.About(deleted).Check(c.get(t, id)).To(match.HaveStatus(http.StatusNotFound), "the deleted %s %d can be read", c.one, id)
+	t.About(deleted).Check(c.found(t, name)).NotTo(match.ContainID(id), "a search finds the deleted %s %d", c.one, id)
+	t.About(deleted).Check(c.page(t)).NotTo(match.ContainID(id), "the list shows the deleted %s %d", c.one, id)
+}
+
+// deletesNothingUnknown deletes a record that does not exist, and one twice.
+func (c collection) deletesNothingUnknown(t *T) {
+	t.Check(c.removes(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "deleting a %s that does not exist was not answered with 404", c.one)
+	id, _ := c.makes(t, nil)
+	first := c.removes(t, id)
+	t.Expect(first).To(match.BeAccepted(), "a %s was not deleted", c.one)
+	t.About(first).Check(c.removes(t, id)).To(match.HaveStatus(http.StatusNotFound), "deleting a %s a second time was not answered with 404", c.one)
+}
+
+// refusesLargeFile uploads a file that is a byte larger than is allowed.
+func (c collection) refusesLargeFile(bytes int) func(t *T) {
+	return func(t *T) {
+		file := fileOf("image/png")
+		t.Check(t.answer(c.create(t, map[string]any{"file": file}))).To(match.BeAccepted(), "a small picture was not accepted")
+		file.Value = sized("image/png", bytes+1)
+		e := t.answer(c.create(t, map[string]any{"file": file}).Unacceptable())
+		t.Check(e).To(match.HaveStatus(refusedFile()...), "a file of %d bytes was not refused", bytes+1)
+	}
+}
+
+// refusesOtherFiles uploads a file of each format, and files whose content is another.
+func (c collection) refusesOtherFiles(formats []string, others ...string) func(t *T) {
+	return func(t *T) {
+		for _, media := range formats {
+			t.Check(t.answer(c.create(t, map[string]any{"file": fileOf(media)}))).To(match.BeAccepted(), "a file of the type %s was not accepted", media)
+		}
+		for _, media := range others {
+			file := fileOf(formats[0])
+			file.Value = contentOf(media)
+			e := t.answer(c.create(t, map[string]any{"file": file}).Unacceptable())
+			t.Check(e).To(match.HaveStatus(refusedFile()...), "a file that is %s by its content, and says it is %s, was not refused", media, formats[0])
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/run"
+)
+
+// makesRecords reports whether an operation is one of those whose records the suite makes itself: contacts, groups and branches. Whatever a case
+// creates is deleted after it, see run.T.
+func makesRecords(op *document.Operation) bool {
+	return op.Capability == document.CapabilityContacts || op.Capability == document.CapabilityBranches
+}
+
+// newPhone is a phone that no contact has: it has the time of the run in it, so that what an interrupted run left behind is in no other's way.
+func (t *T) newPhone() string {
+	return fmt.Sprintf("96659%010d", (t.Began.UnixMicro()+t.Rand.Int64N(1e9))%1e10)
+}
+
+// newPhone in the fields of a body gives each request that is made of it a phone of its own.
+type newPhone struct{}
+
+// create is a request that creates a record with some fields, beside those that the contract wants.
+func (c collection) create(t *T, fields map[string]any) *exchange.Request {
+	op := t.operationNamed(c.make)
+	v, err := t.validBody(op, op.Bodies[0])
+	t.End(err)
+	all := maps.Clone(v.fields)
+	if _, there := all["name"]; there {
+		all["name"] = t.nonce("Suite اختبار")
+	}
+	maps.Copy(all, fields)
+	return v.with(all)
+}
+
+// makes creates a record. If that is refused, the case ends: that it is accepted is for another case to tell.
+func (c collection) makes(t *T, fields map[string]any) (int64, *exchange.Exchange) {
+	e, err := t.AskValid(c.create(t, fields))
+	t.End(err)
+	id := exchange.Number(e.At("/data/id"))
+	if id == nil {
+		t.Lacks("the id of the new %s", c.one)
+	}
+	return *id, e
+}
+
+// change is a request that changes some fields of a record.
+func (c collection) change(t *T, id int64, fields map[string]any) *exchange.Request {
+	op := t.operationNamed(c.update)
+	v := &validBody{media: op.Bodies[0].Media, order: slices.Sorted(maps.Keys(op.Bodies[0].Properties())), request: t.To(op, id)}
+	return v.with(fields)
+}
+
+// removes deletes a record. The answer may be a refusal.
+func (c collection) removes(t *T, id int64) *exchange.Exchange {
+	return t.answer(t.To(t.operationNamed(c.remove), id).Unacceptable())
+}
+
+// found is the list, searched for a text.
+func (c collection) found(t *T, term string) *exchange.Exchange { return c.page(t, searchFor(term)) }
+
+// newRecord creates a record for an operation that changes or deletes one.
+func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error) {
+	above := op.Path[:strings.LastIndexByte(op.Path, '/')]
+	at := slices.IndexFunc(t.Document.Operations, func(other *document.Operation) bool {
+		return other.Method == http.MethodPost && other.Path == above
+	})
+	if at < 0 {
+		return 0, nil, run.Lacks("an operation in the contract that creates what %s is about", op.ID)
+	}
+	r, err := t.valid(t.Document.Operations[at])
+	if err != nil {
+		return 0, nil, err
+	}
+	e, err := t.AskValid(r)
+	if err != nil {
+		return 0, nil, err
+	}
+	id := exchange.Number(e.At("/data/id"))
+	if id == nil {
+		return 0, nil, run.Lacks("the id of what %s created", r.Op.ID)
+	}
+	return *id, e, nil
+}
+
+// recordToWrite is a record that cases may change which are about something else, such as the signature: it is made once in a run, for each
+// workspace, and deleted at its end.
+func (t *T) recordToWrite(op *document.Operation) (int64, error) {
+	return t.Shared(t.whose()+op.Path, func() (int64, error) {
+		id, e, err := t.newRecord(op)
+		if err == nil {
+			t.Keep(e)
+		}
+		return id, err
+	})
+}
