@@ -110,6 +110,13 @@ func (c *Client) Budget(op *document.Operation) int {
 	return perOperation
 }
 
+// LimitOf is the rate limit of an operation as the target says it, 0 if it has said nothing yet.
+func (c *Client) LimitOf(op *document.Operation) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.windows[budgetKey{operation: op.ID}].limit
+}
+
 // nextWindow waits for the end of the window in which an operation's budget is used up. It reports whether there is a new budget: the target has to
 // say when its windows end, and that has to be before ctx ends.
 func (c *Client) nextWindow(ctx context.Context, r *Request) bool {

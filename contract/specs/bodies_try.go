@@ -18,6 +18,9 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 	if err != nil {
 		return err
 	}
+	if changes, err = t.affordable(op, valid, changes); err != nil {
+		return err
+	}
 	requests := make([]*exchange.Request, len(changes))
 	for i, c := range changes {
 		var r *exchange.Request
@@ -54,6 +57,26 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 		t.wantAt(e, c.level, text, b.Place, append(want, c.also...)...)
 	}
 	return nil
+}
+
+const smallLimit = 100 // of requests in a window, under which a case sends one body only
+
+// affordable are the changes of a body that are tried: all, or one that the seed chooses where the rate limit of the operation is small. What the target
+// itself says of its limit counts; where it has said nothing yet, it is asked with the valid body.
+func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyChange) ([]bodyChange, error) {
+	if op.Limit.Requests == 0 || op.Limit.Requests >= smallLimit {
+		return changes, nil
+	}
+	if t.Client.LimitOf(op) == 0 {
+		if _, err := t.Ask(valid.with(valid.fields)); err != nil {
+			return nil, err
+		}
+	}
+	if limit := t.Client.LimitOf(op); limit >= smallLimit {
+		return changes, nil
+	}
+	at := t.Rand.IntN(len(changes))
+	return changes[at : at+1], nil
 }
 
 // mayConflict reports whether a valid body may be answered with 409: it may stand so already, as a ticket that is open.
