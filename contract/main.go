@@ -30,7 +30,7 @@ import (
 // Exit codes. The report's own are 0, 1 and 3, and 2 where cases could not run.
 const exitUsage = 2
 
-// memoryAim is where the collector begins to work harder: a target decides how much there is to read.
+// memoryAim is the memory limit that the garbage collector tries to keep. It is needed because the target decides how much there is to read.
 const memoryAim = 280 << 20
 
 func main() {
@@ -220,7 +220,7 @@ func selfCheck(cfg *suite.Config, limit string) (*mocktest.Mock, error) {
 	return mock, nil
 }
 
-// program is how this program is called again: as it was called, or through go run, where its own file is gone by then.
+// program returns the command that starts this program again: the one that started it or, with go run, whose executable is deleted at the end, go run itself.
 func program() string {
 	path := os.Args[0]
 	if strings.Contains(path, string(os.PathSeparator)+"go-build") || strings.HasSuffix(path, ".test") {

@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-// separator is what divides the values of a setting that is a list: a header may have a comma in it.
+// separator returns what divides the values of a setting that is a list. For headers it is no comma, because their values may contain one.
 func separator(name string) string {
 	if name == "header" {
 		return "\n"

@@ -48,7 +48,7 @@ func (f *flags) receiverSecret() string {
 // Help is what --help says beside the flags.
 func (*receiverFlags) Help() string { return exitCodes }
 
-// config is what the flags mean. Files are read here.
+// config returns the settings of a check. It reads the files that flags name.
 func (f *receiverFlags) config() (receiver.Config, error) {
 	cfg := receiver.Config{
 		URL: f.URL, Secret: f.Secret, Scheme: f.Signature, EffectsURL: f.EffectsURL, Patience: f.WebhookTimeout, Timeout: f.Timeout, Wait: f.Wait,

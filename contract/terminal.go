@@ -108,7 +108,7 @@ func (t *terminal) progress(r suite.CaseResult, done, total int) {
 	}
 }
 
-// quietFor is how long a log shows no progress.
+// quietFor is the time between two lines of progress in a log.
 const quietFor = 15 * time.Second
 
 // remaining says how long the other cases take if they are like those before; "" as long as too little is known.

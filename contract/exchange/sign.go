@@ -61,7 +61,7 @@ type Wrapping struct {
 	Hash   crypto.Hash // of another HMAC; 0: SHA-256
 }
 
-// algorithm is what openssl calls it.
+// algorithm returns the name of the hash in openssl.
 func (w *Wrapping) algorithm() string {
 	if w == nil || w.Hash == 0 {
 		return "sha256"

@@ -6,13 +6,13 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// patience is how long after the first look it is looked again.
+// patience returns the pause before each look.
 func patience() []time.Duration {
 	return []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond}
 }
 
-// Appears looks until something holds. How long that took is remembered, and waited for before the first look of the next, so that a slow target
-// does not cost more requests. What did not appear in time once is not waited for again.
+// Appears looks until something holds. It remembers how long that took, and the next call waits as long before its first look, so that a slow target
+// does not cost more requests. After one call that did not find it in time, later calls look only once.
 func (t *T) Appears(look func() (bool, error)) (bool, error) {
 	began, usual := time.Now(), time.Duration(t.usualDelay.Load())
 	for _, wait := range patience() {

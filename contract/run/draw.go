@@ -65,7 +65,7 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 	}
 }
 
-// roomFor is how many derived requests one operation gets.
+// roomFor returns how many derived requests may be sent to one operation.
 func (s *Session) roomFor(op *document.Operation) int {
 	room := s.shareOf(op)
 	if op.Limit.Requests > 0 && op.Limit.Window <= time.Hour {

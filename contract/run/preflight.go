@@ -158,7 +158,7 @@ func (s *Session) unreachable(e *exchange.Exchange) error {
 	return &TargetError{printable.CleanLine(s.hide.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
-// refusalText is what a refusal says: its message, and its details, in which a helpful server names what it wanted to be signed.
+// refusalText returns the message and the details of a refusal. In the details a helpful server names the text that had to be signed.
 func refusalText(e *exchange.Exchange) (out string) {
 	if text, ok := e.Object()["message"].(string); ok {
 		out = fmt.Sprintf(" (%s)", printable.Cut(text, 200))

@@ -124,7 +124,7 @@ func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 	return s.Results[c.ID]
 }
 
-// grace is how long cases that still work when the time is used up may take to notice it.
+// grace is how long a case that still runs at the end of the time may take to end.
 const grace = 300 * time.Millisecond
 
 // Bound gives the context of the whole run: it ends with ctx, at the time-out, and with Stop or Interrupt.

@@ -87,7 +87,7 @@ func (s *Session) labelFilter(flag, expression string) (types.LabelFilter, error
 	return filter, nil
 }
 
-// reasonOf is what Ginkgo says about an expression, without the colours that it says it in.
+// reasonOf returns the error of Ginkgo about an expression, without its colours.
 func reasonOf(err error) string {
 	text := err.Error()
 	if ginkgos, ok := errors.AsType[types.GinkgoError](err); ok {
