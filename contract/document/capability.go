@@ -36,8 +36,8 @@ func Capabilities() []Capability {
 		{CapabilityWebhooks, "webhooks are sent to the suite, which listens; the address is registered already, or with control", true},
 		{CapabilityContacts, "contacts and contact groups may be made, changed and deleted", true},
 		{CapabilityBranches, "branches may be made, changed and deleted", true},
-		{CapabilityOrders, "orders may be read and changed", false},
-		{CapabilityInvoices, "invoices may be sent, to the phones of --send-to only", false},
+		{CapabilityOrders, "orders may be read and changed", true},
+		{CapabilityInvoices, "invoices may be sent, to the phones of --send-to only", true},
 	}
 }
 

@@ -220,7 +220,7 @@ func (c *Config) checkCapabilities() error {
 
 // checkSendTo checks which phones may be written to: only those whose numbers the caller gave.
 func (c *Config) checkSendTo() error {
-	for _, capability := range []string{document.CapabilitySend, document.CapabilityTickets} {
+	for _, capability := range []string{document.CapabilitySend, document.CapabilityTickets, document.CapabilityInvoices} {
 		switch {
 		case !c.Claims(capability):
 		case c.Profile == ProfileProduction:

@@ -55,7 +55,7 @@ func (s *Session) flagsOf(capability string) string {
 	case capability == document.CapabilityWebhooks:
 		return s.webhookFlags()
 	case s.Config.Command != "": // which knows the target
-	case capability == document.CapabilitySend, capability == document.CapabilityTickets:
+	case capability == document.CapabilitySend, capability == document.CapabilityTickets, capability == document.CapabilityInvoices:
 		return " --send-to " + strings.Join(s.Config.SendTo, ",")
 	case capability == document.CapabilitySecondClient:
 		return fmt.Sprintf(" --second-domain %s --second-client-id %s --second-phone-number-id %s", exchange.Quote(second.Domain), exchange.Quote(second.ClientID), exchange.Quote(second.PhoneNumberID))

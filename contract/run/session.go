@@ -69,6 +69,7 @@ type Session struct {
 	kept   []*exchange.Request // that delete what was made for the whole run
 
 	TemplatesSeen atomic.Value // an exchange that lists templates
+	Kept          sync.Map     // what is changed and put back, as it was before, by workspace and operation
 
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made

@@ -126,6 +126,13 @@ func statedOf(op, path, keyword string) (requirement, property string) {
 		{"createContactGroup", "name", "minLength", "GROUP-NAME-LENGTH"},
 		{"createBranch", "name", "maxLength", "BRANCH-NAME-LENGTH"},
 		{"createBranch", "name", "minLength", "BRANCH-NAME-LENGTH"},
+		{"updateOrder", "payment_status", "enum", "ORDER-UPDATE-WORDS"},
+		{"sendInvoice", "message_text", "maxLength", "INVOICE-TEXT-LENGTH"},
+		{"sendInvoice", "message_text", "minLength", "INVOICE-TEXT-LENGTH"},
+		{"sendInvoice", "message_text", "required", "INVOICE-TEXT-LENGTH"},
+		{"sendInvoice", "header_type", "enum", "INVOICE-HEADER-TYPE"},
+		{"sendInvoice", "header_type", "required", "INVOICE-HEADER-TYPE"},
+		{"sendInvoice", "phone", "pattern", "INVOICE-PHONE-FORM"},
 	} {
 		if s.op == op && s.keyword == keyword && (s.path == "" || s.path == path) {
 			return s.requirement, s.path
@@ -190,6 +197,9 @@ func (w *bodyWalk) object(schema *openapi3.Schema, path []any) {
 func optional(schema *openapi3.Schema, property string) any {
 	if schema.Properties["template_id"] != nil || property == "reply_to" || strings.HasSuffix(property, "_id") {
 		return nil
+	}
+	if schema.Properties["delivery_date"] != nil && strings.HasSuffix(property, "_date") {
+		return nil // one date may have to be before another
 	}
 	one := document.Effective(schema.Properties[property])
 	switch {

@@ -21,6 +21,9 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 	if changes, err = t.affordable(op, valid, changes); err != nil {
 		return err
 	}
+	if op.ID == document.UpdateOrder {
+		t.orderToChange()
+	}
 	requests := make([]*exchange.Request, len(changes))
 	for i, c := range changes {
 		var r *exchange.Request
@@ -169,7 +172,12 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 	}
 	addFiles(b, fields)
 	switch {
-	case err != nil || op.PathParameter() == nil:
+	case err != nil:
+	case op.ID == document.UpdateOrder:
+		id, err = t.fillOrder(v)
+	case op.ID == document.SendInvoice:
+		fillHeader(fields)
+	case op.PathParameter() == nil:
 	case makesRecords(op):
 		id, err = t.recordToWrite(op)
 	default:

@@ -81,6 +81,8 @@ func allOf(doc *document.Document) []*run.Case {
 		templates(),
 		sends(),
 		tickets(),
+		orders(),
+		invoices(),
 		contacts(),
 		groups(),
 		branches(),

@@ -220,9 +220,11 @@ func (t *T) foreignPath(op *document.Operation) error {
 	}
 	switch {
 	case op.Changes() && own != "":
-		return &run.SkippedError{Reason: "both workspaces have a conversation with this id, and it may not be one that may be written to"}
-	case op.Changes():
+		return &run.SkippedError{Reason: "both workspaces have something with this id, and it may not be what may be written to"}
+	case op.ID == document.UpdateTicket:
 		return t.foreignTickets(op, other, append(requests, withOwnNumber))
+	case op.Changes():
+		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be changed by its id")
 	case own == "":
 		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be read by its id")
 	}
@@ -238,7 +240,13 @@ func (t *T) foreignPath(op *document.Operation) error {
 
 // ownMark is what tells the first workspace's own thing from the other's of the same id.
 func ownMark(fields map[string]any) string {
-	return fmt.Sprintf("%v %v", fields["phone"], fields["name"])
+	var shown []string
+	for _, name := range []string{"phone", "name", "order_number", "customer_phone"} {
+		if value, there := fields[name]; there {
+			shown = append(shown, fmt.Sprint(value))
+		}
+	}
+	return strings.Join(shown, " ")
 }
 
 // foreignSubject is a valid request of the second client for something by its id, if there is one that only the second workspace has; own is what the first
@@ -253,7 +261,7 @@ func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.R
 	}
 	prefix := op.Path[:strings.IndexByte(op.Path, '{')]
 	if list := t.listAbove(op); !op.Changes() && list != nil {
-		e, err := other.AskValid(other.To(list, 0))
+		e, err := other.AskValid(other.To(list, 0, longest(list)...))
 		if err != nil {
 			return nil, "", err
 		}
@@ -267,11 +275,19 @@ func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.R
 	return theirs, mine[strings.TrimPrefix(theirs.Path, prefix)], nil
 }
 
+// longest asks a list for as many rows as it may have, where it has pages.
+func longest(list *document.Operation) []exchange.Pair {
+	if limit := list.Parameter("query", "limit"); limit != nil && limit.Schema.Max != nil {
+		return []exchange.Pair{exchange.Param(limit.Name, decimal(*limit.Schema.Max))}
+	}
+	return nil
+}
+
 // ownByID is what the first workspace has, by its id.
 func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 	out := map[string]string{}
-	if op.ID == document.GetTemplate {
-		whole, err := t.someTemplates()
+	if list := t.listAbove(op); list != nil && list.ID != document.ListConversations {
+		whole, err := t.AskValid(t.To(list, 0, longest(list)...))
 		if err != nil {
 			return nil, err
 		}

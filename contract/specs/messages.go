@@ -24,7 +24,11 @@ func sends() Specs {
 
 func texts() Specs {
 	return Describe("texts", Operation(document.SendTextMessage),
-		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), beginsConversation), // first of all, since other sends begin one too
+		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), func(t *T) { // first of all, since other sends begin one too
+			t.beginsConversationWith(func(phone, name string) *exchange.Request {
+				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name})
+			})
+		}),
 		It("answers a text with the ids of the message", Requirement("SEND-TEXT"), func(t *T) {
 			e := t.answer(t.textTo(t.recipient(), t.nonce("Hello")))
 			t.Expect(e).To(match.BeAccepted(), "a text was not accepted")
@@ -53,19 +57,20 @@ func texts() Specs {
 	)
 }
 
-func beginsConversation(t *T) {
+// beginsConversationWith writes to a phone that has no conversation: it has one then, with the name that was sent.
+func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Request) {
 	const name = "Contract Suite اختبار"
 	for _, phone := range t.Config.SendTo {
 		if known, _ := t.row(phone); known != nil {
 			continue
 		}
-		sent := t.sends(t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name}))
+		sent := t.sends(request(phone, name))
 		var row *exchange.Row
 		t.Eventually(func() any {
 			var list *exchange.List
 			row, list = t.row(phone)
 			return list
-		}).About(sent.e).Should(match.ContainPhone(phone), "a text to an unknown phone began no conversation")
+		}).About(sent.e).Should(match.ContainPhone(phone), "what was sent to an unknown phone began no conversation")
 		t.About(sent.e).Check(row).To(match.ShowName(name), "the new conversation has another name than was sent")
 		return
 	}

@@ -1,0 +1,72 @@
+package specs
+
+import (
+	"net/http"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+)
+
+// invoices are the specs of the tag invoices that no schema says. They write to the phones of SendTo only.
+func invoices() Specs {
+	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Alone(),
+		It("makes a contact of an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first of all, since other invoices make one too
+			t.beginsConversationWith(func(phone, name string) *exchange.Request {
+				return t.invoice(map[string]any{"phone": phone, "name": name})
+			})
+		}),
+		It("answers an invoice with the ids of the message", Requirement("INVOICE-SEND"), func(t *T) {
+			e := t.answer(t.invoice(nil))
+			t.Expect(e).To(match.BeAccepted(), "an invoice was not accepted")
+			t.Check(e).To(match.HaveNumber("/message/id"), "an invoice was not answered with the id of the message")
+			t.Check(e).To(match.HaveText("/message/messageId"), "an invoice was not answered with the messageId of the message")
+		}),
+		It("takes each kind of header", Requirement("INVOICE-HEADER-TYPE"), takesHeaders),
+		It("takes a PDF, and no other file, for a document", Requirement("INVOICE-DOCUMENT"), func(t *T) {
+			document := func(content string) *exchange.Request {
+				file := exchange.Part{FileName: "invoice.pdf", Media: "application/pdf", Value: content}
+				return t.invoice(map[string]any{"header_type": "DOCUMENT", "header_value": nil, "header_media": file})
+			}
+			t.Check(t.answer(document(contentOf("application/pdf")))).To(match.BeAccepted(), "a PDF was not accepted")
+			for _, content := range []string{"This is no PDF.", contentOf("image/png")} {
+				t.Check(t.answer(document(content).Unacceptable())).To(match.HaveStatus(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType), "a file that is no PDF was not refused")
+			}
+		}),
+		It("shows an invoice in its conversation", Requirement("INVOICE-APPEARS"), func(t *T) {
+			text := t.nonce("فاتورة Invoice") + " ☎️ e\u0301\n"
+			sent := t.sends(t.invoice(map[string]any{"message_text": text}))
+			t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentText(sent.id, text), "an invoice that was sent is not in the recipient's conversation")
+		}),
+	)
+}
+
+// takesHeaders sends an invoice with each kind of header. What goes with a kind is inferred.
+func takesHeaders(t *T) {
+	for _, header := range []struct{ kind, value string }{
+		{"TEXT", "Order ORD-2024-001"},
+		{"IMAGE", "https://example.com/invoice.png"},
+		{"VIDEO", "https://example.com/invoice.mp4"},
+		{"DOCUMENT", "https://example.com/invoice.pdf"},
+		{"LOCATION", "24.7136,46.6753"},
+	} {
+		e := t.answer(t.invoice(map[string]any{"header_type": header.kind, "header_value": header.value}).Free())
+		t.Advise(e).To(match.BeAccepted(), "an invoice with the header_type %s was not accepted", header.kind)
+	}
+}
+
+// fillHeader gives an invoice the header that goes with its kind, a text.
+func fillHeader(fields map[string]any) { fields["header_type"], fields["header_value"] = "TEXT", "Order ORD-2024-001" }
+
+// invoice is an invoice to the recipient, with some fields in place of those that it has otherwise; nil takes one out.
+func (t *T) invoice(fields map[string]any) *exchange.Request {
+	op := t.operationNamed(document.SendInvoice)
+	v, err := t.validBody(op, op.Bodies[0])
+	t.End(err)
+	valid := any(v.fields)
+	for name, value := range fields {
+		valid = put(valid, []any{name}, value)
+	}
+	changed, _ := valid.(map[string]any)
+	return v.with(changed)
+}

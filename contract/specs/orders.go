@@ -1,0 +1,140 @@
+package specs
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+)
+
+const ordersPage = 10 // rows without a limit (vendor page api/orders/list-orders)
+
+// orderRecords are the orders as a collection. An order cannot be made with the API.
+func orderRecords() collection {
+	return collection{
+		one: "order", list: document.ListOrders, read: document.GetOrder,
+		searched: []string{"order_number", "customer_name"}, shown: []string{"order_number", "status", "payment_status"},
+	}
+}
+
+// orders are the specs of the tag orders that no schema says.
+func orders() Specs {
+	return Describe("orders", Capability(document.CapabilityOrders), orderList(), oneOrder(), orderChanges())
+}
+
+func orderList() Specs {
+	c := orderRecords()
+	return Describe("the list", Operation(document.ListOrders),
+		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.showsEachOnce),
+		It("shows at most ten orders without a limit", Requirement("ORDERS-LIMIT-DEFAULT"), func(t *T) {
+			t.Check(c.page(t)).To(match.HaveAtMost(ordersPage), "a page without a limit has more than %d rows", ordersPage)
+		}),
+		It("keeps the orders of a status", Requirement("ORDERS-STATUS"), func(t *T) {
+			whole := c.whole(t, hundred())
+			for _, word := range t.operationNamed(document.ListOrders).Parameter("query", "status").EnumWords() {
+				c.expectKept(t, whole, withStatus(word), "status", word)
+			}
+		}),
+		It("keeps the orders between two dates", Requirement("ORDERS-DATES"), keepsDates),
+		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.findsBy("order_number"), Suffix(".number")),
+		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.findsBy("customer_name"), Suffix(".name")),
+		It("finds no order without the search term", Requirement("ORDERS-SEARCH"), c.findsOnly, Suffix(".only")),
+		It("keeps the orders of a branch", Requirement("ORDERS-BRANCH"), keepsReadable("branch_id"), Suffix(".branch")),
+		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), keepsReadable("customer_id"), Suffix(".customer")),
+		It("describes the page in meta", Requirement("ORDERS-META"), c.describesPages),
+		It("has no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
+	)
+}
+
+func oneOrder() Specs {
+	c := orderRecords()
+	return Describe("one order", Operation(document.GetOrder),
+		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.agrees),
+		It("answers an unknown order with 404", Requirement("ORDER-UNKNOWN-ID"), c.answersUnknownWith404),
+		It("has sums that add up", Requirement("ORDER-SUMS"), func(t *T) {
+			for _, row := range t.sampled(c.whole(t)) {
+				e := c.get(t, *exchange.Number(row.Fields["id"]))
+				if e.OK() {
+					t.Check(e).To(match.AddUp(), "the sums of an order do not add up")
+				}
+			}
+		}),
+	)
+}
+
+// hundred is the limit of the longest page.
+func hundred() exchange.Pair { return exchange.Param("limit", "100") }
+
+// keepsDates asks for the days around an order from the middle of the list, alone and together. In which time zone a day begins is not documented, so
+// a day more on either side may be right.
+func keepsDates(t *T) {
+	c := orderRecords()
+	whole := c.whole(t, hundred())
+	rows := whole.Items()
+	row := rows[len(rows)/2]
+	created, err := time.Parse(time.RFC3339, row.Text("created_at"))
+	if err != nil {
+		t.Lacks("an order with a date")
+	}
+	day := created.UTC().Truncate(24 * time.Hour)
+	before, after := day.AddDate(0, 0, -1), day.AddDate(0, 0, 1)
+	from := func(day time.Time) exchange.Pair { return exchange.Param("from_date", day.Format(time.DateOnly)) }
+	to := func(day time.Time) exchange.Pair { return exchange.Param("to_date", day.Format(time.DateOnly)) }
+	never, always := time.Unix(0, 0), t.Began.AddDate(100, 0, 0)
+	for _, asked := range []struct {
+		pairs         []exchange.Pair
+		first, beyond time.Time // of created_at, with the free day
+		finds         bool
+	}{
+		{[]exchange.Pair{from(day), to(day)}, before, after.AddDate(0, 0, 1), false},
+		{[]exchange.Pair{from(before), to(after)}, before.AddDate(0, 0, -1), after.AddDate(0, 0, 2), true},
+		{[]exchange.Pair{from(day)}, before, always, false},
+		{[]exchange.Pair{to(day)}, never, after.AddDate(0, 0, 1), false},
+	} {
+		kept := c.page(t, append(asked.pairs, hundred())...)
+		for _, row := range kept.Items() {
+			if at, err := time.Parse(time.RFC3339, row.Text("created_at")); err == nil {
+				t.About(kept).Check(at).To(match.At(row.Pointer+"/created_at", match.BeWithin(asked.first, asked.beyond)), "under from_date and to_date stands an order of another day")
+			}
+		}
+		if id := exchange.Number(row.Fields["id"]); asked.finds && id != nil && totalOf(kept) == int64(len(kept.Items())) {
+			t.About(whole).Check(kept).To(match.ContainID(*id), "from_date and to_date leave out the order %d of a day between them", *id)
+		}
+	}
+	future := c.page(t, from(always))
+	t.Check(future).To(match.HaveNoRows(), "there is an order of a day a hundred years ahead")
+	backward := t.answer(t.To(t.operationNamed(document.ListOrders), 0, from(after), to(before)).Unacceptable())
+	t.Check(backward).To(match.GiveNothing(http.StatusBadRequest), "a to_date before from_date gives orders")
+}
+
+// keepsReadable filters by a property that only the order itself shows, where it does.
+func keepsReadable(parameter string) func(t *T) {
+	return func(t *T) {
+		c, compared := orderRecords(), false
+		nothing := t.answer(t.To(t.operationNamed(document.ListOrders), 0, exchange.Param(parameter, strconv.FormatInt(1e12+t.Rand.Int64N(1e9), 10))).Unacceptable())
+		t.Check(nothing).To(match.GiveNothing(http.StatusBadRequest, http.StatusNotFound), "there are orders of a %s that does not exist", parameter)
+		for _, row := range t.sampled(c.whole(t, hundred())) {
+			id := *exchange.Number(row.Fields["id"])
+			value := exchange.PlainText(c.get(t, id).At("/data/" + parameter))
+			if value == "" {
+				continue
+			}
+			compared = true
+			kept := c.page(t, exchange.Param(parameter, value), hundred())
+			if totalOf(kept) == int64(len(kept.Items())) {
+				t.Check(kept).To(match.ContainID(id), "the filter leaves out the order %d, which shows this %s", id, parameter)
+			}
+			for _, other := range t.sampled(kept) {
+				if e := c.get(t, *exchange.Number(other.Fields["id"])); exchange.PlainText(e.At("/data/"+parameter)) != "" {
+					t.About(kept).Check(e).To(match.ShowValue("/data/"+parameter, value), "under the filter stands an order that shows another %s", parameter)
+				}
+			}
+		}
+		if !compared {
+			t.Skip("no order shows its " + parameter)
+		}
+	}
+}

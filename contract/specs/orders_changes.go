@@ -1,0 +1,269 @@
+package specs
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+	"example.com/awalmock/contract/run"
+)
+
+// orderChanges change one order, and put it back.
+func orderChanges() Specs {
+	c := orderRecords()
+	return Describe("changes", Operation(document.UpdateOrder), Writes(), Alone(),
+		It("shows a new value wherever the order is shown", Requirement("ORDER-UPDATE"), func(t *T) {
+			order := t.orderToChange()
+			for _, fields := range order.changes(t) {
+				t.expectChanged(order, t.changeOrder(order, fields), fields)
+			}
+		}),
+		It("shows a new status wherever the order is shown", Requirement("ORDER-UPDATE"), changesStatus, Suffix(".status")),
+		It("keeps what is not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
+			order := t.orderToChange()
+			note, payment := map[string]any{"admin_notes": t.nonce("note")}, map[string]any{"payment_status": "paid"}
+			t.expectChanged(order, t.changeOrder(order, payment), payment) // the vendor calls unpaid a default
+			t.expectChanged(order, t.changeOrder(order, note), note)
+			for _, fields := range order.changes(t) {
+				before, after := c.beforeAndAfter(t, order.id, func() { t.expectChanged(order, t.changeOrder(order, fields), fields) })
+				c.expectRest(t, before, after, slices.Collect(maps.Keys(fields))...)
+			}
+		}),
+		It("refuses an unknown payment_status", Requirement("ORDER-UPDATE-WORDS"), refusesChanges("payment_status", "refunded", "PAID", "unpaidx", "")),
+		It("refuses a shipping_date that is no date", Requirement("ORDER-UPDATE-DATES"), refusesChanges("shipping_date", noDates()...), Suffix(".shipping")),
+		It("refuses a delivery_date that is no date", Requirement("ORDER-UPDATE-DATES"), refusesChanges("delivery_date", noDates()...), Suffix(".delivery")),
+		It("refuses an unknown branch_id", Requirement("ORDER-UPDATE-BRANCH"), func(t *T) {
+			order := t.orderToChange()
+			e := t.answer(t.orderRequest(order.id, map[string]any{"branch_id": fmt.Sprint(int64(1e12) + t.Rand.Int64N(1e9))}).Unacceptable())
+			t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusNotFound), "a branch_id that does not exist was not refused")
+		}),
+		It("answers a change of an unknown order with 404", Requirement("ORDER-UPDATE-UNKNOWN-ID"), func(t *T) {
+			e := t.answer(t.orderRequest(c.unknownID(t), map[string]any{"admin_notes": t.nonce("note")}).Unacceptable())
+			t.Check(e).To(match.HaveStatus(http.StatusNotFound), "a change of an order that does not exist was not answered with 404")
+		}),
+	)
+}
+
+// noDates are texts that are no date YYYY-MM-DD, or one that no calendar has.
+func noDates() []string {
+	return []string{"2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "30.01.2026", "01/30/2026", "tomorrow"}
+}
+
+// refusesChanges sends wrong values of a property: each is refused, and changes nothing.
+func refusesChanges(property string, wrong ...string) func(t *T) {
+	return func(t *T) {
+		c, order := orderRecords(), t.orderToChange()
+		for _, value := range wrong {
+			var refused *exchange.Exchange
+			before, after := c.beforeAndAfter(t, order.id, func() {
+				refused = t.answer(t.orderRequest(order.id, map[string]any{property: value}).Unacceptable())
+			})
+			if t.Check(refused).To(match.BeRefused(), "the %s %q was not refused", property, value) {
+				t.About(refused).Check(after).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
+			}
+		}
+	}
+}
+
+// changesStatus tries the steps before that of the order, the nearest first: one that takes such a step lets it be taken back. The vendor forbids no
+// step, but does not say that each may follow each: a server that refuses them all is not judged.
+func changesStatus(t *T) {
+	order := t.orderToChange()
+	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
+	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
+		fields := map[string]any{"status": word}
+		e := t.answer(t.orderRequest(order.id, fields).Unacceptable())
+		if e.OK() {
+			t.expectChanged(order, e, fields)
+			return
+		}
+		t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusConflict), "the status %v was neither taken nor refused", word)
+	}
+	t.Skip("the target lets no order take a step back, so its status is not changed")
+}
+
+// A keptOrder is the order that the run changes, as it was before.
+type keptOrder struct {
+	id     int64
+	was    map[string]any
+	branch string // another one's id, "" if none is known
+}
+
+// orderToWrite is an order that can be put back: with both dates, since a date cannot be taken out, with a step behind it, and with one of the phones
+// of SendTo if there is such a one. It is the same one throughout the run.
+func (t *T) orderToWrite() (*keptOrder, error) {
+	key := t.whose() + document.UpdateOrder
+	if kept, ok := t.Kept.Load(key); ok {
+		return kept.(*keptOrder), nil //nolint:forcetypeassert // what is stored under this key
+	}
+	read, err := t.operation(document.GetOrder)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.orderRows()
+	if err != nil {
+		return nil, err
+	}
+	best := slices.MaxFunc(rows, func(a, b exchange.Item) int { return t.fitness(a) - t.fitness(b) })
+	id := *exchange.Number(best.Fields["id"])
+	e, err := t.AskValid(t.To(read, id))
+	if err != nil {
+		return nil, err
+	}
+	was, _ := e.At("/data").(map[string]any)
+	if was == nil {
+		return nil, run.Lacks("an order that can be read")
+	}
+	kept, _ := t.Kept.LoadOrStore(key, &keptOrder{id: id, was: was, branch: t.otherBranch(read, rows, exchange.PlainText(was["branch_id"]))})
+	return kept.(*keptOrder), nil //nolint:forcetypeassert // what is stored under this key
+}
+
+// orderRows are the listed orders that have an id; there is at least one.
+func (t *T) orderRows() ([]exchange.Item, error) {
+	list, err := t.operation(document.ListOrders)
+	if err != nil {
+		return nil, err
+	}
+	e, err := t.AskValid(t.To(list, 0, hundred()))
+	if err != nil {
+		return nil, err
+	}
+	rows := slices.DeleteFunc(e.Items(), func(row exchange.Item) bool { return exchange.Number(row.Fields["id"]) == nil })
+	if len(rows) == 0 {
+		return nil, run.Lacks("an order")
+	}
+	return rows, nil
+}
+
+// fitness is how well an order can be changed and put back.
+func (t *T) fitness(row exchange.Item) int {
+	n := 0
+	if row.Text("shipping_date") != "" && row.Text("delivery_date") != "" {
+		n += 4
+	}
+	if row.Text("status") != "pending" {
+		n += 2
+	}
+	if slices.Contains(t.Config.SendTo, row.Text("customer_phone")) {
+		n++
+	}
+	return n
+}
+
+// otherBranch is a branch that another order belongs to, "" if none is shown.
+func (t *T) otherBranch(read *document.Operation, rows []exchange.Item, than string) string {
+	for _, row := range rows[:min(5, len(rows))] {
+		if e, err := t.AskValid(t.To(read, *exchange.Number(row.Fields["id"]))); err == nil && than != "" {
+			if branch := exchange.PlainText(e.At("/data/branch_id")); branch != "" && branch != than {
+				return branch
+			}
+		}
+	}
+	return ""
+}
+
+// orderToChange is that order; it is put back after the case, however that ends. Without one, the case ends.
+func (t *T) orderToChange() *keptOrder {
+	order, err := t.orderToWrite()
+	t.End(err)
+	t.DeferCleanup(func() error { return t.putBack(order) })
+	return order
+}
+
+// valid are fields that leave the order as it was.
+func (o *keptOrder) valid() map[string]any {
+	out := map[string]any{}
+	for _, name := range []string{"status", "payment_status", "shipping_date", "delivery_date", "admin_notes"} {
+		if value, ok := o.was[name].(string); ok {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// fillOrder makes a body that leaves the order as it was, and returns its id.
+func (t *T) fillOrder(v *validBody) (int64, error) {
+	order, err := t.orderToWrite()
+	if err != nil {
+		return 0, err
+	}
+	maps.Copy(v.fields, order.valid())
+	return order.id, nil
+}
+
+// putBack makes the order what it was; a note that was null is left empty, since null cannot be sent.
+func (t *T) putBack(order *keptOrder) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
+	defer cancel()
+	t.Ctx = ctx
+	fields := order.valid()
+	if fields["admin_notes"] == nil {
+		fields["admin_notes"] = ""
+	}
+	if branch := exchange.PlainText(order.was["branch_id"]); branch != "" {
+		fields["branch_id"] = branch
+	}
+	e, err := t.Ask(t.To(t.Document.Operation(document.UpdateOrder), order.id).WithJSON(fields).Unacceptable())
+	if err == nil && !e.OK() {
+		err = fmt.Errorf("%s", e.Result())
+	}
+	if err != nil {
+		return fmt.Errorf("the order %d could not be put back: %w", order.id, err)
+	}
+	return nil
+}
+
+// changes are one for each field that can be put back, the status apart.
+func (o *keptOrder) changes(t *T) []map[string]any {
+	payment := "paid"
+	if o.was["payment_status"] == payment {
+		payment = "unpaid"
+	}
+	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.nonce("ملاحظة note")}}
+	for name, days := range map[string]int{"shipping_date": -1, "delivery_date": 1} { // apart, so that the order arrives after it is sent
+		shipped, _ := o.was["shipping_date"].(string)
+		delivered, _ := o.was["delivery_date"].(string)
+		day, _ := o.was[name].(string)
+		if at, err := time.Parse(time.DateOnly, day); err == nil && shipped != "" && delivered != "" {
+			out = append(out, map[string]any{name: at.AddDate(0, 0, days).Format(time.DateOnly)})
+		}
+	}
+	if o.branch != "" {
+		out = append(out, map[string]any{"branch_id": o.branch})
+	}
+	return out
+}
+
+// orderRequest changes an order.
+func (t *T) orderRequest(id int64, fields map[string]any) *exchange.Request {
+	return t.To(t.operationNamed(document.UpdateOrder), id).WithJSON(fields)
+}
+
+// changeOrder makes a change that must succeed. If it does not, the case ends.
+func (t *T) changeOrder(order *keptOrder, fields map[string]any) *exchange.Exchange {
+	e := t.answer(t.orderRequest(order.id, fields))
+	t.Expect(e).To(match.BeAccepted(), "a change of %s was not accepted", slices.Sorted(maps.Keys(fields))[0])
+	return e
+}
+
+// expectChanged expects the new values in the answer to a change, in the order, and in its row.
+func (t *T) expectChanged(order *keptOrder, changed *exchange.Exchange, fields map[string]any) {
+	c := orderRecords()
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		pointer := "/data/" + name
+		if name != "branch_id" { // the answer does not have it
+			t.Check(changed).To(match.ShowValue(pointer, fields[name]), "the answer to a change shows another %s", name)
+		}
+		t.Eventually(func() any { return c.get(t, order.id) }).About(changed).Should(match.ShowValue(pointer, fields[name]), "after a change the order shows another %s", name)
+		if name != "branch_id" && name != "admin_notes" {
+			row := map[string]any{"id": order.was["id"], name: fields[name]}
+			t.Eventually(func() any { return c.page(t, hundred()) }).About(changed).Should(match.ContainSame(row, "id", name), "after a change the list shows another %s of the order", name)
+		}
+	}
+}
