@@ -43,7 +43,8 @@ func askedAs(other func(v url.Values)) change {
 	}
 }
 
-func without1(name string) change { return askedAs(func(v url.Values) { v.Del(name) }) }
+// unasked is a server that ignores a parameter of the list of orders.
+func unasked(name string) change { return askedAs(func(v url.Values) { v.Del(name) }) }
 
 // changedAs is a server that takes a change of an order for another one.
 func changedAs(other func(fields map[string]any)) change {
@@ -61,7 +62,7 @@ func changedAs(other func(fields map[string]any)) change {
 	}
 }
 
-// orderRefusals lets a change look at each refusal of a change of an order.
+// acceptsChange is a server that accepts a change of an order that it should refuse with a status, where the body fits.
 func acceptsChange(status int, fits func(content string) bool) change {
 	return func(w *target, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
@@ -89,7 +90,7 @@ func orderMutants() []mutant {
 
 func orderListMutants() []mutant {
 	return []mutant{
-		{"the second page of orders is the first", "ORDERS-PAGES", without1("page")},
+		{"the second page of orders is the first", "ORDERS-PAGES", unasked("page")},
 		{"pages of orders overlap by one", "ORDERS-PAGES", orderLists(func(r *http.Request, object map[string]any, rows []row) {
 			if r.URL.Query().Get("page") == "2" && len(rows) > 1 {
 				first := rowsOf(object)[0]
@@ -101,13 +102,13 @@ func orderListMutants() []mutant {
 				object["data"] = fromRows(rows[:len(rows)-1])
 			}
 		})},
-		{"limit of orders ignored", "ORDERS-PAGES", without1("limit")},
+		{"limit of orders ignored", "ORDERS-PAGES", unasked("limit")},
 		{"twenty orders without a limit", "ORDERS-LIMIT-DEFAULT", askedAs(func(v url.Values) {
 			if !v.Has("limit") {
 				v.Set("limit", "20")
 			}
 		})},
-		{"status of orders ignored", "ORDERS-STATUS", without1("status")},
+		{"status of orders ignored", "ORDERS-STATUS", unasked("status")},
 		{"accepted orders among the pending ones", "ORDERS-STATUS", askedAs(func(v url.Values) {
 			if v.Get("status") == "pending" {
 				v.Set("status", "accepted")
@@ -118,8 +119,8 @@ func orderListMutants() []mutant {
 				object["data"], object["meta"] = []any{}, map[string]any{"current_page": 1, "per_page": 100, "total": 0, "last_page": 1}
 			}
 		})},
-		{"from_date ignored", "ORDERS-DATES", without1("from_date")},
-		{"to_date ignored", "ORDERS-DATES", without1("to_date")},
+		{"from_date ignored", "ORDERS-DATES", unasked("from_date")},
+		{"to_date ignored", "ORDERS-DATES", unasked("to_date")},
 		{"from_date and to_date exchanged", "ORDERS-DATES", askedAs(func(v url.Values) {
 			if from, to := v.Get("from_date"), v.Get("to_date"); from != "" && to != "" && from <= to {
 				v.Del("from_date")
@@ -127,7 +128,7 @@ func orderListMutants() []mutant {
 				v.Set("searchTerm", "nothing-has-this")
 			}
 		})},
-		{"search of orders ignored", "ORDERS-SEARCH", without1("searchTerm")},
+		{"search of orders ignored", "ORDERS-SEARCH", unasked("searchTerm")},
 		{"search of orders by number only", "ORDERS-SEARCH", askedAs(func(v url.Values) {
 			if v.Get("searchTerm") != "" && !strings.Contains(v.Get("searchTerm"), "ORD") && strings.Trim(v.Get("searchTerm"), "0123456789-") != "" {
 				v.Set("searchTerm", "nothing-has-this")
@@ -138,14 +139,16 @@ func orderListMutants() []mutant {
 				v.Set("searchTerm", "nothing-has-this")
 			}
 		})},
-		{"branch_id of orders ignored", "ORDERS-BRANCH", without1("branch_id")},
-		{"customer_id of orders ignored", "ORDERS-BRANCH", without1("customer_id")},
+		{"branch_id of orders ignored", "ORDERS-BRANCH", unasked("branch_id")},
+		{"customer_id of orders ignored", "ORDERS-BRANCH", unasked("customer_id")},
 		{"orders of a branch are those of the next", "ORDERS-BRANCH", askedAs(func(v url.Values) {
 			if id := v.Get("branch_id"); len(id) == 1 {
 				v.Set("branch_id", map[string]string{"1": "2", "2": "3", "3": "1"}[id])
 			}
 		})},
-		{"meta of orders always page 1", "ORDERS-META", orderLists(func(_ *http.Request, object map[string]any, _ []row) { object["meta"].(map[string]any)["current_page"] = 1 })},
+		{"meta of orders always page 1", "ORDERS-META", orderLists(func(_ *http.Request, object map[string]any, _ []row) {
+			object["meta"].(map[string]any)["current_page"] = 1
+		})},
 		{"the total of orders is that of the page", "ORDERS-META", orderLists(func(_ *http.Request, object map[string]any, rows []row) {
 			object["meta"].(map[string]any)["total"] = len(rows)
 		})},

@@ -77,6 +77,18 @@ func reads(c suite.ListedCase) bool {
 	return c.Capability == "" || c.Capability == suite.CapabilitySecondClient
 }
 
+// offers are the capabilities of what came with orders and invoices.
+func offers(c suite.ListedCase) bool {
+	return slices.Contains([]string{suite.CapabilityOrders, suite.CapabilityInvoices}, c.Capability)
+}
+
+// offering claims them, and writes to phones that the server does not know yet.
+func (a *runner) offering(cfg *suite.Config) {
+	a.writing(cfg)
+	cfg.Capabilities = []string{suite.CapabilitySecondClient, suite.CapabilityOrders, suite.CapabilityInvoices}
+	cfg.Only = a.ids(offers)
+}
+
 func controls(c suite.ListedCase) bool { return c.Capability == suite.CapabilityControl }
 
 func hooks(c suite.ListedCase) bool { return c.Capability == suite.CapabilityWebhooks }
@@ -212,6 +224,8 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 		return server.Options{RateLimit: limited}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
 	case isOneOf(sendingMutants(), m):
 		return plain, a.writing, a.sends
+	case isOneOf(offerMutants(), m):
+		return plain, a.offering, offers
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
 	case isOneOf(webhookMutants(), m):
@@ -234,6 +248,9 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		cfg.Strict = !v.should
 		if v.sending {
 			a.writing(cfg)
+		}
+		if v.offering {
+			a.offering(cfg)
 		}
 		if v.control {
 			a.controlled(cfg)
@@ -295,7 +312,21 @@ func (a *runner) unchanged(ctx context.Context) ([]string, error) {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(passed)), nil
+	return slices.Sorted(maps.Keys(passed)), a.unchangedOffers(ctx)
+}
+
+// unchangedOffers checks that the correct server passes with orders and invoices. Their derived cases are killed by no mutant yet, since none is
+// generated from their operations.
+func (a *runner) unchangedOffers(ctx context.Context) error {
+	w, err := newTarget(server.Options{RateLimit: plenty})
+	if err != nil {
+		return err
+	}
+	report, err := w.check(ctx, nil, "", a.offering)
+	if err == nil && report.ExitCode != 0 {
+		err = fmt.Errorf("the unchanged server does not pass with orders and invoices (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
+	}
+	return err
 }
 
 func cutList(list []string) string {
@@ -306,7 +337,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), controlMutants(), webhookMutants())
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), offerMutants(), controlMutants(), webhookMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

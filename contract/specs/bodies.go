@@ -72,6 +72,9 @@ func (w *bodyWalk) add(keyword string, c bodyChange) {
 	if c.level == "" && (w.inside || w.isInferred()) {
 		c.level = document.Should
 	}
+	if c.valid && w.op.ID == document.UpdateOrder && c.path[0] == "status" {
+		return // a server may let no order take a step back: ORDER-UPDATE.status tries the words with care
+	}
 	code := "body"
 	if w.body.Media == exchange.MediaForm {
 		code = "form"

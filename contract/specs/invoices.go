@@ -56,7 +56,9 @@ func takesHeaders(t *T) {
 }
 
 // fillHeader gives an invoice the header that goes with its kind, a text.
-func fillHeader(fields map[string]any) { fields["header_type"], fields["header_value"] = "TEXT", "Order ORD-2024-001" }
+func fillHeader(fields map[string]any) {
+	fields["header_type"], fields["header_value"] = "TEXT", "Order ORD-2024-001"
+}
 
 // invoice is an invoice to the recipient, with some fields in place of those that it has otherwise; nil takes one out.
 func (t *T) invoice(fields map[string]any) *exchange.Request {

@@ -68,6 +68,8 @@ const (
 	CapabilityNumbers      = document.CapabilityNumbers
 	CapabilityTemplates    = document.CapabilityTemplates
 	CapabilityTickets      = document.CapabilityTickets
+	CapabilityOrders       = document.CapabilityOrders
+	CapabilityInvoices     = document.CapabilityInvoices
 	CapabilityControl      = document.CapabilityControl
 	CapabilityWebhooks     = document.CapabilityWebhooks
 	Must                   = document.Must
