@@ -28,7 +28,7 @@ test: ## all tests, with the race detector; the mutants without it
 	go test ./contract/mutants
 
 contract: build ## check the mock against the contract
-	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets --capability contacts --capability branches --capability control --capability webhooks
+	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets --capability contacts --capability branches --capability orders --capability invoices --capability control --capability webhooks
 
 page: ## try the page at /docs in Chromium, if it is installed
 	go test -v -run Browser ./mockserver/server/page

@@ -197,8 +197,10 @@ func configUnless(ctx context.Context, flags *flags) (suite.Config, error) {
 	}
 }
 
-// inventedPhones are two that the mock's fixtures do not know, and one that they do.
-func inventedPhones() []string { return []string{"966555000001", "966555000002", "96650000000"} }
+// inventedPhones are three that the mock's fixtures do not know, and one that they do.
+func inventedPhones() []string {
+	return []string{"966555000001", "966555000002", "966555000003", "96650000000"}
+}
 
 // selfCheck starts the mock in this process, with the given rate limit, and points the run at it. The default limit can be used up, and its
 // window comes back, in the time of a self-check.

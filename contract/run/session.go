@@ -69,7 +69,7 @@ type Session struct {
 	kept   []*exchange.Request // that delete what was made for the whole run
 
 	TemplatesSeen atomic.Value // an exchange that lists templates
-	Kept          sync.Map     // what is changed and put back, as it was before, by workspace and operation
+	OrdersWritten sync.Map     // the order that is changed and put back, as it was before, by workspace
 
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made

@@ -100,8 +100,8 @@ type keptOrder struct {
 // orderToWrite is an order that can be put back: with both dates, since a date cannot be taken out, with a step behind it, and with one of the phones
 // of SendTo if there is such a one. It is the same one throughout the run.
 func (t *T) orderToWrite() (*keptOrder, error) {
-	key := t.whose() + document.UpdateOrder
-	if kept, ok := t.Kept.Load(key); ok {
+	key := t.whose()
+	if kept, ok := t.OrdersWritten.Load(key); ok {
 		return kept.(*keptOrder), nil
 	}
 	read, err := t.operation(document.GetOrder)
@@ -122,7 +122,7 @@ func (t *T) orderToWrite() (*keptOrder, error) {
 	if was == nil {
 		return nil, run.Lacks("an order that can be read")
 	}
-	kept, _ := t.Kept.LoadOrStore(key, &keptOrder{id: id, was: was, branch: t.otherBranch(read, rows, exchange.PlainText(was["branch_id"]))})
+	kept, _ := t.OrdersWritten.LoadOrStore(key, &keptOrder{id: id, was: was, branch: t.otherBranch(read, rows, exchange.PlainText(was["branch_id"]))})
 	return kept.(*keptOrder), nil
 }
 
