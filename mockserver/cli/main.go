@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"example.com/awalmock/mockserver/internal/printable"
@@ -17,6 +18,7 @@ import (
 // Main runs the program with the arguments and the environment of this process, and returns its exit code: 0, 1 for what fails, and 2 for wrong
 // use. It ends with Ctrl-C or SIGTERM.
 func Main() int {
+	runtime.MemProfileRate = 0 // nothing shows a profile of the memory, and its samples take more than a megabyte
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
 		signals = append(signals, syscall.SIGHUP)
