@@ -142,6 +142,7 @@ func (s *Session) Blank(c *Case) CaseResult {
 }
 
 func (s *Session) skips(c *Case) string {
+	op := s.Document.Operation(c.Operation)
 	switch {
 	case c.Capability != "" && !s.Config.Claims(c.Capability):
 		return "the capability " + c.Capability + " is not claimed"
@@ -149,9 +150,9 @@ func (s *Session) skips(c *Case) string {
 		return "the capability " + c.Needs + " is not claimed"
 	case s.withoutForged(c):
 		return fmt.Sprintf("--auth-probes %d leaves no forged request for it", s.Config.AuthProbes)
-	case s.unclaimedKind(s.Document.Operation(c.Operation)) != "":
-		return s.unclaimedKind(s.Document.Operation(c.Operation))
-	case c.Writes && s.Config.Profile == ProfileProduction:
+	case s.unclaimedKind(op) != "":
+		return s.unclaimedKind(op)
+	case s.Config.Profile == ProfileProduction && (c.Writes || op != nil && op.Changes()): // the rules of every exchange too
 		return "the profile production only uses GET"
 	}
 	return ""
