@@ -15,6 +15,7 @@ type variant struct {
 	prefix   string // of the base URL's path
 	sending  bool   // it is checked with the capabilities send and tickets
 	offering bool   // it is checked with the capabilities orders and invoices, and their cases alone
+	records  bool   // it is checked with the capabilities contacts, branches and control, and the cases of records alone
 	control  bool   // it is checked with the capability control, and its cases alone
 	hooks    bool   // it is checked with the capabilities webhooks and control, and the cases of webhooks alone
 	slow     bool   // it takes long for its waiting, not for its work
@@ -22,5 +23,5 @@ type variant struct {
 }
 
 func variants() []variant {
-	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), offerVariants(), controlVariants(), webhookVariants())
+	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), recordVariants(), offerVariants(), controlVariants(), webhookVariants())
 }

@@ -73,6 +73,16 @@ func (a *runner) ids(fits func(c suite.ListedCase) bool) []string {
 
 func (a *runner) sends(c suite.ListedCase) bool { return slices.Contains(a.claimed, c.Capability) }
 
+func records(c suite.ListedCase) bool {
+	return c.Capability == suite.CapabilityContacts || c.Capability == suite.CapabilityBranches
+}
+
+// writingRecords claims contacts and branches, and control for the contacts of conversations.
+func (a *runner) writingRecords(cfg *suite.Config) {
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityContacts, suite.CapabilityBranches, suite.CapabilityControl)
+	cfg.Only = a.ids(records)
+}
+
 func reads(c suite.ListedCase) bool {
 	return c.Capability == "" || c.Capability == suite.CapabilitySecondClient
 }
@@ -226,6 +236,8 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 		return plain, a.writing, a.sends
 	case isOneOf(offerMutants(), m):
 		return plain, a.offering, offers
+	case isOneOf(recordMutants(), m):
+		return plain, a.writingRecords, records
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
 	case isOneOf(webhookMutants(), m):
@@ -251,6 +263,9 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		}
 		if v.offering {
 			a.offering(cfg)
+		}
+		if v.records {
+			a.writingRecords(cfg)
 		}
 		if v.control {
 			a.controlled(cfg)
@@ -292,6 +307,7 @@ func (a *runner) unchanged(ctx context.Context) ([]string, error) {
 		{server.Options{RateLimit: plenty}, func(*suite.Config) {}},
 		{server.Options{RateLimit: limited}, onlyLimits},
 		{server.Options{RateLimit: plenty}, a.sending},
+		{server.Options{RateLimit: plenty}, a.writingRecords},
 		{server.Options{RateLimit: plenty}, a.controlled},
 		{server.Options{RateLimit: plenty}, a.hooked},
 	} {
@@ -337,7 +353,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), offerMutants(), controlMutants(), webhookMutants())
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), recordMutants(), offerMutants(), controlMutants(), webhookMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

@@ -1,7 +1,9 @@
 package specs
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/match"
@@ -36,14 +38,15 @@ func (c collection) expectShown(t *T, changed *exchange.Exchange, id int64, sent
 		if n := exchange.Number(row.Fields["id"]); n == nil || *n != id {
 			continue
 		}
-		for property, value := range sent {
+		for _, property := range slices.Sorted(maps.Keys(sent)) {
+			value := sent[property]
 			if _, shows := row.Fields[property]; shows || property == "name" {
 				t.About(changed).Check(found).To(match.ShowValue(row.Pointer+"/"+property, value), "the list shows another %s than was sent", property)
 			}
 		}
 	}
-	for property, value := range sent {
-		t.About(changed).Check(read).To(match.ShowValue("/data/"+property, value), "the %s %d shows another %s than was sent", c.one, id, property)
+	for _, property := range slices.Sorted(maps.Keys(sent)) {
+		t.About(changed).Check(read).To(match.ShowValue("/data/"+property, sent[property]), "the %s %d shows another %s than was sent", c.one, id, property)
 	}
 	if whole := c.page(t); totalOf(whole) == int64(len(whole.Items())) {
 		t.About(changed).Check(whole).To(match.ContainID(id), "the list lacks the %s %d", c.one, id)
@@ -68,9 +71,10 @@ func (c collection) isChanged(fields func(t *T) map[string]any) func(t *T) {
 func (c collection) keepsTheRest(first, changes func(t *T) map[string]any) func(t *T) {
 	return func(t *T) {
 		id, _ := c.makes(t, first(t))
-		for property, value := range changes(t) {
+		sent := changes(t)
+		for _, property := range slices.Sorted(maps.Keys(sent)) {
 			before, after := c.beforeAndAfter(t, id, func() {
-				e := t.answer(c.change(t, id, map[string]any{property: value}))
+				e := t.answer(c.change(t, id, map[string]any{property: sent[property]}))
 				t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
 			})
 			c.expectRest(t, before, after, property)

@@ -70,6 +70,8 @@ const (
 	CapabilityTickets      = document.CapabilityTickets
 	CapabilityOrders       = document.CapabilityOrders
 	CapabilityInvoices     = document.CapabilityInvoices
+	CapabilityContacts     = document.CapabilityContacts
+	CapabilityBranches     = document.CapabilityBranches
 	CapabilityControl      = document.CapabilityControl
 	CapabilityWebhooks     = document.CapabilityWebhooks
 	Must                   = document.Must
