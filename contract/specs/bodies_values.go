@@ -116,6 +116,13 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at add
 
 // number tries the bounds, and the nearest value beyond each that is a whole number where one is wanted.
 func (w *bodyWalk) number(schema *openapi3.Schema, at addChange) {
+	for _, word := range schema.Enum {
+		at("enum", fmt.Sprintf("of %v", word), word, true)
+	}
+	if len(schema.Enum) > 0 {
+		at("enum", "of 987654321", 987654321, false)
+		at("enum", "of -1", -1, slices.Contains(schema.Enum, any(float64(-1))))
+	}
 	step := 0.001
 	if schema.Type.Is("integer") {
 		step = 1

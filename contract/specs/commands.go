@@ -22,10 +22,12 @@ func commands(doc *document.Document) Specs {
 		}
 	}
 	for _, op := range doc.Operations {
-		if op.Asked() && op.Changes() && op.Responses[http.StatusOK] != nil {
-			shape := answerCheck(doc, op, http.StatusOK)
-			shape.Capability = op.Capability
-			all = append(all, shape)
+		for _, status := range []int{http.StatusOK, http.StatusCreated} {
+			if op.Asked() && op.Changes() && op.Responses[status] != nil {
+				shape := answerCheck(doc, op, status)
+				shape.Capability = op.Capability
+				all = append(all, shape)
+			}
 		}
 	}
 	return Describe("commands", all)
