@@ -15,8 +15,8 @@ func TestTheMatrixHasEachOperationAndSaysWhyACellIsEmpty(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &m); err != nil || code != 0 {
 		t.Fatalf("exit %d, %v\n%s", code, err, stderr)
 	}
-	if len(m.Operations) != 13 {
-		t.Errorf("%d operations", len(m.Operations))
+	if len(m.Operations) < 32 {
+		t.Errorf("only %d operations", len(m.Operations))
 	}
 	for _, op := range m.Operations {
 		full := 0

@@ -71,7 +71,7 @@ func invoiceMutants() []mutant {
 		{"an invoice of 1024 characters refused", "INVOICE-TEXT-LENGTH", refusesInvoice(letters(1024))},
 		{"bytes of an invoice counted", "INVOICE-TEXT-LENGTH", refusesInvoice(manyBytes(1024))},
 		{"an invoice without message_text accepted", "INVOICE-TEXT-LENGTH", takesInvoice(func(content string) bool { return !strings.Contains(content, `"message_text"`) })},
-		{"an unknown header_type accepted", "INVOICE-HEADER-TYPE", takesInvoice(containing("nosuchword"))},
+		{"an invoice with an unknown header_type accepted", "INVOICE-HEADER-TYPE", takesInvoice(containing("nosuchword"))},
 		{"an invoice without header_type accepted", "INVOICE-HEADER-TYPE", takesInvoice(func(content string) bool { return !strings.Contains(content, `"header_type"`) })},
 		{"invoices with a picture refused", "INVOICE-HEADER-TYPE", refusesInvoice(containing("IMAGE"))},
 		{"a PDF refused", "INVOICE-DOCUMENT", refusesInvoice(containing("%PDF"))},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"mime/multipart"
-	"slices"
 	"strconv"
 
 	"example.com/awalmock/mockserver/internal/filetype"
@@ -119,19 +118,26 @@ func (o *opening) Read(p []byte) (int, error) {
 
 const maxOpening = 100
 
-// ending notes whether the last boundary of a form has been read.
+// ending notes whether the last boundary of a form has been read. It keeps no more than what a mark may begin with.
 type ending struct {
 	io.Reader
-	mark, tail []byte // tail is the end of what was read, shorter than the mark
-	seen       bool
+	mark []byte
+	tail []byte // the end of what was read, shorter than the mark
+	seen bool
 }
 
 func (e *ending) Read(p []byte) (int, error) {
 	n, err := e.Reader.Read(p)
-	if !e.seen {
-		read := slices.Concat(e.tail, p[:n])
-		e.seen = bytes.Contains(read, e.mark)
-		e.tail = read[max(0, len(read)-len(e.mark)+1):]
+	if e.seen {
+		return n, err
+	}
+	read, most := p[:n], len(e.mark)-1
+	e.tail = append(e.tail, read[:min(n, most)]...) // a mark may be in two reads
+	e.seen = bytes.Contains(e.tail, e.mark) || bytes.Contains(read, e.mark)
+	if n >= most {
+		e.tail = append(e.tail[:0], read[n-most:]...)
+	} else {
+		e.tail = append(e.tail[:0], e.tail[max(0, len(e.tail)-most):]...)
 	}
 	return n, err
 }
