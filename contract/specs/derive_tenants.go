@@ -242,7 +242,7 @@ func (t *T) foreignPath(op *document.Operation) error {
 func ownMark(fields map[string]any) string {
 	var shown []string
 	for _, name := range []string{"phone", "name", "order_number", "customer_phone"} {
-		if value, there := fields[name]; there {
+		if value := fields[name]; value != nil { // a null shows nothing
 			shown = append(shown, fmt.Sprint(value))
 		}
 	}
