@@ -49,6 +49,10 @@ bash -c 'source "$1" && complete -p awalmock' bash "$work/deb/usr/share/bash-com
 
 echo "rpm"
 case $arch in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac
+if [ "$(id -u)" = 0 ]; then # into a folder, with a database of its own: this machine may be a Debian
+	rpm -i --nodeps --root "$work/installed" "$dist"/awalmock-*."$machine".rpm
+	answers "$work/installed/usr/bin/awalmock"
+fi
 (mkdir "$work/rpm" && cd "$work/rpm" && rpm2cpio "$dist"/awalmock-*."$machine".rpm | cpio -id --quiet --no-absolute-filenames 2>/dev/null)
 [ "$(rpm -qp --qf '%{NAME}' "$dist"/awalmock-*."$machine".rpm 2>/dev/null)" = awalmock ]
 answers "$work/rpm/usr/bin/awalmock"
