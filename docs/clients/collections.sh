@@ -39,4 +39,8 @@ fresh() {
 fresh
 "$work/tools/node_modules/.bin/newman" run "$work/collections/awalmock.postman_collection.json" --color off
 fresh
-(cd "$work/collections/bruno" && "$work/tools/node_modules/.bin/bru" run)
+(cd "$work/collections/bruno" && "$work/tools/node_modules/.bin/bru" run) 2>&1 | tee "$work/bruno.log"
+if grep -q "Skipping invalid file" "$work/bruno.log" || ! grep -q "PASS" "$work/bruno.log"; then
+	echo "collections.sh: a request of the collection for Bruno cannot be read, or failed" >&2
+	exit 1
+fi
