@@ -28,7 +28,7 @@ func StandardDigest(secret, content string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Arrived notes a request that came to the suite. It is an exchange whose sides are swapped: Sent and Body are what came, Status is what the suite
+// Arrived records a request that the suite received, as an exchange with its sides swapped: Sent and Body are what came, Status is what the suite
 // answered. at is the address under which the sender knows the suite.
 func (c *Client) Arrived(at string, r *http.Request, body []byte, status int) *Exchange {
 	e := &Exchange{

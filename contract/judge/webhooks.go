@@ -13,7 +13,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// WebhookForm judges what every webhook must be, whatever it says: a POST with one JSON value.
+// WebhookForm judges the form of a webhook: it must be a POST with one JSON value. The content is not looked at.
 func WebhookForm(e *exchange.Exchange) (found []Finding) {
 	if e.Request.Method != http.MethodPost {
 		found = append(found, Finding{Text: "a webhook has another method", Expected: http.MethodPost, Actual: e.Request.Method})
@@ -64,7 +64,7 @@ func (j *Judge) webhook(name string, fields map[string]any, at string) (found []
 	return found
 }
 
-// IsSigned reports whether a webhook carries a signature, in whatever header or parameter: the vendor says that there is one to verify (D), and its
+// IsSigned reports whether a webhook carries a signature, in any header or parameter: the vendor says that there is one to verify (D), and its
 // page breaks off before it says where.
 func IsSigned(e *exchange.Exchange) bool {
 	named := func(name string) bool {

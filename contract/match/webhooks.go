@@ -26,7 +26,7 @@ func HaveArrived(name string) types.GomegaMatcher {
 	}
 }
 
-// HaveData matches an event whose data has a value: a text, a flag, an int64, or an instant in whatever form.
+// HaveData matches an event whose data has a value: a text, a flag, an int64, or an instant in any form.
 func HaveData(property string, want any) types.GomegaMatcher {
 	value := func(v *exchange.Event) any {
 		switch want.(type) {
@@ -52,7 +52,7 @@ func HaveData(property string, want any) types.GomegaMatcher {
 	}
 }
 
-// BeSigned matches a webhook that carries a signature, of whatever form.
+// BeSigned matches a webhook that carries a signature of any form.
 func BeSigned() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "a webhook",
@@ -63,7 +63,7 @@ func BeSigned() types.GomegaMatcher {
 	}
 }
 
-// SayTheSame matches an event that says what another one says, in whatever order its properties are.
+// SayTheSame matches an event that says the same as another one; the order of properties does not count.
 func SayTheSame(other *exchange.Event) types.GomegaMatcher {
 	return &matcher[*exchange.Event]{
 		what:  "an event",

@@ -11,7 +11,7 @@ import (
 )
 
 // A generated mutant is the mock with one change of its document: one keyword of one operation is dropped, a little wider or a little narrower.
-// What the mock does whatever its document says is a change of its behaviour instead.
+// What the mock does without asking its document is changed in its answers instead.
 type generated struct {
 	operation string
 	place     string // in the operation, such as "body.buttons[].title"

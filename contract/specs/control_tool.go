@@ -57,7 +57,7 @@ func workspaces() Specs {
 
 func clockAndUnread() Specs {
 	return Describe("the clock and what is unread",
-		It("sets the clock where it is told, and never back", Requirement("CONTROL-CLOCK"), func(t *T) {
+		It("sets the clock to the instant that it is given, and never back", Requirement("CONTROL-CLOCK"), func(t *T) {
 			begun := t.clock(t.Own.Domain)
 			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
 			want := begun.Now.Add(90 * time.Minute)

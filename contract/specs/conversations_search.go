@@ -41,7 +41,7 @@ func termsThatFind() Specs {
 				t.expectFound(row, row.Phone[:n-3], row.Phone[3:n-2], row.Phone[n-5:])
 			}
 		}),
-		It("finds a conversation whatever the case of Latin letters", Requirement("LIST-SEARCH-CASE"), func(t *T) {
+		It("finds a conversation by Latin letters of either case", Requirement("LIST-SEARCH-CASE"), func(t *T) {
 			for _, row := range t.rowsWith("a conversation with a Latin name", 2, func(r *exchange.Row) bool { return named(r) && judge.HasLatin(*r.Name) && !judge.HasArabic(*r.Name) }) {
 				name := strings.TrimSpace(*row.Name)
 				t.expectFound(row, strings.ToLower(name), strings.ToUpper(name), swapCase(name))

@@ -128,7 +128,7 @@ func (f fileField) keepsToItsSizes(t *T) {
 	tried := false
 	upload := f.uploads(t)
 	bySize := func(a, b string) int { return cmp.Compare(f.rules.Rules[a].MaxBytes, f.rules.Rules[b].MaxBytes) }
-	for _, kind := range slices.SortedStableFunc(slices.Values(f.rules.kinds()), bySize) { // so that the smallest file that is wrongly refused is told
+	for _, kind := range slices.SortedStableFunc(slices.Values(f.rules.kinds()), bySize) { // so that a finding names the smallest file that is wrongly refused
 		for _, size := range t.sizesOf(f.rules.Rules[kind]) {
 			tried = true
 			media := f.rules.Rules[kind].MediaTypes[0]

@@ -101,7 +101,7 @@ func whatTheySay() Specs {
 	)
 }
 
-// howItIsSent is about the form of every webhook, whatever it says.
+// howItIsSent is about the form of every webhook, not about its content.
 func howItIsSent() Specs {
 	return Describe("how they are sent", BeforeEach(bringsAboutEvents),
 		It("a webhook is a POST with one JSON value", Requirement("WEBHOOK-REQUEST"), func(t *T) {

@@ -247,7 +247,7 @@ func (t *T) failsOnce() (out []retried) {
 
 func wasRefused(v *exchange.Event) bool { return !v.From.Accepted() }
 
-// sameEvent reports whether two events are one that was sent twice, whatever their ids.
+// sameEvent reports whether two events are one that was sent twice; their ids do not count.
 func sameEvent(v, other *exchange.Event) bool {
 	return v.Same() == other.Same() && (v.Same() != "" || reflect.DeepEqual(v.Fields, other.Fields))
 }
