@@ -59,8 +59,14 @@ type createdWorkspace struct {
 	Numbers  []string `json:"phone_number_ids"`
 }
 
-// makeWorkspace returns the credentials of a new workspace.
+// makeWorkspace returns the credentials of a new workspace. An interrupted run waits for the answer: a request that is given up could make the workspace
+// after it was removed.
 func (t *T) makeWorkspace(domain string) *exchange.Credentials {
+	running := t.Ctx
+	t.End(running.Err())
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(running), 5*time.Second)
+	defer func() { cancel(); t.Ctx = running }()
+	t.Ctx = ctx
 	r := t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": domain})
 	r.Wanted = &exchange.Wanted{Status: http.StatusCreated, Shows: []string{"domain", "client_id", "secret", "phone_number_ids"}}
 	e := t.answer(r)
