@@ -4,7 +4,6 @@ package postgres_test
 
 import (
 	"log/slog"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +14,7 @@ import (
 
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/store"
+	"example.com/awalmock/mockserver/internal/store/pgtest"
 	"example.com/awalmock/mockserver/internal/store/postgres"
 	"example.com/awalmock/mockserver/internal/store/storetest"
 )
@@ -46,7 +46,7 @@ func TestPostgreSQLKeepsTheContractOfAStore(t *testing.T) {
 	t.Parallel()
 	server := needsServer(t)
 	storetest.Run(t, func(t *testing.T) sandbox.Store {
-		_, url := server.migrated(t)
+		_, url := server.Migrated(t)
 		return open(t, url)
 	})
 }
@@ -60,56 +60,56 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 	}{
 		"no address":  {func(*testing.T) string { return "postgres://u:secret-word@h:x/d" }, "is no address of a database, such as postgres://"},
 		"no server":   {func(*testing.T) string { return "postgres://u:secret-word@127.0.0.1:1/d" }, `cannot connect to 127.0.0.1:1, database "d", as "u"`},
-		"no database": {func(*testing.T) string { return server.url("postgres", "nowhere") }, `database "nowhere" does not exist`},
+		"no database": {func(*testing.T) string { return server.URL("postgres", "nowhere") }, `database "nowhere" does not exist`},
 		"no tables": {func(t *testing.T) string {
-			_, _, mock := server.database(t)
+			_, _, mock := server.Database(t)
 			return mock
 		}, "make them with mockserver migrate --store OWNER-URL"},
 		"the owner": {func(t *testing.T) string {
-			_, owner, _ := server.database(t)
+			_, owner, _ := server.Database(t)
 			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
 				t.Fatal(err)
 			}
 			return owner
 		}, "owns the tables or may look past row-level security; start the mock as another one, made with: CREATE ROLE awalmock LOGIN PASSWORD '…'; GRANT USAGE"},
 		"a superuser": {func(t *testing.T) string {
-			name, _ := server.migrated(t)
-			return server.url("postgres", name)
+			name, _ := server.Migrated(t)
+			return server.URL("postgres", name)
 		}, `the role "postgres" owns the tables or may look past row-level security`},
 		"no schema": {func(t *testing.T) string {
-			_, owner, mock := server.database(t)
+			_, owner, mock := server.Database(t)
 			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
 				t.Fatal(err)
 			}
 			return mock
 		}, "may not use the tables; as their owner: GRANT USAGE ON SCHEMA awalmock TO "},
 		"no rights": {func(t *testing.T) string {
-			name, owner, mock := server.database(t)
+			name, owner, mock := server.Database(t)
 			if _, err := postgres.Migrate(t.Context(), owner); err != nil {
 				t.Fatal(err)
 			}
-			server.exec(t, name, "GRANT USAGE ON SCHEMA awalmock TO "+name+"_mock")
+			server.Exec(t, name, "GRANT USAGE ON SCHEMA awalmock TO "+name+"_mock")
 			return mock
 		}, "as their owner: GRANT USAGE ON SCHEMA awalmock TO "},
 		"newer": {func(t *testing.T) string {
-			name, url := server.migrated(t)
-			server.exec(t, name, "INSERT INTO awalmock.layout VALUES (1000)")
+			name, url := server.Migrated(t)
+			server.Exec(t, name, "INSERT INTO awalmock.layout VALUES (1000)")
 			return url
 		}, "was written by a newer version of the mock (layout 1000"},
 		"older": {func(t *testing.T) string {
-			name, url := server.migrated(t)
-			server.exec(t, name, "DELETE FROM awalmock.layout")
+			name, url := server.Migrated(t)
+			server.Exec(t, name, "DELETE FROM awalmock.layout")
 			return url
 		}, "has layout 0, and this mock needs 2: mockserver migrate --store OWNER-URL upgrades it"},
 		"a missing event": {func(t *testing.T) string {
-			name, url := server.migrated(t)
+			name, url := server.Migrated(t)
 			s := open(t, url)
 			storetest.Append(t, s, "a", 0, storetest.Seeded())
 			storetest.Append(t, s, "a", 1, storetest.Sent(2, 20)...)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			server.exec(t, name, "DELETE FROM awalmock.event WHERE seq = 7")
+			server.Exec(t, name, "DELETE FROM awalmock.event WHERE seq = 7")
 			return url
 		}, "workspace a: events are missing: it has 19, from 1 to 20"},
 	} {
@@ -125,7 +125,7 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 
 func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 	t.Parallel()
-	_, owner, _ := needsServer(t).database(t)
+	_, owner, _ := needsServer(t).Database(t)
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
@@ -140,13 +140,13 @@ func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 func TestASecondMockIsRefusedUntilTheFirstHasEndedAndOneThatLostTheDatabaseWritesNothing(t *testing.T) {
 	t.Parallel()
 	server := needsServer(t)
-	name, url := server.migrated(t)
+	name, url := server.Migrated(t)
 	first := open(t, url)
 	storetest.Append(t, first, "a", 0, storetest.Seeded())
 	if _, err := tryOpen(t, postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "is in use by another mock (") {
 		t.Errorf("%v", err)
 	}
-	server.exec(t, name, "UPDATE awalmock.mock SET seen = now() - interval '1 hour'") // the first has been silent for long
+	server.Exec(t, name, "UPDATE awalmock.mock SET seen = now() - interval '1 hour'") // the first has been silent for long
 	second := open(t, url)
 	durable, err := first.Append(t.Context(), "a", 1, storetest.Sent(2, 2))
 	if err != nil {
@@ -167,7 +167,7 @@ func TestASecondMockIsRefusedUntilTheFirstHasEndedAndOneThatLostTheDatabaseWrite
 
 func TestRowLevelSecurityShowsOnlyTheWorkspacesThatATransactionNames(t *testing.T) {
 	t.Parallel()
-	_, url := needsServer(t).migrated(t)
+	_, url := needsServer(t).Migrated(t)
 	s := open(t, url)
 	for _, workspace := range []string{"a", "b"} {
 		storetest.Append(t, s, workspace, 0, storetest.Seeded())
@@ -202,7 +202,7 @@ func TestRowLevelSecurityShowsOnlyTheWorkspacesThatATransactionNames(t *testing.
 func TestClocksStandStillWhileNoMockRuns(t *testing.T) {
 	t.Parallel()
 	server := needsServer(t)
-	name, url := server.migrated(t)
+	name, url := server.Migrated(t)
 	s := open(t, url)
 	since := time.Now()
 	if err := s.Replace(t.Context(), "a", []sandbox.Event{storetest.Seeded()}, sandbox.RunningClock(storetest.At, since)); err != nil {
@@ -216,7 +216,7 @@ func TestClocksStandStillWhileNoMockRuns(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		server.exec(t, name, "UPDATE awalmock.mock SET seen = seen - interval '63 hours'") // since Friday
+		server.Exec(t, name, "UPDATE awalmock.mock SET seen = seen - interval '63 hours'") // since Friday
 		var err error
 		if s, err = tryOpen(t, postgres.Options{URL: url, RunOn: runOn}); err != nil {
 			t.Fatal(err)
@@ -231,18 +231,17 @@ func TestClocksStandStillWhileNoMockRuns(t *testing.T) {
 
 func TestNothingAcknowledgedIsLostWhenPostgreSQLIsKilledUnderLoadAndTheStoreRecovers(t *testing.T) {
 	t.Parallel()
-	needsServer(t)
-	server, err := newServer()
+	_ = needsServer(t)
+	server, err := pgtest.Start()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := server.control("stop", "-m", "immediate"); err != nil {
+		if err := server.Stop(); err != nil {
 			t.Error(err)
 		}
-		os.RemoveAll(server.dir)
 	})
-	_, url := server.migrated(t)
+	_, url := server.Migrated(t)
 	s := open(t, url)
 	const workspaces, kills = 8, 3
 	var (
@@ -258,10 +257,10 @@ func TestNothingAcknowledgedIsLostWhenPostgreSQLIsKilledUnderLoadAndTheStoreReco
 		for tick := time.Tick(time.Millisecond); count.Load() < 100*(kill+1); { // of load
 			<-tick
 		}
-		if err := server.control("stop", "-m", "immediate"); err != nil {
+		if err := server.Control("stop", "-m", "immediate"); err != nil {
 			t.Error(err)
 		}
-		if err := server.control("start"); err != nil {
+		if err := server.Control("start"); err != nil {
 			t.Error(err)
 		}
 	}
