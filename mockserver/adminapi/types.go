@@ -266,6 +266,10 @@ type Exchange struct {
 
 	// Violations Each rule of the API's document that the request broke.
 	Violations []Violation `json:"violations"`
+
+	// Signature Why a signature was refused; absent when it was not, and when more than 10 of a client came within a second. What cannot be printed, and the
+	// backslash, is escaped as in a Go string. A body is shown in the texts if it is text and both are short (8 KiB), else by its length and SHA-256.
+	Signature *RefusedSignature `json:"signature,omitempty"`
 }
 
 // ExchangeList defines model for ExchangeList.
@@ -536,6 +540,19 @@ type NewWorkspace struct {
 
 // Record A record of a collection.
 type Record map[string]interface{}
+
+// RefusedSignature Why a signature was refused; absent when it was not, and when more than 10 of a client came within a second. What cannot be printed, and the
+// backslash, is escaped as in a Go string. A body is shown in the texts if it is text and both are short (8 KiB), else by its length and SHA-256.
+type RefusedSignature struct {
+	// ToSign The text that should have been signed.
+	ToSign string `json:"to_sign"`
+
+	// Signed The text that the caller signed, with the right secret; absent when that was not found out, or when the fault is in the secret, the digest or the header.
+	Signed string `json:"signed,omitempty"`
+
+	// Hint What went wrong and what to do.
+	Hint string `json:"hint"`
+}
 
 // ReplacedRecords defines model for ReplacedRecords.
 type ReplacedRecords struct {

@@ -48,9 +48,25 @@ type special struct {
 	digests       []*signature.Digest // of an upload that has passed, one for each key of the client
 	names         []sent              // what elsewhere looks through; nil: not gathered yet
 	formBroken    error               // why an upload's form could not be read
+	signature     *RefusedSignature   // why a signature was refused
 	badCredential bool                // what was sent to tell who is calling is wrong
 	stalled       bool                // the body stopped for too long
 	broken        bool                // the answer broke off in the middle
+}
+
+// A RefusedSignature says what is wrong with a signature. It holds no secret and no digest.
+type RefusedSignature struct {
+	ToSign string // the text that should have been signed, as printable text
+	Signed string // the text that the caller signed with the right secret; "": that was not found out, or the fault is not in the text
+	Hint   string // what went wrong, for people
+}
+
+// RefusedSignature says why the signature was refused; nil if it was not, or if no reason was looked for.
+func (x *Exchange) RefusedSignature() *RefusedSignature {
+	if x.special == nil {
+		return nil
+	}
+	return x.special.signature
 }
 
 // makeSpecial returns what the exchange has beside the usual, to be changed.

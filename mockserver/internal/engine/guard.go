@@ -133,7 +133,9 @@ func (g *Signed) wrongSignature(x *Exchange, c Client, header string, r signatur
 	} else {
 		d = diagnose.Explain(g.Scheme, c.Key, header, r)
 	}
-	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", g.hint(x, d, r.Timestamp)})
+	hint := g.hint(x, d, r.Timestamp)
+	x.makeSpecial().signature = &RefusedSignature{ToSign: d.ToSign, Signed: d.Signed, Hint: hint}
+	return authFailed("Invalid HMAC signature", Detail{"string_to_sign", d.StringToSign}, Detail{"hint", hint})
 }
 
 // present reads the four headers, each of which must be there once and not be empty.

@@ -53,6 +53,7 @@ type Entry struct {
 	Verdict        string
 	Fault          string
 	Violations     []spec.Violation
+	Signature      *engine.RefusedSignature // nil: it was not refused
 	Request, Reply Message
 
 	block   int64 // where in the journal's blocks the answer begins
@@ -80,7 +81,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 	}
 	e := Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
-		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations,
+		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations, Signature: x.RefusedSignature(),
 		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.ReplyHeader(), body, size),
 	}
 	if e.Workspace == "" {
@@ -113,6 +114,9 @@ func newMessage(h http.Header, body []byte, size int64) Message {
 func (e *Entry) size() int {
 	const fixed = 2 << 10
 	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + cap(e.Request.Body) + cap(e.Reply.Body)
+	if e.Signature != nil {
+		n += len(e.Signature.ToSign) + len(e.Signature.Signed) + len(e.Signature.Hint)
+	}
 	for name, values := range e.Request.header {
 		n += 64 + len(name)
 		for _, value := range values {
@@ -144,26 +148,29 @@ func (j *Journal) add(e *Entry, block []byte) {
 	}
 }
 
-// Entries are those of a workspace, oldest first; "" for all.
+// Entries are those of a workspace, oldest first; "" for all. Masked completes them.
 func (j *Journal) Entries(workspace string) []*Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var list []*Entry
 	for i := range j.entries.count {
 		if e := &j.entries.at(i).Entry; workspace == "" || e.Workspace == workspace {
-			list = append(list, j.whole(e))
+			entry := *e
+			list = append(list, &entry)
 		}
 	}
 	return list
 }
 
-// whole is a copy of an entry with its answer, which may be in the blocks. An answer whose place was needed is gone.
-func (j *Journal) whole(e *Entry) *Entry {
-	whole := *e
+// reply is the answer of an entry, which may be in the blocks. One whose place was needed is gone.
+func (j *Journal) reply(e *Entry) Message {
+	reply := e.Reply
 	if e.inBlock > 0 {
-		whole.Reply.Body = j.blocks.read(e.block, e.inBlock)
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		reply.Body = j.blocks.read(e.block, e.inBlock)
 	}
-	return &whole
+	return reply
 }
 
 // Clear forgets the entries of a workspace; "" for all.
@@ -201,7 +208,8 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 	}
 	first := sort.Search(j.entries.count, func(i int) bool { return j.entries.at(i).Sequence > sequence })
 	for i := first; i < min(first+100, j.entries.count); i++ {
-		entries = append(entries, j.whole(&j.entries.at(i).Entry))
+		entry := j.entries.at(i).Entry
+		entries = append(entries, &entry)
 	}
 	if entries != nil {
 		return entries, nil, true

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/signature"
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// Masked is an entry as it may be shown: without any secret, wherever a caller has put it.
-func (j *Journal) Masked(e *Entry) *Entry {
+// Masked is an entry as it may be shown: without any secret, wherever a caller has put it. Without messages it has no headers and no
+// bodies, which are most of the work.
+func (j *Journal) Masked(e *Entry, messages bool) *Entry {
 	m, s := *e, j.secrets
 	m.Workspace, m.Method, m.Target = s.Mask(e.Workspace), s.Mask(e.Method), s.Mask(e.Target)
 	m.Violations = make([]spec.Violation, len(e.Violations))
@@ -18,7 +20,17 @@ func (j *Journal) Masked(e *Entry) *Entry {
 		v.Field, v.Text = s.Mask(v.Field), s.Mask(v.Text)
 		m.Violations[i] = v
 	}
-	m.Request, m.Reply = e.Request.masked(s, j.names.Signature), e.Reply.masked(s, j.names.Signature)
+	if e.Signature != nil {
+		m.Signature = &engine.RefusedSignature{
+			ToSign: s.Mask(e.Signature.ToSign), Signed: s.Mask(e.Signature.Signed), Hint: s.Mask(e.Signature.Hint),
+		}
+	}
+	if !messages {
+		m.Request, m.Reply = Message{Bytes: e.Request.Bytes}, Message{Bytes: e.Reply.Bytes}
+		return &m
+	}
+	reply := j.reply(e)
+	m.Request, m.Reply = e.Request.masked(s, j.names.Signature), reply.masked(s, j.names.Signature)
 	return &m
 }
 

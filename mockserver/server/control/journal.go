@@ -16,8 +16,9 @@ import (
 	"example.com/awalmock/mockserver/internal/sse"
 )
 
-func (a *api) exchange(e *journal.Entry) adminapi.Exchange {
-	e = a.Journal.Masked(e)
+// exchange shows an entry; without messages its headers and bodies are empty.
+func (a *api) exchange(e *journal.Entry, messages bool) adminapi.Exchange {
+	e = a.Journal.Masked(e, messages)
 	x := adminapi.Exchange{
 		Sequence: e.Sequence, ID: e.ID, Time: e.Started.UTC(), DurationMS: float64(e.Duration) / float64(time.Millisecond),
 		Workspace: e.Workspace, Operation: e.Operation, Verdict: e.Verdict, Fault: adminapi.FaultKind(e.Fault),
@@ -30,7 +31,19 @@ func (a *api) exchange(e *journal.Entry) adminapi.Exchange {
 	for i, v := range e.Violations {
 		x.Violations[i] = a.violation(v)
 	}
+	if s := e.Signature; s != nil {
+		x.Signature = &adminapi.RefusedSignature{ToSign: s.ToSign, Signed: s.Signed, Hint: s.Hint}
+	}
+	if !messages {
+		x.Request.Headers, x.Response.Headers = http.Header{}, http.Header{}
+	}
 	return x
+}
+
+// wantsMessages reports whether headers and bodies are asked for.
+func wantsMessages(c *engine.Call) bool {
+	value, _ := c.Request.Query("messages")
+	return value != "false"
 }
 
 func (a *api) violation(v spec.Violation) adminapi.Violation {
@@ -40,15 +53,15 @@ func (a *api) violation(v spec.Violation) adminapi.Violation {
 // listRequests answers GET /requests.
 func (a *api) listRequests(c *engine.Call) (engine.Reply, error) {
 	workspace, _ := c.Request.Query("workspace")
-	entries := a.Journal.Entries(workspace)
-	return engine.Reply{Stream: func(w io.Writer) error { return a.writeEntries(w, entries) }}, nil
+	entries, messages := a.Journal.Entries(workspace), wantsMessages(c)
+	return engine.Reply{Stream: func(w io.Writer) error { return a.writeEntries(w, entries, messages) }}, nil
 }
 
 // writeEntries writes one after the other: as JSON they can be many times as large as they are kept.
-func (a *api) writeEntries(w io.Writer, entries []*journal.Entry) error {
+func (a *api) writeEntries(w io.Writer, entries []*journal.Entry, messages bool) error {
 	before := `{"data":[`
 	for _, e := range entries {
-		text, err := json.Marshal(a.exchange(e))
+		text, err := json.Marshal(a.exchange(e, messages))
 		if err == nil {
 			_, err = w.Write(append([]byte(before), text...))
 		}
@@ -80,7 +93,7 @@ func (a *api) getRequest(c *engine.Call) (engine.Reply, error) {
 	if i < 0 {
 		return engine.Reply{}, notFound("The journal has no such request, or no longer.")
 	}
-	return show(http.StatusOK, a.exchange(entries[i]))
+	return show(http.StatusOK, a.exchange(entries[i], true))
 }
 
 // errSlow ends the stream of a reader that the journal has overtaken.
@@ -89,6 +102,7 @@ var errSlow = errors.New("the reader was too slow: exchanges have left the journ
 // streamRequests answers GET /requests/stream.
 func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 	workspace, _ := c.Request.Query("workspace")
+	messages := wantsMessages(c)
 	seen := a.Journal.Last()
 	if text := c.HTTP.Header.Get("Last-Event-ID"); text != "" {
 		last, err := strconv.ParseInt(text, 10, 64)
@@ -107,7 +121,7 @@ func (a *api) streamRequests(c *engine.Call) (engine.Reply, error) {
 			for _, e := range entries {
 				seen = e.Sequence
 				if workspace == "" || e.Workspace == workspace {
-					b.Events = append(b.Events, sse.Event{Name: "request", ID: strconv.FormatInt(e.Sequence, 10), Data: a.exchange(e)})
+					b.Events = append(b.Events, sse.Event{Name: "request", ID: strconv.FormatInt(e.Sequence, 10), Data: a.exchange(e, messages)})
 				}
 			}
 			if len(b.Events) > 0 || len(entries) == 0 {

@@ -40,7 +40,7 @@ func listRequest() signature.Request {
 
 func mustNotReveal(t *testing.T, d diagnose.Diagnosis, secret, header string) {
 	t.Helper()
-	text := strings.ToLower(d.StringToSign + d.Hint)
+	text := strings.ToLower(d.StringToSign + d.ToSign + d.Signed + d.Hint)
 	if strings.Contains(text, secret) || strings.Contains(text, strings.TrimPrefix(header, "sha256=")) {
 		t.Errorf("the diagnosis reveals the secret or the digest: %+v", d)
 	}

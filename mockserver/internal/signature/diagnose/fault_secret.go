@@ -80,19 +80,19 @@ func (s *search) otherConstruction(head, body []byte) string {
 	}
 	const twice = "the text was hashed before the HMAC was made: sign the text itself"
 	hashed := sha256.Sum256(text)
-	if s.try(hashed[:]) || s.try([]byte(hex.EncodeToString(hashed[:]))) {
+	if s.tryWith(s.mac, hashed[:]) || s.tryWith(s.mac, []byte(hex.EncodeToString(hashed[:]))) {
 		return twice
 	}
 	mac := newMAC(s.key.Secret())
 	mac.Write(text)
 	sum := mac.Sum(nil)
 	for _, first := range [][]byte{sum, []byte(hex.EncodeToString(sum))} {
-		if plain := sha256.Sum256(first); hmac.Equal(plain[:], s.claim[:]) || s.try(first) {
+		if plain := sha256.Sum256(first); hmac.Equal(plain[:], s.claim[:]) || s.tryWith(s.mac, first) {
 			return "the HMAC was hashed a second time: send the HMAC itself"
 		}
 	}
 	switch {
-	case s.try(utf16LE(text)):
+	case s.tryWith(s.mac, utf16LE(text)):
 		return "the text was signed in UTF-16: sign it as UTF-8"
 	case s.try([]byte(mark), text):
 		return "a byte order mark was signed before the text: leave it out"

@@ -41,6 +41,25 @@ const (
 	send     = "/w/message/text?phone_number_id=1"
 )
 
+// mustBeWhatWasSigned checks the text that the caller is said to have signed: with the right secret it gives the caller's digest.
+func mustBeWhatWasSigned(t *testing.T, group, header string, d diagnose.Diagnosis) {
+	t.Helper()
+	switch group {
+	case "path", "query", "query written otherwise", "body", "body written otherwise", "timestamp":
+		if d.Signed == "" || d.Signed == d.ToSign {
+			t.Errorf("signed was %q, to be signed is %q", d.Signed, d.ToSign)
+		}
+	case "secret", "unknowable":
+		if d.Signed != "" {
+			t.Errorf("signed was %q, where the text is right or not known", d.Signed)
+		}
+	}
+	isShownAsItIs := !strings.ContainsAny(d.Signed, `\<`)
+	if d.Signed != "" && isShownAsItIs && signature.ParseHeader(new([32]byte), header) && !strings.EqualFold(header, signed(d.Signed)) {
+		t.Errorf("the digest was not made of %q", d.Signed)
+	}
+}
+
 func TestAMistakeIsNamed(t *testing.T) {
 	t.Parallel()
 	key := signature.NewKey(secret)
@@ -66,6 +85,7 @@ func TestAMistakeIsNamed(t *testing.T) {
 					t.Errorf("a row has a hint, or says why none is possible: %+v", got)
 				}
 				mustNotReveal(t, got, secret, scheme.Sign(key, r))
+				mustBeWhatWasSigned(t, group, m.header, got)
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"hash"
+	"slices"
 	"strings"
 
 	"example.com/awalmock/mockserver/internal/signature"
@@ -23,6 +24,7 @@ type search struct {
 	paths  []reading
 	bodies []bodyForm // what may have been signed instead of the body
 	budget int
+	signed []byte // the text that leads to the digest, once it is found; never a secret or what is made of one
 }
 
 // reading is one way to read the path of the request. An empty fault means that it is the right way.
@@ -115,9 +117,16 @@ func (s *search) tries(p reading, r signature.Request) bool {
 	return s.try(r.AppendHead(nil), r.Body)
 }
 
-// try signs the parts, one behind the other, and compares in constant time. Out of budget, nothing matches.
-func (s *search) try(parts ...[]byte) bool { return s.tryWith(s.mac, parts...) }
+// try signs the parts of a text, one behind the other, and remembers the text if it leads to the digest. The parts are of the request.
+func (s *search) try(parts ...[]byte) bool {
+	found := s.tryWith(s.mac, parts...)
+	if found {
+		s.signed = slices.Concat(parts...)
+	}
+	return found
+}
 
+// tryWith signs the parts, one behind the other, and compares in constant time. Out of budget, nothing matches.
 func (s *search) tryWith(mac hash.Hash, parts ...[]byte) bool {
 	mac.Reset()
 	for _, part := range parts {
