@@ -35,6 +35,17 @@ var inGo = map[string]map[string]any{
 	"FaultRule.probability":             {"x-go-type-skip-optional-pointer": false},
 	"FaultState.probability":            {"x-go-type-skip-optional-pointer": false},
 	"Headers":                           {"x-go-type": "http.Header"},
+	"WebhookChange.active":              {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.badly_signed":        {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.body_changed":        {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.cut":                 {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.events":              {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.old_timestamp":       {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.out_of_order":        {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.secret":              {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.twice":               {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.unknown_event":       {"x-go-type-skip-optional-pointer": false},
+	"WebhookChange.unknown_field":       {"x-go-type-skip-optional-pointer": false},
 	"Workspace.phone_number_ids":        {"x-go-name": "PhoneNumberIDs"},
 }
 

@@ -700,7 +700,7 @@ type Webhook struct {
 	OwnSecret bool `json:"own_secret"`
 	Active    bool `json:"active"`
 
-	// Reason Why it is not active. A PUT with its URL makes it active again.
+	// Reason Why it is not active. A PUT with its URL and a PATCH with `active` make it active again.
 	Reason string `json:"reason,omitempty"`
 
 	// Pending Deliveries that are not done.
@@ -744,6 +744,57 @@ type Webhook struct {
 
 	// Cut The first attempt of each event ends in the middle of the body.
 	Cut bool `json:"cut,omitempty"`
+}
+
+// WebhookChange As in a new endpoint. `false`, `0s` and an empty list take back what was set.
+type WebhookChange struct {
+	// Active false switches it off, true on.
+	Active *bool `json:"active,omitempty"`
+
+	// Events Which events it gets; all if empty.
+	Events *[]string `json:"events,omitempty"`
+
+	// Secret Its own secret; the workspace's if empty.
+	Secret *string `json:"secret,omitempty"`
+
+	// Twice Each event is sent a second time.
+	Twice *bool `json:"twice,omitempty"`
+
+	// Late Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Late Duration `json:"late,omitempty"`
+
+	// OutOfOrder Of two events of a conversation the second is sent first; one that stays alone is sent after a second of the workspace's clock.
+	OutOfOrder *bool `json:"out_of_order,omitempty"`
+
+	// BadlySigned A digit of each signature is another one.
+	BadlySigned *bool `json:"badly_signed,omitempty"`
+
+	// OldTimestamp The timestamp is an hour old, and rightly signed.
+	OldTimestamp *bool `json:"old_timestamp,omitempty"`
+
+	// BodyChanged One byte of the body is changed once it is signed.
+	BodyChanged *bool `json:"body_changed,omitempty"`
+
+	// Batch Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Batch Duration `json:"batch,omitempty"`
+
+	// UnknownEvent After each event comes one that no document has, `mock.unknown`.
+	UnknownEvent *bool `json:"unknown_event,omitempty"`
+
+	// UnknownField Each event has a field that no document has, `mock_unknown`.
+	UnknownField *bool `json:"unknown_field,omitempty"`
+
+	// Slow Numbers with units, such as `24h`, `1m30s` or `250ms`.
+	//
+	// Example: 24h
+	Slow Duration `json:"slow,omitempty"`
+
+	// Cut The first attempt of each event ends in the middle of the body.
+	Cut *bool `json:"cut,omitempty"`
 }
 
 // WebhookEvent defines model for WebhookEvent.

@@ -89,6 +89,17 @@ func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest
 			endpoints, err := w.SetEndpoints(ctx)
 			return is(err, len(endpoints) == 0)
 		},
+		"createWebhook": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			_, err := w.CreateEndpoint(ctx, adminapi.NewWebhook{URL: "no address"})
+			return is(nil, errors.Is(err, mocktest.ErrInvalid))
+		},
+		"changeWebhook": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			_, err := w.ChangeEndpoint(ctx, "ep9", adminapi.WebhookChange{Active: new(false)})
+			return is(nil, errors.Is(err, mocktest.ErrNotFound))
+		},
+		"deleteWebhook": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			return is(nil, errors.Is(w.DeleteEndpoint(ctx, "ep9"), mocktest.ErrNotFound))
+		},
 		"triggerWebhook": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
 			event, err := w.Trigger(ctx, adminapi.Trigger{Event: "message.received", Data: map[string]any{"body": "triggered"}})
 			return is(err, strings.Contains(event.Body, `"body":"triggered"`))

@@ -34,6 +34,21 @@ func (w Workspace) SetEndpoints(ctx context.Context, endpoints ...adminapi.NewWe
 	return answer.Endpoints, err
 }
 
+// CreateEndpoint registers a further webhook endpoint, which has to answer the challenge (ErrInvalid).
+func (w Workspace) CreateEndpoint(ctx context.Context, endpoint adminapi.NewWebhook) (adminapi.Webhook, error) {
+	return ask[adminapi.Webhook](ctx, w.mock, w.call(http.MethodPost, "/webhooks"), endpoint)
+}
+
+// ChangeEndpoint changes an endpoint, or switches it off and on. What is not in change stays as it is.
+func (w Workspace) ChangeEndpoint(ctx context.Context, id string, change adminapi.WebhookChange) (adminapi.Webhook, error) {
+	return ask[adminapi.Webhook](ctx, w.mock, w.call(http.MethodPatch, "/webhooks/"+url.PathEscape(id)), change)
+}
+
+// DeleteEndpoint removes an endpoint.
+func (w Workspace) DeleteEndpoint(ctx context.Context, id string) error {
+	return w.mock.tell(ctx, w.call(http.MethodDelete, "/webhooks/"+url.PathEscape(id)))
+}
+
 // Trigger sends an event that did not happen, to endpoints and listeners.
 func (w Workspace) Trigger(ctx context.Context, t adminapi.Trigger) (adminapi.WebhookEvent, error) {
 	return ask[adminapi.WebhookEvent](ctx, w.mock, w.call(http.MethodPost, "/webhooks/trigger"), t)
@@ -45,6 +60,7 @@ type DeliveryFilter struct {
 	Endpoint string
 	After    int64 // only those with a higher id
 	Limit    int   // at most so many; 0: 1000
+	Newest   bool  // where there are more than Limit: the newest ones, not the oldest
 }
 
 // Deliveries are what was sent to endpoints and what is still to be sent, oldest first.
@@ -62,6 +78,7 @@ func (w Workspace) Deliveries(ctx context.Context, f DeliveryFilter) ([]adminapi
 	set("endpoint", f.Endpoint, f.Endpoint != "")
 	set("after", strconv.FormatInt(f.After, 10), f.After != 0)
 	set("limit", strconv.Itoa(f.Limit), f.Limit != 0)
+	set("newest", "true", f.Newest)
 	answer, err := ask[adminapi.DeliveryList](ctx, w.mock, c, nil)
 	return answer.Data, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -15,6 +16,7 @@ type Filter struct {
 	Endpoint string
 	Since    time.Time // events that happened then or later, by the workspace's clock
 	After    int64     // deliveries with a higher id
+	Newest   bool      // where there are more than asked for: the newest ones, not the oldest
 }
 
 func (f *Filter) matches(d *delivery) bool {
@@ -31,8 +33,12 @@ func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	inOrder := slices.Values(b.deliveries)
+	if f.Newest {
+		inOrder = backward(b.deliveries)
+	}
 	var list []Delivery
-	for _, d := range b.deliveries {
+	for d := range inOrder {
 		if len(list) == limit {
 			break
 		}
@@ -40,7 +46,21 @@ func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit 
 			list = append(list, d.snapshot())
 		}
 	}
+	if f.Newest {
+		slices.Reverse(list)
+	}
 	return list
+}
+
+// backward are the deliveries from the newest to the oldest.
+func backward(list []*delivery) iter.Seq[*delivery] {
+	return func(yield func(*delivery) bool) {
+		for _, d := range slices.Backward(list) {
+			if !yield(d) {
+				return
+			}
+		}
+	}
 }
 
 // current returns the outbox of a workspace, after it has read all changes until now; nil: there is none.

@@ -69,6 +69,11 @@ func (p *endpoint) set(e Endpoint) {
 	}
 }
 
+// state is the endpoint as it is now. Sender.mu is held.
+func (p *endpoint) state() EndpointState {
+	return EndpointState{Endpoint: p.Endpoint, ID: p.id, Disabled: p.disabled, Pending: p.pending}
+}
+
 func (p *endpoint) wants(event string) bool {
 	all := len(p.Events) == 0 && !view.IsGuessed(event)
 	return p.disabled == "" && (all || slices.Contains(p.Events, event))

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,40 +47,12 @@ func (e EndpointErrors) Error() string {
 // the events from then on; an address that was there keeps its queues. After an error, such as EndpointErrors or ErrNoWorkspace,
 // nothing has changed.
 func (s *Sender) Register(ctx context.Context, domain string, list []Endpoint) ([]EndpointState, error) {
-	b, _, err := s.outbox(ctx, domain, "", nil)
-	if err != nil || b == nil {
-		return nil, orNoWorkspace(err)
+	b, done, err := s.registering(ctx, domain)
+	if err != nil {
+		return nil, err
 	}
-	select {
-	case <-b.registering:
-		defer func() { b.registering <- struct{}{} }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	defer done()
 	return b.register(ctx, list)
-}
-
-// Add registers a further endpoint, unless its address is registered already.
-func (s *Sender) Add(ctx context.Context, domain string, e Endpoint) error {
-	b, _, err := s.outbox(ctx, domain, "", nil)
-	if err != nil || b == nil {
-		return orNoWorkspace(err)
-	}
-	select {
-	case <-b.registering:
-		defer func() { b.registering <- struct{}{} }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	var list []Endpoint
-	for _, p := range b.states() {
-		if p.URL == e.URL {
-			return nil
-		}
-		list = append(list, p.Endpoint)
-	}
-	_, err = b.register(ctx, append(list, e))
-	return err
 }
 
 func orNoWorkspace(err error) error {
@@ -222,8 +193,7 @@ func (b *outbox) replaceEndpoints(list []Endpoint, urls []*url.URL) {
 	for i := range list {
 		p := byURL[list[i].URL]
 		if p == nil {
-			b.endpointID++
-			p = newEndpoint(b.s.ctx, "ep"+strconv.FormatInt(b.endpointID, 10), list[i], urls[i])
+			p = b.add(list[i], urls[i])
 		}
 		p.set(list[i])
 		p.disabled = ""
@@ -252,7 +222,7 @@ func (b *outbox) states() []EndpointState {
 	defer b.s.mu.Unlock()
 	list := make([]EndpointState, len(b.endpoints))
 	for i, p := range b.endpoints {
-		list[i] = EndpointState{Endpoint: p.Endpoint, ID: p.id, Disabled: p.disabled, Pending: p.pending}
+		list[i] = p.state()
 	}
 	return list
 }
@@ -276,7 +246,7 @@ func (s *Sender) existing(domain string) *outbox {
 	return s.outboxes[w.Domain]
 }
 
-// How often AddLater tries.
+// How often AddLater tries to register an endpoint.
 const (
 	triesFirst = time.Second
 	triesLast  = 30 * time.Second
@@ -286,8 +256,8 @@ const (
 func (s *Sender) AddLater(domain string, e Endpoint) {
 	s.running.Go(func() {
 		for pause := triesFirst; ; pause = min(2*pause, triesLast) {
-			err := s.Add(s.ctx, domain, e)
-			if err == nil {
+			_, err := s.Create(s.ctx, domain, e)
+			if slices.ContainsFunc(s.Endpoints(domain), func(p EndpointState) bool { return p.URL == e.URL }) {
 				s.Logger.Info("webhooks are sent", "url", e.URL)
 				return
 			}

@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"testing"
@@ -79,12 +80,12 @@ func TestEveryOperationTakesAWorkspaceAndRefusesAnUnknownOneButForTheJournalWhic
 	bodies := map[string]string{
 		"/workspaces": `{"domain":"one"}`, "/sign": `{"method":"GET","target":"/conversations"}`, "/conversations": `{"phone":"966555000021"}`, "/conversations/1": `{"bot":true}`, "/orders": `{"phone":"966555000021","items":[{"product_name":"x","quantity":1,"price":1}]}`,
 		"/conversations/1/messages": `{"content":"x"}`, "/messages/1": `{"status":"read"}`, "/clock": `{"run":false}`, "/faults": `{"rules":[]}`,
-		"/webhooks": `{"endpoints":[]}`, "/webhooks/trigger": `{"event":"message.received"}`, "/deliveries/resend": `{}`, "/workspaces/other-workspace/rotate": `{}`,
+		"PUT /webhooks": `{"endpoints":[]}`, "POST /webhooks": `{"url":"http://127.0.0.1:1/"}`, "/webhooks/1": `{"active":true}`, "/webhooks/trigger": `{"event":"message.received"}`, "/deliveries/resend": `{}`, "/workspaces/other-workspace/rotate": `{}`,
 	}
 	for _, op := range operations(t) {
 		body := ""
 		if op[0] != http.MethodGet {
-			body = bodies[op[1]]
+			body = cmp.Or(bodies[op[0]+" "+op[1]], bodies[op[1]])
 		}
 		want := 404
 		switch {

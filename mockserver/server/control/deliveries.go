@@ -30,7 +30,7 @@ func (a *api) listDeliveries(c *engine.Call) (engine.Reply, error) {
 		}
 	}
 	after, _ := strconv.ParseInt(text("after"), 10, 64) // absent, or checked by the document
-	filter := webhook.Filter{State: webhook.State(text("state")), Endpoint: text("endpoint"), After: after}
+	filter := webhook.Filter{State: webhook.State(text("state")), Endpoint: text("endpoint"), After: after, Newest: text("newest") == "true"}
 	return showDeliveries(http.StatusOK, a.Webhooks.Deliveries(c.HTTP.Context(), w.Domain, filter, limit))
 }
 
