@@ -28,7 +28,7 @@ type cli struct {
 	Sign    signCommand    `cmd:"" help:"Print a curl line that signs a request as it runs."`
 	Listen  listenCommand  `cmd:"" help:"Forward the webhooks of a mock, wherever it runs, to an address on this machine."`
 	Spec    specCommand    `cmd:"" help:"Print the OpenAPI document, as it is written or in OpenAPI 3.1."`
-	Store   storeCommand   `cmd:"" help:"Look after a store: its keys and its file."`
+	Store   storeCommand   `cmd:"" help:"Look after a store: its key, a check, files of events, and its size."`
 	Migrate migrateCommand `cmd:"" help:"Make or upgrade the tables of a store in PostgreSQL."`
 	Trigger triggerCommand `cmd:"" help:"Let a mock send a webhook that did not happen."`
 

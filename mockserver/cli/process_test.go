@@ -30,7 +30,7 @@ var binary = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := runTests(m)
 	if path, _ := binary(); path != "" {
 		os.RemoveAll(filepath.Dir(path))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -261,18 +262,25 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 		}
 		o.SpecV2, o.SpecV2Name = document, c.SpecV2
 	}
-	if c.Fixtures != "" {
-		if info, err := os.Stat(c.Fixtures); err != nil {
-			return o, fmt.Errorf("--fixtures: %w", err)
-		} else if !info.IsDir() {
-			return o, fmt.Errorf("--fixtures: %s is a file; name the folder that holds workspaces/", c.Fixtures)
-		}
-		if info, err := os.Stat(filepath.Join(c.Fixtures, "workspaces")); err != nil || !info.IsDir() {
-			return o, fmt.Errorf("--fixtures: %s has no folder workspaces; name the folder that holds workspaces/, with a file NAME.yaml for each workspace (docs/fixtures.md)", c.Fixtures)
-		}
-		o.Fixtures = os.DirFS(c.Fixtures)
+	var err error
+	o.Fixtures, err = c.fixtures()
+	return o, err
+}
+
+// fixtures is the folder of --fixtures; nil: the built-in ones.
+func (c *serveCommand) fixtures() (fs.FS, error) {
+	if c.Fixtures == "" {
+		return nil, nil
 	}
-	return o, nil
+	if info, err := os.Stat(c.Fixtures); err != nil {
+		return nil, fmt.Errorf("--fixtures: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("--fixtures: %s is a file; name the folder that holds workspaces/", c.Fixtures)
+	}
+	if info, err := os.Stat(filepath.Join(c.Fixtures, "workspaces")); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--fixtures: %s has no folder workspaces; name the folder that holds workspaces/, with a file NAME.yaml for each workspace (docs/fixtures.md)", c.Fixtures)
+	}
+	return os.DirFS(c.Fixtures), nil
 }
 
 // certificateFolder is where the certificate of --tls is kept; "" if this user has no place for it.

@@ -38,7 +38,7 @@ func (c *serveCommand) openStore(logger *slog.Logger) (*store.Store, error) {
 // storeError names the flag that an error is about.
 func storeError(err error) error {
 	var usage *usageError
-	if errors.As(err, &usage) {
+	if err == nil || errors.As(err, &usage) {
 		return err
 	}
 	return fmt.Errorf("--store %w", err)

@@ -27,6 +27,15 @@ type line struct {
 	Shell struct {
 		Name string `arg:"" enum:"bash,fish" help:"Shell."`
 	} `cmd:"" help:"Print something."`
+	Store struct {
+		Check struct {
+			File string `placeholder:"FILE" help:"The store."`
+		} `cmd:"" help:"Look at it."`
+		Export struct {
+			File string `placeholder:"FILE" help:"The store."`
+			To   string `placeholder:"DIR" help:"A folder."`
+		} `cmd:"" help:"Write it."`
+	} `cmd:"" help:"Look after a store."`
 	Man struct{} `cmd:"" hidden:"" help:"Print the man page."`
 }
 
@@ -94,6 +103,9 @@ func completions() map[string][]string {
 		"demo --strict --spe":   {"--spec"},
 		"demo --sec":            nil,
 		"demo ma":               nil,
+		"demo store ":           {"check", "export"},
+		"demo store ex":         {"export"},
+		"demo store export --t": {"--to"},
 		"demo --strict --auth ": {"hmac", "off"},
 	}
 }
@@ -165,7 +177,7 @@ func TestManPage_HasEveryCommandAndFlagAndNoDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.String()
-	for _, want := range []string{".TH DEMO 1 \"\"", "demo \\- A demo.", ".SS serve (default)", ".SS shell", `\fB\-\-clock\fR=\fIreal|TIME\fR`, "The clock. It's real."} {
+	for _, want := range []string{".TH DEMO 1 \"\"", "demo \\- A demo.", ".SS serve (default)", ".SS shell", ".SS store export", `\fB\-\-clock\fR=\fIreal|TIME\fR`, "The clock. It's real."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is missing in\n%s", want, page)
 		}

@@ -26,15 +26,21 @@ func ManPage(w io.Writer, name string, app *kong.Application) error {
 		if app.DefaultCmd == node {
 			title += " (default)"
 		}
-		fmt.Fprintf(&b, ".SS %s\n%s\n", escaped(title), paragraphs(strings.TrimSpace(node.Help+"\n\n"+node.Detail)))
-		for _, f := range node.Flags {
-			if !f.Hidden {
-				fmt.Fprintf(&b, ".TP\n%s\n%s\n", flagTitle(newFlag(f)), paragraphs(f.Help))
-			}
+		section(&b, title, node)
+		for _, child := range node.Children {
+			section(&b, node.Name+" "+child.Name, child)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// section writes what a command does, and its flags.
+func section(b *strings.Builder, title string, node *kong.Node) {
+	fmt.Fprintf(b, ".SS %s\n%s\n", escaped(title), paragraphs(strings.TrimSpace(node.Help+"\n\n"+node.Detail)))
+	for _, f := range newFlags(node.Flags) {
+		fmt.Fprintf(b, ".TP\n%s\n%s\n", flagTitle(f), paragraphs(f.help))
+	}
 }
 
 func flagTitle(f flag) string {

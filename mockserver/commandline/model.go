@@ -47,12 +47,23 @@ func commands(app *kong.Application) (all []command) {
 		for _, positional := range node.Positional {
 			c.words = append(c.words, positional.EnumSlice()...)
 		}
-		for _, f := range slices.Concat(app.Flags, node.Flags) {
-			if !f.Hidden {
-				c.flags = append(c.flags, newFlag(f))
-			}
+		flags := slices.Concat(app.Flags, node.Flags)
+		for _, child := range node.Children {
+			c.words = append(c.words, child.Name)
+			flags = append(flags, child.Flags...)
 		}
+		c.flags = newFlags(flags)
 		all = append(all, c)
+	}
+	return all
+}
+
+// newFlags are the flags that the help shows, each once: commands under one command share some.
+func newFlags(flags []*kong.Flag) (all []flag) {
+	for _, f := range flags {
+		if !f.Hidden && !slices.ContainsFunc(all, func(other flag) bool { return other.name == f.Name }) {
+			all = append(all, newFlag(f))
+		}
 	}
 	return all
 }

@@ -49,9 +49,9 @@ type Clock struct{ At, Since time.Time }
 
 // An Entry is what a database knows of a workspace beside its events.
 type Entry struct {
-	Workspace string
-	Head      int64
-	Clock     Clock
+	Workspace   string
+	First, Head int64 // numbers of the event that it begins with and of the newest
+	Clock       Clock
 }
 
 // A Database keeps events. One process writes it. Write is called by one goroutine at a time, the other methods by many.
@@ -246,10 +246,7 @@ func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Se
 }
 
 func (s *Store) decode(workspace string, row Row) (sandbox.Event, error) {
-	e, err := eventlog.Decode(row.Data)
-	if err == nil && e.Seq != row.Seq {
-		err = fmt.Errorf("it says that it is event %d", e.Seq)
-	}
+	e, err := decode(row)
 	if err != nil {
 		return e, &RowError{Store: s.Name, Workspace: workspace, Seq: row.Seq, Err: err}
 	}

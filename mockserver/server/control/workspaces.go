@@ -40,13 +40,16 @@ func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
 		body.PhoneNumberID = "123456"
 	}
 	w := adminapi.CreatedWorkspace{
-		Domain: body.Domain, ClientID: "client-" + strings.ToLower(rand.Text()), Secret: rand.Text() + rand.Text(), PhoneNumberIDs: []string{body.PhoneNumberID},
+		Domain: body.Domain, ClientID: "client-" + strings.ToLower(rand.Text()), Secret: NewSecret(), PhoneNumberIDs: []string{body.PhoneNumberID},
 	}
 	if err := a.Mock.Create(w.Domain, w.ClientID, w.Secret, body.PhoneNumberID); err != nil {
 		return engine.Reply{}, err
 	}
 	return show(http.StatusCreated, w)
 }
+
+// NewSecret makes the secret of a client.
+func NewSecret() string { return rand.Text() + rand.Text() }
 
 // deleteWorkspace answers DELETE /workspaces/{domain}.
 func (a *api) deleteWorkspace(c *engine.Call) (engine.Reply, error) {
@@ -83,7 +86,7 @@ func (a *api) rotateSecret(c *engine.Call) (engine.Reply, error) {
 			return engine.Reply{}, invalid("grace", "must be from 0s to "+longestGrace.String())
 		}
 	}
-	secret := rand.Text() + rand.Text()
+	secret := NewSecret()
 	until, err := a.Mock.Rotate(c.Request.Path("domain"), secret, grace)
 	if err != nil {
 		return engine.Reply{}, err

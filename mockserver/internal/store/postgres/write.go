@@ -157,13 +157,13 @@ func (d *Database) as(ctx context.Context, workspaces string, do func(pgx.Tx) er
 
 // Entries implements store.Database.
 func (d *Database) Entries(ctx context.Context) ([]store.Entry, error) {
-	found, err := d.pool.Query(ctx, "SELECT domain, head, clock_at, clock_since FROM workspace ORDER BY domain")
+	found, err := d.pool.Query(ctx, "SELECT domain, first, head, clock_at, clock_since FROM workspace ORDER BY domain")
 	if err != nil {
 		return nil, explain(err)
 	}
 	all, err := pgx.CollectRows(found, func(r pgx.CollectableRow) (e store.Entry, err error) {
 		var at, since string
-		if err := r.Scan(&e.Workspace, &e.Head, &at, &since); err != nil {
+		if err := r.Scan(&e.Workspace, &e.First, &e.Head, &at, &since); err != nil {
 			return e, err
 		}
 		if e.Clock.At, err = store.ParseTime(at); err == nil {

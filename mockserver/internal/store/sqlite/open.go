@@ -50,6 +50,21 @@ func Open(ctx context.Context, o Options) (*Database, error) {
 }
 
 func (d *Database) open(ctx context.Context, o Options) (err error) {
+	if err := d.openAlone(ctx); err != nil {
+		return err
+	}
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	if err := d.awake(ctx, o); err != nil {
+		return err
+	}
+	d.statements, err = prepare(ctx, d.write)
+	return err
+}
+
+// openAlone opens the file for this process and no other, in the layout of this version.
+func (d *Database) openAlone(ctx context.Context) (err error) {
 	if err := checkPath(d.path); err != nil {
 		return err
 	}
@@ -65,16 +80,7 @@ func (d *Database) open(ctx context.Context, o Options) (err error) {
 	if _, err := d.write.ExecContext(ctx, "PRAGMA journal_mode=WAL"); err != nil {
 		return err
 	}
-	if d.read, err = connect(d.path, 4, "busy_timeout(5000)", "query_only(1)"); err != nil {
-		return err
-	}
-	if err := d.check(ctx); err != nil {
-		return err
-	}
-	if err := d.awake(ctx, o); err != nil {
-		return err
-	}
-	d.statements, err = prepare(ctx, d.write)
+	d.read, err = connect(d.path, 4, "busy_timeout(5000)", "query_only(1)")
 	return err
 }
 
@@ -166,12 +172,8 @@ func (d *Database) takeLock() error {
 
 // check reads the file once: pages that do not fit together, and events that are missing, are found now.
 func (d *Database) check(ctx context.Context) error {
-	var found string
-	if err := d.read.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+	if err := d.checkPages(ctx); err != nil {
 		return err
-	}
-	if found != "ok" {
-		return fmt.Errorf("is damaged (%s); restore a copy of it", strings.ReplaceAll(found, "\n", " "))
 	}
 	var (
 		domain               string
@@ -211,16 +213,9 @@ func (d *Database) awake(ctx context.Context, o Options) error {
 }
 
 func standStill(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	var text string
-	switch err := tx.QueryRowContext(ctx, "SELECT value FROM mock WHERE key = 'alive'").Scan(&text); {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil
-	case err != nil:
+	last, err := alive(ctx, tx)
+	if err != nil || last.IsZero() {
 		return err
-	}
-	last, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return fmt.Errorf("mock.alive: %w", err)
 	}
 	off := max(0, now.Sub(last))
 	entries, err := entries(ctx, tx)

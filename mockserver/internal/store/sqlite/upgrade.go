@@ -23,19 +23,9 @@ func (d *Database) upgrade(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var application, version, tables int
-	for pragma, to := range map[string]*int{"PRAGMA application_id": &application, "PRAGMA user_version": &version, "SELECT count(*) FROM sqlite_schema": &tables} {
-		if err := d.write.QueryRowContext(ctx, pragma).Scan(to); err != nil {
-			return err
-		}
-	}
-	switch {
-	case application != applicationID && (tables > 0 || application != 0):
-		return errors.New("is a database of another program; name another file")
-	case version > len(steps):
-		return fmt.Errorf("was written by a newer version of the mock (layout %d; this one knows up to %d); start the newer version, or take another file", version, len(steps))
-	case version == len(steps):
-		return nil
+	version, err := layout(ctx, d.write, len(steps))
+	if err != nil || version == len(steps) {
+		return err
 	}
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -51,6 +41,23 @@ func (d *Database) upgrade(ctx context.Context) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// layout is the version of the file's layout; 0: the file is empty. known is the newest one that this version of the mock knows.
+func layout(ctx context.Context, db *sql.DB, known int) (version int, err error) {
+	var application, tables int
+	for pragma, to := range map[string]*int{"PRAGMA application_id": &application, "PRAGMA user_version": &version, "SELECT count(*) FROM sqlite_schema": &tables} {
+		if err := db.QueryRowContext(ctx, pragma).Scan(to); err != nil {
+			return 0, err
+		}
+	}
+	switch {
+	case application != applicationID && (tables > 0 || application != 0):
+		return 0, errors.New("is a database of another program; name another file")
+	case version > known:
+		return 0, fmt.Errorf("was written by a newer version of the mock (layout %d; this one knows up to %d); start the newer version, or take another file", version, known)
+	}
+	return version, nil
 }
 
 func apply(ctx context.Context, tx *sql.Tx, step string) error {

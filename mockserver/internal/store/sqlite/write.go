@@ -195,7 +195,7 @@ func entries(ctx context.Context, from interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 },
 ) ([]store.Entry, error) {
-	found, err := from.QueryContext(ctx, "SELECT domain, head, clock_at, clock_since FROM workspace ORDER BY domain")
+	found, err := from.QueryContext(ctx, "SELECT domain, first, head, clock_at, clock_since FROM workspace ORDER BY domain")
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func entries(ctx context.Context, from interface {
 			e         store.Entry
 			at, since string
 		)
-		if err := found.Scan(&e.Workspace, &e.Head, &at, &since); err != nil {
+		if err := found.Scan(&e.Workspace, &e.First, &e.Head, &at, &since); err != nil {
 			return nil, err
 		}
 		if e.Clock.At, err = store.ParseTime(at); err == nil {
