@@ -29,6 +29,7 @@ var inGo = map[string]map[string]any{
 	"CreatedWorkspace.phone_number_ids": {"x-go-name": "PhoneNumberIDs"},
 	"Delivery.next_at":                  {"x-go-type-skip-optional-pointer": false},
 	"Error.error":                       {"x-go-name": "Code"},
+	"Exchange.refusal":                  {"x-go-type-skip-optional-pointer": false},
 	"Exchange.signature":                {"x-go-type-skip-optional-pointer": false},
 	"FaultRule.abort":                   {"x-go-type": "bool"},
 	"FaultRule.malformed":               {"x-go-type": "bool"},

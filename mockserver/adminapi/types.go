@@ -267,6 +267,9 @@ type Exchange struct {
 	// Violations Each rule of the API's document that the request broke.
 	Violations []Violation `json:"violations"`
 
+	// Refusal What the answer says is wrong; absent when it is no error.
+	Refusal *Refusal `json:"refusal,omitempty"`
+
 	// Signature Why a signature was refused; absent when it was not, and when more than 10 of a client came within a second. What cannot be printed, and the
 	// backslash, is escaped as in a Go string. A body is shown in the texts if it is text and both are short (8 KiB), else by its length and SHA-256.
 	Signature *RefusedSignature `json:"signature,omitempty"`
@@ -540,6 +543,14 @@ type NewWorkspace struct {
 
 // Record A record of a collection.
 type Record map[string]interface{}
+
+// Refusal What the answer says is wrong; absent when it is no error.
+type Refusal struct {
+	Message string `json:"message"`
+
+	// Details By field. Empty when it is about the whole request.
+	Details map[string]string `json:"details"`
+}
 
 // RefusedSignature Why a signature was refused; absent when it was not, and when more than 10 of a client came within a second. What cannot be printed, and the
 // backslash, is escaped as in a Go string. A body is shown in the texts if it is text and both are short (8 KiB), else by its length and SHA-256.

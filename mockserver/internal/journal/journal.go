@@ -52,6 +52,7 @@ type Entry struct {
 	Status         int // 0: the connection ended without an answer
 	Verdict        string
 	Fault          string
+	Refusal        *engine.Error // nil: the answer is no error
 	Violations     []spec.Violation
 	Signature      *engine.RefusedSignature // nil: it was not refused
 	Request, Reply Message
@@ -81,7 +82,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 	}
 	e := Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
-		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Violations: x.Violations, Signature: x.RefusedSignature(),
+		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Refusal: x.Refusal, Violations: x.Violations, Signature: x.RefusedSignature(),
 		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.ReplyHeader(), body, size),
 	}
 	if e.Workspace == "" {
@@ -96,7 +97,7 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 		e.Request.Bytes = x.HTTP.ContentLength
 	}
 	if x.Fault == "abort" {
-		e.Status, e.Verdict, e.Reply = 0, "aborted", Message{}
+		e.Status, e.Verdict, e.Reply, e.Refusal = 0, "aborted", Message{}, nil
 	}
 	j.add(&e, block)
 }
@@ -114,6 +115,11 @@ func newMessage(h http.Header, body []byte, size int64) Message {
 func (e *Entry) size() int {
 	const fixed = 2 << 10
 	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + cap(e.Request.Body) + cap(e.Reply.Body)
+	if e.Refusal != nil {
+		for _, d := range e.Refusal.Details {
+			n += 32 + len(d.Field) + len(d.Text)
+		}
+	}
 	if e.Signature != nil {
 		n += len(e.Signature.ToSign) + len(e.Signature.Signed) + len(e.Signature.Hint)
 	}

@@ -20,6 +20,12 @@ func (j *Journal) Masked(e *Entry, messages bool) *Entry {
 		v.Field, v.Text = s.Mask(v.Field), s.Mask(v.Text)
 		m.Violations[i] = v
 	}
+	if e.Refusal != nil {
+		m.Refusal = &engine.Error{Message: s.Mask(e.Refusal.Message), Details: make([]engine.Detail, len(e.Refusal.Details))}
+		for i, d := range e.Refusal.Details {
+			m.Refusal.Details[i] = engine.Detail{Field: s.Mask(d.Field), Text: s.Mask(d.Text)}
+		}
+	}
 	if e.Signature != nil {
 		m.Signature = &engine.RefusedSignature{
 			ToSign: s.Mask(e.Signature.ToSign), Signed: s.Mask(e.Signature.Signed), Hint: s.Mask(e.Signature.Hint),

@@ -31,6 +31,9 @@ func (a *api) exchange(e *journal.Entry, messages bool) adminapi.Exchange {
 	for i, v := range e.Violations {
 		x.Violations[i] = a.violation(v)
 	}
+	if e.Refusal != nil {
+		x.Refusal = refusal(e.Refusal)
+	}
 	if s := e.Signature; s != nil {
 		x.Signature = &adminapi.RefusedSignature{ToSign: s.ToSign, Signed: s.Signed, Hint: s.Hint}
 	}
@@ -38,6 +41,14 @@ func (a *api) exchange(e *journal.Entry, messages bool) adminapi.Exchange {
 		x.Request.Headers, x.Response.Headers = http.Header{}, http.Header{}
 	}
 	return x
+}
+
+func refusal(e *engine.Error) *adminapi.Refusal {
+	shown := &adminapi.Refusal{Message: e.Message, Details: make(map[string]string, len(e.Details))}
+	for _, d := range e.Details {
+		shown.Details[d.Field] = d.Text
+	}
+	return shown
 }
 
 // wantsMessages reports whether headers and bodies are asked for.

@@ -96,6 +96,11 @@ func TestTheJournalIsShownWithoutHeadersAndBodiesToAReaderWhoWantsNone(t *testin
 	if n := length(t, short, "data", 1, "violations"); n == 0 {
 		t.Error("the violations are not there")
 	}
+	expect(t, short, "is required in the query", "data", 1, "refusal", "details", "phone_number_id")
+	expect(t, short, "The request is not valid.", "data", 1, "refusal", "message")
+	if refusal := at(t, short, "data", 0, "refusal"); refusal != nil {
+		t.Errorf("a request that was accepted has %v", refusal)
+	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.Origin+"/__admin/requests/stream?messages=false", nil)
 	if err != nil {
 		t.Fatal(err)
