@@ -6,16 +6,17 @@ BIN := bin
 GOBIN_TOOLS := $(CURDIR)/$(BIN)
 FUZZTIME ?= 20s
 
+CONSOLE := mockserver/server/console
 CONTROL := mockserver/server/control/control.yaml
 TYPES := mockserver/adminapi/types.go
 
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION := v0.12.0
 
-.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench soak clients npm tools dist ci
+.PHONY: help build run test contract page mutants lint generate generated fmt cover fuzz bench soak clients npm tools dist console e2e ci
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## both programs, into bin/
 	go build -o $(BIN)/ ./mockserver ./contract
@@ -32,6 +33,13 @@ contract: build ## check the mock against the contract
 
 page: ## try the page at /docs in Chromium, if it is installed
 	go test -v -run Browser ./mockserver/server/page
+
+console: ## build the page at / from its sources, with Node; what is built is committed
+	$(CONSOLE)/run.sh build
+
+e2e: build ## build the page at / once more and compare; drive it in Chromium
+	$(CONSOLE)/run.sh check
+	AWALMOCK=$(CURDIR)/$(BIN)/mockserver $(CONSOLE)/run.sh test
 
 mutants: ## measure the contract suite with faulty and lawful servers; the results are in mutants.json
 	go run ./contract/mutants -o mutants.json
@@ -92,11 +100,12 @@ dist: ## a release in dist/: binaries, archives, deb, rpm, npm, images, Homebrew
 	go run -C .ci/dist . $(DIST) $(CURDIR) $(CURDIR)/dist
 	.ci/dist/try.sh dist
 
-ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the page, the licences
+ci: ## what CI runs: formatting, vet, generated types, tests (the mutants are one of them), the contract, the pages, the licences
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run make fmt"; exit 1; }
 	go vet ./...
 	$(MAKE) generated
 	$(MAKE) test
 	$(MAKE) contract
 	$(MAKE) page
+	$(MAKE) e2e
 	go test -C .ci/dist ./licences

@@ -64,6 +64,8 @@ type serveCommand struct {
 
 	ControlToken string `placeholder:"TOKEN" help:"Token of the control API (/__admin); without one it is there on a loopback address only."`
 
+	NoConsole bool `help:"Show no page at /, only a list of addresses."`
+
 	WebhookURL           string        `name:"webhook-url" placeholder:"URL" help:"Send the webhooks of the default workspace there from the start; PUT /__admin/webhooks registers more."`
 	WebhookRetries       string        `default:"5s,30s,2m,10m,1h" placeholder:"DURATION,…|off" help:"How long after a failed attempt the next one comes, on the workspace's clock (${default})."`
 	WebhookTimeout       time.Duration `default:"10s" placeholder:"DURATION" help:"How long a receiver of webhooks may take to answer (${default})."`
@@ -234,7 +236,7 @@ func (c *serveCommand) options(stderr io.Writer) (server.Options, error) {
 		Sunset: c.Sunset, StorageURL: c.StorageURL, ValidationStatus: c.ValidationStatus, BranchDelete: c.BranchDelete, SearchFolding: c.SearchFolding, MaxEvents: c.MaxEvents,
 		WebhookURL: c.WebhookURL, WebhookRetries: c.WebhookRetries, WebhookTimeout: c.WebhookTimeout, WebhookSignature: c.WebhookSignature,
 		AllowPrivateWebhooks: c.AllowPrivateWebhooks,
-		BaseURL:              c.BaseURL, ControlToken: c.ControlToken, Logger: c.logger(stderr),
+		BaseURL:              c.BaseURL, ControlToken: c.ControlToken, NoConsole: c.NoConsole, Logger: c.logger(stderr),
 		Listen: httpserver.Host(c.Addr),
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {

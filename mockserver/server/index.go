@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,9 @@ func (s *service) index() index {
 		{"OpenAPI 3.1", "/openapi-3.1.yaml", "the same document in OpenAPI 3.1, where more tools find the webhooks, also as /openapi-3.1.json"},
 	}
 	token := ""
+	if s.pageSettings().Console {
+		entries = slices.Insert(entries, 1, indexEntry{"page", "/", "in a browser: the inbox, to play the customer and the business"})
+	}
 	if s.access.Token != "" {
 		token = ", with the token of --control-token"
 	}
@@ -49,11 +53,23 @@ func (s *service) index() index {
 		indexEntry{"health", "/readyz", "ok when it is ready, and which build it is; /livez says no more than ok"})}
 }
 
-// serveIndex answers a browser with a page, a program that asks for JSON with JSON, and curl with text.
-func (s *service) serveIndex(w http.ResponseWriter, r *http.Request) {
+// serveIndex answers a browser with a page, a program that asks for JSON with JSON, and curl with text. Without a page of the console
+// it is one with the addresses.
+func (s *service) serveIndex(console http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Accept")
+		wanted := preferred(r.Header.Values("Accept"), "text/html", "application/json", "text/plain")
+		if wanted == "text/html" && console != nil {
+			console(w, r)
+			return
+		}
+		s.writeIndex(w, r, wanted)
+	}
+}
+
+func (s *service) writeIndex(w http.ResponseWriter, r *http.Request, wanted string) {
 	i := s.index()
-	w.Header().Set("Vary", "Accept")
-	switch preferred(r.Header.Values("Accept"), "text/html", "application/json", "text/plain") {
+	switch wanted {
 	case "text/html":
 		var page bytes.Buffer
 		if err := indexPage.Execute(&page, i); err != nil {

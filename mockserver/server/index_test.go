@@ -37,7 +37,7 @@ func (m *mock) open(t *testing.T, path, accept string) (status int, contentType,
 
 func TestWhoOpensTheMocksAddressIsToldWhereTheAPIAndItsPageAre(t *testing.T) {
 	t.Parallel()
-	m := start(t)
+	m := start(t, noConsole)
 	for accept, want := range map[string]string{
 		browserAccept: "text/html; charset=utf-8", "": "text/plain; charset=utf-8", "*/*": "text/plain; charset=utf-8", "application/json": "application/json",
 		"application/json, text/plain, */*": "application/json", "text/html;q=0.2, application/json;q=0.9": "application/json",
@@ -63,7 +63,7 @@ func TestWhoOpensTheMocksAddressIsToldWhereTheAPIAndItsPageAre(t *testing.T) {
 
 func TestEveryLinkOfTheMocksFirstPageLeadsSomewhere(t *testing.T) {
 	t.Parallel()
-	for name, m := range map[string]*mock{"open": start(t), "with a token": start(t, mocktest.ControlToken("secret"))} {
+	for name, m := range map[string]*mock{"open": start(t, noConsole), "with a token": start(t, noConsole, mocktest.ControlToken("secret"))} {
 		_, _, page := m.open(t, "/", browserAccept)
 		links := regexp.MustCompile(`href="\.(/[^"]*)"`).FindAllStringSubmatch(page, -1)
 		if len(links) < 5 {

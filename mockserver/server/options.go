@@ -65,6 +65,7 @@ type Options struct {
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
 	BaseURL      string // of the API for clients behind a proxy; documents that are fetched name it. "": as asked for
+	NoConsole    bool   // no page at /, only a list of addresses
 	Listen       string // host that the handler is served on; "": 127.0.0.1
 
 	BodyStall time.Duration // how long the body of a request may send nothing; 0: 10 s

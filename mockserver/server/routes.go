@@ -14,6 +14,7 @@ import (
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/printable"
 	"example.com/awalmock/mockserver/internal/sequence"
+	"example.com/awalmock/mockserver/server/console"
 	"example.com/awalmock/mockserver/server/control"
 	"example.com/awalmock/mockserver/server/page"
 )
@@ -34,12 +35,13 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 	maps.Copy(beside, page.Routes(s.pageSettings()))
 	_, err := s.document.Match(http.MethodGet, "/")
 	apiHasRoot := err == nil // of a document without a base path
+	index := s.serveIndex(s.consoleRoutes(beside))
 	open := allow(origins, s.options.vendor.Limits, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
 		case r.URL.Path == "/" && reads && !apiHasRoot:
-			s.serveIndex(w, r)
+			index(w, r)
 		case s.options.StorageURL == "self" && reads && strings.HasPrefix(r.URL.Path, storagePath):
 			s.serveStorage(w, r)
 		case !ok:
@@ -64,8 +66,21 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 	}))
 }
 
+// consoleRoutes adds what the page at / is made of, and gives that page; nil where there is none: it needs the control API.
+func (s *service) consoleRoutes(beside map[string]http.HandlerFunc) http.HandlerFunc {
+	if s.options.NoConsole || s.access.Off() {
+		return nil
+	}
+	settings := s.pageSettings()
+	page, files := console.Routes(console.Settings{
+		BasePath: settings.BasePath, Signed: settings.Signed, Control: settings.Control, Version: awalmock.ReadBuild().String(),
+	})
+	maps.Copy(beside, files)
+	return page
+}
+
 func (s *service) pageSettings() page.Settings {
-	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open"}
+	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open", Console: !s.options.NoConsole && !s.access.Off()}
 	switch {
 	case s.access.Off():
 		settings.Control = "off"

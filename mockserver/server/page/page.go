@@ -29,6 +29,7 @@ type Settings struct {
 	BasePath string `json:"base_path"` // of the API
 	Signed   bool   `json:"signed"`    // requests need the headers of a signature
 	Control  string `json:"control"`   // who signs for the page, the control API: "open", "token" if it asks for one, or "off"
+	Console  bool   `json:"console"`   // there is a page at /, to which this one links
 }
 
 // policy lets the page load from its own mock only, and call only it. Swagger UI has its pictures in data: URLs, and shows

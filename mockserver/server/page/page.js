@@ -149,6 +149,8 @@ async function start() {
   const [settings, served] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi.json')]);
   const contract = allVisible(served);
   const signing = settings.control !== 'off';
+  element('console').hidden = !settings.console;
+  element('name').hidden = settings.console;
   const trying = signing || !settings.signed;
   document.title = `${contract.info.title} · awalmock`;
   globalThis.SwaggerUIBundle({

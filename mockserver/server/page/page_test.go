@@ -101,7 +101,7 @@ func TestThePageAndAllThatItRefersToComeFromTheMockItself(t *testing.T) {
 			t.Errorf("%s: %d, %d bytes", reference, answer.StatusCode, len(body))
 		}
 		kind, _, err := mime.ParseMediaType(answer.Header.Get("Content-Type"))
-		want := map[string]string{"js": "text/javascript", "css": "text/css", "png": "image/png", "json": "application/json", "yaml": "application/yaml"}
+		want := map[string]string{"js": "text/javascript", "css": "text/css", "png": "image/png", "json": "application/json", "yaml": "application/yaml", "": "text/plain"}
 		if extension := reference[strings.LastIndex(reference, ".")+1:]; err != nil || kind != want[extension] {
 			t.Errorf("%s is %s", reference, kind)
 		}
@@ -266,6 +266,7 @@ func TestThePageKnowsItsMock(t *testing.T) {
 		"no base path":       {[]mocktest.Option{mocktest.Spec("other.yaml", rebased(t, "https://example.com"))}, page.Settings{Signed: true, Control: "open"}},
 		"an API under /docs": {[]mocktest.Option{mocktest.Spec("other.yaml", rebased(t, "https://example.com/docs"))}, page.Settings{BasePath: "/docs", Signed: true, Control: "open"}},
 	} {
+		c.want.Console = c.want.Control != "off"
 		m := mocktest.Start(t, c.options...)
 		_, text := ask(t, "GET", m.Origin+"/docs/settings.json")
 		var got page.Settings

@@ -1,0 +1,111 @@
+// Package console is the page that the mock shows at its address: to play the customer, to see each request, to turn the
+// clock. Its sources are in src, what is built of them in dist, which is committed: `make console`.
+//
+// It serves files and knows neither secrets nor data: the page asks the API and the control API for them, as any caller would.
+package console
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Path is the folder of what the page is made of. The page itself is the index of the mock.
+const Path = "/__console"
+
+//go:embed index.html
+var indexHTML []byte
+
+//go:embed dist/page.js
+var pageJS []byte
+
+//go:embed dist/page.css
+var pageCSS []byte
+
+// Settings are what the page has to know of its mock before it asks anything else.
+type Settings struct {
+	BasePath string `json:"base_path"` // of the API
+	Signed   bool   `json:"signed"`    // requests of the API need a signature
+	Control  string `json:"control"`   // "open", or "token" if the control API asks for one
+	Version  string `json:"version"`   // of the mock
+	Build    string `json:"build"`     // digest of the files of the page; Routes sets it
+}
+
+// policy lets the page load from its own mock only, and call only it. No script and no style may stand in the page itself.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Routes are the page, which refers to what is under Path relative to itself, and what answers there.
+func Routes(s Settings) (index http.HandlerFunc, beside map[string]http.HandlerFunc) {
+	all := sha256.New()
+	for _, content := range [][]byte{indexHTML, pageJS, pageCSS} {
+		all.Write(content)
+	}
+	s.Build = hex.EncodeToString(all.Sum(nil)[:8])
+	return file(indexHTML, "text/html; charset=utf-8"), map[string]http.HandlerFunc{
+		Path + "/page.js":       file(pageJS, "text/javascript; charset=utf-8"),
+		Path + "/page.css":      file(pageCSS, "text/css; charset=utf-8"),
+		Path + "/settings.json": s.serve,
+	}
+}
+
+func (s Settings) serve(w http.ResponseWriter, _ *http.Request) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	guard(w.Header())
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // a caller that has gone needs no answer
+}
+
+// file serves what is embedded, compressed for who can take it so.
+func file(content []byte, contentType string) http.HandlerFunc {
+	digest := sha256.Sum256(content)
+	tag := hex.EncodeToString(digest[:8])
+	zipped := sync.OnceValue(func() []byte { return compress(content) })
+	return func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		guard(h)
+		h.Set("Content-Type", contentType)
+		h.Add("Vary", "Accept-Encoding")
+		body, tag := content, tag
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			body, tag = zipped(), tag+"-gzip"
+		}
+		h.Set("ETag", `"`+tag+`"`)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	}
+}
+
+func compress(content []byte) []byte {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(content)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic(err) // neither the level nor a buffer gives an error
+	}
+	return packed.Bytes()
+}
+
+func guard(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	// Another version of the mock may answer at the same address in a minute.
+	h.Set("Cache-Control", "no-cache")
+}

@@ -1,0 +1,2 @@
+// All tests of the page in one process with one browser: node e2e/main.mjs. SCREENSHOTS=FOLDER keeps pictures.
+import './shell.e2e.mjs'
