@@ -15,7 +15,7 @@ import (
 	"example.com/awalmock/mockserver/internal/store/sqlite"
 )
 
-// patience is how long a start waits for a database that a mock which was killed still holds.
+// patience is how long a start waits for mocks that are made of something else and may have been killed.
 const patience = 30 * time.Second
 
 // openStore opens what --store names; nil: events are kept in memory.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,7 +11,7 @@ import (
 	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
-	"example.com/awalmock/mockserver/internal/seed"
+	"example.com/awalmock/mockserver/internal/store"
 	"example.com/awalmock/mockserver/server/control"
 )
 
@@ -79,16 +80,16 @@ func (s controlled) Create(domain, clientID, secret, number string) error {
 		if err := ts.mayAdd(domain); err != nil {
 			return err
 		}
-		t, err := ts.newEntry(inForce.document, inForce.collections, seed.Empty(domain, clientID, secret, number, ts.set.Tables), ts.options.madeEvents())
-		if err != nil {
-			return err
+		kept := store.Client{
+			Workspace: domain, ID: clientID, Number: number, Created: ts.options.Now(), Secrets: newKeyring(secret).kept(oneKey(secret)),
 		}
-		t.made = ts.options.Now()
-		if err := ts.store.KeepClient(context.Background(), t.client(t.keys.all())); err != nil {
+		// A mock that is killed in between makes the workspace when it starts again.
+		if err := ts.store.AddClient(context.Background(), kept); errors.Is(err, sandbox.ErrConflict) {
+			return conflict("There is a workspace %s already.", domain)
+		} else if err != nil {
 			return &sandbox.StoreError{Err: err}
 		}
-		ts.add(t)
-		return nil
+		return ts.restoreOne(inForce.document, inForce.collections, kept)
 	})
 }
 
@@ -173,10 +174,15 @@ func (ts *workspaces) remove(ctx context.Context, domain string) error {
 	if err := t.Drop(ctx); err != nil {
 		return err
 	}
+	ts.drop(t)
+	return nil
+}
+
+// drop takes a workspace from the list.
+func (ts *workspaces) drop(t *workspaceEntry) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	delete(ts.byDomain, domain)
+	delete(ts.byDomain, t.Domain)
 	ts.order = slices.DeleteFunc(ts.order, func(other *workspaceEntry) bool { return other == t })
 	t.End()
-	return nil
 }

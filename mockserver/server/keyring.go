@@ -31,12 +31,16 @@ func newKeyring(secret string) *keyring { return &keyring{first: secret, inForce
 
 // restoreKeyring makes a keyring of what kept gave.
 func restoreKeyring(secrets []store.Secret) *keyring {
-	r := &keyring{first: secrets[0].Text}
+	return &keyring{first: secrets[0].Text, inForce: keptKeys(secrets)}
+}
+
+// keptKeys are the keys of what kept gave.
+func keptKeys(secrets []store.Secret) (k keys) {
 	for _, s := range secrets[1:] {
-		r.inForce.list = append(r.inForce.list, signature.NewKey(s.Text))
-		r.inForce.until = append(r.inForce.until, s.Until)
+		k.list = append(k.list, signature.NewKey(s.Text))
+		k.until = append(k.until, s.Until)
 	}
-	return r
+	return k
 }
 
 // kept are the secrets of the keyring with these keys, as a store keeps them: the first one, then the keys.

@@ -46,6 +46,9 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 		if err := next.assemble(); err != nil {
 			return err
 		}
+		if err := s.join(context.Background(), data, document.Version, inForce.workspaces.set); err != nil {
+			return err
+		}
 		rebuilds.use()
 		s.inForce.Store(next)
 		next.tellLeftOut()

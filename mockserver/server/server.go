@@ -41,6 +41,8 @@ type Server struct {
 	closed   chan struct{}
 	closing  sync.Once
 
+	following sync.WaitGroup // what takes over what other mocks on the same store do
+
 	// changing is held while workspaces are created, deleted, reset or handed over to another document. Each such change is made
 	// in the service that is in force then: a request that began before a hand-over must not act on what was left behind.
 	changing sync.Mutex
@@ -85,6 +87,9 @@ func New(o Options) (made *Server, err error) {
 	if err == nil {
 		s.second, err = loadSecond(&o)
 	}
+	if err == nil {
+		err = s.join(context.Background(), o.Spec, document.Version, set)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +111,7 @@ func New(o Options) (made *Server, err error) {
 	if err := s.restoreWebhooks(context.Background()); err != nil {
 		return nil, err
 	}
+	s.followOthers()
 	if o.WebhookURL != "" {
 		s.webhooks.AddLater("", webhook.Endpoint{URL: o.WebhookURL})
 	}
@@ -216,6 +222,7 @@ func (s *Server) forget(domain string) {
 func (s *Server) Close() {
 	s.closing.Do(func() {
 		close(s.closed)
+		s.following.Wait()
 		s.webhooks.Close()
 	})
 }

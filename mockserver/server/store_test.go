@@ -130,12 +130,12 @@ func newGate() *gate {
 	return &gate{begun: make(chan struct{}), let: make(chan error), open: make(chan struct{})}
 }
 
-func (g *gate) Write(ctx context.Context, writes []*store.Write, alive time.Time) error {
-	replaces := false
+func (g *gate) Write(ctx context.Context, writes []*store.Write, alive time.Time) ([]*store.Write, error) {
+	begins := false
 	for _, w := range writes {
-		replaces = replaces || w.Replace // at the start of the mock
+		begins = begins || w.After == 0 && len(w.Rows) > 0 || w.Replace // at the start of the mock
 	}
-	if len(writes) == 0 || replaces {
+	if len(writes) == 0 || begins {
 		return g.Database.Write(ctx, writes, alive)
 	}
 	select {
@@ -144,7 +144,7 @@ func (g *gate) Write(ctx context.Context, writes []*store.Write, alive time.Time
 		return g.Database.Write(ctx, writes, alive)
 	}
 	if err := <-g.let; err != nil {
-		return err
+		return nil, err
 	}
 	return g.Database.Write(ctx, writes, alive)
 }
@@ -291,11 +291,11 @@ func (b *broken) set(err error) {
 	b.err = err
 }
 
-func (b *broken) Write(ctx context.Context, writes []*store.Write, alive time.Time) error {
+func (b *broken) Write(ctx context.Context, writes []*store.Write, alive time.Time) ([]*store.Write, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.err != nil {
-		return b.err
+		return nil, b.err
 	}
 	return b.Database.Write(ctx, writes, alive)
 }

@@ -59,9 +59,12 @@ type events interface {
 	sandbox.Store
 	// Opened reports whether a workspace was there when the mock started, and gives its clock.
 	Opened(workspace string) (clock sandbox.Clock, found bool)
-	// Clients are those that were kept when the mock started, by workspace. KeepClient keeps one.
+	// Clients are those that were kept when the mock started, by workspace. KeepClient keeps one, AddClient that of a new workspace.
 	Clients() map[string]store.Client
 	KeepClient(ctx context.Context, c store.Client) error
+	AddClient(ctx context.Context, c store.Client) error
+	// List reads again what Opened and Clients give.
+	List(ctx context.Context) (map[string]store.Client, error)
 }
 
 // inMemory keeps events as long as the mock runs.
@@ -72,6 +75,10 @@ func newInMemory() events { return inMemory{sandbox.NewMemoryStore()} }
 func (inMemory) Clients() map[string]store.Client { return nil }
 
 func (inMemory) KeepClient(context.Context, store.Client) error { return nil }
+
+func (inMemory) AddClient(context.Context, store.Client) error { return nil }
+
+func (inMemory) List(context.Context) (map[string]store.Client, error) { return nil, nil }
 
 func (inMemory) Opened(string) (sandbox.Clock, bool) { return sandbox.Clock{}, false }
 
@@ -96,13 +103,21 @@ func (ts *workspaces) restore(document *spec.Document, collections []*collection
 		if c.Number == "" || ts.byDomain[c.Workspace] != nil {
 			continue
 		}
-		t, err := ts.newEntry(document, collections, seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables), ts.options.madeEvents())
-		if err != nil {
+		if err := ts.restoreOne(document, collections, c); err != nil {
 			return err
 		}
-		t.made = c.Created
-		ts.add(t)
 	}
+	return nil
+}
+
+// restoreOne makes a workspace that was created at run time, here before or by another mock.
+func (ts *workspaces) restoreOne(document *spec.Document, collections []*collection.Collection, c store.Client) error {
+	t, err := ts.newEntry(document, collections, seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables), ts.options.madeEvents())
+	if err != nil {
+		return err
+	}
+	t.made = c.Created
+	ts.add(t)
 	return nil
 }
 
@@ -206,7 +221,15 @@ func (ts *workspaces) open(o sandbox.Options, clock sandbox.Clock) (*sandbox.Wor
 	ctx := context.Background()
 	kept, found := ts.store.Opened(o.Domain)
 	if !found {
-		return sandbox.New(ctx, o, clock)
+		w, err := sandbox.New(ctx, o, clock)
+		if !errors.Is(err, sandbox.ErrConflict) {
+			return w, err
+		}
+		// Another mock on the same store has begun with it at the same time.
+		if _, err := ts.store.List(ctx); err != nil {
+			return nil, err
+		}
+		kept, _ = ts.store.Opened(o.Domain)
 	}
 	w, err := sandbox.Open(ctx, o, kept)
 	if err != nil {

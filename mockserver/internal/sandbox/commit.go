@@ -16,6 +16,7 @@ type command struct {
 	now     time.Time
 	last    int64        // number of the last event that it committed
 	durable <-chan error // see Store.Append
+	on      *state       // that it was decided on
 }
 
 // attempts is how often a command is decided again when the store has events that it did not know.
@@ -29,17 +30,31 @@ func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
 		return err
 	}
 	c := &command{Workspace: w, ctx: ctx}
-	err := c.locked(do)
-	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
-		if err = w.rebuild(ctx); err == nil {
-			err = c.locked(do)
-		}
-	}
+	err := c.decide(do)
 	w.unlockCommands()
 	if err != nil {
 		return err
 	}
-	return w.settle(ctx, c)
+	return w.settle(c, do)
+}
+
+// decide lets a command append its events. Commands must be locked.
+func (c *command) decide(do func(*command) error) error {
+	defer c.endTurn()
+	err := c.tryToDecide(do)
+	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
+		if err = c.refresh(c.ctx); err == nil {
+			err = c.tryToDecide(do)
+		}
+	}
+	return err
+}
+
+func (c *command) tryToDecide(do func(*command) error) error {
+	if err := c.takeTurn(c.ctx); err != nil {
+		return err
+	}
+	return c.locked(do)
 }
 
 func (c *command) locked(do func(*command) error) error {
@@ -71,14 +86,15 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 	}
 	durable, err := c.Store.Append(c.ctx, c.Domain, s.seq, events)
 	if err != nil {
-		return &StoreError{err}
+		return &StoreError{Err: err}
 	}
-	c.durable = durable
+	c.durable, c.on = durable, s
 	c.last = s.seq + int64(count)
 	if durable == nil {
 		c.durableSeq = c.last
 	}
 	c.publish(change)
+	s.latest = c.now
 	for _, e := range events[len(data):] {
 		s.schedule(e)
 	}
@@ -108,9 +124,14 @@ func (w *Workspace) publish(c *change) {
 // since they were planned. One that does not fit any more is left out.
 func (w *Workspace) runDue() time.Time {
 	now := w.now()
+	w.dueUntil(now)
+	return now
+}
+
+func (w *Workspace) dueUntil(now time.Time) {
 	for s := w.state; s.isDue(now); {
 		e := s.scheduled[0]
-		s.scheduled = s.scheduled[1:]
+		s.scheduled, s.lastDue = s.scheduled[1:], e
 		change := w.newChange()
 		if err := change.applyOne(e); err != nil {
 			w.LeftOut(err)
@@ -118,26 +139,41 @@ func (w *Workspace) runDue() time.Time {
 		}
 		w.publish(change)
 	}
-	return now
 }
 
 // settle waits until the events of a command are durable. When the store could not keep them, the workspace becomes again
-// what the store has. It waits also for a caller that has gone: what became of the events has to be known.
-func (w *Workspace) settle(ctx context.Context, c *command) error {
-	if c.durable == nil {
-		return nil
+// what the store has; a command that was decided without the events of another process is decided again. It waits also for a caller
+// that has gone: what became of the events has to be known.
+func (w *Workspace) settle(c *command, do func(*command) error) error {
+	for n := 1; c.durable != nil; n++ {
+		err := <-c.durable
+		if err == nil {
+			w.markDurable(c.last)
+			return nil
+		}
+		if err = c.undo(err, do, n < attempts); err != nil {
+			return err
+		}
 	}
-	err := <-c.durable
-	if err == nil {
-		w.markDurable(c.last)
-		return nil
+	return nil
+}
+
+// undo takes back what a command has done, because the store has not kept it. again: a conflict may be decided again.
+func (c *command) undo(failed error, do func(*command) error, again bool) error {
+	c.ctx = context.WithoutCancel(c.ctx)
+	if err := c.lockCommands(c.ctx); err != nil {
+		return err
 	}
-	ctx = context.WithoutCancel(ctx)
-	if locked := w.lockCommands(ctx); locked != nil {
-		return locked
+	defer c.unlockCommands()
+	var err error
+	if c.on == c.state { // otherwise another command has done it
+		err = c.refresh(c.ctx)
 	}
-	defer w.unlockCommands()
-	return errors.Join(&StoreError{err}, w.rebuild(ctx))
+	if !again || err != nil || !errors.Is(failed, ErrConflict) {
+		return errors.Join(&StoreError{Err: failed}, err)
+	}
+	c.durable = nil
+	return c.decide(do)
 }
 
 // markDurable lets the readers of the changes have those of the events up to seq.
@@ -150,8 +186,11 @@ func (w *Workspace) markDurable(seq int64) {
 	}
 }
 
-// A StoreError says that the store could not keep what a command decided. The command changed nothing.
+// A StoreError says that the store could not keep what a command decided. The command changed nothing, unless the error is ErrUnsure.
 type StoreError struct{ Err error }
+
+// ErrUnsure says that the store does not know whether it has kept events: the connection was lost while it did.
+var ErrUnsure = errors.New("the connection was lost meanwhile, and it is not known yet whether they were kept")
 
 func (e *StoreError) Error() string { return "the store could not keep the events: " + e.Err.Error() }
 
@@ -159,5 +198,8 @@ func (e *StoreError) Unwrap() error { return e.Err }
 
 // Refusal makes it 503 to a caller: it can try again.
 func (e *StoreError) Refusal() (kind, field, text string) {
+	if errors.Is(e.Err, ErrUnsure) {
+		return string(Unavailable), "", "The mock has lost its database while it stored this. It may have happened: look before you try again."
+	}
 	return string(Unavailable), "", "The mock cannot store anything at the moment. Nothing has changed; try again."
 }

@@ -46,7 +46,7 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 func (w *Workspace) rebuild(ctx context.Context) error {
 	next, _, err := w.fold(w.Store.Read(ctx, w.Domain, 0), w.Instant())
 	if err != nil {
-		return &StoreError{err}
+		return &StoreError{Err: err}
 	}
 	w.swap(next, nil)
 	return nil
@@ -176,6 +176,11 @@ func (w *Workspace) replay(s *state, events []Event, running bool, now time.Time
 		}
 		if c.clock != nil {
 			running = c.clock.Running
+		}
+		if e.Planned {
+			s.lastDue = e
+		} else {
+			s.latest = later(s.latest, e.At)
 		}
 		if e.At.After(now) {
 			return &EventError{e.Seq, e.Data.Kind(), fmt.Sprintf("lies at %s, behind the clock's now, %s", e.At.Format(time.RFC3339Nano), now.Format(time.RFC3339Nano))}

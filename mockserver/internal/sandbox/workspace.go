@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,39 +42,53 @@ type Origin struct {
 type Workspace struct {
 	Options
 
-	commands chan struct{} // holds a token while no command and no reset runs: one at a time
-	replaced int64         // the last event of the histories that Replace took away, 0: none; commands guards it
-	mu       sync.RWMutex  // guards what follows
-	state    *state
-	rules    []*CollectionRules // of the collections in force
-	feed     *changeFeed        // nil: there is no reader
-	more     chan struct{}      // closed when something happens; nil: no reader waits
-	gone     bool
+	sharedStore SharedStore   // nil: no other process appends to the store
+	commands    chan struct{} // holds a token while no command and no reset runs: one at a time
+	waiting     atomic.Int32  // those that wait for it
+	stale       bool          // it may have what its store has not; commands and mu guard it
+	replaced    int64         // the last event of the histories that Replace took away, 0: none; commands guards it
+	mu          sync.RWMutex  // guards what follows
+	state       *state
+	rules       []*CollectionRules // of the collections in force
+	feed        *changeFeed        // nil: there is no reader
+	more        chan struct{}      // closed when something happens; nil: no reader waits
+	gone        bool
 	// The events up to this one are durable; readers of the changes do not see what later ones changed.
 	durableSeq int64
 
 	start atomic.Int64 // Unix seconds of what the clock showed at the start or the last reset
 }
 
+func newWorkspace(o Options) *Workspace {
+	return &Workspace{Options: o, sharedStore: o.shared(), commands: make(chan struct{}, 1), rules: o.Collections}
+}
+
 // New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. Errors are
-// those of Populate and of the store.
+// those of Populate and of the store; ErrConflict says that the store has the workspace already.
 func New(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
-	w := &Workspace{Options: o, commands: make(chan struct{}, 1), rules: o.Collections}
+	w := newWorkspace(o)
 	s, seeded, err := w.seed(clock)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.Store.Replace(ctx, w.Domain, []Event{{Seq: 1, At: seeded.Start, Data: seeded}}, clock); err != nil {
+	durable, err := w.Store.Append(ctx, w.Domain, 0, []Event{{Seq: 1, At: seeded.Start, Data: seeded}})
+	if err == nil && durable != nil {
+		err = <-durable
+	}
+	if err != nil {
 		return nil, &StoreError{err}
 	}
 	w.begin(s)
 	return w, nil
 }
 
-// Open makes a workspace of the events that its store has; its clock shows clock. Errors are those of Populate, of the store,
+// Open makes a workspace of the events that its store has; its clock shows clock, or what a shared store says. Errors are those of Populate, of the store,
 // and of the events: *EventError and *OriginError.
 func Open(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
-	w := &Workspace{Options: o, commands: make(chan struct{}, 1), rules: o.Collections}
+	w := newWorkspace(o)
+	if w.sharedStore != nil {
+		return w, w.openShared(ctx)
+	}
 	s, _, err := w.fold(o.Store.Read(ctx, o.Domain, 0), clock.exact(o.Machine()))
 	if err != nil {
 		return nil, err
@@ -116,17 +131,34 @@ func (w *Workspace) Reset(ctx context.Context, clock Clock) error {
 	if err != nil {
 		return err
 	}
-	head := w.Head()
-	next.first, next.seq = head+1, head+1
-	durable, err := w.Store.Append(ctx, w.Domain, head, []Event{{Seq: next.seq, At: seeded.Start, Data: Reset{seeded}}})
-	if err == nil && durable != nil {
-		err = <-durable
+	err = w.appendReset(ctx, next, seeded)
+	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
+		if err = w.refresh(ctx); err == nil {
+			err = w.appendReset(ctx, next, seeded)
+		}
 	}
 	if err != nil {
 		return &StoreError{err}
 	}
 	w.swap(next, &Change{Seq: next.seq, At: seeded.Start, Kind: ChangeReset})
 	return nil
+}
+
+// appendReset appends a reset to the state next, and waits until it is durable. Commands must be locked.
+func (w *Workspace) appendReset(ctx context.Context, next *state, seeded Seeded) error {
+	if err := w.takeTurn(ctx); err != nil {
+		return err
+	}
+	head := w.Head()
+	next.first, next.seq = head+1, head+1
+	durable, err := w.Store.Append(ctx, w.Domain, head, []Event{{Seq: next.seq, At: seeded.Start, Data: Reset{seeded}}})
+	if w.sharedStore != nil {
+		w.sharedStore.EndTurn(w.Domain)
+	}
+	if err == nil && durable != nil {
+		err = <-durable
+	}
+	return err
 }
 
 // Drop removes the events of the workspace from its store.
@@ -160,6 +192,13 @@ func (w *Workspace) lockCommands(ctx context.Context) error {
 	select {
 	case <-w.commands:
 		return nil
+	default:
+	}
+	w.waiting.Add(1)
+	defer w.waiting.Add(-1)
+	select {
+	case <-w.commands:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -174,7 +213,13 @@ func (w *Workspace) Now() time.Time {
 	return w.now()
 }
 
-func (w *Workspace) now() time.Time { return w.state.clock.Now(w.Machine()) }
+func (w *Workspace) now() time.Time {
+	now := w.state.clock.Now(w.Machine())
+	if w.state.latest.After(now) {
+		return w.state.latest
+	}
+	return now
+}
 
 // Start is what the workspace's clock showed at its start or its last reset. It may be called with the workspace locked.
 func (w *Workspace) Start() time.Time { return time.Unix(w.start.Load(), 0).UTC() }

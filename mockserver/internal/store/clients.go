@@ -37,7 +37,12 @@ type SealedSecret struct {
 }
 
 // KeepClient keeps a client in the place of the one that its workspace has. It is durable when KeepClient returns.
-func (s *Store) KeepClient(ctx context.Context, c Client) error {
+func (s *Store) KeepClient(ctx context.Context, c Client) error { return s.keepClient(ctx, c, false) }
+
+// AddClient keeps the client of a new workspace. sandbox.ErrConflict says that another mock has made a workspace of that name.
+func (s *Store) AddClient(ctx context.Context, c Client) error { return s.keepClient(ctx, c, true) }
+
+func (s *Store) keepClient(ctx context.Context, c Client, isNew bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -46,7 +51,7 @@ func (s *Store) KeepClient(ctx context.Context, c Client) error {
 		sealed.Secrets = append(sealed.Secrets, SealedSecret{s.keys[0].seal(secret.Text, place(c.Workspace, c.ID, i)), secret.Until})
 	}
 	s.mu.Lock()
-	durable, err := s.enqueue(&Write{Workspace: c.Workspace, Client: sealed})
+	durable, err := s.enqueue(&Write{Workspace: c.Workspace, Client: sealed, NewClient: isNew})
 	s.mu.Unlock()
 	if err != nil {
 		return err
@@ -54,8 +59,35 @@ func (s *Store) KeepClient(ctx context.Context, c Client) error {
 	return <-durable
 }
 
-// Clients are those that the store had when it was opened, by workspace.
-func (s *Store) Clients() map[string]Client { return s.clients }
+// Clients are those that the store had when it was opened, or listed, by workspace.
+func (s *Store) Clients() map[string]Client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clients
+}
+
+// List reads the workspaces and clients that the store has now.
+func (s *Store) List(ctx context.Context) (map[string]Client, error) {
+	entries, err := s.Database.Entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := s.Database.Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clients, _, err := s.openClients(sealed)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients, s.entries = clients, make(map[string]Entry, len(entries))
+	for _, e := range entries {
+		s.entries[e.Workspace] = e
+	}
+	return clients, nil
+}
 
 // place is where a secret belongs: encrypted, it fits nowhere else.
 func place(workspace, client string, n int) string {
@@ -63,18 +95,18 @@ func place(workspace, client string, n int) string {
 }
 
 // openClients decrypts clients. stale are those with a secret that an older key has encrypted.
-func (s *Store) openClients(sealed []SealedClient) (stale []Client, err error) {
-	s.clients = make(map[string]Client, len(sealed))
+func (s *Store) openClients(sealed []SealedClient) (clients map[string]Client, stale []Client, err error) {
+	clients = make(map[string]Client, len(sealed))
 	for _, c := range sealed {
 		opened, old, err := s.openClient(c)
 		if err != nil {
-			return nil, s.otherKey("the secret of workspace "+c.Workspace, err)
+			return nil, nil, s.otherKey("the secret of workspace "+c.Workspace, err)
 		}
-		if s.clients[c.Workspace] = opened; old {
+		if clients[c.Workspace] = opened; old {
 			stale = append(stale, opened)
 		}
 	}
-	return stale, nil
+	return clients, stale, nil
 }
 
 func (s *Store) openClient(c SealedClient) (opened Client, old bool, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
@@ -24,7 +25,7 @@ func (s *Store) enqueue(w *Write) (<-chan error, error) {
 	if s.closed {
 		return nil, errClosed
 	}
-	if head, moves := w.head(); moves {
+	if head, moves := w.NewHead(); moves {
 		s.heads[w.Workspace] = head
 	}
 	waits := &waiting{w, make(chan error, 1)}
@@ -102,31 +103,42 @@ func (s *Store) keep(batch []*waiting) {
 			writes = append(writes, w.Write)
 		}
 	}
-	var err error
+	var (
+		err  error
+		left []*Write
+	)
 	if len(writes) > 0 || len(batch) == 0 {
 		if err = s.beSure(); err == nil {
-			err = s.Database.Write(context.Background(), writes, s.Now())
+			left, err = s.Database.Write(context.Background(), writes, s.Now())
 		}
-		batch = append(batch, s.note(writes, err)...)
+		batch = append(batch, s.note(writes, left, err)...)
+	}
+	conflicts := map[string]bool{}
+	for _, w := range left {
+		conflicts[w.Workspace] = true
 	}
 	for _, w := range batch {
+		if err == nil && w.Write != nil && conflicts[w.Workspace] && (len(w.Rows) > 0 || slices.Contains(left, w.Write)) {
+			w.done <- sandbox.ErrConflict
+			continue
+		}
 		w.done <- err
 	}
 }
 
-// beSure learns the newest events from the database after a write that failed: when a connection is lost, its last transaction may have
-// been kept. Then what waits was decided without it, which is a conflict.
+// beSure learns the newest events from the database after a write that failed: its last transaction may have been kept. Then what waits was
+// decided without it, which is a conflict. A shared database finds out by itself.
 func (s *Store) beSure() error {
-	if !s.unsure { // only the goroutine that writes changes it
+	if !s.unsure || s.shared != nil { // only the goroutine that writes changes it
 		return nil
 	}
 	entries, err := s.Database.Entries(context.Background())
 	if err != nil {
 		return err
 	}
-	there := make(map[string]int64, len(entries))
+	there := make(map[string]Head, len(entries))
 	for _, e := range entries {
-		there[e.Workspace] = e.Head
+		there[e.Workspace] = Head{e.Head, s.written[e.Workspace].Life}
 	}
 	s.unsure = false
 	s.mu.Lock()
@@ -139,14 +151,59 @@ func (s *Store) beSure() error {
 }
 
 // note remembers what became of writes, and gives those that fail with them.
-func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
+func (s *Store) note(writes, left []*Write, err error) (alsoFailed []*waiting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if errors.Is(err, sandbox.ErrConflict) { // the database is well
+	if !errors.Is(err, sandbox.ErrConflict) { // with a conflict the database is well
+		s.setHealth(err)
+	}
+	if err != nil {
+		s.unsure = !errors.Is(err, sandbox.ErrConflict)
 		alsoFailed, s.waiting = s.waiting, nil
 		s.heads = maps.Clone(s.written)
 		return alsoFailed
 	}
+	for _, w := range writes {
+		head, moves := w.NewHead()
+		switch {
+		case slices.Contains(left, w):
+		case w.Remove:
+			delete(s.written, w.Workspace)
+			if s.heads[w.Workspace] == head {
+				delete(s.heads, w.Workspace)
+			}
+		case moves:
+			s.written[w.Workspace] = head
+			if s.shared != nil {
+				s.shared.Announce(w.Workspace, head)
+			}
+		}
+	}
+	for _, w := range left {
+		alsoFailed = append(alsoFailed, s.conflict(w)...)
+	}
+	return alsoFailed
+}
+
+// conflict gives what waits behind a write that was left out: it was decided on top of it.
+func (s *Store) conflict(left *Write) (alsoFailed []*waiting) {
+	if len(left.Rows) == 0 { // a client, on which no event depends
+		return nil
+	}
+	s.contended[left.Workspace] = time.Now().Add(sharedFor)
+	s.heads[left.Workspace] = s.written[left.Workspace]
+	s.waiting = slices.DeleteFunc(s.waiting, func(w *waiting) bool {
+		fails := w.Write != nil && w.Workspace == left.Workspace && len(w.Rows) > 0 && !w.Replace
+		if fails {
+			alsoFailed = append(alsoFailed, w)
+		}
+		return fails
+	})
+	return alsoFailed
+}
+
+// setHealth remembers why the database could not be used; nil: it could. Store.mu is held.
+func (s *Store) setHealth(err error) {
 	switch {
 	case err != nil && s.failure == nil:
 		s.Logger.Error("the store cannot be written: commands are answered 503 until it can, reads go on", "store", s.Name, "error", err)
@@ -154,19 +211,4 @@ func (s *Store) note(writes []*Write, err error) (alsoFailed []*waiting) {
 		s.Logger.Warn("the store can be written again", "store", s.Name)
 	}
 	s.failure = err
-	if err != nil {
-		s.unsure = true
-		alsoFailed, s.waiting = s.waiting, nil
-		s.heads = maps.Clone(s.written)
-		return alsoFailed
-	}
-	for _, w := range writes {
-		if head, moves := w.head(); moves {
-			s.written[w.Workspace] = head
-		}
-		if w.Remove {
-			delete(s.written, w.Workspace)
-		}
-	}
-	return nil
 }

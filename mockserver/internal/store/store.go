@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -26,39 +28,51 @@ type Row struct {
 // A Write is what a command, or a change of a whole workspace, puts into the database.
 type Write struct {
 	Workspace string
+	After     int64 // the newest event before the rows
+	Life      int64 // of the workspace: the one that it has, or, with Replace or its first event, a new one
 	Replace   bool  // what the workspace had goes
 	Remove    bool  // the workspace goes
 	Rows      []Row // their numbers follow each other
 	First     int64 // the event that the workspace begins with now; 0: as before
 	Clock     *Clock
 	Client    *SealedClient // in the place of the one that the workspace has; nil: it stays
+	NewClient bool          // the workspace must not have one
 	Webhooks  []byte        // encrypted, in the place of those that the workspace has; nil: they stay
 }
 
-// head is the number of the newest event after the write; false: it stays.
-func (w *Write) head() (int64, bool) {
+// NewHead is the newest event after the write; false: it stays.
+func (w *Write) NewHead() (Head, bool) {
 	if len(w.Rows) == 0 {
-		return 0, w.Replace
+		return Head{0, w.Life}, w.Replace
 	}
-	return w.Rows[len(w.Rows)-1].Seq, true
+	return Head{w.Rows[len(w.Rows)-1].Seq, w.Life}, true
 }
 
 // A Clock is the setting of a workspace's clock, see sandbox.Clock: it showed At when the machine's clock showed Since. Since is
 // zero when the clock is stopped.
 type Clock struct{ At, Since time.Time }
 
+func (c Clock) sandbox() sandbox.Clock {
+	if c.Since.IsZero() {
+		return sandbox.StoppedClock(c.At)
+	}
+	return sandbox.RunningClock(c.At, c.Since)
+}
+
 // An Entry is what a database knows of a workspace beside its events.
 type Entry struct {
 	Workspace   string
 	First, Head int64 // numbers of the event that it begins with and of the newest
 	Clock       Clock
+	Life        int64 // see Head; only of a database that several mocks use
 }
 
-// A Database keeps events. One process writes it. Write is called by one goroutine at a time, the other methods by many.
+// A Database keeps events. One process writes it, unless it is a SharedDatabase. Write is called by one goroutine at a time, the other methods by many.
 type Database interface {
 	// Write keeps all writes, in their order, or none of them. They are on the disk when it returns. alive is the machine's
-	// instant: what Entries needs to know how long the mock was not running.
-	Write(ctx context.Context, writes []*Write, alive time.Time) error
+	// instant: what Entries needs to know how long the mock was not running. left are those that were left out, because another mock
+	// has written the same meanwhile; the others are kept.
+	Write(ctx context.Context, writes []*Write, alive time.Time) (left []*Write, err error)
 	// Read gives the rows of a workspace with a number above after, from its first event on.
 	Read(ctx context.Context, workspace string, after int64) iter.Seq2[Row, error]
 	// Entries gives all workspaces, and Clients the clients that were kept.
@@ -89,14 +103,19 @@ type Store struct {
 	keys     []Key
 
 	mu      sync.Mutex
-	heads   map[string]int64 // with what is not written yet
-	written map[string]int64
+	heads   map[string]Head // with what is not written yet
+	written map[string]Head
 	waiting []*waiting
 	failure error         // why the last write failed; nil: it did not
 	unsure  bool          // the last write failed, and may be in the database all the same
 	closed  bool          // nothing more is taken
 	wake    chan struct{} // holds a token when there is something to write, or to end
 	done    chan struct{} // closed when the last write is done
+
+	shared    SharedDatabase // nil: no other mock uses the database
+	contended map[string]time.Time
+	turns     map[string]*turn
+	inTurns   sync.WaitGroup
 }
 
 // waiting is a write whose caller waits for it. Without a Write it only waits for those before it.
@@ -112,12 +131,15 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		Options: o, entries: make(map[string]Entry, len(entries)), heads: make(map[string]int64, len(entries)), written: make(map[string]int64, len(entries)),
+		Options: o, entries: make(map[string]Entry, len(entries)), heads: make(map[string]Head, len(entries)), written: make(map[string]Head, len(entries)),
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
+		contended: map[string]time.Time{}, turns: map[string]*turn{},
 	}
+	s.shared, _ = o.Database.(SharedDatabase)
 	for _, e := range entries {
 		s.entries[e.Workspace] = e
-		s.heads[e.Workspace], s.written[e.Workspace] = e.Head, e.Head
+		head := Head{e.Head, e.Life}
+		s.heads[e.Workspace], s.written[e.Workspace] = head, head
 	}
 	encryptAgain, err := s.openSecrets(ctx)
 	if err != nil {
@@ -143,10 +165,11 @@ func (s *Store) openSecrets(ctx context.Context) (again func() error, err error)
 	if s.keys, err = s.Keys(len(clients)+len(webhooks) > 0); err != nil {
 		return nil, err
 	}
-	staleClients, err := s.openClients(clients)
+	opened, staleClients, err := s.openClients(clients)
 	if err != nil {
 		return nil, err
 	}
+	s.clients = opened
 	staleWebhooks, err := s.openWebhooks(webhooks)
 	return func() error {
 		for _, c := range staleClients {
@@ -179,11 +202,10 @@ func (s *Store) otherKey(what string, err error) error {
 
 // Opened reports whether the store had a workspace when it was opened, and what its clock was set to.
 func (s *Store) Opened(workspace string) (clock sandbox.Clock, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	e, found := s.entries[workspace]
-	if e.Clock.Since.IsZero() {
-		return sandbox.StoppedClock(e.Clock.At), found
-	}
-	return sandbox.RunningClock(e.Clock.At, e.Clock.Since), found
+	return e.Clock.sandbox(), found
 }
 
 // Append implements sandbox.Store.
@@ -197,13 +219,26 @@ func (s *Store) Append(ctx context.Context, workspace string, after int64, event
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	head, in := s.heads[workspace], s.turns[workspace]
 	switch {
-	case s.heads[workspace] != after:
+	case head.Seq != after, in != nil && in.ending:
 		return nil, sandbox.ErrConflict
 	case len(events) == 0:
 		return nil, nil
 	}
-	return s.enqueue(w)
+	w.After, w.Life = after, head.Life
+	if after == 0 {
+		w.Life = newLife()
+	}
+	if in == nil {
+		return s.enqueue(w)
+	}
+	waits := in.take(w)
+	s.heads[workspace], _ = w.NewHead()
+	if len(in.write.Rows) >= turnEvents {
+		go s.end(workspace, in)
+	}
+	return waits.done, nil
 }
 
 // Replace implements sandbox.Store.
@@ -216,7 +251,7 @@ func (s *Store) Replace(ctx context.Context, workspace string, events []sandbox.
 		return err
 	}
 	at, since := clock.Setting()
-	w.Replace, w.Remove, w.Clock = true, len(events) == 0, &Clock{at, since}
+	w.Replace, w.Remove, w.Clock, w.Life = true, len(events) == 0, &Clock{at, since}, newLife()
 	if len(events) > 0 {
 		w.First = events[0].Seq
 	}
@@ -228,6 +263,9 @@ func (s *Store) Replace(ctx context.Context, workspace string, events []sandbox.
 	}
 	return <-durable
 }
+
+// newLife is a number that no other life of a workspace has.
+func newLife() int64 { return rand.Int64N(math.MaxInt64-1) + 1 }
 
 // Read implements sandbox.Store. An event that cannot be read is an error with its workspace and its number.
 func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {
@@ -299,6 +337,7 @@ func (s *Store) Close() error {
 	s.signal()
 	s.mu.Unlock()
 	<-s.done
+	s.inTurns.Wait()
 	return s.Database.Close()
 }
 

@@ -24,13 +24,13 @@ type database struct {
 	begun   chan int   // told how many writes come together; nil: not told
 }
 
-func (d *database) Write(_ context.Context, writes []*store.Write, _ time.Time) error {
+func (d *database) Write(_ context.Context, writes []*store.Write, _ time.Time) ([]*store.Write, error) {
 	if len(writes) > 0 && d.begun != nil {
 		d.begun <- len(writes)
 	}
 	if len(writes) > 0 && d.turns != nil {
 		if err := <-d.turns; err != nil {
-			return err
+			return nil, err
 		}
 	}
 	d.mu.Lock()
@@ -41,7 +41,7 @@ func (d *database) Write(_ context.Context, writes []*store.Write, _ time.Time) 
 	for _, w := range writes {
 		d.rows[w.Workspace] = append(d.rows[w.Workspace], w.Rows...)
 	}
-	return nil
+	return nil, nil
 }
 
 func (d *database) Read(_ context.Context, workspace string, after int64) iter.Seq2[store.Row, error] {
@@ -224,13 +224,13 @@ type failingOnce struct {
 	failed chan struct{}
 }
 
-func (d *failingOnce) Write(ctx context.Context, writes []*store.Write, alive time.Time) error {
+func (d *failingOnce) Write(ctx context.Context, writes []*store.Write, alive time.Time) ([]*store.Write, error) {
 	select {
 	case <-d.failed:
 		return d.database.Write(ctx, writes, alive)
 	default:
 		close(d.failed)
-		return errors.New("the disk is away")
+		return nil, errors.New("the disk is away")
 	}
 }
 

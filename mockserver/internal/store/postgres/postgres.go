@@ -1,4 +1,4 @@
-// Package postgres keeps the events of workspaces in a PostgreSQL database that one mock at a time uses.
+// Package postgres keeps the events of workspaces in a PostgreSQL database that several mocks may use at the same time.
 //
 // It must never know what an event means.
 package postgres
@@ -7,7 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,17 +18,13 @@ import (
 	"example.com/awalmock/mockserver/internal/store"
 )
 
-const (
-	// heldFor is how long a mock that writes nothing keeps the database: the store writes every five seconds.
-	heldFor = 20 * time.Second
-	// tryAgain is how often a mock that starts looks whether the one before has gone.
-	tryAgain = 250 * time.Millisecond
-)
+// tryAgain is how often a mock that starts looks whether others have gone.
+const tryAgain = 250 * time.Millisecond
 
 // Options are how a database is opened. URL is needed.
 type Options struct {
 	URL      string
-	Patience time.Duration // how long to wait for a database that another mock holds
+	Patience time.Duration // how long to wait for mocks that are made of something else, and may have been killed
 	// RunOn lets the clocks of workspaces run on while no mock was running; otherwise they stood still.
 	RunOn bool
 	Warn  func(text string)
@@ -35,11 +32,22 @@ type Options struct {
 
 // A Database implements store.Database.
 type Database struct {
-	pool   *pgxpool.Pool
-	holder string
+	pool     *pgxpool.Pool
+	name     string // of this mock among those on the database
+	patience time.Duration
+	writer   *writer      // of Write
+	writers  chan *writer // of turns
+	news     news
+	life     context.Context //nolint:containedctx // of the goroutines that write and listen
+	stop     context.CancelFunc
+	running  sync.WaitGroup
+
+	mu      sync.Mutex
+	origin  string // with which it has joined; "": it has not
+	refused error  // why nothing may be written; nil: it may
 }
 
-// Open opens a database that Migrate has made, and holds it. An error says in one line what is wrong with it.
+// Open opens a database that Migrate has made. An error says in one line what is wrong with it.
 func Open(ctx context.Context, o Options) (*Database, error) {
 	d, err := connect(ctx, o.URL)
 	if err != nil {
@@ -49,6 +57,14 @@ func Open(ctx context.Context, o Options) (*Database, error) {
 		d.pool.Close()
 		return nil, explain(err)
 	}
+	d.patience = o.Patience
+	d.writer = &writer{d: d, unsure: true} // its row is made with the first write
+	for n := range turnsAtOnce {
+		d.writers <- &writer{d: d, n: n + 1, unsure: true}
+	}
+	d.life, d.stop = context.WithCancel(context.Background())
+	d.running.Go(func() { d.stay(d.life) })
+	d.running.Go(func() { d.announce(d.life) })
 	return d, nil
 }
 
@@ -62,12 +78,20 @@ func connect(ctx context.Context, url string) (*Database, error) {
 	}
 	config.ConnConfig.RuntimeParams["search_path"] = "awalmock"
 	config.ConnConfig.RuntimeParams["application_name"] = "awalmock"
-	d := &Database{}
+	// A mock that has lost its connection must not keep a workspace locked.
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "2000"
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = connections
+	}
+	d := &Database{news: news{heads: map[string]store.Head{}, some: make(chan struct{}, 1)}, writers: make(chan *writer, turnsAtOnce)}
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, explain(err)
 	}
 	return d, nil
 }
+
+// connections is how many connections a mock has at most, unless the URL says it (pool_max_conns).
+const connections = 20
 
 func (d *Database) open(ctx context.Context, o Options) error {
 	c, err := d.pool.Acquire(ctx)
@@ -78,75 +102,17 @@ func (d *Database) open(ctx context.Context, o Options) error {
 	if err := checkLayout(ctx, c.Conn()); err != nil {
 		return err
 	}
-	off, err := d.hold(ctx, c.Conn(), o)
-	if err != nil {
+	if err := d.checkGaps(ctx, c.Conn()); err != nil {
 		return err
 	}
-	if err = d.checkGaps(ctx, c.Conn()); err == nil && !o.RunOn {
-		err = d.standStill(ctx, off)
-	}
-	if err != nil {
-		return errors.Join(err, d.release(ctx))
+	if err := d.enter(ctx, c.Conn(), o.RunOn); err != nil {
+		return err
 	}
 	var standbys string
 	if err := c.QueryRow(ctx, "SHOW synchronous_standby_names").Scan(&standbys); err == nil && standbys == "" && o.Warn != nil {
 		o.Warn("the database has no synchronous standby: a failover to another server may lose what was acknowledged")
 	}
 	return nil
-}
-
-// hold makes this mock the one that writes, and gives how long none has written. It waits for one that was killed, and refuses while
-// another runs.
-func (d *Database) hold(ctx context.Context, c *pgx.Conn, o Options) (off time.Duration, err error) {
-	host, _ := os.Hostname()
-	waiting := false
-	d.holder = fmt.Sprintf("%s, process %d, since %s", host, os.Getpid(), time.Now().UTC().Format(time.RFC3339Nano))
-	for began := time.Now(); ; {
-		var other string
-		err := c.QueryRow(ctx, `
-			WITH before AS (SELECT seen FROM mock FOR UPDATE)
-			UPDATE mock SET holder = $1, seen = clock_timestamp() FROM before WHERE holder = '' OR mock.seen < clock_timestamp() - $2::interval
-			RETURNING clock_timestamp() - before.seen`, d.holder, heldFor).Scan(&off)
-		if err == nil || !errors.Is(err, pgx.ErrNoRows) {
-			return off, err
-		}
-		if time.Since(began) >= o.Patience {
-			if err := c.QueryRow(ctx, "SELECT holder FROM mock").Scan(&other); err != nil {
-				return 0, err
-			}
-			return 0, fmt.Errorf("is in use by another mock (%s); stop it, or take another database; one that was killed is let go after %v", other, heldFor)
-		}
-		if !waiting && o.Warn != nil {
-			waiting = true
-			o.Warn(fmt.Sprintf("another mock still holds the database; waiting up to %v for it", o.Patience))
-		}
-		select {
-		case <-time.After(tryAgain):
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		}
-	}
-}
-
-func (d *Database) release(ctx context.Context) error {
-	_, err := d.pool.Exec(ctx, "UPDATE mock SET holder = '', seen = clock_timestamp() WHERE holder = $1", d.holder)
-	return err
-}
-
-// standStill sets the clocks as if no time had passed while no mock was running.
-func (d *Database) standStill(ctx context.Context, off time.Duration) error {
-	entries, err := d.Entries(ctx)
-	if err != nil {
-		return err
-	}
-	b := &pgx.Batch{}
-	b.Queue("SELECT still_held($1)", d.holder)
-	for _, e := range entries {
-		if !e.Clock.Since.IsZero() {
-			b.Queue("UPDATE workspace SET clock_since = $2 WHERE domain = $1", e.Workspace, store.FormatTime(e.Clock.Since.Add(off)))
-		}
-	}
-	return d.pool.SendBatch(ctx, b).Close()
 }
 
 // checkGaps finds workspaces whose events are not all there. Row-level security asks for their names first.
@@ -176,13 +142,15 @@ func (d *Database) checkGaps(ctx context.Context, c *pgx.Conn) error {
 
 // Close implements store.Database.
 func (d *Database) Close() error {
-	if d.holder == "" { // it was only read
+	if d.stop == nil { // it was only read
 		d.pool.Close()
 		return nil
 	}
+	d.stop()
+	d.running.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	err := d.release(ctx)
+	err := d.leave(ctx)
 	d.pool.Close()
 	return explain(err)
 }
@@ -196,8 +164,6 @@ func explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &told) && told.Code == "AW001":
-		return errors.New("postgres: another mock has taken over the database; stop one of both")
 	case errors.As(err, &told) && (told.Code == "53100" || told.Code == "53200"):
 		return fmt.Errorf("postgres: the disk of the database is full: make room (%w)", err)
 	case errors.As(err, &told) && told.Code == "42501":

@@ -34,7 +34,7 @@ func connected(ctx context.Context, url string) (*Database, error) {
 // Alive implements store.Source, by the clock of this machine.
 func (d *Database) Alive(ctx context.Context) (time.Time, error) {
 	var ago time.Duration
-	if err := d.pool.QueryRow(ctx, "SELECT clock_timestamp() - seen FROM mock").Scan(&ago); err != nil {
+	if err := d.pool.QueryRow(ctx, "SELECT clock_timestamp() - greatest(seen, (SELECT max(seen) FROM replica), (SELECT max(seen) FROM writer)) FROM mock").Scan(&ago); err != nil {
 		return time.Time{}, explain(err)
 	}
 	return time.Now().Add(-max(0, ago)), nil

@@ -62,7 +62,7 @@ func (s *statements) exec(ctx context.Context, statement string, args ...any) er
 }
 
 // Write implements store.Database.
-func (d *Database) Write(ctx context.Context, writes []*store.Write, alive time.Time) error {
+func (d *Database) Write(ctx context.Context, writes []*store.Write, alive time.Time) ([]*store.Write, error) {
 	err := d.exec(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
 		err = d.writeAll(ctx, writes, alive)
@@ -73,7 +73,7 @@ func (d *Database) Write(ctx context.Context, writes []*store.Write, alive time.
 			_, _ = d.connection.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}
-	return d.explain(err)
+	return nil, d.explain(err)
 }
 
 func (d *Database) writeAll(ctx context.Context, writes []*store.Write, alive time.Time) error {
