@@ -26,6 +26,12 @@ type SharedDatabase interface {
 	Join(ctx context.Context, o Origin) error
 }
 
+// Errors of a SharedDatabase.
+var (
+	ErrGone   = sandbox.ErrGone   // there is no such workspace
+	ErrUnsure = sandbox.ErrUnsure // the connection was lost, and it is not known whether a write was kept
+)
+
 // A Turn is a transaction in which one workspace is locked.
 type Turn interface {
 	// Commit writes and ends the turn; nil: there is nothing to write.
@@ -121,7 +127,7 @@ func (s *Store) taken(workspace string, known Head, t Tail) (sandbox.Tail, error
 // Turn implements sandbox.SharedStore.
 func (s *Store) Turn(_ context.Context, workspace string, after int64) (sandbox.Tail, error) {
 	s.mu.Lock()
-	current, known := s.turns[workspace], s.written[workspace]
+	current := s.turns[workspace]
 	_, contended := s.contended[workspace]
 	s.mu.Unlock()
 	switch {
@@ -136,7 +142,7 @@ func (s *Store) Turn(_ context.Context, workspace string, after int64) (sandbox.
 		return sandbox.Tail{}, nil
 	}
 	s.settle(workspace)
-	known = s.known(workspace)
+	known := s.known(workspace)
 	from := known
 	if after != known.Seq {
 		from = Head{}
@@ -189,9 +195,12 @@ func (s *Store) EndTurn(workspace string) {
 	t := s.turns[workspace]
 	s.mu.Unlock()
 	if t != nil {
-		go s.end(workspace, t)
+		t.endSoon()
 	}
 }
+
+// endSoon ends a turn, without waiting for the database.
+func (t *turn) endSoon() { t.timer.Reset(0) }
 
 // end writes what was appended in a turn, and tells its callers.
 func (s *Store) end(workspace string, t *turn) {

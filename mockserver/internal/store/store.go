@@ -6,12 +6,12 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
-	"math"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -236,7 +236,7 @@ func (s *Store) Append(ctx context.Context, workspace string, after int64, event
 	waits := in.take(w)
 	s.heads[workspace], _ = w.NewHead()
 	if len(in.write.Rows) >= turnEvents {
-		go s.end(workspace, in)
+		in.endSoon()
 	}
 	return waits.done, nil
 }
@@ -265,7 +265,11 @@ func (s *Store) Replace(ctx context.Context, workspace string, events []sandbox.
 }
 
 // newLife is a number that no other life of a workspace has.
-func newLife() int64 { return rand.Int64N(math.MaxInt64-1) + 1 }
+func newLife() int64 {
+	var bytes [8]byte
+	_, _ = rand.Read(bytes[:]) // it never fails
+	return int64(binary.LittleEndian.Uint64(bytes[:])>>1) | 1
+}
 
 // Read implements sandbox.Store. An event that cannot be read is an error with its workspace and its number.
 func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {

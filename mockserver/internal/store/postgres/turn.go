@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/store"
 )
 
@@ -169,7 +168,7 @@ func (r *tailReader) read(rows pgx.Rows) error {
 // complete reads all events, in the same transaction, when those behind the one that was asked for do not follow it.
 func (r *tailReader) complete(ctx context.Context, c *pgx.Conn, workspace string) error {
 	if !r.found {
-		return sandbox.ErrGone
+		return store.ErrGone
 	}
 	after, is := r.after, r.tail.Head
 	if after.Seq > 0 && after.Life == is.Life && after.Seq <= is.Seq && int64(len(r.tail.Rows)) == is.Seq-after.Seq {
@@ -195,8 +194,11 @@ func (d *Database) Tail(ctx context.Context, workspace string, after store.Head)
 		}
 		return r.complete(ctx, tx.Conn(), workspace)
 	})
-	if errors.Is(err, sandbox.ErrGone) {
+	switch {
+	case errors.Is(err, store.ErrGone):
 		return store.Tail{}, err
+	case err != nil:
+		return store.Tail{}, explain(err)
 	}
-	return r.tail, explain(err)
+	return r.tail, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"example.com/awalmock/mockserver/internal/sandbox"
+	"example.com/awalmock/mockserver/internal/store"
 )
 
 const (
@@ -33,13 +33,8 @@ func (w *writer) queue(b *pgx.Batch) {
 	b.Queue("SELECT begin_write($1, $2, $3, $4)", w.d.name, w.n, w.epoch, w.batch)
 }
 
-// queueKept adds the statement that notes the workspaces whose events the write has kept.
-func (w *writer) queueKept(b *pgx.Batch, kept []string) {
-	b.Queue("UPDATE writer SET kept = $3 WHERE replica = $1 AND n = $2", w.d.name, w.n, kept)
-}
-
 // find asks for what became of the batch whose connection was lost: whether it was kept, and of which workspaces the events. A batch that has
-// not arrived yet is never kept. sandbox.ErrUnsure says that the database could not be asked.
+// not arrived yet is never kept. store.ErrUnsure says that the database could not be asked.
 func (w *writer) find(lost error) (kept bool, workspaces []string, err error) {
 	w.unsure = true
 	ctx, cancel := context.WithTimeout(context.Background(), sureWithin)
@@ -51,7 +46,7 @@ func (w *writer) find(lost error) (kept bool, workspaces []string, err error) {
 		select {
 		case <-time.After(askAgain):
 		case <-ctx.Done():
-			return false, nil, errors.Join(lost, sandbox.ErrUnsure)
+			return false, nil, errors.Join(lost, store.ErrUnsure)
 		}
 	}
 }
