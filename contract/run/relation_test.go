@@ -7,16 +7,13 @@ import (
 
 	"github.com/onsi/gomega"
 
-	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/match"
 )
 
 // collecting is a case that asks nothing and keeps its findings.
 func collecting(t *testing.T) *T {
 	t.Helper()
-	s, err := NewSession(Config{}, func(*document.Document) ([]*Case, error) {
-		return []*Case{{ID: "LIST-ORDER", Requirement: "LIST-ORDER"}}, nil
-	})
+	s, err := NewSession(Config{}, only(&Case{ID: "LIST-ORDER", Requirement: "LIST-ORDER"}))
 	if err != nil {
 		t.Fatal(err)
 	}

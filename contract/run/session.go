@@ -1,7 +1,6 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"hash/fnv"
 	"math/rand/v2"
@@ -77,31 +76,23 @@ type Session struct {
 	leftOut []string        // what the draw left out, by operation
 }
 
-// A Catalog makes the checks of a contract, and adds the requirements to it that are not the vendor's.
-type Catalog func(*document.Document) ([]*Case, error)
-
-// NewSession reads the contract and makes its checks. It asks nothing.
-func NewSession(cfg Config, all Catalog) (s *Session, err error) {
+// NewSession checks the configuration, has its contract read and chooses the cases. It asks nothing.
+func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, err error) {
 	if err := cfg.Settle(); err != nil {
 		return nil, err
 	}
-	doc, err := document.Read(cmp.Or(cfg.SpecName, "the given contract"), cfg.Spec)
+	contract, err := read(cfg)
 	if err != nil {
-		return nil, &UsageError{err.Error()}
+		return nil, err
 	}
-	if cfg.SpecVersion != "" {
-		doc.Freeze(cfg.SpecVersion)
-	}
+	doc := contract.Document
 	judging, err := judge.New(doc, cfg.SearchFolding != SearchFoldingNone)
 	if err != nil {
 		return nil, &UsageError{err.Error()}
 	}
 	s = &Session{
-		Config: cfg, Document: doc, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
+		Config: cfg, Document: doc, checks: contract.cases, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
 		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1, First: true,
-	}
-	if s.checks, err = s.makeChecks(all); err != nil {
-		return nil, err
 	}
 	if err := s.checkKinds(); err != nil {
 		return nil, err
@@ -111,16 +102,6 @@ func NewSession(cfg Config, all Catalog) (s *Session, err error) {
 	}
 	s.planProbes()
 	return s, s.checkBaseline()
-}
-
-// makeChecks uses the catalog, and gives an error for a document that nothing here was made for.
-func (s *Session) makeChecks(all Catalog) (checks []*Case, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = Usage("%s: no cases can be made of it: %v", s.Document.Name, r)
-		}
-	}()
-	return all(s.Document)
 }
 
 // ChecksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.

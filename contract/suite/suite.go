@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 
 	"example.com/awalmock/contract/run"
 	"example.com/awalmock/contract/specs"
@@ -17,8 +18,20 @@ func List(cfg run.Config) (run.Listing, error) {
 	return s.Listing(), nil
 }
 
-// newSession reads the contract and makes its checks. It asks nothing.
-func newSession(cfg run.Config) (*run.Session, error) { return run.NewSession(cfg, specs.All) }
+// newSession reads the contract and chooses its cases. It asks nothing.
+func newSession(cfg run.Config) (*run.Session, error) { return run.NewSession(cfg, contractOf) }
+
+// contractOf is the contract that cfg names, with its cases.
+func contractOf(cfg run.Config) (*run.Contract, error) {
+	if cfg.Spec == nil && cfg.SpecVersion == "" {
+		return ownContract()
+	}
+	return run.ReadContract(cfg, specs.All)
+}
+
+// ownContract is the contract in this module, made once in a process: the mutants run the suite thousands of times. It is a cache of a constant, not
+// state.
+var ownContract = sync.OnceValues(func() (*run.Contract, error) { return run.ReadContract(run.Config{}, specs.All) })
 
 // Run checks a target and returns the report; where nothing could be checked, that report has no case, and says why. The error is a *UsageError (a mistake in cfg), a *TargetError (nothing could be checked), or
 // ctx's. A target that breaks the contract is no error: the report says so. Run may be called any number of times, several at once, inside
