@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"time"
 )
@@ -24,7 +22,34 @@ type options struct {
 type job struct {
 	name string
 	run  func(ctx context.Context) result
-	slow bool // it waits long: it begins first
+	pace pace
+}
+
+// A pace is what a job spends its time with. Jobs of one pace share a bound of how many run at once.
+type pace int
+
+const (
+	works pace = iota // it keeps a processor busy
+	waits             // it waits, for webhooks that do not come or for slow answers
+	races             // it makes more than a hundred requests within a second: no other job may be in its way
+)
+
+// paceOf is the pace of a mutant.
+func paceOf(m mutant) pace {
+	switch {
+	case isOneOf(limitMutants(), m):
+		return races
+	case isOneOf(webhookMutants(), m):
+		return waits
+	}
+	return works
+}
+
+func (v variant) pace() pace {
+	if v.slow || v.hooks {
+		return waits
+	}
+	return works
 }
 
 // jobs are all that is to be measured: written mutants, lawful servers, controls and generated mutants. Operations that
@@ -33,13 +58,13 @@ func (a *runner) jobs(d *document, o options) []job {
 	var out []job
 	d = d.without(a.unasked)
 	for _, m := range mutants() {
-		out = append(out, job{m.name, func(ctx context.Context) result { return a.kill(ctx, m) }, isOneOf(limitMutants(), m)})
+		out = append(out, job{m.name, func(ctx context.Context) result { return a.kill(ctx, m) }, paceOf(m)})
 	}
 	for _, v := range variants() {
-		out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v) }, v.slow})
+		out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v) }, v.pace()})
 	}
 	for _, c := range d.controls() {
-		out = append(out, job{"control " + c.operation.id, func(ctx context.Context) result { return a.try(ctx, d, c) }, false})
+		out = append(out, job{"control " + c.operation.id, func(ctx context.Context) result { return a.try(ctx, d, c) }, works})
 	}
 	if !o.generated {
 		return out
@@ -51,40 +76,39 @@ func (a *runner) jobs(d *document, o options) []job {
 		generated = generated[:o.sample]
 	}
 	for _, g := range generated {
-		out = append(out, job{g.name(), func(ctx context.Context) result { return a.killGenerated(ctx, d, g) }, false})
+		out = append(out, job{g.name(), func(ctx context.Context) result { return a.killGenerated(ctx, d, g) }, works})
 	}
 	return out
 }
 
-// measure runs jobs, several at once, and returns their results in the order of the jobs.
-func measure(ctx context.Context, jobs []job, atOnce int) []result {
-	order := make([]int, len(jobs))
-	for i := range order {
-		order[i] = i
-	}
-	first := func(i int) int {
-		if jobs[i].slow {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(first(a), first(b)) })
+// measure runs jobs and returns their results in the order of the jobs. Those that race run first, and then the others: many that wait, and beside
+// them as many that work as keep the processors busy.
+func measure(ctx context.Context, jobs []job, processors int) []result {
 	results := make([]result, len(jobs))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range atOnce {
-		wait.Go(func() {
-			for i := range next {
-				began := time.Now()
-				results[i] = jobs[i].run(ctx)
-				results[i].Took = time.Since(began)
+	run := func(pace pace, atOnce int) {
+		next := make(chan int)
+		var wait sync.WaitGroup
+		for range atOnce {
+			wait.Go(func() {
+				for i := range next {
+					began := time.Now()
+					results[i] = jobs[i].run(ctx)
+					results[i].Took = time.Since(began)
+				}
+			})
+		}
+		for i := range jobs {
+			if jobs[i].pace == pace {
+				next <- i
 			}
-		})
+		}
+		close(next)
+		wait.Wait()
 	}
-	for _, i := range order {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
+	run(races, 2*processors)
+	var both sync.WaitGroup
+	both.Go(func() { run(waits, 16*processors) })
+	both.Go(func() { run(works, 2*processors) })
+	both.Wait()
 	return results
 }

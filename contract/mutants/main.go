@@ -59,7 +59,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		}
 		jobs, cases = kept, nil
 	}
-	t := tallyOf(measure(ctx, jobs, 2*runtime.NumCPU()), cases)
+	t := tallyOf(measure(ctx, jobs, runtime.NumCPU()), cases)
 	t.unasked = a.unasked
 	t.whole, t.took = o.generated && o.sample == 0 && o.only == "", time.Since(began)
 	t.print(out)

@@ -136,7 +136,7 @@ func (a *runner) writing(cfg *suite.Config) {
 // config is how every server is checked; strict, so that a SHOULD counts.
 func (w *target) config(base string) suite.Config {
 	return suite.Config{
-		BaseURL: base, Strict: true, Seed: 1, Timeout: time.Minute,
+		BaseURL: base, Strict: true, Seed: 1, Timeout: 5 * time.Minute,
 		Credentials:  suite.Credentials{Domain: w.first.domain, ClientID: w.first.client, HMACSecret: w.first.secret, PhoneNumberID: w.first.number},
 		Second:       suite.Credentials{Domain: w.second.domain, ClientID: w.second.client, HMACSecret: w.second.secret, PhoneNumberID: w.second.number},
 		Capabilities: []string{suite.CapabilitySecondClient},

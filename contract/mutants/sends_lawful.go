@@ -55,15 +55,16 @@ func sendingVariants() []variant {
 				accept200(a)
 			}
 		})},
-		{name: "sent messages appear late", sending: true, change: late},
+		{name: "sent messages appear late", sending: true, slow: true, change: late},
 	}
 }
 
 // late shows sent messages in conversations a moment after they were sent.
 func late(w *target, next http.Handler) http.Handler {
 	var mu sync.Mutex
-	seen := map[string]time.Time{}
-	return threads(func(data map[string]any, messages []row) {
+	sent := time.Now()              // the last time
+	since := map[string]time.Time{} // when each message was sent, at the latest
+	hiding := threads(func(data map[string]any, messages []row) {
 		mu.Lock()
 		defer mu.Unlock()
 		messages = slices.DeleteFunc(messages, func(m row) bool {
@@ -71,12 +72,20 @@ func late(w *target, next http.Handler) http.Handler {
 				return false
 			}
 			key := id(m)
-			if seen[key].IsZero() {
-				seen[key] = time.Now()
+			if since[key].IsZero() {
+				since[key] = sent
 			}
-			return time.Since(seen[key]) < 100*time.Millisecond
+			return time.Since(since[key]) < 100*time.Millisecond
 		})
 		data["messages"] = fromRows(messages)
 		data["meta"] = map[string]any{"total_messages": len(messages)}
 	})(w, next)
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if w.isSend(r) {
+			mu.Lock()
+			sent = time.Now()
+			mu.Unlock()
+		}
+		hiding.ServeHTTP(out, r)
+	})
 }

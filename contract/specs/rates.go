@@ -113,7 +113,7 @@ func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	return int(float64(min(limit, mostRefilled))*in.Seconds()/window.Seconds()) + 1
 }
 
-// expectNextReset looks at an answer whose reset has passed: asked again, the target has to name another one.
+// expectNextReset looks at an answer whose reset has passed: asked again two seconds after that time, the target has to name another one.
 func (t *T) expectNextReset(op *document.Operation) {
 	list := t.counted(op)
 	if len(list) == 0 {
@@ -124,7 +124,8 @@ func (t *T) expectNextReset(op *document.Operation) {
 	if reset.After(last.Date()) {
 		return
 	}
-	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(last.Date())))
+	now := last.Date().Add(t.Client.Now().Sub(last.Answered)) // by the target's clock
+	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(now)))
 	valid, err := t.proper(op, 0)
 	t.End(err)
 	e := t.answer(valid)
