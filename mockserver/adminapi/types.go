@@ -158,10 +158,18 @@ type ConversationChange struct {
 
 // CreatedWorkspace defines model for CreatedWorkspace.
 type CreatedWorkspace struct {
-	Domain         string   `json:"domain"`
-	ClientID       string   `json:"client_id"`
+	Domain   string `json:"domain"`
+	ClientID string `json:"client_id"`
+
+	// Secret It begins with `awal_test_`, so that a search for secrets finds it, and nobody takes it for one of the vendor's.
 	Secret         string   `json:"secret"`
 	PhoneNumberIDs []string `json:"phone_number_ids"`
+
+	// Quota What a workspace may hold and do. What is absent has no bound, but for `events`.
+	Quota *Quota `json:"quota,omitempty"`
+
+	// ExpiresAt When it is removed, by its clock; absent: never.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
 // Delivery defines model for Delivery.
@@ -539,6 +547,43 @@ type NewWorkspace struct {
 	//
 	// Example: 123456
 	PhoneNumberID string `json:"phone_number_id,omitempty"`
+
+	// Quota What a workspace may hold and do. What is absent has no bound, but for `events`.
+	Quota *Quota `json:"quota,omitempty"`
+
+	// ExpiresAt When it is removed, by its clock, which begins with the machine's time or with `--clock`; later than that. Absent: never.
+	//
+	// Example: 2099-01-01T00:00:00Z
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
+
+// Quota What a workspace may hold and do. What is absent has no bound, but for `events`.
+type Quota struct {
+	// Conversations How many conversations there may be.
+	Conversations int `json:"conversations,omitempty"`
+
+	// Events How much may happen until a reset; 10000 if absent.
+	Events int `json:"events,omitempty"`
+
+	// RequestsPerDay How many requests to the API may be answered on a day (UTC) of the workspace's clock.
+	RequestsPerDay int `json:"requests_per_day,omitempty"`
+
+	// Endpoints How many webhook endpoints there may be.
+	Endpoints int `json:"endpoints,omitempty"`
+
+	// Bytes How large what happens until a reset may be, in the form of `GET /events`.
+	Bytes int64 `json:"bytes,omitempty"`
+}
+
+// QuotaUsage How much of the quota is used; for `bytes` only where the quota bounds them.
+type QuotaUsage struct {
+	Conversations int `json:"conversations"`
+	Events        int `json:"events"`
+
+	// RequestsToday Where the quota bounds them; 0 otherwise.
+	RequestsToday int   `json:"requests_today"`
+	Endpoints     int   `json:"endpoints"`
+	Bytes         int64 `json:"bytes"`
 }
 
 // Record A record of a collection.
@@ -835,6 +880,15 @@ type Workspace struct {
 	ClientID         string   `json:"client_id"`
 	PhoneNumberIDs   []string `json:"phone_number_ids"`
 	CreatedAtRunTime bool     `json:"created_at_run_time"`
+
+	// Quota What a workspace may hold and do. What is absent has no bound, but for `events`.
+	Quota *Quota `json:"quota,omitempty"`
+
+	// Used How much of the quota is used; for `bytes` only where the quota bounds them.
+	Used *QuotaUsage `json:"used,omitempty"`
+
+	// ExpiresAt When it is removed, by its clock; absent: never.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 }
 
 // WorkspaceList defines model for WorkspaceList.

@@ -55,6 +55,10 @@ func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest
 			made, err := m.CreateWorkspace(ctx, adminapi.NewWorkspace{Domain: "my-test", PhoneNumberID: "77"})
 			return is(err, made.Secret != "" && slices.Equal(made.PhoneNumberIDs, []string{"77"}))
 		},
+		"getWorkspace": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			described, err := w.Describe(ctx)
+			return is(err, described.Domain == "other-workspace" && described.Used != nil && described.Used.Conversations > 0)
+		},
 		"deleteWorkspace": func(ctx context.Context, m *mocktest.Mock, _ mocktest.Workspace) error {
 			return m.DeleteWorkspace(ctx, "other-workspace")
 		},

@@ -13,11 +13,7 @@ import (
 // Rotate gives the workspace's client another secret, which nothing but m.Workspaces tells again. The old one goes on for a time
 // of grace on the workspace's clock.
 func (w Workspace) Rotate(ctx context.Context, grace time.Duration) (adminapi.RotatedSecret, error) {
-	domain := w.domain
-	if domain == "" {
-		domain = w.mock.Workspaces()[0].Domain
-	}
-	return ask[adminapi.RotatedSecret](ctx, w.mock, w.call(http.MethodPost, "/workspaces/"+url.PathEscape(domain)+"/rotate"), adminapi.Rotation{Grace: grace.String()})
+	return ask[adminapi.RotatedSecret](ctx, w.mock, w.call(http.MethodPost, "/workspaces/"+url.PathEscape(w.name())+"/rotate"), adminapi.Rotation{Grace: grace.String()})
 }
 
 // Endpoints are the workspace's webhook endpoints.

@@ -32,6 +32,19 @@ func (m *Mock) ListWorkspaces(ctx context.Context) ([]adminapi.Workspace, error)
 	return answer.Data, err
 }
 
+// Describe is the workspace without its secret, and how much of its quota is used.
+func (w Workspace) Describe(ctx context.Context) (adminapi.Workspace, error) {
+	return ask[adminapi.Workspace](ctx, w.mock, call{method: http.MethodGet, path: "/workspaces/" + url.PathEscape(w.name())}, nil)
+}
+
+// name is the workspace's domain.
+func (w Workspace) name() string {
+	if w.domain == "" {
+		return w.mock.Workspaces()[0].Domain
+	}
+	return w.domain
+}
+
 // DeleteWorkspace removes a workspace; the default one stays (ErrConflict).
 func (m *Mock) DeleteWorkspace(ctx context.Context, domain string) error {
 	return m.tell(ctx, call{method: http.MethodDelete, path: "/workspaces/" + url.PathEscape(domain)})

@@ -21,14 +21,6 @@ const (
 	maxMadeEvents     = 10_000
 )
 
-// madeEvents is how much may happen in a workspace that is created at run time.
-func (o *Options) madeEvents() int {
-	if o.MaxEvents > 0 {
-		return min(o.MaxEvents, maxMadeEvents)
-	}
-	return maxMadeEvents
-}
-
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) http.Handler {
 	guard := api.Guard.(clientGuard) //nolint:forcetypeassert // newGuard gives nothing else
@@ -55,7 +47,9 @@ type controlled struct{ *service }
 func (s controlled) Workspaces() []control.Workspace {
 	var all []control.Workspace
 	for _, t := range s.workspaces.all() {
-		all = append(all, t.controlled())
+		if !t.expired() {
+			all = append(all, t.controlled())
+		}
 	}
 	return all
 }
@@ -63,25 +57,38 @@ func (s controlled) Workspaces() []control.Workspace {
 // Workspace implements control.Mock.
 func (s controlled) Workspace(domain string) (control.Workspace, bool) {
 	t := s.workspaces.get(domain)
-	if t == nil {
+	if t == nil || t.expired() {
 		return control.Workspace{}, false
 	}
 	return t.controlled(), true
 }
 
 func (t *workspaceEntry) controlled() control.Workspace {
-	return control.Workspace{Workspace: t.Workspace, Key: t.keys.alive(t.Now)[0], AtRunTime: !t.made.IsZero()}
+	w := control.Workspace{Workspace: t.Workspace, Key: t.keys.alive(t.Now)[0], AtRunTime: !t.made.IsZero(), Terms: shownTerms(t.terms)}
+	for _, n := range t.fixture.Numbers {
+		w.NumberIDs = append(w.NumberIDs, n.ID)
+	}
+	if t.daily != nil {
+		w.RequestsToday = t.daily.count(t.Now())
+	}
+	return w
 }
 
 // Create implements control.Mock.
-func (s controlled) Create(domain, clientID, secret, number string) error {
+func (s controlled) Create(domain, clientID, secret, number string, terms control.Terms) error {
 	return s.change(func(inForce *service) error {
 		ts := inForce.workspaces
+		if err := inForce.sweep(context.Background()); err != nil {
+			return err
+		}
 		if err := ts.mayAdd(domain); err != nil {
 			return err
 		}
+		if begin := ts.clock().Now(ts.options.Now()); !terms.Expires.IsZero() && !terms.Expires.After(begin) {
+			return engine.Invalid(engine.Detail{Field: "expires_at", Text: "must be later than the workspace's clock, which begins at " + begin.Format(time.RFC3339)})
+		}
 		kept := store.Client{
-			Workspace: domain, ID: clientID, Number: number, Created: ts.options.Now(), Secrets: newKeyring(secret).kept(oneKey(secret)),
+			Workspace: domain, ID: clientID, Number: number, Created: ts.options.Now(), Terms: keptTerms(terms), Secrets: newKeyring(secret).kept(oneKey(secret)),
 		}
 		// A mock that is killed in between makes the workspace when it starts again.
 		if err := ts.store.AddClient(context.Background(), kept); errors.Is(err, sandbox.ErrConflict) {
@@ -89,6 +96,7 @@ func (s controlled) Create(domain, clientID, secret, number string) error {
 		} else if err != nil {
 			return &sandbox.StoreError{Err: err}
 		}
+		s.awaitSweep()
 		return ts.restoreOne(inForce.document, inForce.collections, kept)
 	})
 }

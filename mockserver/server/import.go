@@ -71,7 +71,7 @@ func (s controlled) createFor(domain string, first sandbox.Event) (*Workspace, e
 		return nil, fmt.Errorf("there is no workspace %s in the fixtures, and it was not created at run time, as one with %d sending numbers is of a fixture: start with its fixtures", domain, len(numbers))
 	}
 	w := &Workspace{Domain: domain, ClientID: "client-" + strings.ToLower(rand.Text()), Secret: control.NewSecret(), PhoneNumberIDs: numbers}
-	if err := s.Create(w.Domain, w.ClientID, w.Secret, numbers[0]); err != nil {
+	if err := s.Create(w.Domain, w.ClientID, w.Secret, numbers[0], control.Terms{}); err != nil {
 		return nil, err
 	}
 	return w, nil

@@ -145,6 +145,7 @@ func (s *service) useClients(clients map[string]store.Client) error {
 			t.keys.use(keptKeys(c.Secrets))
 		}
 	}
+	s.awaitSweep()
 	return ts.restore(s.document, s.collections)
 }
 

@@ -49,6 +49,7 @@ type Server struct {
 	inForce  atomic.Pointer[service] // stored with changing held
 
 	nextReset atomic.Int64 // Unix nanoseconds of the machine's clock; 0: never
+	nextSweep atomic.Int64 // when workspaces that have expired are removed; in the same way
 	expiry    atomic.Int64 // when the conversations of the start expire and the log says so; in the same way
 }
 
@@ -106,6 +107,7 @@ func New(o Options) (made *Server, err error) {
 	}
 	s.inForce.Store(first)
 	s.awaitExpiry()
+	s.awaitSweep()
 	s.hideSecrets()
 	first.tellLeftOut()
 	if err := s.restoreWebhooks(context.Background()); err != nil {
@@ -159,6 +161,7 @@ func where() string {
 // ServeHTTP implements http.Handler. The service in force answers: a caller that was told of a change finds it made.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue(r.Context())
+	s.sweepIfDue(r.Context())
 	s.inForce.Load().handler.ServeHTTP(w, r)
 }
 
@@ -224,6 +227,7 @@ func (s *Server) Close() {
 		close(s.closed)
 		s.following.Wait()
 		s.webhooks.Close()
+		s.giveBack()
 	})
 }
 

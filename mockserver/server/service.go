@@ -68,7 +68,7 @@ func (s *service) newEngine() engine.Options {
 		Hint:      "The API is under " + cmp.Or(s.document.BasePath, "/") + "; /docs shows it, /openapi.yaml is the document.",
 		Elsewhere: s.noSecond,
 		Strict:    o.Strict, Negotiate: o.Strict, Check: o.CheckAnswers == "always", Latency: o.Latency,
-		NewID: requestIDs(), Now: o.Now, Observe: s.observe, Faults: s.faults, Journal: s.journal, Memory: s.memory,
+		NewID: requestIDs(), Now: o.Now, Daily: s.day, Observe: s.observe, Faults: s.faults, Journal: s.journal, Memory: s.memory,
 		BodyStall: o.BodyStall, ReadStall: o.ReadStall,
 	}
 	if s.limits != nil {

@@ -18,7 +18,7 @@ func (s *Server) newWebhooks() *webhook.Sender {
 			if t == nil {
 				return webhook.Workspace{}, false
 			}
-			return webhook.Workspace{Workspace: t.Workspace, Bodies: t.webhooks, Keys: t.keys.alive(t.Now)}, true
+			return webhook.Workspace{Workspace: t.Workspace, Bodies: t.webhooks, Keys: t.keys.alive(t.Now), Endpoints: t.terms.Quota.Endpoints}, true
 		},
 		Retries: o.retries, Timeout: o.WebhookTimeout, Signature: o.signed, Private: o.AllowPrivateWebhooks || o.Listen == "" || control.IsLoopback(o.Listen),
 		Resolver: o.WebhookResolver, Roots: o.WebhookRoots,

@@ -12,6 +12,7 @@ import (
 
 	"example.com/awalmock/mockserver/internal/collection"
 	"example.com/awalmock/mockserver/internal/engine"
+	"example.com/awalmock/mockserver/internal/eventlog"
 	"example.com/awalmock/mockserver/internal/fake"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
@@ -37,6 +38,8 @@ type workspaceEntry struct {
 	// credentials are those beside the client id and the secret, by security scheme.
 	credentials map[string][]string
 	made        time.Time // when it was created at run time; zero: it is one of the fixtures
+	terms       store.Terms
+	daily       *dayCount // nil: no quota of requests
 }
 
 // workspaces are all entries by domain, in the order of the fixtures.
@@ -65,6 +68,8 @@ type events interface {
 	AddClient(ctx context.Context, c store.Client) error
 	// List reads again what Opened and Clients give.
 	List(ctx context.Context) (map[string]store.Client, error)
+	// Use adds requests to those of a workspace's day, and gives how many they are then.
+	Use(ctx context.Context, workspace string, day int64, add int) (total int, err error)
 }
 
 // inMemory keeps events as long as the mock runs.
@@ -80,12 +85,15 @@ func (inMemory) AddClient(context.Context, store.Client) error { return nil }
 
 func (inMemory) List(context.Context) (map[string]store.Client, error) { return nil, nil }
 
+// Use implements events: what is counted is counted in memory alone.
+func (inMemory) Use(_ context.Context, _ string, _ int64, add int) (int, error) { return add, nil }
+
 func (inMemory) Opened(string) (sandbox.Clock, bool) { return sandbox.Clock{}, false }
 
 func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, store events, o settings) (*workspaces, error) {
 	ts := &workspaces{options: o, set: set, store: store, byDomain: map[string]*workspaceEntry{}}
 	for _, f := range set.Workspaces {
-		t, err := ts.newEntry(document, collections, f, o.MaxEvents)
+		t, err := ts.newEntry(document, collections, f, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -112,13 +120,11 @@ func (ts *workspaces) restore(document *spec.Document, collections []*collection
 
 // restoreOne makes a workspace that was created at run time, here before or by another mock.
 func (ts *workspaces) restoreOne(document *spec.Document, collections []*collection.Collection, c store.Client) error {
-	t, err := ts.newEntry(document, collections, seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables), ts.options.madeEvents())
-	if err != nil {
-		return err
+	t, err := ts.newMade(document, collections, c)
+	if err == nil {
+		ts.add(t)
 	}
-	t.made = c.Created
-	ts.add(t)
-	return nil
+	return err
 }
 
 // keepKeys keeps the keys of a workspace's client, and puts them in force.
@@ -134,7 +140,7 @@ func (ts *workspaces) keepKeys(ctx context.Context, t *workspaceEntry, k keys) e
 func (t *workspaceEntry) client(k keys) store.Client {
 	c := store.Client{Workspace: t.Domain, ID: t.Client, Created: t.made, Secrets: t.keys.kept(k)}
 	if !t.made.IsZero() {
-		c.Number = t.fixture.Numbers[0].ID
+		c.Number, c.Terms = t.fixture.Numbers[0].ID, t.terms
 	}
 	return c
 }
@@ -149,8 +155,8 @@ func (ts *workspaces) clock() sandbox.Clock {
 }
 
 // newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
-// maxEvents bounds how much may happen in it until a reset; 0: no bound.
-func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, maxEvents int) (*workspaceEntry, error) {
+// quota bounds what it may hold; nil: there is none.
+func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, quota *sandbox.Quota) (*workspaceEntry, error) {
 	t := &workspaceEntry{
 		keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{},
 		seed: ts.options.Seed, unlinkBranches: ts.options.BranchDelete == "unlink",
@@ -181,7 +187,7 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 	t.Workspace, err = ts.open(sandbox.Options{
 		Domain: f.Workspace, Client: f.ClientID, Machine: o.Now, Store: ts.store,
 		Origin:   sandbox.Origin{FixturesDigest: f.Digest, Seed: o.Seed, GeneratorVersion: seed.Version, Running: o.Clock.IsZero()},
-		Delivery: o.delivery, EnforceWindow: o.EnforceWindow, MaxEvents: maxEvents, FoldArabic: o.SearchFolding == "arabic",
+		Delivery: o.delivery, EnforceWindow: o.EnforceWindow, MaxEvents: o.MaxEvents, Quota: quota, Size: eventlog.Size, FoldArabic: o.SearchFolding == "arabic",
 		LeftOut: o.tellLeftOut(f.Workspace), Crowded: o.tellCrowded(f.Workspace),
 		Collections: t.rules(),
 		Populate: func(start time.Time) (sandbox.Population, error) {
@@ -261,7 +267,7 @@ func (o *Options) tellCrowded(workspace string) func() {
 // client implements engine.Clients.
 func (ts *workspaces) client(domain string) (engine.Client, bool) {
 	t := ts.get(domain)
-	if t == nil {
+	if t == nil || t.expired() {
 		return engine.Client{}, false
 	}
 	keys := t.keys.alive(t.Now)

@@ -5,6 +5,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -53,12 +54,14 @@ type Options struct {
 
 	Vendor Vendor
 	// Elsewhere gives a sentence for a path that is not there, in the place of Hint; "", or nil: Hint.
-	Elsewhere  func(path string) string
-	Hint       string      // a sentence for who asks for a path that is not there; may be ""
-	Limits     RateLimiter // nil: no limits, no headers
-	Faults     Faults      // nil: none
-	Strict     bool        // what the document does not know is refused, not only warned of
-	AnswerGone bool        // operations are answered after their sunset, too
+	Elsewhere func(path string) string
+	Hint      string      // a sentence for who asks for a path that is not there; may be ""
+	Limits    RateLimiter // nil: no limits, no headers
+	// Daily counts a request against what its workspace may ask in a day; ok is false when nothing was left. nil: there is no such bound.
+	Daily      func(ctx context.Context, c Caller) (q Quota, ok bool)
+	Faults     Faults // nil: none
+	Strict     bool   // what the document does not know is refused, not only warned of
+	AnswerGone bool   // operations are answered after their sunset, too
 	// ValidationStatus is the status of an answer with the code validation_failed; 0: 400.
 	ValidationStatus int
 	Negotiate        bool    // a request that accepts none of the documented media types is refused
@@ -158,6 +161,9 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 		return Reply{}, err
 	}
 	if err := e.countRequest(x); err != nil {
+		return Reply{}, err
+	}
+	if err := e.countDay(x); err != nil {
 		return Reply{}, err
 	}
 	if err := e.refuseGone(x); err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/http"
+	"strconv"
 
 	"example.com/awalmock/mockserver/internal/spec"
 )
@@ -44,4 +45,20 @@ func (e *Engine) countRequest(x *Exchange) error {
 	}
 	x.makeSpecial().exceeded = &q
 	return &Error{Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded"}
+}
+
+// countDay counts the request against the quota of a day.
+func (e *Engine) countDay(x *Exchange) error {
+	if e.Daily == nil {
+		return nil
+	}
+	q, ok := e.Daily(x.HTTP.Context(), x.Caller)
+	if ok {
+		return nil
+	}
+	x.makeSpecial().exceeded = &q
+	return &Error{
+		Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded",
+		Message: "The workspace's quota of requests_per_day is used up: it may have " + strconv.Itoa(q.Limit) + ".",
+	}
 }

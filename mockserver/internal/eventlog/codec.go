@@ -108,3 +108,12 @@ func strict(text []byte, to any) error {
 	}
 	return nil
 }
+
+// Size is how many bytes an event takes in a file of events, its line feed included.
+func Size(e sandbox.Event) int {
+	text, err := Encode(e)
+	if err != nil {
+		return 0 // it cannot be stored either
+	}
+	return len(text) + 1
+}

@@ -80,6 +80,12 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 		p.Seq, p.Planned = s.seq+int64(len(events))+1, true
 		events = append(events, p)
 	}
+	bytes := c.sizeOf(events)
+	if c.Quota != nil {
+		if err := c.checkQuota(events, bytes); err != nil {
+			return err
+		}
+	}
 	change := c.newChange()
 	if err := change.apply(events[:len(data)]); err != nil {
 		return err
@@ -103,6 +109,7 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 		c.Crowded()
 	}
 	s.happened += count
+	s.bytes += bytes
 	return nil
 }
 

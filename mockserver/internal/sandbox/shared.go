@@ -196,6 +196,7 @@ func (w *Workspace) follow(t Tail) error {
 		}
 		s.seq = e.Seq
 		s.happened++
+		s.bytes += w.sizeOf([]Event{e})
 	}
 	s.clock = t.Clock
 	w.durableSeq = s.seq

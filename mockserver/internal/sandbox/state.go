@@ -11,6 +11,7 @@ import (
 type state struct {
 	seq      int64 // of the newest event
 	happened int   // events since the start or the last reset, the planned ones too
+	bytes    int64 // of what happened, where a quota bounds it
 	// The instant of the newest event: clocks of several machines differ, and none of them shows less than that.
 	latest   time.Time
 	lastDue  Event // the planned event that was applied last; its Seq is 0: none was

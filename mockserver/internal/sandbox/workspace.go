@@ -19,6 +19,9 @@ type Options struct {
 	EnforceWindow bool     // only templates to customers who have not written for a day
 	FoldArabic    bool     // a search takes Arabic letters for equal that are often written one for the other
 	MaxEvents     int      // how much may happen until a reset; 0: no bound
+	Quota         *Quota   // nil: none
+	// Size is the size of an event in bytes; needed with a quota of bytes.
+	Size func(Event) int
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
 	// LeftOut is told of a planned event that did not fit any more when it was due. Crowded is told once until a reset that

@@ -37,16 +37,12 @@ func Of(method string, handle engine.Handler, of func(*engine.Call) (*sandbox.Wo
 		}
 	}
 	return func(c *engine.Call) (engine.Reply, error) {
+		w, unknown := of(c) // a command may end its workspace: one that moves the clock beyond its expiry
 		reply, err := handle(c)
-		if err != nil {
-			return reply, err
+		if err == nil && unknown == nil {
+			Tell(c, w)
 		}
-		w, err := of(c)
-		if err != nil {
-			return reply, err
-		}
-		Tell(c, w)
-		return reply, nil
+		return reply, err
 	}
 }
 

@@ -13,6 +13,7 @@ type Client struct {
 	// Number is the sending number of a workspace that was created at run time; "": the workspace is one of the fixtures.
 	Number  string
 	Created time.Time // of such a workspace; zero otherwise
+	Terms   Terms     // of such a workspace
 	// Secrets are the first one that it had, and those that are accepted, the newest first.
 	Secrets []Secret
 }
@@ -27,6 +28,7 @@ type Secret struct {
 type SealedClient struct {
 	Workspace, ID, Number string
 	Created               time.Time
+	Terms                 Terms
 	Secrets               []SealedSecret
 }
 
@@ -46,7 +48,7 @@ func (s *Store) keepClient(ctx context.Context, c Client, isNew bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	sealed := &SealedClient{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created}
+	sealed := &SealedClient{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created, Terms: c.Terms}
 	for i, secret := range c.Secrets {
 		sealed.Secrets = append(sealed.Secrets, SealedSecret{s.keys[0].seal(secret.Text, place(c.Workspace, c.ID, i)), secret.Until})
 	}
@@ -110,7 +112,7 @@ func (s *Store) openClients(sealed []SealedClient) (clients map[string]Client, s
 }
 
 func (s *Store) openClient(c SealedClient) (opened Client, old bool, err error) {
-	opened = Client{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created}
+	opened = Client{Workspace: c.Workspace, ID: c.ID, Number: c.Number, Created: c.Created, Terms: c.Terms}
 	for i, secret := range c.Secrets {
 		text, isOld, err := s.openSealed(secret.Sealed, place(c.Workspace, c.ID, i))
 		if err != nil {

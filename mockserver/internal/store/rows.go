@@ -22,12 +22,15 @@ func ParseTime(text string) (time.Time, error) {
 }
 
 // AddSecret adds a row of a client: it is a further secret of the last client, or the first one of the next.
-func AddSecret(all []SealedClient, c SealedClient, created string, sealed []byte, until string) ([]SealedClient, error) {
+func AddSecret(all []SealedClient, c SealedClient, created, terms string, sealed []byte, until string) ([]SealedClient, error) {
 	var (
 		secret = SealedSecret{Sealed: sealed}
 		err    error
 	)
-	if c.Created, err = ParseTime(created); err == nil {
+	if c.Terms, err = parseTerms(terms); err == nil {
+		c.Created, err = ParseTime(created)
+	}
+	if err == nil {
 		secret.Until, err = ParseTime(until)
 	}
 	if err != nil {

@@ -35,6 +35,7 @@ type Write struct {
 	Rows      []Row // their numbers follow each other
 	First     int64 // the event that the workspace begins with now; 0: as before
 	Clock     *Clock
+	Usage     *Usage        // added to what was used
 	Client    *SealedClient // in the place of the one that the workspace has; nil: it stays
 	NewClient bool          // the workspace must not have one
 	Webhooks  []byte        // encrypted, in the place of those that the workspace has; nil: they stay

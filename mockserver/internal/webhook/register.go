@@ -43,6 +43,19 @@ func (e EndpointErrors) Error() string {
 	return strings.Join(texts, "; ")
 }
 
+// A QuotaError says that a workspace would have more endpoints than it may have.
+type QuotaError struct{ has, may int }
+
+func (e *QuotaError) Error() string {
+	_, _, text := e.Refusal()
+	return text
+}
+
+// Refusal makes it 409 to a caller.
+func (e *QuotaError) Refusal() (kind, field, text string) {
+	return "conflict", "", fmt.Sprintf("The workspace's quota of endpoints is used up: it has %d, and may have %d.", e.has, e.may)
+}
+
 // Register makes a list the endpoints of a workspace. An address that is new, or was disabled, has to answer the challenge (D), and gets
 // the events from then on; an address that was there keeps its queues. After an error, such as EndpointErrors or ErrNoWorkspace,
 // nothing has changed.
@@ -87,6 +100,9 @@ func (b *outbox) validate(list []Endpoint) ([]*url.URL, error) {
 	w, found := b.s.Workspace(b.domain)
 	if !found {
 		return nil, ErrNoWorkspace
+	}
+	if w.Endpoints > 0 && len(list) > w.Endpoints {
+		return nil, &QuotaError{len(b.states()), w.Endpoints}
 	}
 	var wrong EndpointErrors
 	known := w.Bodies.Subscribable()

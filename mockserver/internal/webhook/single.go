@@ -26,6 +26,9 @@ func (s *Sender) Create(ctx context.Context, domain string, e Endpoint) (Endpoin
 	if err != nil {
 		return EndpointState{}, err
 	}
+	if w, found := s.Workspace(b.domain); found && w.Endpoints > 0 && len(b.states()) >= w.Endpoints {
+		return EndpointState{}, &QuotaError{len(b.states()), w.Endpoints}
+	}
 	if err := b.addable(e.URL); err != nil {
 		return EndpointState{}, EndpointErrors{err}
 	}

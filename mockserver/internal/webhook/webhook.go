@@ -28,6 +28,8 @@ type Workspace struct {
 	*sandbox.Workspace
 	Bodies *view.Webhooks   // make the bodies of events
 	Keys   []*signature.Key // the secrets that are valid now, the newest first
+	// Endpoints is how many there may be; 0: EndpointsAtMost.
+	Endpoints int
 }
 
 // Options are the settings of a Sender. All are needed, except Resolver, Roots and Keep.

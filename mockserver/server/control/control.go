@@ -32,7 +32,17 @@ const Prefix = "/__admin"
 type Workspace struct {
 	*sandbox.Workspace
 	Key       *signature.Key
-	AtRunTime bool // created by this API, not by a fixture
+	AtRunTime bool     // created by this API, not by a fixture
+	NumberIDs []string // ids of its sending numbers
+	Terms     Terms
+	// RequestsToday is how many requests of the day's quota are used; 0 without one.
+	RequestsToday int
+}
+
+// Terms are what a workspace is given when it is created. Expires is by its clock; zero: never.
+type Terms struct {
+	Quota   adminapi.Quota
+	Expires time.Time
 }
 
 // A Mock keeps workspaces. Its errors are engine.Errors, or failures.
@@ -42,7 +52,7 @@ type Mock interface {
 	// Workspace finds one by its domain; "" is the default one.
 	Workspace(domain string) (Workspace, bool)
 	// Create makes an empty workspace with one sending number.
-	Create(domain, clientID, secret, number string) error
+	Create(domain, clientID, secret, number string, terms Terms) error
 	Remove(domain string) error
 	// Reset brings a workspace back to its fixture: state, clock, faults, rate windows.
 	Reset(ctx context.Context, domain string) error
@@ -109,6 +119,7 @@ func (a *api) handlers() map[string]engine.Handler {
 		"getControlDocument": a.getControlDocument,
 		"listWorkspaces":     a.listWorkspaces,
 		"createWorkspace":    a.createWorkspace,
+		"getWorkspace":       a.getWorkspace,
 		"deleteWorkspace":    a.deleteWorkspace,
 		"resetWorkspace":     a.resetWorkspace,
 		"rotateSecret":       a.rotateSecret,

@@ -24,7 +24,7 @@ func TestTheSizeOfAWorkspaceMadeAtRunTimeIsBoundedWithAClearErrorAndAResetEmptie
 	if response.StatusCode != 409 || !strings.Contains(string(text), "10000") || !strings.Contains(strings.ToLower(string(text)), "reset") {
 		t.Errorf("one more: %d %s", response.StatusCode, text)
 	}
-	if message, _ := admin(t, m, 409, "POST", "/clock?workspace=full", `{"advance":"1h"}`)["message"].(string); !strings.Contains(message, "full") {
+	if message, _ := admin(t, m, 409, "POST", "/clock?workspace=full", `{"advance":"1h"}`)["message"].(string); !strings.Contains(message, "quota of events") {
 		t.Errorf("the clock of a full workspace: %q", message)
 	}
 	// It can still be read, others are not full, and a reset empties it.

@@ -18,13 +18,43 @@ func (a *api) listWorkspaces(c *engine.Call) (engine.Reply, error) {
 	}
 	rows := adminapi.WorkspaceList{Data: []adminapi.Workspace{}}
 	for _, w := range a.Mock.Workspaces() {
-		row := adminapi.Workspace{Domain: w.Domain, ClientID: w.Client, PhoneNumberIDs: []string{}, CreatedAtRunTime: w.AtRunTime}
-		for _, n := range w.Numbers() {
-			row.PhoneNumberIDs = append(row.PhoneNumberIDs, n.ID)
-		}
-		rows.Data = append(rows.Data, row)
+		rows.Data = append(rows.Data, w.row())
 	}
 	return show(http.StatusOK, rows)
+}
+
+func (w *Workspace) row() adminapi.Workspace {
+	row := adminapi.Workspace{Domain: w.Domain, ClientID: w.Client, PhoneNumberIDs: append([]string{}, w.NumberIDs...), CreatedAtRunTime: w.AtRunTime}
+	row.Quota, row.ExpiresAt = w.Terms.shown()
+	return row
+}
+
+// shown are terms as an answer has them; nil is left out.
+func (t *Terms) shown() (quota *adminapi.Quota, expires *time.Time) {
+	if t.Quota != (adminapi.Quota{}) {
+		quota = &t.Quota
+	}
+	if !t.Expires.IsZero() {
+		expires = &t.Expires
+	}
+	return quota, expires
+}
+
+// getWorkspace answers GET /workspaces/{domain}.
+func (a *api) getWorkspace(c *engine.Call) (engine.Reply, error) {
+	if _, err := a.workspace(c); err != nil {
+		return engine.Reply{}, err
+	}
+	w, ok := a.Mock.Workspace(c.Request.Path("domain"))
+	if !ok {
+		return engine.Reply{}, notFound("There is no such workspace.")
+	}
+	row, used := w.row(), w.Usage()
+	row.Used = &adminapi.QuotaUsage{
+		Conversations: used.Conversations, Events: used.Events, Bytes: used.Bytes,
+		RequestsToday: w.RequestsToday, Endpoints: len(a.Webhooks.Endpoints(w.Domain)),
+	}
+	return show(http.StatusOK, row)
 }
 
 // createWorkspace answers POST /workspaces.
@@ -42,14 +72,26 @@ func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
 	w := adminapi.CreatedWorkspace{
 		Domain: body.Domain, ClientID: "client-" + strings.ToLower(rand.Text()), Secret: NewSecret(), PhoneNumberIDs: []string{body.PhoneNumberID},
 	}
-	if err := a.Mock.Create(w.Domain, w.ClientID, w.Secret, body.PhoneNumberID); err != nil {
+	var terms Terms
+	if body.Quota != nil {
+		terms.Quota = *body.Quota
+	}
+	if body.ExpiresAt != nil {
+		terms.Expires = body.ExpiresAt.UTC()
+	}
+	if err := a.Mock.Create(w.Domain, w.ClientID, w.Secret, body.PhoneNumberID, terms); err != nil {
 		return engine.Reply{}, err
 	}
+	made, _ := a.Mock.Workspace(w.Domain)
+	w.Quota, w.ExpiresAt = made.Terms.shown()
 	return show(http.StatusCreated, w)
 }
 
+// secretPrefix lets a search for secrets find those of a mock, and nobody take one for the vendor's.
+const secretPrefix = "awal_test_"
+
 // NewSecret makes the secret of a client.
-func NewSecret() string { return rand.Text() + rand.Text() }
+func NewSecret() string { return secretPrefix + rand.Text() + rand.Text() }
 
 // deleteWorkspace answers DELETE /workspaces/{domain}.
 func (a *api) deleteWorkspace(c *engine.Call) (engine.Reply, error) {

@@ -180,6 +180,12 @@ func clockTexts(c *store.Clock) [2]*string {
 // other adds the statements of a write that does not append.
 func (m *message) other(w *store.Write) {
 	b := m.batch
+	if u := w.Usage; u != nil {
+		b.Queue(`
+			INSERT INTO usage AS u (workspace, day, used) VALUES ($1, $2, greatest($3::bigint, 0)) ON CONFLICT (workspace) DO UPDATE
+			SET used = greatest(CASE u.day WHEN excluded.day THEN u.used + $3 ELSE $3 END, 0), day = excluded.day RETURNING used`,
+			w.Workspace, u.Day, u.Add).QueryRow(func(r pgx.Row) error { return r.Scan(&u.Total) })
+	}
 	if w.Webhooks != nil {
 		b.Queue("INSERT INTO webhooks (workspace, state) VALUES ($1, $2) ON CONFLICT (workspace) DO UPDATE SET state = excluded.state", w.Workspace, w.Webhooks)
 	}
@@ -192,6 +198,7 @@ func (m *message) other(w *store.Write) {
 		m.list()
 		for _, statement := range []string{
 			"DELETE FROM workspace WHERE domain = $1", "DELETE FROM event WHERE workspace = $1", "DELETE FROM client WHERE workspace = $1", "DELETE FROM webhooks WHERE workspace = $1",
+			"DELETE FROM usage WHERE workspace = $1",
 		} {
 			b.Queue(statement, w.Workspace)
 		}
@@ -231,9 +238,9 @@ func (m *message) client(w *store.Write) {
 		numbers, secrets, ends = append(numbers, n), append(secrets, s.Sealed), append(ends, store.FormatTime(s.Until))
 	}
 	m.batch.Queue(`
-		INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after)
-		SELECT $1, v.n, $2, $3, $4, v.secret, v.not_after FROM unnest($5::integer[], $6::bytea[], $7::text[]) AS v(n, secret, not_after)
-		WHERE NOT EXISTS (SELECT FROM client WHERE workspace = $1)`, w.Workspace, c.ID, c.Number, store.FormatTime(c.Created), numbers, secrets, ends).Exec(func(done pgconn.CommandTag) error {
+		INSERT INTO client (workspace, n, client_id, phone_number_id, created, terms, secret, not_after)
+		SELECT $1, v.n, $2, $3, $4, $5, v.secret, v.not_after FROM unnest($6::integer[], $7::bytea[], $8::text[]) AS v(n, secret, not_after)
+		WHERE NOT EXISTS (SELECT FROM client WHERE workspace = $1)`, w.Workspace, c.ID, c.Number, store.FormatTime(c.Created), c.Terms.Text(), numbers, secrets, ends).Exec(func(done pgconn.CommandTag) error {
 		if done.RowsAffected() == 0 {
 			m.left = append(m.left, w)
 		}

@@ -100,7 +100,7 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 			name, url := server.Migrated(t)
 			server.Exec(t, name, "DELETE FROM awalmock.layout")
 			return url
-		}, "has layout 0, and this mock needs 3: mockserver migrate --store OWNER-URL upgrades it"},
+		}, "has layout 0, and this mock needs 4: mockserver migrate --store OWNER-URL upgrades it"},
 		"a missing event": {func(t *testing.T) string {
 			name, url := server.Migrated(t)
 			s := open(t, url)
@@ -129,7 +129,7 @@ func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
-			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 3 {
+			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 4 {
 				t.Errorf("%d %v", version, err)
 			}
 		})
@@ -288,4 +288,35 @@ func keepAppending(t *testing.T, s *store.Store, workspace string, count *atomic
 		}
 	}
 	return acknowledged
+}
+
+func TestRequestsOfADayAreCountedAndTermsKept(t *testing.T) {
+	t.Parallel()
+	_, url := needsServer(t).Migrated(t)
+	terms := store.Terms{Quota: store.Quota{Conversations: 1, Events: 2, RequestsPerDay: 3, Endpoints: 4, Bytes: 5}, Expires: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}
+	s := open(t, url)
+	storetest.Append(t, s, "a", 0, storetest.Seeded())
+	if err := s.KeepClient(t.Context(), store.Client{Workspace: "a", ID: "c", Number: "1", Terms: terms, Secrets: []store.Secret{{Text: "x"}}}); err != nil {
+		t.Fatal(err)
+	}
+	use := func(s *store.Store, day int64, add, want int) {
+		t.Helper()
+		if total, err := s.Use(t.Context(), "a", day, add); err != nil || total != want {
+			t.Errorf("day %d, %d more: %d %v, want %d", day, add, total, err, want)
+		}
+	}
+	use(s, 7, 10, 10)
+	use(s, 7, 5, 15)
+	use(s, 7, -4, 11)
+	use(s, 8, 1, 1)
+	use(s, 8, -9, 0)
+	use(s, 8, 3, 3)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, url)
+	use(again, 8, 0, 3)
+	if got := again.Clients()["a"].Terms; got != terms {
+		t.Errorf("%+v", got)
+	}
 }

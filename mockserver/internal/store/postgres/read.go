@@ -118,21 +118,21 @@ func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
 // Clients implements store.Database.
 func (d *Database) Clients(ctx context.Context) (all []store.SealedClient, err error) {
 	err = d.as(ctx, "*", func(tx pgx.Tx) error {
-		found, err := tx.Query(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after FROM client ORDER BY workspace, n")
+		found, err := tx.Query(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after, terms FROM client ORDER BY workspace, n")
 		if err != nil {
 			return err
 		}
 		defer found.Close()
 		for found.Next() {
 			var (
-				c              store.SealedClient
-				sealed         []byte
-				created, until string
+				c                     store.SealedClient
+				sealed                []byte
+				created, until, terms string
 			)
-			if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &created, &sealed, &until); err != nil {
+			if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &created, &sealed, &until, &terms); err != nil {
 				return err
 			}
-			if all, err = store.AddSecret(all, c, created, sealed, until); err != nil {
+			if all, err = store.AddSecret(all, c, created, terms, sealed, until); err != nil {
 				return err
 			}
 		}

@@ -19,13 +19,16 @@ const (
 	setClock  = "UPDATE workspace SET clock_at = ?, clock_since = ? WHERE domain = ?"
 	dropAll   = "DELETE FROM event WHERE workspace = ?"
 	dropEntry = "DELETE FROM workspace WHERE domain = ?"
-	addEntry  = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
+	dropUsage = "DELETE FROM usage WHERE workspace = ?"
+	addUsage  = `INSERT INTO usage (workspace, day, used) VALUES (?1, ?2, max(?3, 0)) ON CONFLICT (workspace) DO UPDATE
+		SET used = max(CASE day WHEN excluded.day THEN used + ?3 ELSE ?3 END, 0), day = excluded.day RETURNING used`
+	addEntry = "INSERT INTO workspace (domain, head, first, clock_at, clock_since) VALUES (?, 0, 0, '', '') ON CONFLICT (domain) DO NOTHING"
 
 	dropWebhooks = "DELETE FROM webhooks WHERE workspace = ?" //nolint:gosec // a statement, which has no credentials
 	setWebhooks  = "INSERT INTO webhooks (workspace, state) VALUES (?, ?) ON CONFLICT (workspace) DO UPDATE SET state = excluded.state"
 
 	dropClient = "DELETE FROM client WHERE workspace = ?"
-	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after) VALUES (?, ?, ?, ?, ?, ?, ?)" //nolint:gosec // a statement, which has none
+	addSecret  = "INSERT INTO client (workspace, n, client_id, phone_number_id, created, secret, not_after, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" //nolint:gosec // a statement, which has none
 )
 
 // statements are those of the writer, prepared on its connection.
@@ -40,7 +43,7 @@ func prepare(ctx context.Context, db *sql.DB) (*statements, error) {
 		return nil, err
 	}
 	s := &statements{c, map[string]*sql.Stmt{}}
-	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry, dropClient, addSecret, dropWebhooks, setWebhooks} {
+	for _, text := range []string{"BEGIN IMMEDIATE", "COMMIT", setAlive, addEvent, setHead, setFirst, setClock, dropAll, dropEntry, addEntry, dropClient, addSecret, dropWebhooks, setWebhooks, dropUsage, addUsage} {
 		if s.prepared[text], err = c.PrepareContext(ctx, text); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
@@ -100,6 +103,9 @@ func (d *Database) writeAll(ctx context.Context, writes []*store.Write, alive ti
 }
 
 func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
+	if u := w.Usage; u != nil {
+		return d.prepared[addUsage].QueryRowContext(ctx, w.Workspace, u.Day, u.Add).Scan(&u.Total)
+	}
 	type step struct {
 		statement string
 		args      []any
@@ -109,7 +115,7 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 		steps = append(steps, step{dropAll, []any{w.Workspace}})
 	}
 	if w.Remove {
-		steps = append(steps, step{dropEntry, []any{w.Workspace}}, step{dropClient, []any{w.Workspace}}, step{dropWebhooks, []any{w.Workspace}})
+		steps = append(steps, step{dropEntry, []any{w.Workspace}}, step{dropClient, []any{w.Workspace}}, step{dropWebhooks, []any{w.Workspace}}, step{dropUsage, []any{w.Workspace}})
 	}
 	if w.Webhooks != nil {
 		steps = append(steps, step{setWebhooks, []any{w.Workspace, w.Webhooks}})
@@ -117,7 +123,7 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 	if c := w.Client; c != nil {
 		steps = append(steps, step{dropClient, []any{w.Workspace}})
 		for n, s := range c.Secrets {
-			steps = append(steps, step{addSecret, []any{w.Workspace, n, c.ID, c.Number, store.FormatTime(c.Created), s.Sealed, store.FormatTime(s.Until)}})
+			steps = append(steps, step{addSecret, []any{w.Workspace, n, c.ID, c.Number, store.FormatTime(c.Created), s.Sealed, store.FormatTime(s.Until), c.Terms.Text()}})
 		}
 	}
 	if w.Replace && !w.Remove || len(w.Rows) > 0 && w.Rows[0].Seq == 1 {
@@ -248,7 +254,7 @@ func (d *Database) Clients(ctx context.Context) ([]store.SealedClient, error) {
 }
 
 func (d *Database) clients(ctx context.Context) ([]store.SealedClient, error) {
-	found, err := d.read.QueryContext(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after FROM client ORDER BY workspace, n")
+	found, err := d.read.QueryContext(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after, terms FROM client ORDER BY workspace, n")
 	if err != nil {
 		return nil, err
 	}
@@ -256,14 +262,14 @@ func (d *Database) clients(ctx context.Context) ([]store.SealedClient, error) {
 	var all []store.SealedClient
 	for found.Next() {
 		var (
-			c              store.SealedClient
-			sealed         []byte
-			created, until string
+			c                     store.SealedClient
+			sealed                []byte
+			created, until, terms string
 		)
-		if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &created, &sealed, &until); err != nil {
+		if err := found.Scan(&c.Workspace, &c.ID, &c.Number, &created, &sealed, &until, &terms); err != nil {
 			return nil, err
 		}
-		if all, err = store.AddSecret(all, c, created, sealed, until); err != nil {
+		if all, err = store.AddSecret(all, c, created, terms, sealed, until); err != nil {
 			return nil, err
 		}
 	}
