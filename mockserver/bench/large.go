@@ -12,43 +12,6 @@ import (
 
 const many = 100_000
 
-// memory is what the mock occupies at the start, and after a hundred thousand requests of the usual kinds.
-func (b *bench) memory(ctx context.Context) error {
-	s, err := b.serveMock(ctx, "mock")
-	if err != nil {
-		return err
-	}
-	defer s.stop()
-	atStart, err := s.memory("VmRSS")
-	if err != nil {
-		return err
-	}
-	all, err := rows(s.addr)
-	if err != nil {
-		return err
-	}
-	requests := [][]byte{list("", ""), list("opened", ""), list("", "a"), signed("GET", "/fetch-message-status-app?phone_number_id="+number, nil)}
-	for _, row := range all[:20] {
-		requests = append(requests, one(row.ID))
-	}
-	r, err := b.ask(ctx, job{Addr: s.addr, Requests: requests, Connections: b.connections, Time: 2 * time.Minute, Count: many})
-	if err != nil {
-		return err
-	}
-	if r.Requests != many {
-		return fmt.Errorf("%d requests in %v are too few", r.Requests, r.Took)
-	}
-	after, err := s.memory("VmRSS")
-	if err != nil {
-		return err
-	}
-	peak, err := s.memory("VmHWM")
-	b.table(fmt.Sprintf("Resident memory, %d requests over %d connections", r.Requests, b.connections),
-		[]string{"at the start", "after the requests", "highest"},
-		[]string{fmt.Sprintf("%.1f MB", atStart), fmt.Sprintf("%.1f MB", after), fmt.Sprintf("%.1f MB", peak)})
-	return err
-}
-
 // large measures a workspace of a hundred thousand conversations.
 func (b *bench) large(ctx context.Context) error {
 	began := time.Now()

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	flags.IntVar(&b.rounds, "rounds", 9, "rounds in which the servers take turns")
 	flags.DurationVar(&b.turn, "turn", time.Second, "how long one server is asked in one round")
 	flags.IntVar(&b.connections, "connections", 16, "connections of the client")
-	flags.StringVar(&b.other, "against", "", "program of another version of the mock, which takes turns with this one in the parts requests and send")
+	flags.StringVar(&b.other, "against", "", "program of another version of the mock, which takes turns with this one in the parts start, requests, send and memory")
 	only := flags.String("only", "", "comma-separated parts to measure: "+strings.Join(names(), ", ")+" (default all)")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"time"
 )
 
 // A sample is one turn of one server.
@@ -148,29 +147,4 @@ func (b *bench) send(ctx context.Context) error {
 		}
 		return all
 	}, servers...)
-}
-
-// start measures from the program's start to its first signed answer, both on any core.
-func (b *bench) start(ctx context.Context) error {
-	const starts = 20
-	b.free = true
-	defer func() { b.free = false }()
-	var took []float64
-	for range starts {
-		began := time.Now()
-		s, err := b.serveMock(ctx, "mock")
-		if err != nil {
-			return err
-		}
-		_, err = fetch(s.addr, list("opened", ""))
-		took = append(took, float64(time.Since(began).Microseconds())/1e3)
-		s.stop()
-		if err != nil {
-			return err
-		}
-	}
-	b.table(fmt.Sprintf("Start of the process to its first signed answer (%d starts)", starts),
-		[]string{"median", "fastest", "slowest"},
-		[]string{fmt.Sprintf("%.1f ms", median(took)), fmt.Sprintf("%.1f ms", quantile(took, 0)), fmt.Sprintf("%.1f ms", quantile(took, 1))})
-	return nil
 }
