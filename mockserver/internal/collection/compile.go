@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -55,7 +54,11 @@ func (c *compiler) refuseAt(pointer, format string, args ...any) {
 	}
 }
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+// isName reports whether a text is a name of a collection: lower-case letters, digits and _, a letter first, at most 64 of them.
+func isName(text string) bool {
+	return text != "" && len(text) <= 64 && text[0] >= 'a' && text[0] <= 'z' &&
+		strings.IndexFunc(text, func(r rune) bool { return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) < 0
+}
 
 func (c *compiler) compile() {
 	if c.source.Method != "" {
@@ -73,7 +76,7 @@ func (c *compiler) compile() {
 		}
 	}
 	c.made.Name = c.text("name", true)
-	if c.err == nil && !nameForm.MatchString(c.made.Name) {
+	if c.err == nil && !isName(c.made.Name) {
 		c.refuse("/name", "name must be lower-case letters, digits and _, such as contact_groups")
 	}
 	for _, step := range []func(){c.operations, c.records, c.key, c.searching, c.filtering, c.paging, c.ordering} {

@@ -245,8 +245,9 @@ func (r *Resource) complete(record Record, id string) error {
 
 // violations reports what of a record does not fit the answers that show it.
 func (r *Resource) violations(record Record) []spec.Violation {
+	var text []byte
 	for _, s := range r.schemas {
-		text := appendShown(nil, s, record)
+		text = appendShown(slices.Grow(text[:0], usualSize), s, record)
 		if s.AcceptsWritten(text) {
 			continue
 		}

@@ -13,6 +13,9 @@ import (
 	"example.com/awalmock/mockserver/internal/view"
 )
 
+// usualSize is how many bytes most records are shown in at most.
+const usualSize = 1024
+
 // appendShown appends a value as an answer shows it: the properties of an object in the order of the schema, without those that
 // are write-only; what the schema does not name only where it is open, or names none.
 func appendShown(dst []byte, s *spec.Schema, v any) []byte {
@@ -33,11 +36,11 @@ func appendShown(dst []byte, s *spec.Schema, v any) []byte {
 		}
 		return append(dst, ']')
 	}
-	text, err := view.Marshal(v)
+	text, err := view.AppendValue(dst, v)
 	if err != nil {
 		return append(dst, "null"...) // a decoded value always has a text
 	}
-	return append(dst, text...)
+	return text
 }
 
 func appendObject(dst []byte, s *spec.Schema, v map[string]any) []byte {
@@ -48,8 +51,8 @@ func appendObject(dst []byte, s *spec.Schema, v map[string]any) []byte {
 			dst = append(dst, ',')
 		}
 		first = false
-		key, _ := view.Marshal(name) // a text always has one
-		dst = appendShown(append(append(dst, key...), ':'), of, v[name])
+		dst, _ = view.AppendValue(dst, name) // a text can always be written
+		dst = appendShown(append(dst, ':'), of, v[name])
 	}
 	named := 0
 	if s != nil {
@@ -88,7 +91,7 @@ func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([
 			record[name] = value
 		}
 	}
-	text := appendShown(nil, s, record)
+	text := appendShown(make([]byte, 0, usualSize), s, record)
 	if s.AcceptsWritten(text) {
 		return text, nil
 	}

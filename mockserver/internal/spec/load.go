@@ -45,7 +45,7 @@ func load(name string, data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Name: name, source: data, json: appendJSON(nil, t.root), byID: map[string]*Operation{}}
+	d := &Document{Name: name, source: data, byID: map[string]*Operation{}}
 	d.tree = sync.OnceValue(func() *tree { return again(data) })
 	d.servedParts = splitter(d)
 	c := compiler{doc: d, tree: t, kin: doc, answers: map[*openapi3.Response]*Response{}}
@@ -62,8 +62,10 @@ func (d *Document) Operation(id string) *Operation { return d.byID[id] }
 // Source returns the document's bytes as loaded. The caller must not change them.
 func (d *Document) Source() []byte { return d.source }
 
-// JSON returns the document as compact JSON in the order of the file. The caller must not change it.
-func (d *Document) JSON() []byte { return d.json }
+// JSON returns the document as compact JSON in the order of the file. It is made anew at each call: few ask for it.
+func (d *Document) JSON() []byte {
+	return appendJSON(make([]byte, 0, len(d.source)), again(d.source).root)
+}
 
 // Line returns the line of a JSON pointer in the file, 0 if the document has no such place. The first call parses the
 // document once more: only faults ask for lines, and the tree would be half of what a mock keeps in memory.

@@ -38,7 +38,7 @@ func serverList(baseURL string) []byte {
 // splitter splits a document at its servers, once, when it is first asked for.
 func splitter(d *Document) func() *served {
 	return sync.OnceValue(func() *served {
-		s := &served{json: splitJSON(d.json)}
+		s := &served{json: splitJSON(d.JSON())}
 		before, behind, ok := splitYAML(d.source)
 		s.yaml = [2][]byte{before, behind}
 		s.isYAML = ok && s.same()

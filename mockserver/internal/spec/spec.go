@@ -31,7 +31,6 @@ type Document struct {
 	Webhooks []Webhook
 
 	source      []byte
-	json        []byte
 	tree        func() *tree   // parsed at the first call
 	servedParts func() *served // made at the first call
 	byID        map[string]*Operation

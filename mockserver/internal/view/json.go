@@ -3,7 +3,9 @@ package view
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -55,8 +57,30 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return append(t.UTC().AppendFormat(append(dst, '"'), time.RFC3339), '"')
 }
 
-// appendValue appends any decoded JSON value.
+// appendValue appends any decoded JSON value as encoding/json writes it, without escapes for HTML.
 func appendValue(dst []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return append(dst, "null"...), nil
+	case bool:
+		return strconv.AppendBool(dst, v), nil
+	case string:
+		if isPlain(v) {
+			return append(append(append(dst, '"'), v...), '"'), nil
+		}
+	case json.Number:
+		if isInteger(string(v)) {
+			return append(dst, v...), nil
+		}
+	case []any:
+		if v != nil {
+			return appendList(dst, v)
+		}
+	case map[string]any:
+		if v != nil {
+			return appendObject(dst, v)
+		}
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -66,5 +90,80 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...), nil
 }
 
+func appendList(dst []byte, list []any) (_ []byte, err error) {
+	dst = append(dst, '[')
+	for i, item := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendValue(dst, item); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+func appendObject(dst []byte, object map[string]any) (_ []byte, err error) {
+	var few [16]string
+	names := few[:0]
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	dst = append(dst, '{')
+	for i, name := range names {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendValue(dst, name); err != nil {
+			return dst, err
+		}
+		if dst, err = appendValue(append(dst, ':'), object[name]); err != nil {
+			return dst, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+// isPlain reports whether encoding/json writes a text as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return c >= utf8.RuneSelf && isPlainText(s)
+		}
+	}
+	return true
+}
+
+func isPlainText(s string) bool {
+	for i, r := range s {
+		switch r {
+		case '"', '\\', '\u2028', '\u2029':
+			return false
+		case utf8.RuneError:
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return false
+			}
+		default:
+			if r < ' ' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isInteger reports whether a text is a whole number as JSON writes it.
+func isInteger(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	if digits == "" || digits[0] == '0' && digits != "0" {
+		return false
+	}
+	return strings.Trim(digits, "0123456789") == ""
+}
+
 // Marshal writes any decoded JSON value.
 func Marshal(v any) ([]byte, error) { return appendValue(nil, v) }
+
+// AppendValue appends any decoded JSON value.
+func AppendValue(dst []byte, v any) ([]byte, error) { return appendValue(dst, v) }

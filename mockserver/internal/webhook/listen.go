@@ -3,7 +3,6 @@ package webhook
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -18,8 +17,23 @@ type Entry struct {
 // resentMark separates the id of an event that is sent again from a number.
 const resentMark = "~"
 
-// idForm is what an id of an entry looks like.
-var idForm = regexp.MustCompile(`^[0-9]{1,19}\.[A-Za-z0-9._-]{1,150}(~[0-9]{1,19})?$`)
+// isID reports whether a text has the form of an id of an entry: a number, a point, what it is about, and perhaps the mark and another
+// number.
+func isID(text string) bool {
+	number, rest, found := strings.Cut(text, ".")
+	about, resent, marked := strings.Cut(rest, resentMark)
+	return found && isNumber(number, 19) && (!marked || isNumber(resent, 19)) && about != "" && len(about) <= 150 &&
+		strings.IndexFunc(about, func(r rune) bool { return !isLetter(r) && !isDigit(r) && !strings.ContainsRune("._-", r) }) < 0
+}
+
+// isNumber reports whether a text is so many digits at most, and one at least.
+func isNumber(text string, digits int) bool {
+	return text != "" && len(text) <= digits && strings.IndexFunc(text, func(r rune) bool { return !isDigit(r) }) < 0
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
 // entriesAtOnce is how many entries a listener gets in one turn.
 const entriesAtOnce = 100
@@ -42,7 +56,7 @@ func (e *IDError) Error() string {
 // Listen begins to read: after the entry with the id last, or, when it is "", with what happens next. Errors are ErrNoWorkspace and,
 // when last is no id, an *IDError.
 func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, error) {
-	if last != "" && !idForm.MatchString(last) {
+	if last != "" && !isID(last) {
 		return nil, &IDError{last}
 	}
 	b, isNew, err := s.outbox(ctx, domain, changeOf(last), nil)
@@ -77,15 +91,17 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	return l, nil
 }
 
-// changeForm is the id of a change of the feed.
-var changeForm = regexp.MustCompile(`^[0-9]{1,18}\.[a-z.]+\.[0-9]{1,18}$`)
-
-// changeOf is the id of the change that an event comes from; "": it comes from none.
+// changeOf is the id of the change that an event comes from, NUMBER.KIND.NUMBER; "": it comes from none.
 func changeOf(id string) string {
-	if changeForm.MatchString(id) {
-		return id
+	number, rest, _ := strings.Cut(id, ".")
+	end := strings.LastIndexByte(rest, '.')
+	if end < 1 || !isNumber(number, 18) || !isNumber(rest[end+1:], 18) {
+		return ""
 	}
-	return ""
+	if strings.IndexFunc(rest[:end], func(r rune) bool { return r != '.' && (r < 'a' || r > 'z') }) >= 0 {
+		return ""
+	}
+	return id
 }
 
 // StartID is an id that a listener can come back with before it has got the first entry; "" if it began after an id.
