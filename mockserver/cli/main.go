@@ -19,6 +19,7 @@ import (
 // use. It ends with Ctrl-C or SIGTERM.
 func Main() int {
 	runtime.MemProfileRate = 0 // nothing shows a profile of the memory, and its samples take more than a megabyte
+	collectLate(os.Getenv)
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
 		signals = append(signals, syscall.SIGHUP)

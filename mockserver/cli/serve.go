@@ -140,6 +140,7 @@ func (c *serveCommand) run(ctx context.Context, stdout, stderr io.Writer) error 
 	if err := ready.write(mock.Origin + mock.api.BasePath()); err != nil {
 		return err
 	}
+	defer releaseLater()()
 	select {
 	case err := <-mock.Failed():
 		return err
