@@ -1,4 +1,4 @@
-package webhook
+package webhook_test
 
 import (
 	"regexp"
@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"example.com/awalmock/mockserver/internal/webhook"
 )
 
 // TestIDs_AreThoseOfTheirForms compares the two readers of ids with regular expressions, which take a millisecond to compile.
@@ -20,11 +22,11 @@ func TestIDs_AreThoseOfTheirForms(t *testing.T) {
 		"1.a~" + number + "1", "1.a~" + number + "11", "1.a.2\n",
 	}
 	check := func(fail func(string, ...any), id string) {
-		if isID(id) != entry.MatchString(id) {
-			fail("isID(%q) = %t", id, isID(id))
+		if webhook.IsID(id) != entry.MatchString(id) {
+			fail("isID(%q) = %t", id, webhook.IsID(id))
 		}
-		if (changeOf(id) == id && id != "") != change.MatchString(id) {
-			fail("changeOf(%q) = %q", id, changeOf(id))
+		if (webhook.ChangeOf(id) == id && id != "") != change.MatchString(id) {
+			fail("changeOf(%q) = %q", id, webhook.ChangeOf(id))
 		}
 	}
 	for _, id := range fixed {

@@ -1,0 +1,7 @@
+package webhook
+
+// What tests look at from outside.
+var (
+	IsID     = isID
+	ChangeOf = changeOf
+)
