@@ -78,6 +78,8 @@ func TestReplayingTheEventsGivesTheSameBytesForEveryRead(t *testing.T) {
 	t.Parallel()
 	o, v := real(t)
 	rapid.Check(t, func(t *rapid.T) {
+		o := o
+		o.Store = sandbox.NewMemoryStore()
 		w, err := sandbox.New(context.Background(), o, sandbox.StoppedClock(start))
 		if err != nil {
 			t.Fatal(err)
