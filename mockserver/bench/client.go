@@ -20,12 +20,12 @@ type job struct {
 	Addr        string
 	Requests    [][]byte
 	Connections int
-	Time        time.Duration // stop after it, or after Count requests; a single request has 30 s more
+	Time        time.Duration // stop after it, or after Count requests; a single request has exchangeTimeout more
 	Count       int64
 	FirstByte   bool // one after another, each timed until the first byte of its answer
 }
 
-// A result is what came of a job. Any answer other than 200 is an error instead.
+// A result is what came of a job. Any answer other than 200 and 201 is an error instead.
 type result struct {
 	Requests  int64
 	Took      time.Duration
@@ -33,7 +33,7 @@ type result struct {
 }
 
 // exchangeTimeout bounds a single request.
-const exchangeTimeout = 30 * time.Second
+const exchangeTimeout = 2 * time.Minute
 
 func runClient(stdin io.Reader, stdout io.Writer) error {
 	var j job
@@ -100,7 +100,7 @@ func hammerOne(j *job, sent *atomic.Int64, until time.Time) error {
 	}
 }
 
-var errNotOK = errors.New("an answer is not 200")
+var errNotOK = errors.New("an answer is neither 200 nor 201")
 
 // readAnswer reads an answer with a Content-Length that fits the buffer, and nothing else: it costs next to nothing.
 func readAnswer(c net.Conn, buf []byte) error {
@@ -118,7 +118,7 @@ func readAnswer(c net.Conn, buf []byte) error {
 		if head < 0 {
 			continue
 		}
-		if !bytes.HasPrefix(buf, []byte("HTTP/1.1 200 ")) {
+		if !bytes.HasPrefix(buf, []byte("HTTP/1.1 200 ")) && !bytes.HasPrefix(buf, []byte("HTTP/1.1 201 ")) {
 			return fmt.Errorf("%w: %s", errNotOK, buf[:have])
 		}
 		_, rest, found := bytes.Cut(buf[:head+2], []byte("\r\nContent-Length: "))
@@ -180,7 +180,7 @@ func readWhole(reader *bufio.Reader) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusCreated {
 		return answer{}, fmt.Errorf("%w: %s %s", errNotOK, response.Status, body)
 	}
 	return answer{response.Header, body}, nil

@@ -1,5 +1,5 @@
 // Command bench measures the mock as a whole process: requests per second beside a bare net/http handler, the time of its
-// start, its memory, a workspace of a hundred thousand conversations, and its webhooks. It prints Markdown tables; docs/benchmarks.md
+// start, its memory, a workspace of a hundred thousand conversations, its collections, and its webhooks. It prints Markdown tables; docs/benchmarks.md
 // says what they mean.
 //
 // Server and client are processes of their own, one core each. Nothing of this is linked into the mock.
@@ -73,6 +73,7 @@ type bench struct {
 	other  string // the program of another version of the mock; "": none
 	pinned bool   // taskset is there
 	free   bool   // server and client may use all cores
+	once   bool   // a turn is each request once, and has no time
 }
 
 // parts are the measurements, in their order.
@@ -86,6 +87,8 @@ var parts = [...]struct {
 	{"memory", (*bench).memory},
 	{"large", (*bench).large},
 	{"beside", (*bench).beside},
+	{"collections", (*bench).collections},
+	{"bulk", (*bench).bulkPut},
 	{"webhooks", (*bench).webhooks},
 }
 

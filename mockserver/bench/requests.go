@@ -13,10 +13,14 @@ type sample struct {
 	busy      float64 // share of the time that the server's core was busy with it
 }
 
-// take makes the client send requests to a server for one turn.
+// take makes the client send requests to a server for one turn, or each of them once.
 func (b *bench) take(ctx context.Context, s *server, requests [][]byte) (sample, error) {
 	before := s.cpu()
-	r, err := b.ask(ctx, job{Addr: s.addr, Requests: requests, Connections: b.connections, Time: b.turn, Count: 1 << 40})
+	j := job{Addr: s.addr, Requests: requests, Connections: b.connections, Time: b.turn, Count: 1 << 40}
+	if b.once {
+		j.Time, j.Count = time.Minute, int64(len(requests))
+	}
+	r, err := b.ask(ctx, j)
 	if err != nil {
 		return sample{}, fmt.Errorf("%s: %w", s.name, err)
 	}
@@ -57,7 +61,11 @@ func (b *bench) alternate(ctx context.Context, title string, requests func() [][
 			fmt.Sprintf("%.0f %%", 100*medianOf(samples[i], func(s sample) float64 { return s.busy })),
 		})
 	}
-	b.table(fmt.Sprintf("%s (%d rounds of %v, medians)", title, b.rounds, b.turn), rows...)
+	turn := b.turn.String()
+	if b.once {
+		turn = "one turn each"
+	}
+	b.table(fmt.Sprintf("%s (%d rounds of %s, medians)", title, b.rounds, turn), rows...)
 	return nil
 }
 

@@ -9,10 +9,10 @@ import (
 // or orders can be deleted the vendor says in two ways: the option BranchDelete chooses.
 func branches(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{Hooks: collection.Hooks{
-		Defaults: map[string]any{"is_favorite": false},
-		Indexed:  []string{"contact_group_id"},
-		Uploads:  map[string]string{"file": "file_url"},
-		Address:  t.address("branches"),
+		Defaults:   map[string]any{"is_favorite": false},
+		References: map[string]string{"contact_group_id": "contact_groups"},
+		Uploads:    map[string]string{"file": "file_url"},
+		Address:    t.address("branches"),
 		BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
 			dropEmpty(next, "email", "branch_id")
 			return refer(c, next, "contact_group_id", "contact_groups")

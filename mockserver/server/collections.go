@@ -162,6 +162,10 @@ func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resou
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
 func (t *workspaceEntry) seedError(err error) (located bool, told error) {
 	var wrong *collection.SeedError
+	var lost *sandbox.ReferenceError
+	if errors.As(err, &lost) {
+		return true, fmt.Errorf("%s: %w", t.whereLost(lost), lost)
+	}
 	if !errors.As(err, &wrong) {
 		return false, err
 	}
@@ -169,6 +173,16 @@ func (t *workspaceEntry) seedError(err error) (located bool, told error) {
 		return false, fmt.Errorf("%s: %w", list.ID, wrong.Err)
 	}
 	return true, wrong
+}
+
+// whereLost is where a record of the fixture refers to one that is not there.
+func (t *workspaceEntry) whereLost(lost *sandbox.ReferenceError) string {
+	for _, w := range t.fixture.Records[lost.Collection] {
+		if fmt.Sprint(w.Value[lost.Property]) == lost.ID {
+			return w.Where
+		}
+	}
+	return t.fixture.File
 }
 
 // rules are what the sandbox needs to know of the collections.

@@ -16,10 +16,11 @@ import (
 func contacts(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{
-			Defaults: map[string]any{"is_favorite": false},
-			Indexed:  []string{"contact_group_id", "branch_id", "phone"},
-			Uploads:  map[string]string{"file": "avatar"},
-			Address:  t.address("contacts"),
+			Defaults:   map[string]any{"is_favorite": false},
+			Indexed:    []string{"phone"},
+			References: map[string]string{"contact_group_id": "contact_groups", "branch_id": "branches"},
+			Uploads:    map[string]string{"file": "avatar"},
+			Address:    t.address("contacts"),
 			BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
 				dropEmpty(next, "email")
 				if err := refer(c, next, "contact_group_id", "contact_groups"); err != nil {
@@ -169,28 +170,32 @@ func deleteConversations(c *sandbox.RecordCommand, _ string, old collection.Reco
 }
 
 // keepCustomers refuses contacts in the place of others if a conversation would lose its own, and gives the conversations their names.
-func keepCustomers(c *sandbox.RecordCommand, records []sandbox.RecordText) error {
-	names := make(map[string]string, len(records))
-	for _, text := range records {
-		record, err := collection.Decode(text)
-		if err != nil {
-			return err
-		}
-		names[str(record, "phone")] = str(record, "name")
-	}
-	for _, of := range c.AllConversations() {
-		name, has := names[of.Phone]
-		if !has {
-			return engine.Invalid(engine.Detail{Field: "body", Text: fmt.Sprintf("has no contact with the phone %s, with whom conversation %d is", of.Phone, of.ID)})
-		}
-		if name == of.Name || of.Name == "" && name == of.Phone {
-			continue
-		}
-		if err := c.Append(sandbox.CustomerChanged{Conversation: of.ID, Phone: of.Phone, Name: name}); err != nil {
-			return err
+func keepCustomers(blocks [][]sandbox.Record) (func(c *sandbox.RecordCommand) error, error) {
+	names := map[string]string{}
+	for _, records := range blocks {
+		for i := range records {
+			record, err := collection.Decode(records[i].Text)
+			if err != nil {
+				return nil, err
+			}
+			names[str(record, "phone")] = str(record, "name")
 		}
 	}
-	return nil
+	return func(c *sandbox.RecordCommand) error {
+		for _, of := range c.AllConversations() {
+			name, has := names[of.Phone]
+			if !has {
+				return engine.Invalid(engine.Detail{Field: "body", Text: fmt.Sprintf("has no contact with the phone %s, with whom conversation %d is", of.Phone, of.ID)})
+			}
+			if name == of.Name || of.Name == "" && name == of.Phone {
+				continue
+			}
+			if err := c.Append(sandbox.CustomerChanged{Conversation: of.ID, Phone: of.Phone, Name: name}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
 
 // nameConversations gives conversations without a name that of their customer in the fixture.

@@ -16,9 +16,10 @@ import (
 func orders(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{
-			Stored:  []string{"phone_number_id"},
-			Scope:   "phone_number_id",
-			Indexed: []string{"branch_id"},
+			Stored: []string{"phone_number_id"},
+			Scope:  "phone_number_id",
+			// An order outlives its customer (I), so customer_id may be that of a contact who is gone.
+			References: map[string]string{"branch_id": "branches"},
 			BeforePut: func(c *sandbox.RecordCommand, _ string, _, next collection.Record) error {
 				shipped, delivered := str(next, "shipping_date"), str(next, "delivery_date")
 				if shipped != "" && delivered != "" && delivered < shipped {

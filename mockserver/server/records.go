@@ -45,8 +45,12 @@ func (s controlled) PutRecords(ctx context.Context, domain, name string, from io
 	}
 	count, err := r.ReplaceAll(ctx, t.Workspace, from)
 	var line *collection.LineError
-	if errors.As(err, &line) {
+	var lost *sandbox.ReferenceError
+	switch {
+	case errors.As(err, &line):
 		err = engine.Invalid(engine.Detail{Field: "body", Text: line.Error()})
+	case errors.As(err, &lost): // of another collection
+		err = engine.Invalid(engine.Detail{Field: "body", Text: lost.Error()})
 	}
 	return count, err
 }

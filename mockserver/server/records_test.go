@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"example.com/awalmock/mockserver/internal/eventlog"
+	"example.com/awalmock/mockserver/internal/sandbox"
 )
 
 // putRecords puts records into a collection, one a line.
@@ -71,10 +74,10 @@ func TestRecordsOfACollectionAreTakenAwayAndPutBack(t *testing.T) {
 			t.Errorf("%s: %s, before %s", name, clip([]byte(after)), clip([]byte(before)))
 		}
 	}
-	if status, text := m.putRecords(t, "branches", `{"id":7,"name":"Tabuk","branch_id":"JED-01"}`+"\n"+`{"id":2,"name":"Jeddah"}`+"\n"); status != 200 {
+	if status, text := m.putRecords(t, "branches", `{"id":7,"name":"Tabuk","branch_id":"JED-01"}`+"\n"+`{"id":2,"name":"Jeddah"}`+"\n"+`{"id":1,"name":"A"}`+"\n"+`{"id":3,"name":"B"}`+"\n"); status != 200 {
 		t.Errorf("%d %s", status, text)
 	}
-	if rows := m.rows(t, "/branches"); column(rows, "id") != "7 2" || rows[0]["is_favorite"] != false || rows[0]["created_at"] == nil {
+	if rows := m.rows(t, "/branches"); column(rows, "id") != "7 3 2 1" || rows[0]["is_favorite"] != false || rows[0]["created_at"] == nil {
 		t.Errorf("%v", rows)
 	}
 	renamed := strings.Replace(m.records(t, "contacts"), `"name":"Fatima Ali"`, `"name":"Fatima B"`, 1)
@@ -113,4 +116,95 @@ func TestRecordsThatDoNotFitAreRefusedAsAWholeWithTheLine(t *testing.T) {
 		t.Errorf("%d", status)
 	}
 	m.admin(t, 415, "PUT", "/collections/branches", good)
+}
+
+func TestRecordsThatReferToNoneAreRefused(t *testing.T) {
+	t.Parallel()
+	m := start(t, unlimited())
+	contacts, groups, orders := m.records(t, "contacts"), m.records(t, "contact_groups"), m.records(t, "orders")
+	for name, c := range map[string]struct{ collection, body, want string }{
+		"a contact of no group":      {"contacts", strings.Replace(contacts, `"contact_group_id":1`, `"contact_group_id":9`, 1), `record 1 of contacts has the contact_group_id 9, and contact_groups has no record with this id`},
+		"a contact of no branch":     {"contacts", strings.Replace(contacts, `"branch_id":1`, `"branch_id":77`, 1), `has the branch_id 77, and branches has no record with this id`},
+		"an order of no branch":      {"orders", strings.Replace(orders, `"branch_id":1`, `"branch_id":77`, 1), `of orders has the branch_id 77, and branches has no record with this id`},
+		"a branch of no group":       {"branches", `{"id":1,"name":"A"}` + "\n" + `{"id":2,"name":"B"}` + "\n" + `{"id":3,"name":"C","contact_group_id":8}`, `line 3: record 3 of branches has the contact_group_id 8, and contact_groups has no record with this id`},
+		"a group that contacts have": {"contact_groups", strings.Join(strings.SplitAfter(groups, "\n")[1:], ""), `and contact_groups has no record with this id`},
+		"branches that orders have":  {"branches", `{"id":9,"name":"A"}`, `and branches has no record with this id`},
+	} {
+		status, text := m.putRecords(t, c.collection, c.body)
+		if status != 400 || !strings.Contains(text, c.want) {
+			t.Errorf("%s: %d %s, want %s", name, status, text, c.want)
+		}
+	}
+	if m.records(t, "contacts") != contacts || m.records(t, "contact_groups") != groups || m.records(t, "orders") != orders {
+		t.Error("what was refused has changed the records")
+	}
+}
+
+func TestEventsAfterWhichARecordRefersToNoneAreRefused(t *testing.T) {
+	t.Parallel()
+	m := start(t, unlimited())
+	m.form(t, "PATCH", "/contacts/4", "contact_group_id=2").is(t, 200, "")
+	_, _, file := m.open(t, "/__admin/events", "")
+	put := func(events string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.Origin+"/__admin/events", strings.NewReader(events))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-ndjson")
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, string(text)
+	}
+	if status, text := put(withRecord(t, file, `"contact_group_id":2`, `"contact_group_id":6`)); status != 400 || !strings.Contains(text, "record 4 of contacts has the contact_group_id 6, and contact_groups has no record with this id") {
+		t.Errorf("%d %s", status, text)
+	}
+	if status, text := put(file); status != 200 {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
+// withRecord is a file of events in which the text of a record is another.
+func withRecord(t *testing.T, file, old, with string) string {
+	t.Helper()
+	from, err := eventlog.NewReader(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var to strings.Builder
+	err = eventlog.Write(&to, from.Header, func(yield func(sandbox.Event, error) bool) {
+		for e, err := range from.Events() {
+			if put, is := e.Data.(sandbox.RecordPut); is {
+				put.Record = sandbox.RecordText(strings.Replace(string(put.Record), old, with, 1))
+				e.Data = put
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to.String()
+}
+
+func TestAFixtureWhoseRecordRefersToNoneIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	for old, c := range map[string]struct{ with, want string }{
+		"contact_group_id: 4, branch_id: 1, is_favorite: false, created_at: -9d23h31m": {"contact_group_id: 44, branch_id: 1, is_favorite: false, created_at: -9d23h31m", "record 2 of contacts has the contact_group_id 44, and contact_groups has no record with this id"},
+		"branch_id: DMM-01, contact_group_id: 2":                                       {"branch_id: DMM-01, contact_group_id: 22", "record 3 of branches has the contact_group_id 22, and contact_groups has no record with this id"},
+		"      branch_id: 1\n":                                                         {"      branch_id: 11\n", "record 1 of orders has the branch_id 11, and branches has no record with this id"},
+	} {
+		message := refusal(t, builtInFixtures(t, old, c.with))
+		if !strings.HasPrefix(message, "workspaces/your-workspace.yaml:3") || !strings.Contains(message, c.want) {
+			t.Errorf("%s: %s", c.with, message)
+		}
+	}
 }

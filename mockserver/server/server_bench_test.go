@@ -95,3 +95,21 @@ func BenchmarkSendText(b *testing.B) {
 	}
 	serve(b, server.Options{}, requests...)
 }
+
+func BenchmarkListTenContacts(b *testing.B) {
+	serve(b, server.Options{}, request(b, "GET", "/contacts?limit=10", ""))
+}
+
+func BenchmarkListTenOrders(b *testing.B) {
+	serve(b, server.Options{}, request(b, "GET", "/orders?phone_number_id=123456&limit=10", ""))
+}
+
+// BenchmarkCreateBranch creates what need not be unique, and is answered with 200.
+func BenchmarkCreateBranch(b *testing.B) {
+	form := request(b, "POST", "/branches?phone_number_id=123456", "name=Tabuk&phone=966512300001&address=King+Road")
+	serve(b, server.Options{}, func() *http.Request {
+		r := form()
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return r
+	})
+}

@@ -1,6 +1,7 @@
 package collection
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -134,6 +135,32 @@ func BenchmarkMemoryOfARecord(b *testing.B) {
 	for b.Loop() {
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/100_000, "bytes/record")
+	runtime.KeepAlive(r)
+	runtime.KeepAlive(w)
+}
+
+// BenchmarkAMillionPutAtOnce tells how long it takes, and the bytes that a record takes then, its event included.
+func BenchmarkAMillionPutAtOnce(b *testing.B) {
+	const count = 1_000_000
+	r, w := workspace(b, 0)
+	var lines bytes.Buffer
+	for i := range count {
+		fmt.Fprintf(&lines, `{"id":%d,"name":"Thing of نورة القحطاني %d","phone":"%d","status":"active","created_at":%q}`+"\n",
+			i+1, i, 966600000000+i, w.Now().Add(-time.Duration(i*7919%count)*time.Second).Format(time.RFC3339))
+	}
+	body := lines.Bytes()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		if n, err := r.ReplaceAll(context.Background(), w, bytes.NewReader(body)); err != nil || n != count {
+			b.Fatal(n, err)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/count, "bytes/record")
+	runtime.KeepAlive(body)
 	runtime.KeepAlive(r)
 	runtime.KeepAlive(w)
 }

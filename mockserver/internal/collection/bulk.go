@@ -43,93 +43,103 @@ func (r *Resource) WriteAll(to io.Writer, w *sandbox.Workspace) error {
 	return nil
 }
 
-// A written record is one of a body, with its line.
-type written struct {
-	line   int
-	record sandbox.Record
-}
-
 // ReplaceAll puts records, one a line, in the place of all that the workspace has, and says how many. A *LineError says which one does
-// not fit; then nothing has changed.
+// not fit; then nothing has changed. The workspace is not locked while they are read.
 func (r *Resource) ReplaceAll(ctx context.Context, w *sandbox.Workspace, from io.Reader) (int, error) {
-	w.Load(r.Name)
-	next, err := r.readAll(from, w.Now())
+	all, err := r.readAll(from, w)
 	if err != nil {
 		return 0, err
 	}
-	return len(next), w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error { return r.replaceAll(c, next) })
+	replacement := sandbox.Replacement{Collection: r.Name, Rules: r.rules, Records: all.blocks}
+	if r.AfterReplace != nil {
+		if replacement.Decide, err = r.AfterReplace(all.blocks); err != nil {
+			return 0, err
+		}
+	}
+	err = w.ReplaceRecords(ctx, replacement)
+	var same *sandbox.SameError
+	var lost *sandbox.ReferenceError
+	switch {
+	case errors.As(err, &same) && same.Property == "":
+		lines := all.linesOf(same.First)
+		err = &LineError{lines[1], fmt.Errorf("%s %s is that of line %d already", r.Key, same.First, lines[0])}
+	case errors.As(err, &same):
+		err = &LineError{all.linesOf(same.Second)[0], &sandbox.UniqueError{Collection: r.Name, Property: same.Property, Owner: same.First}}
+	case errors.As(err, &lost) && lost.Collection == r.Name:
+		err = &LineError{all.linesOf(lost.Record)[0], lost}
+	}
+	return len(all.lines), err
+}
+
+// written are records that were read, in blocks, and the line of each.
+type written struct {
+	blocks [][]sandbox.Record
+	lines  []int
+}
+
+// recordsInBlock is how many records lie side by side: to grow never moves many at once, which would hold up other requests.
+const recordsInBlock = 4096
+
+func (a *written) add(record sandbox.Record, line int) {
+	last := len(a.blocks) - 1
+	if last < 0 || len(a.blocks[last]) == recordsInBlock {
+		a.blocks = append(a.blocks, nil)
+		last++
+	}
+	a.blocks[last] = append(a.blocks[last], record)
+	a.lines = append(a.lines, line)
+}
+
+// linesOf are the lines of the records with an id.
+func (a *written) linesOf(id string) []int {
+	var lines []int
+	n := 0
+	for _, records := range a.blocks {
+		for i := range records {
+			if records[i].ID == id {
+				lines = append(lines, a.lines[n])
+			}
+			n++
+		}
+	}
+	return lines
 }
 
 // readAll reads records, one a line, as those of a fixture are read.
-func (r *Resource) readAll(from io.Reader, now time.Time) ([]written, error) {
+func (r *Resource) readAll(from io.Reader, w *sandbox.Workspace) (all written, err error) {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 64<<10), maxRecordSize)
-	var all []written
-	ids := map[string]int{}
-	for line := 1; lines.Scan(); line++ {
+	now := w.Now()
+	line := 1
+	for ; lines.Scan(); line++ {
 		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		if len(all) == maxRecords {
-			return nil, &LineError{line, fmt.Errorf("there may be at most %d records", maxRecords)}
+		if len(all.lines) == maxRecords {
+			return all, &LineError{line, fmt.Errorf("there may be at most %d records", maxRecords)}
 		}
-		value, err := Decode(lines.Bytes())
+		record, err := r.readLine(lines.Bytes(), now)
 		if err != nil {
-			return nil, &LineError{line, err}
+			return all, &LineError{line, err}
 		}
-		if value[r.Key] == nil {
-			return nil, &LineError{line, fmt.Errorf("%s is required", r.Key)}
-		}
-		record, err := r.seedOne(Seed{Value: value}, 0, now)
-		if err != nil {
-			return nil, &LineError{line, err}
-		}
-		if other, taken := ids[record.ID]; taken {
-			return nil, &LineError{line, fmt.Errorf("%s %s is that of line %d already", r.Key, record.ID, other)}
-		}
-		ids[record.ID] = line
-		all = append(all, written{line, record})
+		w.Fold(&record)
+		all.add(record, line)
 	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return nil, &LineError{len(all) + 1, fmt.Errorf("is longer than %d bytes", maxRecordSize)}
-	} else if err != nil {
-		return nil, err
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return all, &LineError{line, fmt.Errorf("is longer than %d bytes", maxRecordSize)}
 	}
-	return all, nil
+	return all, lines.Err()
 }
 
-// replaceAll decides that records take the place of all others. What is the same stays; what goes goes first, since it may have what
-// another one is to have.
-func (r *Resource) replaceAll(c *sandbox.RecordCommand, next []written) error {
-	same := map[string]bool{}
-	wanted := make(map[string]sandbox.RecordText, len(next))
-	for _, n := range next {
-		wanted[n.record.ID] = n.record.Text
+func (r *Resource) readLine(text []byte, now time.Time) (sandbox.Record, error) {
+	value, err := Decode(text)
+	if err != nil {
+		return sandbox.Record{}, err
 	}
-	for _, old := range c.All(r.Name) {
-		if same[old.ID] = bytes.Equal(wanted[old.ID], old.Text); same[old.ID] {
-			continue
-		}
-		if err := c.Delete(r.Name, old.ID); err != nil {
-			return err
-		}
+	if value[r.Key] == nil {
+		return sandbox.Record{}, fmt.Errorf("%s is required", r.Key)
 	}
-	for _, n := range next {
-		if same[n.record.ID] {
-			continue
-		}
-		if err := c.Put(r.Name, n.record.ID, n.record.Text); err != nil {
-			return &LineError{n.line, err}
-		}
-	}
-	if r.AfterReplace == nil {
-		return nil
-	}
-	texts := make([]sandbox.RecordText, len(next))
-	for i := range next {
-		texts[i] = next[i].record.Text
-	}
-	return r.AfterReplace(c, texts)
+	return r.seedOne(Seed{Value: value}, 0, now)
 }
 
 // Insert puts a new record into the workspace. build makes it, with a whole number that is free as its id.

@@ -20,7 +20,7 @@ func (r *Resource) Create(ctx context.Context, w *sandbox.Workspace, body Record
 			}
 		}
 		id := idText(next[r.Key])
-		if _, err := c.Record(r.Name, id); err == nil {
+		if c.Has(r.Name, id) {
 			return &sandbox.UniqueError{Collection: r.Name, Property: r.Key, Owner: id}
 		}
 		r.stamp(next, c.Now(), true)
@@ -40,7 +40,7 @@ func (r *Resource) giveFreeID(c *sandbox.RecordCommand, next Record) error {
 		if err := r.giveID(next, number); err != nil {
 			return err
 		}
-		if _, err := c.Record(r.Name, idText(next[r.Key])); err != nil {
+		if !c.Has(r.Name, idText(next[r.Key])) {
 			return nil
 		}
 		number++
@@ -140,9 +140,9 @@ func (r *Resource) put(c *sandbox.RecordCommand, id string, old, next Record) er
 	if broken := r.violations(next); len(broken) > 0 {
 		return &spec.InvalidError{Violations: broken}
 	}
-	text, err := encode(next)
+	made, err := r.indexed(id, next)
 	if err == nil {
-		err = c.Put(r.Name, id, text)
+		err = c.PutRecord(r.rules, r.Name, made)
 	}
 	if err == nil && r.AfterPut != nil {
 		err = r.AfterPut(c, id, old, next)

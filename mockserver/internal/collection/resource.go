@@ -1,11 +1,13 @@
 package collection
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +37,8 @@ type Hooks struct {
 	Scope string
 	// Indexed are properties that the code looks for records by, beside those that requests can filter by.
 	Indexed []string
+	// References are the properties that are the id of a record of another collection, with its name. They are indexed.
+	References map[string]string
 	// Uploads are the files of a form, each with the property that shows its address, which Address gives.
 	Uploads map[string]string
 	Address func(id, fileName string) string
@@ -49,8 +53,8 @@ type Hooks struct {
 	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
 	// AfterPut and AfterDelete decide what else happens in the same commit.
 	AfterPut func(c *sandbox.RecordCommand, id string, old, next Record) error
-	// AfterReplace decides what else happens when all records were replaced by others.
-	AfterReplace func(c *sandbox.RecordCommand, records []sandbox.RecordText) error
+	// AfterReplace gives what decides what else happens when all records are replaced by others.
+	AfterReplace func(records [][]sandbox.Record) (decide func(c *sandbox.RecordCommand) error, err error)
 	AfterDelete  func(c *sandbox.RecordCommand, id string, old Record) error
 }
 
@@ -74,18 +78,36 @@ type Resource struct {
 	Further func(begin sandbox.Beginning) iter.Seq[Record]
 	// Last is the greatest id of what Further gives; nil with it.
 	Last func(begin sandbox.Beginning) int64
+	// Of the rows that are kept with the records.
+	renderer sandbox.Renderer
+	// What Rules has made, and the properties that records are found by.
+	rules   *sandbox.CollectionRules
+	indexes []*property
 	// Ago reads how long before the start an instant of a seed lies, written "-2d"; nil: none is written so.
 	Ago func(text string) (time.Duration, bool)
 }
 
-// Rules are what the workspace needs to know of the collection.
+// Rules are what the workspace needs to know of the collection. They are made once, before the first request.
 func (r *Resource) Rules() *sandbox.CollectionRules {
+	if r.rules == nil {
+		r.indexes = r.findIndexes()
+		r.rules = r.makeRules()
+	}
+	return r.rules
+}
+
+func (r *Resource) makeRules() *sandbox.CollectionRules {
 	rules := &sandbox.CollectionRules{Name: r.Name, Read: r.read, Seed: r.seed, Descending: r.descending, Lazy: r.Lazy}
-	for _, p := range r.indexes() {
+	for _, p := range r.indexes {
 		rules.Properties = append(rules.Properties, p.name)
 	}
 	if r.Scope != "" {
 		rules.Properties = append(rules.Properties, r.Scope)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.References)) {
+		if p := r.property(name); p != nil {
+			rules.References = append(rules.References, sandbox.Reference{Property: name, To: r.References[name], ID: p.kind.decode})
+		}
 	}
 	for i, p := range r.unique {
 		rules.Unique = append(rules.Unique, p.name)
@@ -119,10 +141,10 @@ func customerName(text sandbox.RecordText) (string, error) {
 	return name, err
 }
 
-// indexes are the properties that records are found by.
-func (r *Resource) indexes() []*property {
+// findIndexes are the properties that records are found by.
+func (r *Resource) findIndexes() []*property {
 	all := slices.Clone(r.filterable)
-	for _, name := range r.Indexed {
+	for _, name := range slices.Concat(r.Indexed, slices.Sorted(maps.Keys(r.References))) {
 		if p := r.property(name); p != nil && !slices.Contains(all, p) {
 			all = append(all, p)
 		}
@@ -139,12 +161,22 @@ func (r *Resource) Filter(name, value string) sandbox.RecordFilter {
 	return sandbox.RecordFilter{Property: name, Operator: "=", Value: k.encodeText(value)}
 }
 
-// read reads a stored record. What the schemas require and it does not have is made, always the same.
+// read reads a stored record.
 func (r *Resource) read(text sandbox.RecordText) (sandbox.Record, error) {
 	record, err := Decode(text)
 	if err != nil {
 		return sandbox.Record{}, err
 	}
+	made, err := r.accept(record)
+	if bytes.Equal(made.Text, text) {
+		made.Text = text // the event's and the record's are one
+	}
+	return made, err
+}
+
+// accept makes a record ready to be kept, or refuses it with a *MisfitError. What the schemas require and it does not have is made,
+// always the same.
+func (r *Resource) accept(record Record) (sandbox.Record, error) {
 	id := idText(record[r.Key])
 	if id == "" {
 		return sandbox.Record{}, fmt.Errorf("the record has no %s", r.Key)
@@ -168,7 +200,9 @@ func Decode(text []byte) (Record, error) {
 	return record, nil
 }
 
-func encode(record Record) (sandbox.RecordText, error) { return view.Marshal(record) }
+func encode(record Record) (sandbox.RecordText, error) {
+	return view.AppendValue(make([]byte, 0, usualSize), record)
+}
 
 // idText is an id as text, "" if it is none.
 func idText(v any) string {
@@ -197,8 +231,8 @@ func (r *Resource) indexed(id string, record Record) (sandbox.Record, error) {
 	if err != nil {
 		return sandbox.Record{}, err
 	}
-	made := sandbox.Record{ID: id, Text: slices.Clip(text), Key: r.keyKind.encode(record[r.Key]), Order: r.order.kind.encode(record[r.order.name])}
-	for _, p := range r.indexes() {
+	made := sandbox.Record{ID: id, Text: bytes.Clone(text), Key: r.keyKind.encode(record[r.Key]), Order: r.order.kind.encode(record[r.order.name])}
+	for _, p := range r.indexes {
 		made.Values = append(made.Values, p.kind.encode(record[p.name]))
 	}
 	if r.Scope != "" {

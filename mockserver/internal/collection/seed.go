@@ -100,11 +100,7 @@ func (r *Resource) seedOne(s Seed, next int64, start time.Time) (sandbox.Record,
 		}
 	}
 	r.stamp(record, start, true)
-	text, err := encode(record)
-	if err != nil {
-		return sandbox.Record{}, err
-	}
-	return r.read(text)
+	return r.accept(record)
 }
 
 // normalise makes JSON of what was read from another form.

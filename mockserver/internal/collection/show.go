@@ -51,8 +51,7 @@ func appendObject(dst []byte, s *spec.Schema, v map[string]any) []byte {
 			dst = append(dst, ',')
 		}
 		first = false
-		dst, _ = view.AppendValue(dst, name) // a text can always be written
-		dst = appendShown(append(dst, ':'), of, v[name])
+		dst = appendShown(append(view.AppendString(dst, name), ':'), of, v[name])
 	}
 	named := 0
 	if s != nil {
@@ -114,16 +113,14 @@ func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.Recor
 		return err
 	}
 	for i, kept := range page.Records {
-		record, err := Decode(kept.Text)
-		if err != nil {
-			return err
-		}
-		row, err := r.shown(w, a.record, record)
-		if err != nil {
-			return err
-		}
 		if i > 0 {
-			row = append([]byte{','}, row...)
+			if _, err := to.Write(comma); err != nil {
+				return err
+			}
+		}
+		row, err := r.row(w, kept)
+		if err != nil {
+			return err
 		}
 		if _, err := to.Write(row); err != nil {
 			return err
@@ -131,6 +128,36 @@ func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.Recor
 	}
 	_, err = to.Write(append([]byte{']'}, behind...))
 	return err
+}
+
+var comma = []byte{','}
+
+// row is a record as a list shows it. It is kept with the record, if it follows from nothing else.
+func (r *Resource) row(w *sandbox.Workspace, kept *sandbox.Record) ([]byte, error) {
+	s := r.answers[List].record
+	if row, has := kept.Rendered.Get(&r.renderer, 0); has {
+		return row, nil
+	}
+	record, err := Decode(kept.Text)
+	if err != nil {
+		return nil, err
+	}
+	row, err := r.shown(w, s, record)
+	if err == nil && !r.computes(s) {
+		row = slices.Clip(row)
+		kept.Rendered.Put(&r.renderer, row, 0)
+	}
+	return row, err
+}
+
+// computes reports whether a record has a property that is computed.
+func (r *Resource) computes(s *spec.Schema) bool {
+	for name := range r.Computed {
+		if s.Property(name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Show is the answer of an operation about one record; nil when it has no body.
@@ -146,11 +173,15 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 			return nil, err
 		}
 	}
-	facts := map[string]string{"message": messages[role]}
-	for _, name := range r.Facts {
-		if text, err := view.Marshal(record[name]); err == nil && record[name] != nil {
-			facts[name] = string(text)
+	facts := func(name string) string {
+		if name == "message" {
+			return messages[role]
 		}
+		if record[name] == nil || !slices.Contains(r.Facts, name) {
+			return ""
+		}
+		fact, _ := view.Marshal(record[name]) // a decoded value always has a text
+		return string(fact)
 	}
 	around := envelope{resource: r, answer: a, id: idNumber(idText(record[r.Key])), facts: facts}
 	before, behind, err := around.text()
@@ -174,7 +205,7 @@ type envelope struct {
 	resource *Resource
 	answer   *answer
 	id       int64
-	facts    map[string]string // texts of properties that are known, by name
+	facts    func(name string) string // texts of properties that are known; "": it is not
 }
 
 // text is the part before and the part after the records.
@@ -213,8 +244,7 @@ func (e *envelope) object(dst []byte, s *spec.Schema, outermost bool) (_ []byte,
 			dst = append(dst, ',')
 		}
 		first = false
-		key, _ := view.Marshal(p.Name) // a text always has one
-		if dst = append(append(dst, key...), ':'); holds {
+		if dst = append(view.AppendString(dst, p.Name), ':'); holds {
 			at = len(dst)
 		}
 		dst = append(dst, text...)
@@ -224,12 +254,12 @@ func (e *envelope) object(dst []byte, s *spec.Schema, outermost bool) (_ []byte,
 
 // value is the text of a property of the envelope; nil: it is left out.
 func (e *envelope) value(p *spec.Property) ([]byte, error) {
-	known, isKnown := e.facts[p.Name]
+	known := []byte(e.facts(p.Name))
 	switch s := p.Schema; {
 	case s.WriteOnly:
 		return nil, nil
-	case isKnown && s.AcceptsWritten([]byte(known)):
-		return []byte(known), nil
+	case len(known) > 0 && s.AcceptsWritten(known):
+		return known, nil
 	case s.Type == "boolean" && slices.Contains([]string{"status", "success", "ok"}, p.Name):
 		return []byte("true"), nil
 	case s.Type == "object" && len(s.Properties) > 0 && (p.Required || e.hasFacts(s)):
@@ -250,27 +280,29 @@ func (e *envelope) value(p *spec.Property) ([]byte, error) {
 
 // hasFacts reports whether an object has a property that is known.
 func (e *envelope) hasFacts(s *spec.Schema) bool {
-	return slices.ContainsFunc(s.Properties, func(p spec.Property) bool { return e.facts[p.Name] != "" })
+	return slices.ContainsFunc(s.Properties, func(p spec.Property) bool { return e.facts(p.Name) != "" })
 }
 
 // pageFacts are what is known of a page, by the names that it goes by.
-func pageFacts(q sandbox.RecordQuery, page sandbox.RecordPage) map[string]string {
-	facts := map[string]string{}
-	name := func(text string, names ...string) {
-		for _, n := range names {
-			facts[n] = text
+func pageFacts(q sandbox.RecordQuery, page sandbox.RecordPage) func(name string) string {
+	return func(name string) string {
+		switch name {
+		case "current_page", "page", "currentPage":
+			return strconv.FormatInt(max(q.Page, 1), 10)
+		case "per_page", "limit", "page_size", "perPage", "pageSize":
+			if q.Limit < 1 {
+				return strconv.Itoa(max(1, page.Total))
+			}
+			return strconv.FormatInt(q.Limit, 10)
+		case "total", "total_count", "totalCount", "total_items", "totalItems":
+			return strconv.Itoa(page.Total)
+		case "count":
+			return strconv.Itoa(len(page.Records))
+		case "last_page", "total_pages", "lastPage", "totalPages", "pages":
+			return pages(page.Total, q.Limit)
 		}
+		return ""
 	}
-	limit := q.Limit
-	if limit < 1 {
-		limit = max(1, int64(page.Total))
-	}
-	name(strconv.FormatInt(max(q.Page, 1), 10), "current_page", "page", "currentPage")
-	name(strconv.FormatInt(limit, 10), "per_page", "limit", "page_size", "perPage", "pageSize")
-	name(strconv.Itoa(page.Total), "total", "total_count", "totalCount", "total_items", "totalItems")
-	name(strconv.Itoa(len(page.Records)), "count")
-	name(pages(page.Total, q.Limit), "last_page", "total_pages", "lastPage", "totalPages", "pages")
-	return facts
 }
 
 // sampled is how many records are shown to find what does not fit.

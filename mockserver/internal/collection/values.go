@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,6 +97,15 @@ func (k kind) encodeText(text string) string {
 		return encodeTime(at)
 	}
 	return there + text
+}
+
+// decode is the text of an id of which encode made a value.
+func (k kind) decode(value string) string {
+	text := strings.TrimPrefix(value, there)
+	if k == integerKind && len(text) == 8 {
+		return strconv.FormatInt(int64(binary.BigEndian.Uint64([]byte(text))^1<<63), 10)
+	}
+	return text
 }
 
 // instant reads a date, which is its first moment in UTC, or an instant.

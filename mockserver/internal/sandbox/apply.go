@@ -25,6 +25,7 @@ type change struct {
 	next    nextIDs
 	// What becomes of records.
 	records recordChanges
+	read    *Record // what the event that is applied puts, if it has been read; nil: it has to be
 	// What readers of the workspace's changes are told, if there are any.
 	telling bool
 	told    []Change
@@ -56,9 +57,17 @@ func (c *change) apply(events []Event) error {
 
 // applyOne makes the change of one event. An event that does not fit changes nothing.
 func (c *change) applyOne(e Event) error {
+	if err := c.try(e); err != nil {
+		return &EventError{e.Seq, e.Data.Kind(), err.Error()}
+	}
+	return nil
+}
+
+// try is applyOne with the error as the event has it.
+func (c *change) try(e Event) error {
 	c.at, c.seq, c.message = e.At, e.Seq, nil
 	if err := e.Data.apply(c); err != nil {
-		return &EventError{e.Seq, e.Data.Kind(), err.Error()}
+		return err
 	}
 	if c.telling {
 		c.told = append(c.told, c.changeOf(e))

@@ -68,11 +68,7 @@ func (c *command) locked(do func(*command) error) error {
 // published. planned are events that lie ahead; they are stored with the others. After an error nothing has changed.
 func (c *command) commit(data []EventData, planned ...Event) error {
 	s := c.state
-	count := len(data) + len(planned)
-	if c.MaxEvents > 0 && s.happened+count > c.MaxEvents+1 { // the first event is not something that happened
-		return refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", s.happened-1, c.MaxEvents)
-	}
-	events := make([]Event, 0, count)
+	events := make([]Event, 0, len(data)+len(planned))
 	for _, d := range data {
 		events = append(events, Event{Seq: s.seq + int64(len(events)) + 1, At: c.now, Data: d})
 	}
@@ -80,37 +76,60 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 		p.Seq, p.Planned = s.seq+int64(len(events))+1, true
 		events = append(events, p)
 	}
-	bytes := c.sizeOf(events)
-	if c.Quota != nil {
-		if err := c.checkQuota(events, bytes); err != nil {
-			return err
-		}
+	bytes, err := c.hasRoom(events)
+	if err != nil {
+		return err
 	}
 	change := c.newChange()
 	if err := change.apply(events[:len(data)]); err != nil {
 		return err
 	}
+	return c.keep(change, events, events[len(data):], bytes)
+}
+
+// hasRoom refuses events that are more than may happen in the workspace, and gives their size.
+func (w *Workspace) hasRoom(events []Event) (bytes int64, err error) {
+	if s := w.state; w.MaxEvents > 0 && s.happened+len(events) > w.MaxEvents+1 { // the first event is not something that happened
+		return 0, refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", s.happened-1, w.MaxEvents)
+	}
+	bytes = w.sizeOf(events)
+	if w.Quota != nil {
+		err = w.checkQuota(events, bytes)
+	}
+	return bytes, err
+}
+
+// keep appends events to the store, and publishes the change that they have made. planned are those of them that lie ahead; bytes is
+// the size of all.
+func (c *command) keep(change *change, events, planned []Event, bytes int64) error {
+	s := c.state
 	durable, err := c.Store.Append(c.ctx, c.Domain, s.seq, events)
 	if err != nil {
 		return &StoreError{Err: err}
 	}
 	c.durable, c.on = durable, s
-	c.last = s.seq + int64(count)
+	c.last = s.seq + int64(len(events))
 	if durable == nil {
 		c.durableSeq = c.last
 	}
 	c.publish(change)
 	s.latest = c.now
-	for _, e := range events[len(data):] {
+	for _, e := range planned {
 		s.schedule(e)
 	}
-	s.seq += int64(count)
-	if before := s.happened; before <= CrowdedAt && before+count > CrowdedAt && c.Crowded != nil {
-		c.Crowded()
-	}
-	s.happened += count
-	s.bytes += bytes
+	c.count(len(events), bytes)
 	return nil
+}
+
+// count counts events that have happened.
+func (w *Workspace) count(events int, bytes int64) {
+	s := w.state
+	s.bytes += bytes
+	s.seq += int64(events)
+	if before := s.happened; before <= CrowdedAt && before+events > CrowdedAt && w.Crowded != nil {
+		w.Crowded()
+	}
+	s.happened += events
 }
 
 func (w *Workspace) newChange() *change {

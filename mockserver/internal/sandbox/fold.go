@@ -17,8 +17,8 @@ func (e *OriginError) Error() string {
 }
 
 // Replace makes the workspace what the events say, and nothing of what it was stays. now is what its clock shows then; a
-// running clock runs on from there. Errors are those of the events, *EventError and *OriginError, and of the store; after
-// one the workspace is as it was.
+// running clock runs on from there. Errors are those of the events, *EventError and *OriginError, of records
+// that refer to none, *ReferenceError, and of the store; after one the workspace is as it was.
 func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error], now time.Time) error {
 	if err := w.lockCommands(ctx); err != nil {
 		return err
@@ -30,6 +30,9 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	}
 	if first := kept[0]; now.Before(first.At.Truncate(time.Second)) {
 		return &EventError{first.Seq, first.Data.Kind(), fmt.Sprintf("lies at %s, behind the clock's now, %s", first.At.Format(time.RFC3339), now.Format(time.RFC3339))}
+	}
+	if err := next.checkReferences(); err != nil {
+		return err
 	}
 	if err := w.Store.Replace(ctx, w.Domain, kept, next.clock); err != nil {
 		return &StoreError{err}

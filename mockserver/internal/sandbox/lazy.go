@@ -57,6 +57,7 @@ func (c *collection) sample(most int) ([]*Record, error) {
 	seeded, err := c.rules.seed(first)
 	list := make([]*Record, len(seeded))
 	for i := range seeded {
+		seeded[i].Rendered = new(Cache)
 		list[i] = &seeded[i]
 	}
 	return list, err

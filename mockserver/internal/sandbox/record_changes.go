@@ -64,11 +64,13 @@ func (d RecordPut) apply(c *change) error {
 	if err != nil {
 		return err
 	}
-	r, err := in.rules.Read(d.Record)
-	switch {
-	case err != nil:
+	var r Record
+	if c.read != nil {
+		r = *c.read
+	} else if r, err = in.rules.Read(d.Record); err != nil {
 		return err
-	case r.ID != d.ID:
+	}
+	if r.ID != d.ID {
 		return fmt.Errorf("the record has the id %s, and is to be put as %s", r.ID, d.ID)
 	}
 	for i, value := range r.Unique {
@@ -129,17 +131,21 @@ func (c *change) publishRecords() {
 type RecordCommand struct {
 	command *command
 	change  *change // what has been decided so far, as it would be
-	decided []EventData
+	decided []Event
+	behind  int64 // how many events are decided beside these, and come before them
 }
 
 // ChangeRecords lets do decide on changes of records. After an error of do nothing has changed.
 func (w *Workspace) ChangeRecords(ctx context.Context, do func(*RecordCommand) error) error {
 	return w.run(ctx, func(c *command) error {
-		r := &RecordCommand{command: c, change: newChange(c.state, c.Client)}
+		r := &RecordCommand{command: c, change: c.newChange()}
 		if err := do(r); err != nil || len(r.decided) == 0 {
 			return err
 		}
-		return c.commit(r.decided)
+		if err := c.hasRoom(len(r.decided)); err != nil {
+			return err
+		}
+		return c.keep(r.change, r.decided, nil)
 	})
 }
 
@@ -154,6 +160,12 @@ func (r *RecordCommand) Record(collection, id string) (*Record, error) {
 		return nil, refuse(NotFound, "", "There is nothing with this id in %s of this workspace.", collection)
 	}
 	return r.command.state.record(collection, id)
+}
+
+// Has reports whether there is a record, as what has been decided leaves it.
+func (r *RecordCommand) Has(collection, id string) bool {
+	in, err := r.change.collection(collection)
+	return err == nil && r.change.version(in, id) != nil
 }
 
 // All are the records of a collection before anything was decided, in the order of its list.
@@ -201,6 +213,15 @@ func (r *RecordCommand) Put(collection, id string, text RecordText) error {
 	return r.Append(RecordPut{collection, id, text})
 }
 
+// PutRecord is Put for a record as the rules give it. When other rules have come into force, it is read again.
+func (r *RecordCommand) PutRecord(rules *CollectionRules, collection string, record Record) error {
+	if in := r.command.state.collections[collection]; in != nil && in.rules == rules {
+		r.change.read = &record
+		defer func() { r.change.read = nil }()
+	}
+	return r.Put(collection, record.ID, record.Text)
+}
+
 // Delete decides that a record is deleted.
 func (r *RecordCommand) Delete(collection, id string) error {
 	return r.Append(RecordDeleted{collection, id})
@@ -208,13 +229,15 @@ func (r *RecordCommand) Delete(collection, id string) error {
 
 // Append decides that something else happens as well.
 func (r *RecordCommand) Append(data EventData) error {
-	r.change.at, r.change.seq = r.command.now, r.Sequence()
-	if err := data.apply(r.change); err != nil {
+	e := Event{Seq: r.Sequence(), At: r.command.now, Data: data}
+	if err := r.change.try(e); err != nil {
 		return err
 	}
-	r.decided = append(r.decided, data)
+	r.decided = append(r.decided, e)
 	return nil
 }
 
 // Sequence is the number that the next event has that is decided.
-func (r *RecordCommand) Sequence() int64 { return r.command.state.seq + int64(len(r.decided)) + 1 }
+func (r *RecordCommand) Sequence() int64 {
+	return r.command.state.seq + r.behind + int64(len(r.decided)) + 1
+}

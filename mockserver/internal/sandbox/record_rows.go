@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"cmp"
+	"encoding/binary"
+	"slices"
 	"strings"
 )
 
@@ -23,13 +25,19 @@ func (r *CollectionRules) inOrder(a, b *recordRow) int {
 }
 
 // fillRows puts many records in order at once. Their texts lie behind one another in this order.
-func (c *collection) fillRows(records []Record) {
-	list := make([]recordRow, len(records))
-	for i := range records {
-		list[i] = newRecordRow(&records[i])
+func (c *collection) fillRows(count int, blocks [][]Record) {
+	list := make([]recordRow, 0, count)
+	size := 0
+	for _, records := range blocks {
+		for i := range records {
+			list = append(list, newRecordRow(&records[i]))
+			size += len(records[i].search) + len(records[i].values)
+		}
 	}
-	c.rows = newRows(c.rules.inOrder, list)
+	list = c.rules.sorted(list)
+	c.rows = newRowsInOrder(c.rules.inOrder, list)
 	var texts strings.Builder
+	texts.Grow(size)
 	for i := range list {
 		texts.WriteString(list[i].search)
 		texts.WriteString(list[i].values)
@@ -44,6 +52,39 @@ func (c *collection) fillRows(records []Record) {
 		row.search, row.values = cut(len(row.search)), cut(len(row.values))
 		row.Record.search, row.Record.values = row.search, row.values
 	}
+}
+
+// sorted gives rows in the order of the list. Most are told apart by the first bytes of what they are ordered by, which lie side by
+// side here: to compare a million records by their texts takes ten times as long.
+func (r *CollectionRules) sorted(list []recordRow) []recordRow {
+	type place struct {
+		first uint64
+		at    int
+	}
+	places := make([]place, len(list))
+	for i := range list {
+		if places[i] = (place{firstBytes(list[i].Order), i}); r.Descending {
+			places[i].first = ^places[i].first
+		}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return r.inOrder(&list[a.at], &list[b.at])
+	})
+	inOrder := make([]recordRow, len(list))
+	for i, p := range places {
+		inOrder[i] = list[p.at]
+	}
+	return inOrder
+}
+
+// firstBytes is a number that is in the order of texts which differ early. Their first byte, which is always the same, does not count.
+func firstBytes(text string) uint64 {
+	var b [9]byte
+	copy(b[:], text)
+	return binary.BigEndian.Uint64(b[1:])
 }
 
 // slice gives count records of the list from a place on.

@@ -19,6 +19,7 @@ type CollectionRules struct {
 	Unique     []string   // what no two records have in common, in the order of Record.Unique
 	Descending bool       // the greatest Order comes first
 	Customers  *Customers // nil: its records are no customers
+	References []Reference
 	// Lazy collections make the records that they begin with when they are first asked for: they follow from the conversations, which
 	// may be very many.
 	Lazy bool
@@ -53,6 +54,9 @@ type Record struct {
 	Unique []string // of CollectionRules.Unique
 	Search []string // the texts that a search looks at; not kept
 
+	// Rendered is a place to keep the row of a list.
+	Rendered *Cache
+
 	search string // Search, ready to be searched
 	values string // Values behind one another, each with its length before it
 	seeded bool
@@ -79,28 +83,53 @@ func newCollection(rules *CollectionRules, arabic bool) *collection {
 	return c
 }
 
-// fill puts many records into an empty collection.
-func (c *collection) fill(records []Record) error {
-	for i := range records {
-		r := &records[i]
-		if c.byID[r.ID] != nil {
-			return fmt.Errorf("two records of %s have the id %s", c.rules.Name, r.ID)
-		}
-		for u, value := range r.Unique {
-			if owner, taken := c.unique[u][value]; taken && value != "" {
-				return fmt.Errorf("the records %s and %s of %s have the same %s", owner, r.ID, c.rules.Name, c.rules.Unique[u])
-			}
-		}
-		c.index(r)
+// A SameError says that two records of a collection have the same value of a property that is to be different in each. Property "": it
+// is the id.
+type SameError struct{ Collection, Property, First, Second string }
+
+func (e *SameError) Error() string {
+	if e.Property == "" {
+		return fmt.Sprintf("two records of %s have the id %s", e.Collection, e.First)
 	}
-	c.fillRows(records)
+	return fmt.Sprintf("the records %s and %s of %s have the same %s", e.First, e.Second, e.Collection, e.Property)
+}
+
+// fill puts many records into an empty collection. They come in blocks, so that no copy of all of them is ever made.
+func (c *collection) fill(blocks ...[]Record) error {
+	count := 0
+	for _, records := range blocks {
+		count += len(records)
+	}
+	c.byID = make(map[string]*Record, count)
+	for u := range c.unique {
+		c.unique[u] = make(map[string]string, count)
+	}
+	for _, records := range blocks {
+		caches := make([]Cache, len(records))
+		for i := range records {
+			r := &records[i]
+			if c.byID[r.ID] != nil {
+				return &SameError{c.rules.Name, "", r.ID, r.ID}
+			}
+			for u, value := range r.Unique {
+				if owner, taken := c.unique[u][value]; taken && value != "" {
+					return &SameError{c.rules.Name, c.rules.Unique[u], owner, r.ID}
+				}
+			}
+			r.Rendered = &caches[i]
+			c.index(r)
+		}
+	}
+	c.fillRows(count, blocks)
 	return nil
 }
 
 // index makes a record ready to be found.
 func (c *collection) index(r *Record) {
-	r.search, r.values = c.searchable(r.Search), packed(r.Values)
-	r.Search, r.Values = nil, nil
+	r.fold(c.arabic)
+	if r.Rendered == nil {
+		r.Rendered = new(Cache)
+	}
 	c.byID[r.ID] = r
 	for i, value := range r.Unique {
 		if value != "" {
@@ -136,14 +165,24 @@ func (c *collection) remove(id string) {
 // apart separates the texts of a record that are searched: no search term has this byte.
 const apart = "\xff"
 
+// Fold makes of a record's texts and values what is searched and compared, which takes less memory, if that has not been done.
+func (w *Workspace) Fold(r *Record) { r.fold(w.FoldArabic) }
+
+func (r *Record) fold(arabic bool) {
+	if r.search == "" {
+		r.search, r.values = searchable(r.Search, arabic), packed(r.Values)
+		r.Search, r.Values = nil, nil
+	}
+}
+
 // searchable is the text that a term is looked for in: the digits of what can be meant as a phone number, and the folded texts.
-func (c *collection) searchable(texts []string) string {
+func searchable(texts []string, arabic bool) string {
 	var phones, folded []string
 	for _, text := range texts {
 		if digits, ok := phoneDigits(text); ok {
 			phones = append(phones, digits)
 		}
-		folded = append(folded, fold(text, c.arabic))
+		folded = append(folded, fold(text, arabic))
 	}
 	return strings.Join(phones, apart) + "\x00" + strings.Join(folded, apart)
 }
@@ -195,16 +234,25 @@ func (w *Workspace) Records(q RecordQuery) (RecordPage, error) {
 	if err != nil {
 		return RecordPage{}, err
 	}
-	var found []*Record
+	return c.found(&q, keep), nil
+}
+
+// found is a page of the records that keep keeps. Only those of the page are gathered.
+func (c *collection) found(q *RecordQuery, keep func(*recordRow) bool) RecordPage {
+	from, count := q.window(c.rows.count) // there are not more
+	page := RecordPage{Records: make([]*Record, 0, min(count, 128))}
 	for _, b := range c.rows.blocks {
 		for i := range b {
-			if keep(&b[i]) {
-				found = append(found, b[i].Record)
+			if !keep(&b[i]) {
+				continue
 			}
+			if page.Total >= from && len(page.Records) < count {
+				page.Records = append(page.Records, b[i].Record)
+			}
+			page.Total++
 		}
 	}
-	from, count := q.window(len(found))
-	return RecordPage{Records: found[from : from+count], Total: len(found)}, nil
+	return page
 }
 
 // window is where the page lies among so many records.

@@ -18,6 +18,11 @@ const blockRows = 512
 // newRows makes rows of a list, which is put in order.
 func newRows[T any](compare func(a, b *T) int, list []T) rows[T] {
 	slices.SortFunc(list, func(a, b T) int { return compare(&a, &b) })
+	return newRowsInOrder(compare, list)
+}
+
+// newRowsInOrder makes rows of a list that is in order.
+func newRowsInOrder[T any](compare func(a, b *T) int, list []T) rows[T] {
 	r := rows[T]{compare: compare, count: len(list)}
 	for block := range slices.Chunk(list, blockRows) {
 		r.blocks = append(r.blocks, block)

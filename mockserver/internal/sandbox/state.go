@@ -65,8 +65,10 @@ func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*st
 	rules := w.rules
 	w.mu.RUnlock()
 	var err error
-	s.collections, err = seedCollections(rules, s.beginning(), w.FoldArabic)
-	return s, err
+	if s.collections, err = seedCollections(rules, s.beginning(), w.FoldArabic); err != nil {
+		return s, err
+	}
+	return s, s.checkReferences()
 }
 
 func (s *state) beginning() Beginning { return Beginning{s.start, s.seeded} }

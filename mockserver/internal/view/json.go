@@ -167,3 +167,6 @@ func Marshal(v any) ([]byte, error) { return appendValue(nil, v) }
 
 // AppendValue appends any decoded JSON value.
 func AppendValue(dst []byte, v any) ([]byte, error) { return appendValue(dst, v) }
+
+// AppendString appends a text as a JSON string.
+func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }

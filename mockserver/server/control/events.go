@@ -79,6 +79,7 @@ func unreadable(file *eventlog.Reader, err error) error {
 		form   *eventlog.FileError
 		event  *sandbox.EventError
 		origin *sandbox.OriginError
+		lost   *sandbox.ReferenceError
 	)
 	switch {
 	case errors.As(err, &form):
@@ -87,6 +88,8 @@ func unreadable(file *eventlog.Reader, err error) error {
 		return invalid("body", fmt.Sprintf("line %d: %v", file.LineOf(event.Seq), event))
 	case errors.As(err, &origin):
 		return invalid("body", "line 1: "+origin.Error())
+	case errors.As(err, &lost):
+		return invalid("body", lost.Error())
 	default:
 		return err
 	}
