@@ -26,30 +26,40 @@ func (w *Workspace) ReplaceRecords(ctx context.Context, r Replacement) error {
 		return err
 	}
 	defer w.unlockCommands()
-	err := w.replaceRecords(ctx, &r)
+	next, err := w.filled(&r)
+	if err != nil {
+		return err
+	}
+	err = w.replaceRecords(ctx, &r, next)
 	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
 		if err = w.refresh(ctx); err == nil {
-			err = w.replaceRecords(ctx, &r)
+			err = w.replaceRecords(ctx, &r, next)
 		}
 	}
 	return err
 }
 
+// filled is a collection with the records of a replacement, by the rules in force. Commands must be locked.
+func (w *Workspace) filled(r *Replacement) (*collection, error) {
+	old, err := w.state.collection(r.Collection)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.readBy(old.rules); err != nil {
+		return nil, err
+	}
+	next := newCollection(old.rules, w.FoldArabic)
+	return next, next.fill(r.Records...)
+}
+
 // replaceRecords is one attempt, with commands locked: no one else changes the collections.
-func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement) error {
+func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *collection) error {
 	if err := w.takeTurn(ctx); err != nil {
 		return err
 	}
 	defer w.endTurn()
 	old, err := w.state.collection(r.Collection)
 	if err != nil {
-		return err
-	}
-	if err := r.readBy(old.rules); err != nil {
-		return err
-	}
-	next := newCollection(old.rules, w.FoldArabic)
-	if err := next.fill(r.Records...); err != nil {
 		return err
 	}
 	data := r.difference(old, next)
@@ -111,6 +121,7 @@ func (r *Replacement) difference(old, next *collection) []EventData {
 	for _, records := range r.Records {
 		for i := range records {
 			if is := &records[i]; !same[is.ID] {
+				is.seeded = false
 				data = append(data, RecordPut{old.rules.Name, is.ID, is.Text})
 			}
 		}
