@@ -142,10 +142,11 @@ func (w *Workspace) ChangeRecords(ctx context.Context, do func(*RecordCommand) e
 		if err := do(r); err != nil || len(r.decided) == 0 {
 			return err
 		}
-		if err := c.hasRoom(len(r.decided)); err != nil {
+		bytes, err := c.hasRoom(r.decided)
+		if err != nil {
 			return err
 		}
-		return c.keep(r.change, r.decided, nil)
+		return c.keep(r.change, r.decided, nil, bytes)
 	})
 }
 

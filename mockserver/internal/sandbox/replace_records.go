@@ -78,13 +78,14 @@ func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *co
 	if events = append(events, decided...); len(events) == 0 {
 		return nil
 	}
-	if err := w.hasRoom(len(events)); err != nil {
+	bytes, err := w.hasRoom(events)
+	if err != nil {
 		return err
 	}
 	if err := w.appendDurably(ctx, events); err != nil {
 		return err
 	}
-	return w.useRecords(next, events, decided)
+	return w.useRecords(next, events, decided, bytes)
 }
 
 // readBy reads the records again when other rules have come into force since.
@@ -179,7 +180,7 @@ func (w *Workspace) appendDurably(ctx context.Context, events []Event) error {
 
 // useRecords puts a collection in the place of the one with its name, and lets happen what was decided beside it. Planned messages may
 // have come since that was decided, so it is applied to what is there now; nothing that is planned can hinder it.
-func (w *Workspace) useRecords(next *collection, events, decided []Event) error {
+func (w *Workspace) useRecords(next *collection, events, decided []Event, bytes int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.runDue()
@@ -195,7 +196,7 @@ func (w *Workspace) useRecords(next *collection, events, decided []Event) error 
 	w.feed.tell(told)
 	w.feed.tell(change.told)
 	w.state.latest = later(w.state.latest, events[0].At)
-	w.count(len(events))
+	w.count(len(events), bytes)
 	w.durableSeq = w.state.seq
 	w.wake()
 	return nil
