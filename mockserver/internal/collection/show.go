@@ -144,7 +144,7 @@ func (r *Resource) row(w *sandbox.Workspace, kept *sandbox.Record) ([]byte, erro
 	}
 	row, err := r.shown(w, s, record)
 	if err == nil && !r.computes(s) {
-		row = slices.Clip(row)
+		row = bytes.Clone(row) // without the room that it was written in
 		kept.Rendered.Put(&r.renderer, row, 0)
 	}
 	return row, err
