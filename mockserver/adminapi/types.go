@@ -299,7 +299,7 @@ type ExchangeRequest struct {
 	// Body At most its first 64 KiB; empty for an upload, which is not kept.
 	Body string `json:"body"`
 
-	// BodyBytes -1 when it was not known: a long list is written as it is read, an upload may not say.
+	// BodyBytes -1 when it is not known: a long list is still being written, or an upload does not say.
 	BodyBytes int64 `json:"body_bytes"`
 }
 
@@ -314,7 +314,7 @@ type ExchangeResponse struct {
 	// Body At most its first 64 KiB. A list of conversations is written as it is read: of a long one this is the first 32 KiB, and an old one is empty once newer lists needed its room (1 MiB for all of them).
 	Body string `json:"body"`
 
-	// BodyBytes -1 when it was not known: a long list is written as it is read, an upload may not say.
+	// BodyBytes -1 when it is not known: a long list is still being written, or an upload does not say.
 	BodyBytes int64 `json:"body_bytes"`
 }
 

@@ -234,6 +234,7 @@ func TestARefusalOfAnUnknownKindIsA500WithTheReasonInTheLog(t *testing.T) {
 type recorder func(*engine.Exchange)
 
 func (r recorder) Record(x *engine.Exchange, _ []byte, _ bool, _ int64) { r(x) }
+func (r recorder) Ended(*engine.Exchange, int64)                        {}
 
 type refusal struct{ kind, field, text string }
 

@@ -79,6 +79,8 @@ type Journal interface {
 	// the answer's body, or its beginning; lasts reports whether it stays as it is: if not, the next answer overwrites it. size is the
 	// length of the whole body in bytes, -1 when it is not known yet.
 	Record(x *Exchange, body []byte, lasts bool, size int64)
+	// Ended gets the length of an answer that was not known when it was recorded, right before the last of it leaves.
+	Ended(x *Exchange, size int64)
 }
 
 // record hands an answer whose head is complete to the journal: nothing changes it from here on.
@@ -175,6 +177,9 @@ func (b *blockWriter) Flush() error {
 
 func (b *blockWriter) finish() {
 	if b.started {
+		if b.e.Journal != nil {
+			b.e.Journal.Ended(b.x, b.x.Sent+int64(len(b.buf)))
+		}
 		_ = b.flush() // the caller may have gone, and needs no answer
 		return
 	}

@@ -40,7 +40,7 @@ type Names struct {
 	Signature string // carries a signature, of which only the beginning is shown
 }
 
-// An Entry is one exchange. It is never changed.
+// An Entry is one exchange. Nothing of it is changed but the length of a long answer, once it is known.
 type Entry struct {
 	Sequence       int64
 	ID             string
@@ -100,6 +100,18 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 		e.Status, e.Verdict, e.Reply, e.Refusal = 0, "aborted", Message{}, nil
 	}
 	j.add(&e, block)
+}
+
+// Ended implements engine.Journal.
+func (j *Journal) Ended(x *engine.Exchange, size int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := j.entries.count - 1; i >= 0; i-- {
+		if e := &j.entries.at(i).Entry; e.ID == x.ID {
+			e.Reply.Bytes = size
+			return
+		}
+	}
 }
 
 // newMessage keeps the header as it is: it does not change any more.

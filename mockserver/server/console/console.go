@@ -8,9 +8,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"strings"
 	"sync"
@@ -23,11 +24,8 @@ const Path = "/__console"
 //go:embed index.html
 var indexHTML []byte
 
-//go:embed dist/page.js
-var pageJS []byte
-
-//go:embed dist/page.css
-var pageCSS []byte
+//go:embed dist
+var dist embed.FS
 
 // Settings are what the page has to know of its mock before it asks anything else.
 type Settings struct {
@@ -45,14 +43,34 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // Routes are the page, which refers to what is under Path relative to itself, and what answers there.
 func Routes(s Settings) (index http.HandlerFunc, beside map[string]http.HandlerFunc) {
 	all := sha256.New()
-	for _, content := range [][]byte{indexHTML, pageJS, pageCSS} {
+	all.Write(indexHTML)
+	beside = map[string]http.HandlerFunc{}
+	for name, content := range built() {
 		all.Write(content)
+		contentType := "text/javascript; charset=utf-8"
+		if strings.HasSuffix(name, ".css") {
+			contentType = "text/css; charset=utf-8"
+		}
+		beside[Path+"/"+name] = file(content, contentType)
 	}
 	s.Build = hex.EncodeToString(all.Sum(nil)[:8])
-	return file(indexHTML, "text/html; charset=utf-8"), map[string]http.HandlerFunc{
-		Path + "/page.js":       file(pageJS, "text/javascript; charset=utf-8"),
-		Path + "/page.css":      file(pageCSS, "text/css; charset=utf-8"),
-		Path + "/settings.json": s.serve,
+	beside[Path+"/settings.json"] = s.serve
+	return file(indexHTML, "text/html; charset=utf-8"), beside
+}
+
+// built are the files that the build has made, in the order of their names.
+func built() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		entries, err := dist.ReadDir("dist")
+		for _, entry := range entries {
+			var content []byte
+			if content, err = dist.ReadFile("dist/" + entry.Name()); err != nil || !yield(entry.Name(), content) {
+				break
+			}
+		}
+		if err != nil {
+			panic(err) // what is embedded can be read
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite'
 
-// Two files with fixed names, so that two builds can be compared byte by byte; the mock serves them with an ETag.
+// Files with fixed names, so that two builds can be compared byte by byte; the mock serves them with an ETag. page.js is the first view;
+// a part that is loaded later is a file of its own.
 export default defineConfig({
   build: {
     target: ['chrome125', 'firefox128', 'safari18'],
@@ -8,7 +9,7 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: {
       input: 'src/main.tsx',
-      output: { entryFileNames: 'page.js', assetFileNames: 'page[extname]' },
+      output: { entryFileNames: 'page.js', chunkFileNames: '[name].js', assetFileNames: 'page[extname]' },
     },
   },
 })

@@ -42,6 +42,7 @@ export async function startMock(...args) {
 export async function openPage(origin, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   const page = await context.newPage()
+  page.setDefaultTimeout(15_000) // below the time of a test, so that what was waited for is told
   const asked = []
   const wrong = []
   page.on('request', (r) => asked.push(r.url()))
@@ -83,7 +84,7 @@ export async function accessible(page) {
 
 export async function setLanguage(page, language) {
   const now = await page.getAttribute('html', 'lang')
-  if (now !== language) await page.locator('.switches button[lang]').click()
+  if (now !== language) await page.locator('.switches button[lang]').evaluate((button) => button.click()) // behind a dialog too
   await page.waitForSelector(`html[lang=${language}]`)
 }
 

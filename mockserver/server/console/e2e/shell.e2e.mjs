@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { accessible, openPage, startMock, withMock } from './setup.mjs'
 
@@ -14,8 +15,14 @@ withMock('the page opens at the address of the mock, asks nobody else, and is sm
     assert.match(answer.headers.get('Content-Security-Policy'), /default-src 'none'; script-src 'self'; style-src 'self';/)
     size += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length
   }
-  console.log(`# the page is ${size} bytes, compressed`)
+  console.log(`# the first view of the page is ${size} bytes, compressed`)
   assert.ok(size <= 25_000, `${size} bytes`)
+  for (const name of readdirSync(new URL('../dist/', import.meta.url))) {
+    if (name.startsWith('page.')) continue
+    const part = gzipSync(readFileSync(new URL(`../dist/${name}`, import.meta.url)), { level: 9 }).length
+    console.log(`# ${name}, which is loaded later, is ${part} bytes, compressed`)
+    assert.ok(part <= 10_000, `${name}: ${part} bytes`)
+  }
 })
 
 withMock('keys open the parts and the help', [], async ({ origin }) => {

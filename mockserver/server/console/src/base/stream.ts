@@ -39,16 +39,17 @@ type Stream = '/changes/stream' | '/requests/stream' | '/webhooks/stream'
  * Reads a stream of the control API until it is stopped. After a break it reads on behind the last event that it has seen.
  * @param take gets all events that came together, in one piece, so that it draws once for them
  * @param opened is called each time that the stream is open; what was missed without an id has to be read again then
+ * @param from the event to begin behind; '' begins with what happens next
  * @returns what stops it
  */
-export function stream(path: Stream, query: object, take: (events: StreamEvent[]) => void, opened: () => void = () => {}): () => void {
+export function stream(path: Stream, query: object, take: (events: StreamEvent[]) => void, opened: () => void = () => {}, from = ''): () => void {
   const stop = new AbortController()
-  void follow(path, query, take, opened, stop.signal)
+  void follow(path, query, take, opened, from, stop.signal)
   return () => stop.abort()
 }
 
-async function follow(path: Stream, query: object, take: (events: StreamEvent[]) => void, opened: () => void, stop: AbortSignal) {
-  let last = ''
+async function follow(path: Stream, query: object, take: (events: StreamEvent[]) => void, opened: () => void, from: string, stop: AbortSignal) {
+  let last = from
   while (!stop.aborted) {
     try {
       const headers = { ...controlHeaders(), ...(last && { 'Last-Event-ID': last }) }

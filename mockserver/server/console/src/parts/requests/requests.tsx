@@ -1,0 +1,133 @@
+// What was asked and answered, as it happens: the list, the faults in groups, and one exchange.
+import './style.css'
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { Copy } from '../../base/copy'
+import { useKeys } from '../../base/keys'
+import { Problem } from '../../base/problem'
+import { go, href, route } from '../../base/route'
+import { Rows } from '../../base/rows'
+import { numberOf } from '../../base/texts'
+import { current } from '../../base/workspaces'
+import { settings } from '../../base/config'
+import { short, signed } from './draft'
+import { clear, entries, follow, type Exchange } from './entries'
+import { Opened, Status } from './exchange'
+import { faultsOf, groupsOf, type Group } from './faults'
+import { pair, readFilter } from './filter'
+import { snippets } from './snippets'
+import { t } from './texts'
+
+export function Requests() {
+  useEffect(follow, [])
+  const id = route.value.pieces[0] ?? ''
+  const inFaults = id === 'faults'
+  const opened = inFaults ? '' : id
+  const typed = route.value.query.get('q') ?? ''
+  const filter = useComputed(() => readFilter(route.value.query.get('q') ?? ''))
+  const fitting = useComputed(() => entries.value.filter(filter.value.matches))
+  const held = useSignal<Exchange[] | null>(null) // what is shown while it is paused
+  const shown = held.value ?? fitting.value
+  const field = useRef<HTMLInputElement>(null)
+  const problem = useSignal<unknown>(undefined)
+
+  const open = (x: Exchange | undefined) => x && go(address(x.id), opened !== '')
+  const address = (piece: string) => href(piece === '' ? ['requests'] : ['requests', piece], { q: typed })
+  const step = (by: number) => {
+    const at = shown.findIndex((x) => x.id === opened)
+    open(at < 0 ? shown.at(-1) : shown[at - by])
+  }
+  const pause = () => void (held.value = held.value ? null : fitting.value)
+  const at = useMemo(() => shown.toReversed().findIndex((x) => x.id === opened), [opened]) // it stays in sight when it is chosen, not when others come
+  useEffect(() => void (held.value = null), [typed])
+  useKeys([
+    { key: '/', text: () => t('keyFilter'), run: () => field.current?.focus() },
+    { key: 'j', text: () => t('keyNext'), run: () => step(1) },
+    { key: 'k', text: () => t('keyPrevious'), run: () => step(-1) },
+    { key: 'f', text: () => t('keyFaults'), run: () => go(address(inFaults ? '' : 'faults')) },
+    { key: 'p', text: () => t('keyPause'), run: pause },
+    { key: 'Escape', text: () => t('keyBack'), run: () => go(address('')) },
+  ])
+
+  return (
+    <div class={`split requests ${opened ? 'open' : ''}`}>
+      <section class="side">
+        <h1 class="hidden">{t('title')}</h1>
+        <div class="tools">
+          <label class="wide"><span class="hidden">{t('filter')}</span>
+            <input ref={field} type="search" dir="ltr" placeholder={t('filter')} value={typed} spellcheck={false}
+              onInput={(e) => go(href(['requests', ...(id ? [id] : [])], { q: e.currentTarget.value }), true)} />
+          </label>
+          <nav aria-label={t('title')}>
+            <a href={address('')} aria-current={inFaults ? undefined : 'page'}>{t('all')}</a>
+            <a href={address('faults')} aria-current={inFaults ? 'page' : undefined}>{t('faults')}</a>
+          </nav>
+          <span class="quiet" role="status">{t('shown', { shown: numberOf(shown.length), all: numberOf(entries.value.length) })}</span>
+          <button type="button" aria-pressed={held.value !== null} onClick={pause}>{held.value ? t('go') : t('pause')}{held.value && fitting.value.length > held.value.length ? ` · ${t('waiting', { n: fresh(held.value, fitting.value) })}` : ''}</button>
+          <button type="button" onClick={() => void clear().catch((error: unknown) => (problem.value = error))}>{t('clear')}</button>
+        </div>
+        {filter.value.wrong !== '' && <p class="problem" role="alert">{filter.value.wrong}</p>}
+        <Problem error={problem.value} />
+        {entries.value.length === 0 ? <None /> : inFaults ? <Groups groups={groupsOf(shown)} /> : shown.length === 0 ? <p class="empty">{t('noneFits')}</p> : (
+          <div class="scroller" onScrollCapture={(e) => {
+            const { scrollTop } = e.target as HTMLElement
+            if (scrollTop > 0 !== (held.value !== null)) pause()
+          }}>
+            <Rows total={shown.length} height={52} label={t('list')} at={at}
+              row={(i) => <Row x={shown[shown.length - 1 - i]!} address={address} chosen={shown[shown.length - 1 - i]!.id === opened} />} />
+          </div>
+        )}
+      </section>
+      {opened ? <Opened id={opened} back={address('')} /> : <p class="empty chosen">{t('choose')}</p>}
+    </div>
+  )
+}
+
+/** How many have come since the list was paused. */
+const fresh = (held: Exchange[], now: Exchange[]) => {
+  const last = held.at(-1)?.sequence ?? 0
+  return numberOf(now.filter((x) => x.sequence > last).length)
+}
+
+function Row({ x, address, chosen }: { x: Exchange; address: (id: string) => string; chosen: boolean }) {
+  const faults = faultsOf(x)
+  return (
+    <a class="row" href={address(x.id)} aria-current={chosen ? 'true' : undefined}>
+      <Status x={x} />
+      <code class="what" dir="ltr">{x.request.method} {short(x.request.target)}</code>
+      <time dateTime={x.time} dir="ltr">{x.time.slice(11, 19)}</time>
+      <span class="quiet detail" dir="ltr">{x.operation}{faults.length > 0 ? ` · ${faults.map((f) => (f.violation ? `${f.field} ${f.fix}` : f.fix)).join(' · ')}` : ` · ${x.workspace}`}</span>
+    </a>
+  )
+}
+
+function Groups({ groups }: { groups: Group[] }) {
+  if (groups.length === 0) return <p class="empty">{t('noFaults')}</p>
+  return (
+    <ol class="groups">
+      {groups.map((g) => {
+        const q = [pair('operation', g.operation), pair('rule', g.rule), ...(g.violation ? [pair('field', g.violation.field.split('[')[0]!)] : [])].filter((text) => !text.endsWith(':')).join(' ')
+        return (
+          <li key={g.key}>
+            <a class="group" href={href(['requests', g.newest.id], { q })}>
+              <b class="count">{t('times', { n: numberOf(g.count) })}</b>
+              <span><code dir="ltr">{g.operation || g.newest.request.method}</code> <span class="quiet">{g.violation ? g.violation.in : ''}</span> <code dir="ltr">{g.violation ? `${g.field}: ${g.rule}` : g.rule}</code></span>
+              <span class="fix" dir="auto">{g.violation ? `${g.field} ${g.fix}` : g.fix || t('onPurpose')}</span>
+            </a>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** A line that sends a request, since there is none. */
+function None() {
+  const text = useSignal('')
+  const number = current.value?.phone_number_ids[0] ?? ''
+  useEffect(() => {
+    const draft = { workspace: current.value?.domain ?? '', method: 'GET', target: `${settings.value?.base_path ?? ''}/conversations?phone_number_id=${number}`, headers: [] as [string, string][], body: '' }
+    void signed(draft).then(({ url, headers }) => (text.value = snippets.curl({ ...draft, url: url.href, headers })), () => {})
+  }, [number])
+  return <div class="empty"><p>{t('none')}</p>{text.value && <Copy text={text.value} />}</div>
+}
