@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"example.com/awalmock/mockserver/internal/printable"
@@ -18,7 +19,9 @@ import (
 // Main runs the program with the arguments and the environment of this process, and returns its exit code: 0, 1 for what fails, and 2 for wrong
 // use. It ends with Ctrl-C or SIGTERM.
 func Main() int {
-	runtime.MemProfileRate = 0 // nothing shows a profile of the memory, and its samples take more than a megabyte
+	if !strings.Contains(os.Getenv("GODEBUG"), "memprofilerate=") {
+		runtime.MemProfileRate = 0 // few look at a profile of the memory, and its samples take more than a megabyte
+	}
 	collectLate(os.Getenv)
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup does

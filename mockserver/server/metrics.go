@@ -93,6 +93,17 @@ func (m *requestMetrics) serve(w http.ResponseWriter) {
 func helped() *strings.Replacer {
 	var pairs []string
 	for name, help := range map[string]string{
+		metricStoreEvents:   "Events that were written to the store.",
+		metricStoreErrors:   "Transactions of the store that failed.",
+		metricStoreSeconds:  "Time of a transaction of the store that writes, in seconds; its count is the number of batches.",
+		metricStoreWaiting:  "Writes that wait for the store now.",
+		metricStoreUp:       "1 while the store can be written, 0 otherwise.",
+		metricReplicas:      "Mocks that use the store now, this one among them; 0 while it is away.",
+		metricWorkspaces:    "Workspaces, by whether they are in memory.",
+		metricHooksPending:  "Deliveries of webhooks that are not done.",
+		metricHooksInFlight: "Attempts to deliver that are being made.",
+		metricHooksOutboxes: "Workspaces that have endpoints or listeners of webhooks.",
+
 		metricBuild:    "Always 1; the labels say which build is running.",
 		metricRequests: "Requests that were answered, by operationId (empty: none matched) and status (0: the connection was ended).",
 		metricSeconds:  "Time from a request's head to the end of its answer, in seconds, by operationId and status.",

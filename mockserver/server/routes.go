@@ -58,6 +58,10 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		if s.access.Off() { // a client may read what it is sent nevertheless
 			isControl = r.URL.Path == control.ListenPath && r.Method == http.MethodGet
 		}
+		if strings.HasPrefix(r.URL.Path, pprofPath) && !s.access.Off() {
+			s.servePprof(w, r)
+			return
+		}
 		if isControl {
 			admin.ServeHTTP(w, r)
 			return

@@ -108,6 +108,7 @@ func New(o Options) (made *Server, err error) {
 	s.inForce.Store(first)
 	s.awaitExpiry()
 	s.awaitSweep()
+	s.gauges()
 	s.hideSecrets()
 	first.tellLeftOut()
 	if err := s.restoreWebhooks(context.Background()); err != nil {

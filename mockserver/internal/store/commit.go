@@ -108,9 +108,11 @@ func (s *Store) keep(batch []*waiting) {
 		left []*Write
 	)
 	if len(writes) > 0 || len(batch) == 0 {
+		began := time.Now()
 		if err = s.beSure(); err == nil {
 			left, err = s.Database.Write(context.Background(), writes, s.Now())
 		}
+		s.tell(writes, began, err)
 		batch = append(batch, s.note(writes, left, err)...)
 	}
 	conflicts := map[string]bool{}

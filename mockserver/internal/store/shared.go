@@ -216,8 +216,10 @@ func (s *Store) end(workspace string, t *turn) {
 
 	ctx, cancel := context.WithTimeout(context.Background(), turnPatience)
 	defer cancel()
+	began := time.Now()
 	err := t.in.Commit(ctx, t.write)
 	if t.write != nil {
+		s.tell([]*Write{t.write}, began, err)
 		s.failed(err)
 	}
 	s.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"iter"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/eventlog"
@@ -102,6 +103,8 @@ type Store struct {
 	clients  map[string]Client
 	webhooks map[string][]byte
 	keys     []Key
+
+	observer atomic.Pointer[func(Batch)] // nil: nobody is told
 
 	mu      sync.Mutex
 	heads   map[string]Head // with what is not written yet

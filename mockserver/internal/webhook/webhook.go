@@ -137,6 +137,24 @@ func (s *Sender) outbox(ctx context.Context, domain, after string, fill func(*ou
 	return b, true, nil
 }
 
+// A Load is how much a Sender has to do.
+type Load struct {
+	Outboxes int // workspaces that have endpoints or listeners
+	Pending  int // deliveries that are not done
+	InFlight int // attempts that are being made
+}
+
+// Load is how much the Sender has to do now.
+func (s *Sender) Load() Load {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := Load{Outboxes: len(s.outboxes), InFlight: s.inFlight}
+	for _, b := range s.outboxes {
+		l.Pending += b.pending
+	}
+	return l
+}
+
 // forget removes an outbox and all that is in it.
 func (s *Sender) forget(b *outbox) {
 	s.mu.Lock()

@@ -168,6 +168,8 @@ func explain(err error) error {
 		return fmt.Errorf("postgres: the disk of the database is full: make room (%w)", err)
 	case errors.As(err, &told) && told.Code == "42501":
 		return fmt.Errorf("postgres: the role lacks a right: %w", err)
+	case errors.As(err, &connect) && strings.Contains(err.Error(), "server refused TLS connection"): // the driver has no error of its own for it
+		return fmt.Errorf("postgres: %s:%d: the server has no TLS, and the address asks for it (sslmode): set up TLS there, or ask for less", connect.Config.Host, connect.Config.Port)
 	case errors.As(err, &connect):
 		c := connect.Config
 		return fmt.Errorf("postgres: cannot connect to %s:%d, database %q, as %q: %w", c.Host, c.Port, c.Database, c.User, errors.Unwrap(connect))

@@ -40,6 +40,12 @@ func (d *Database) Alive(ctx context.Context) (time.Time, error) {
 	return time.Now().Add(-max(0, ago)), nil
 }
 
+// Replicas is how many mocks use the database now.
+func (d *Database) Replicas(ctx context.Context) (n int, err error) {
+	err = d.pool.QueryRow(ctx, "SELECT count(*) FROM replica WHERE seen > clock_timestamp() - $1::interval", aliveFor).Scan(&n)
+	return n, explain(err)
+}
+
 // Check implements store.Source. Whether the pages fit together, the server's own tools look (pg_amcheck).
 func (d *Database) Check(context.Context) error { return nil }
 
