@@ -90,6 +90,7 @@ var parts = [...]struct {
 	{"collections", (*bench).collections},
 	{"bulk", (*bench).bulkPut},
 	{"webhooks", (*bench).webhooks},
+	{"store", (*bench).store},
 }
 
 func names() []string {
