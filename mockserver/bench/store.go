@@ -48,7 +48,7 @@ func (b *bench) appends(ctx context.Context, pg *database) error {
 	if err != nil {
 		return err
 	}
-	defer bare.close()
+	defer func() { _ = bare.close() }() // the figures are taken
 	file, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(b.dir, "appends.db"), Now: time.Now})
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (b *bench) appends(ctx context.Context, pg *database) error {
 	if err != nil {
 		return err
 	}
-	defer lite.close()
+	defer func() { _ = lite.close() }() // the figures are taken
 	journals := []journal{bare, lite}
 	if pg != nil {
 		shared, err := pg.open(ctx)
@@ -68,7 +68,7 @@ func (b *bench) appends(ctx context.Context, pg *database) error {
 		if err != nil {
 			return err
 		}
-		defer one.close()
+		defer func() { _ = one.close() }() // the figures are taken
 		journals = append(journals, one)
 	}
 	perSecond := make([][]float64, len(journals))

@@ -49,6 +49,13 @@ func marshal(v any) ([]byte, error) {
 // Decode reads an event that Encode wrote. A field or a kind that it does not know is an error, and so is a newer version: what
 // it says would be lost.
 func Decode(text []byte) (sandbox.Event, error) {
+	if e, ok := quick(text); ok {
+		return e, nil
+	}
+	return decodeAny(text)
+}
+
+func decodeAny(text []byte) (sandbox.Event, error) {
 	var l line
 	if err := strict(text, &l); err != nil {
 		return sandbox.Event{}, err

@@ -3,6 +3,10 @@ package view
 import (
 	"bytes"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
@@ -28,19 +32,52 @@ func (v *View) checkNumber(w *sandbox.Workspace, number string) error {
 	if err != nil {
 		return err
 	}
-	generated := false
-	for _, c := range all.Conversations {
+	generated := slices.IndexFunc(all.Conversations, func(c *sandbox.Conversation) bool { return w.From(c) == sandbox.Generated })
+	err = inBlocks(len(all.Conversations), func(i int) error {
+		c := all.Conversations[i]
 		origin := w.From(c)
 		_, err := v.Row(c, w.Client, all.Now)
-		if err == nil && (origin != sandbox.Generated || !generated) {
-			generated = generated || origin == sandbox.Generated
+		if err == nil && (origin != sandbox.Generated || i == generated) {
 			_, err = v.Conversation(c, w.Client, all.Now)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", origin, err)
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return v.checkAround(w, number, all)
+}
+
+// inBlocks calls do for each number below n, on all cores, and gives the error of the lowest.
+func inBlocks(n int, do func(i int) error) error {
+	const size = 8
+	blocks := (n + size - 1) / size
+	errs := make([]error, blocks)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), blocks) {
+		workers.Go(func() {
+			for {
+				block := int(next.Add(1)) - 1
+				if block >= blocks {
+					return
+				}
+				for i := block * size; i < min(n, (block+1)*size) && errs[block] == nil; i++ {
+					errs[block] = do(i)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkAround checks the parts of the answer around the rows.

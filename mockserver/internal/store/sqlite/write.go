@@ -150,25 +150,51 @@ func (d *Database) writeOne(ctx context.Context, w *store.Write) error {
 // file grow.
 const readAtOnce = 1000
 
-// Read implements store.Database.
+// A page is what one turn of reading gives.
+type page struct {
+	rows []store.Row
+	err  error
+}
+
+// Read implements store.Database. While the caller uses a page, the next one is read.
 func (d *Database) Read(ctx context.Context, workspace string, after int64) iter.Seq2[store.Row, error] {
 	return func(yield func(store.Row, error) bool) {
-		for {
-			rows, err := d.readSome(ctx, workspace, after)
-			if err != nil {
-				yield(store.Row{}, d.explain(err))
+		ctx, stop := context.WithCancel(ctx)
+		pages := make(chan page)
+		go d.readPages(ctx, workspace, after, pages)
+		defer func() {
+			stop()
+			for range pages { // until the other goroutine has ended
+			}
+		}()
+		for p := range pages {
+			if p.err != nil {
+				yield(store.Row{}, d.explain(p.err))
 				return
 			}
-			for _, r := range rows {
+			for _, r := range p.rows {
 				if !yield(r, nil) {
 					return
 				}
-				after = r.Seq
-			}
-			if len(rows) < readAtOnce {
-				return
 			}
 		}
+	}
+}
+
+// readPages reads until there is no more, or ctx ends.
+func (d *Database) readPages(ctx context.Context, workspace string, after int64, to chan<- page) {
+	defer close(to)
+	for {
+		rows, err := d.readSome(ctx, workspace, after)
+		select {
+		case to <- page{rows, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err != nil || len(rows) < readAtOnce {
+			return
+		}
+		after = rows[len(rows)-1].Seq
 	}
 }
 
