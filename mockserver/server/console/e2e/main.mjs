@@ -2,3 +2,6 @@
 import './shell.e2e.mjs'
 import './requests.e2e.mjs'
 import './webhooks.e2e.mjs'
+import './time.e2e.mjs'
+import './data.e2e.mjs'
+import './contract.e2e.mjs'

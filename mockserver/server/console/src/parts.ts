@@ -4,7 +4,10 @@ import { lazy } from './base/lazy'
 import { texts } from './base/texts'
 import { Inbox, title as inboxTitle } from './parts/inbox/inbox'
 
-const t = texts({ requests: 'Requests', webhooks: 'Webhooks' }, { requests: 'الطلبات', webhooks: 'الويب هوك' })
+const t = texts(
+  { requests: 'Requests', webhooks: 'Webhooks', time: 'Time and trouble', data: 'Data', contract: 'Contract' },
+  { requests: 'الطلبات', webhooks: 'الويب هوك', time: 'الوقت والأعطال', data: 'البيانات', contract: 'العقد' },
+)
 
 export type Part = {
   name: string // in the address: #/name
@@ -17,4 +20,7 @@ export const parts: Part[] = [
   { name: 'inbox', key: '1', title: inboxTitle, view: Inbox },
   { name: 'requests', key: '2', title: () => t('requests'), view: lazy(async () => (await import('./parts/requests/requests')).Requests) },
   { name: 'webhooks', key: '3', title: () => t('webhooks'), view: lazy(async () => (await import('./parts/webhooks/webhooks')).Webhooks) },
+  { name: 'time', key: '4', title: () => t('time'), view: lazy(async () => (await import('./parts/time/time')).Time) },
+  { name: 'data', key: '5', title: () => t('data'), view: lazy(async () => (await import('./parts/data/data')).Data) },
+  { name: 'contract', key: '6', title: () => t('contract'), view: lazy(async () => (await import('./parts/contract/contract')).Contract) },
 ]

@@ -71,8 +71,9 @@ export async function control<P extends keyof ControlPaths, M extends MethodsOf<
   method: M, path: P, o: Options<Operation<ControlPaths, P, M>> = {},
 ): Promise<Answer<Operation<ControlPaths, P, M>>> {
   const where = target(path, o.path ?? {}, { workspace: workspace.value, ...(o.query as object) })
-  const body = o.body === undefined ? {} : { body: typeof o.body === 'string' ? o.body : JSON.stringify(o.body) }
-  const kind = typeof o.body === 'string' ? 'application/x-ndjson' : 'application/json'
+  const asIs = typeof o.body === 'string' || (o.body as unknown) instanceof Blob // a file is sent as it is read
+  const body = o.body === undefined ? {} : { body: asIs ? (o.body as string) : JSON.stringify(o.body) }
+  const kind = asIs ? 'application/x-ndjson' : 'application/json'
   const answer = await send(new URL(`__admin${where}`, root), {
     method: method.toUpperCase(), headers: { ...controlHeaders(), ...(o.body === undefined ? {} : { 'Content-Type': kind }) }, ...body, signal: o.signal ?? null,
   })

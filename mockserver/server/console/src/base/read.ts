@@ -1,0 +1,34 @@
+// A value that a component shows, read from the mock, and read again when it may have changed.
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { onChanges, type Change } from './changes'
+import { connection } from './connection'
+import { workspace } from './keep'
+import { coalesced } from './stream'
+
+export type Read<T> = { value: T | undefined; error: unknown; again: () => void }
+
+/**
+ * Reads a value when the component is mounted, when `of` differs, when another workspace is chosen, and when the mock is back.
+ * @param read gives the value; what it throws becomes `error`
+ * @param of what the value depends on; an answer for an earlier `of` is dropped
+ * @param touches reports whether a change of the workspace changes the value; without it no change does
+ */
+export function useRead<T>(read: () => Promise<T>, of = '', touches: (change: Change) => boolean = () => false): Read<T> {
+  const [state, setState] = useState<{ of: string; value?: T; error?: unknown }>({ of: '' })
+  const key = `${workspace.value} ${of}`
+  const again = useMemo(() => {
+    const once = { stopped: false }
+    const run = async () => {
+      if (once.stopped) return
+      const got = await read().then((value) => ({ value }), (error: unknown) => ({ error }))
+      if (!once.stopped) setState({ of: key, ...got })
+    }
+    return Object.assign(coalesced(run), { run, stop: () => void (once.stopped = true) })
+  }, [key])
+  useEffect(() => void again.run(), [again, connection.returns.value])
+  useEffect(() => {
+    const end = onChanges((changes, all) => void ((all || changes.some(touches)) && again()))
+    return () => (again.stop(), end())
+  }, [again])
+  return { value: state.of === key ? state.value : undefined, error: state.of === key ? state.error : undefined, again }
+}
