@@ -130,6 +130,7 @@ func recordVariants() []variant {
 	return []variant{
 		{name: "invalid records refused with 422", records: true, change: status(http.StatusBadRequest, http.StatusUnprocessableEntity)},
 		{name: "a branch with contacts is deleted", records: true, options: server.Options{BranchDelete: "unlink"}},
+		{name: "invalid contacts and branches are 422", records: true, options: server.Options{ValidationStatus: 422}},
 		{name: "records in another order", records: true, change: every(func(object map[string]any) {
 			if rows := rowsOf(object); len(rows) > 1 {
 				rows[0], rows[len(rows)-1] = rows[len(rows)-1], rows[0]

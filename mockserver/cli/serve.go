@@ -41,7 +41,7 @@ type serveCommand struct {
 	AllowMissing bool `help:"Serve a document that lacks operations the mock implements: the others are answered from examples and schemas."`
 
 	Auth             string `default:"hmac" placeholder:"hmac|headers|off" help:"What a request must carry (${default})."`
-	ValidationStatus int    `default:"400" placeholder:"400|422" help:"Status for an invalid request: the vendor documents both (${default})."`
+	ValidationStatus int    `default:"400" placeholder:"400|422" help:"Status for an invalid request; 422 only where the document has it: contacts, creating and changing branches (${default})."`
 	MissingHeaders   int    `default:"401" placeholder:"401|400" help:"Status for a missing header: the vendor documents both (${default})."`
 	SignedPath       string `default:"relative" placeholder:"relative|full|either" help:"Path in the string to sign (${default})."`
 	SignedUpload     string `default:"body" placeholder:"body|empty|either" help:"What of an upload is signed: its body, or nothing in its place (${default})."`

@@ -46,7 +46,7 @@ type Options struct {
 	SearchFolding  string // none (default), or arabic: letters that are often written one for the other are equal in a search
 	Sunset         string // refuse (default), or warn: whether an operation is answered after its sunset
 	StorageURL     string // vendor (default), or self: where the addresses of uploaded files lie
-	// ValidationStatus is the status of an invalid request: 400 (default) or 422.
+	// ValidationStatus is the status of an invalid request: 400 (default), or 422 where the document has it for the operation.
 	ValidationStatus int
 	BranchDelete     string // refuse (default), or unlink: what deleting a branch does with what belongs to it
 	MaxEvents        int    // how much may happen in a workspace until a reset; 0: no bound

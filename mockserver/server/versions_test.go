@@ -71,16 +71,20 @@ func TestADeprecationThatCannotBeReadIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestValidationStatusIsThatOfInvalidRequestsOnly(t *testing.T) {
+func TestValidationStatusIsThatOfInvalidRequestsWhereTheDocumentHasIt(t *testing.T) {
 	t.Parallel()
 	m := start(t, unlimited(), with(func(o *mocktest.Options) { o.ValidationStatus = 422 }))
-	for target, want := range map[string]string{"/orders?phone_number_id=123456&limit=0": "422 validation_failed", "/contacts/x": "422 validation_failed"} {
+	for target, want := range map[string]string{
+		"/contacts?limit=0": "422 validation_failed", "/contacts/x": "422 validation_failed",
+		"/orders?phone_number_id=123456&limit=0": "400 validation_failed", "/contact-groups/x": "400 validation_failed", "/conversations": "400 validation_failed",
+	} {
 		a := m.exchange(t, "GET", m.wire(call{target: target}))
 		if got := fmt.Sprint(a.status, " ", a.value["error"]); got != want {
 			t.Errorf("%s: %s", target, got)
 		}
 	}
 	m.sendJSON(t, "text", object{"phone": "+966", "body": "x"}).is(t, 400, "invalid_phone_number")
+	m.form(t, "PATCH", "/branches/1", "name=").is(t, 422, "validation_failed")
 	m.refused(t, "POST", "/clock", "advance", object{"advance": "soon"})
 }
 

@@ -62,7 +62,7 @@ type Options struct {
 	Faults     Faults // nil: none
 	Strict     bool   // what the document does not know is refused, not only warned of
 	AnswerGone bool   // operations are answered after their sunset, too
-	// ValidationStatus is the status of an answer with the code validation_failed; 0: 400.
+	// ValidationStatus is the status of an answer with the code validation_failed, of operations that document it; 0: 400.
 	ValidationStatus int
 	Negotiate        bool    // a request that accepts none of the documented media types is refused
 	Check            bool    // check each JSON answer against the document before it leaves

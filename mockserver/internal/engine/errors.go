@@ -137,7 +137,7 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 		x.Violations = withPointers(x.Operation, answer.Details)
 		answer = sayWhere(x, answer)
 	}
-	if e.ValidationStatus != 0 && answer.Status == http.StatusBadRequest && answer.Code == "validation_failed" {
+	if answer.Status == http.StatusBadRequest && answer.Code == "validation_failed" && e.hasOtherStatus(x.Operation) {
 		other := *answer
 		other.Status, answer = e.ValidationStatus, &other
 		x.Refusal = answer
@@ -147,6 +147,11 @@ func (e *Engine) fail(x *Exchange, err error) Reply {
 	}
 	body, contentType := e.errorBody(x, answer)
 	return Reply{Status: answer.Status, Header: answer.Header, ContentType: contentType, Body: body}
+}
+
+// hasOtherStatus reports whether an operation answers invalid requests with ValidationStatus: it is documented for it.
+func (e *Engine) hasOtherStatus(op *spec.Operation) bool {
+	return e.ValidationStatus != 0 && op != nil && op.Response(e.ValidationStatus) != nil
 }
 
 // hint is what is said to who asks for a path that is not there.
