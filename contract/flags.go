@@ -51,7 +51,7 @@ type flags struct {
 
 	Strict          bool          `help:"The run also fails if a SHOULD fails."`
 	Profile         string        `default:"default" placeholder:"default|production" help:"production: GET only, at most --max-requests, never provokes a 429 (default)."`
-	MaxRequests     int           `placeholder:"N" help:"Largest number of requests in the run (no bound; production: 300)."`
+	MaxRequests     int           `placeholder:"N" help:"Largest number of requests in the run (no bound; production: 300, and more with capabilities, up to 1400)."`
 	AuthProbes      string        `placeholder:"few|all|N" help:"Largest number of forged requests, with which authentication is checked; few is 20 (all; production: few)."`
 	Large           bool          `help:"For the capability send: also upload files over 8 MB, near the bounds of their types."`
 	MaxBody         int           `default:"32" placeholder:"MIB" help:"Largest part of one answer that is read, in MiB; the report names an answer that was longer (32)."`

@@ -35,10 +35,14 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 	defer c.mu.Unlock()
 	op, most := r.Op, c.Budget(r.Op)
 	used := c.perKey[r.budgetKey()] >= most
-	if w := c.windows[r.budgetKey()]; c.Now().Before(w.ends) && !c.Careful { // the profile production has waited until then
+	w := c.windows[r.budgetKey()]
+	says := c.Now().Before(w.ends) && !c.Careful // the profile production has waited until then
+	if says {
 		used = w.left <= w.limit/10 // the target's own word
 	}
 	switch {
+	case !unbounded && op.ID != document.Control && !r.Tidies && used && says:
+		return fmt.Errorf("%w: the target says that %d of %d requests are left to %s until %s; run again after that", ErrBudget, w.left, w.limit, op.ID, w.ends.UTC().Format(time.TimeOnly))
 	case !unbounded && op.ID != document.Control && !r.Tidies && used:
 		return fmt.Errorf("%w: %d requests to %s", ErrBudget, c.perKey[r.budgetKey()], op.ID)
 	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.tidies():
@@ -112,8 +116,8 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 		}
 		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
 			err := fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, until.UTC().Format(time.TimeOnly))
-			if c.Careful {
-				return fmt.Errorf("%w: %w", ErrBudget, err)
+			if c.Careful || left <= r.Op.Limit.Window { // an earlier run has used it up, as the contract allows
+				return fmt.Errorf("%w: %w; run again after that", ErrBudget, err)
 			}
 			return err
 		}

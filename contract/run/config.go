@@ -45,7 +45,7 @@ type Config struct {
 	Large         bool   // files over 8 MB are uploaded too
 	MaxBody       int    // bytes read of one answer; 0: 32 MiB
 	AuthProbes    int    // most forged requests of the cases of authentication; 0: AllAuthProbes, or FewAuthProbes under ProfileProduction
-	MaxRequests   int    // most requests of the whole run; 0: no bound, or 300 under ProfileProduction
+	MaxRequests   int    // most requests of the whole run; 0: no bound, or 300 and more with capabilities under ProfileProduction
 	SignedPath    string // SignedPathAuto, SignedPathRelative or SignedPathFull
 	SignedUpload  string // SignedUploadAuto, SignedUploadBody or SignedUploadEmpty
 	SearchFolding string // SearchFoldingAuto, SearchFoldingNone or SearchFoldingArabic
@@ -111,7 +111,20 @@ const (
 	SearchFoldingArabic = "arabic" // such rows must be found
 )
 
-const productionRequests = 300
+// productionRequests is the bound on the requests of a run under ProfileProduction: enough to check everything that the capabilities let it
+// read.
+func (c *Config) productionRequests() int {
+	most := 300
+	for capability, more := range map[string]int{
+		document.CapabilityNumbers: 50, document.CapabilityTemplates: 150,
+		document.CapabilityContacts: 400, document.CapabilityBranches: 200, document.CapabilityOrders: 300,
+	} {
+		if c.Claims(capability) {
+			most += more
+		}
+	}
+	return most
+}
 
 // A UsageError is a mistake of the caller: an unknown name, a missing value, a contract that cannot be read.
 type UsageError struct{ Reason string }
@@ -160,7 +173,7 @@ func (c *Config) setDefaults() {
 	c.MaxBody = cmp.Or(c.MaxBody, 32<<20)
 	switch {
 	case production:
-		c.MaxRequests = cmp.Or(c.MaxRequests, productionRequests)
+		c.MaxRequests = cmp.Or(c.MaxRequests, c.productionRequests())
 		c.AuthProbes = cmp.Or(c.AuthProbes, FewAuthProbes)
 	default:
 		c.AuthProbes = cmp.Or(c.AuthProbes, AllAuthProbes)

@@ -13,7 +13,9 @@ import (
 const (
 	derivedShare        = 0.6
 	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
-	countedShare        = 0.8  // of the limit, together with what is asked for the schema of a body
+	// The cases of the list of orders read it page by page, status by status and date by date.
+	derivedShareOfOrders = 0.2
+	countedShare         = 0.8 // of the limit, together with what is asked for the schema of a body
 )
 
 // Drawn are the attempts of a derived case that fit into the budget of its operation.
@@ -88,8 +90,11 @@ func (s *Session) counted(op *document.Operation) int {
 // shareOf is the share of an operation's budget that is for derived requests.
 func (s *Session) shareOf(op *document.Operation) int {
 	share := derivedShare
-	if (op.ID == document.ListConversations || op.ID == document.GetConversationMessages) && s.Config.Claims(document.CapabilitySend) {
+	switch {
+	case (op.ID == document.ListConversations || op.ID == document.GetConversationMessages) && s.Config.Claims(document.CapabilitySend):
 		share = derivedShareOfReads
+	case op.ID == document.ListOrders:
+		share = derivedShareOfOrders
 	}
 	room := int(share * float64(s.Client.Budget(op)))
 	if s.Client.MaxRequests > 0 { // the run's own bound is shared by the operations that are read
