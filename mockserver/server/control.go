@@ -24,9 +24,13 @@ const (
 // newControl makes the control API beside the API's own engine.
 func (s *service) newControl(api *engine.Options) http.Handler {
 	guard := api.Guard.(clientGuard) //nolint:forcetypeassert // newGuard gives nothing else
+	var elsewhere control.Senders
+	if s.senders != nil {
+		elsewhere = s.senders
+	}
 	return control.New(control.Options{
 		Access: s.access, Mock: controlled{s}, Document: s.document, Scheme: s.scheme(), Headers: s.options.vendor.Headers,
-		Webhooks: s.webhooks, Client: guard.AdmitClient, Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,
+		Webhooks: s.webhooks, Listeners: s.listeners, Senders: elsewhere, Client: guard.AdmitClient, Limits: s.limits, Faults: s.faults, Journal: s.journal, Version: awalmock.ReadBuild().Version, Closed: s.closed,
 		Origin: s.origin, Check: api.Check, NewID: api.NewID, Now: api.Now, Observe: s.observe, Memory: s.memory,
 		BodyStall: api.BodyStall, ReadStall: api.ReadStall,
 	})

@@ -37,9 +37,12 @@ type Server struct {
 	metrics  *requestMetrics
 	access   control.Access
 	webhooks *webhook.Sender
-	second   *spec.Document // of the second version of the API; nil: there is none
-	closed   chan struct{}
-	closing  sync.Once
+
+	listeners *webhook.Sender // webhooks, or, where several mocks have one store, what has the events for listeners only
+	senders   *senders        // nil: this mock sends all webhooks
+	second    *spec.Document  // of the second version of the API; nil: there is none
+	closed    chan struct{}
+	closing   sync.Once
 
 	following sync.WaitGroup // what takes over what other mocks on the same store do
 
@@ -78,10 +81,10 @@ func New(o Options) (made *Server, err error) {
 	if o.ResetEvery > 0 {
 		s.nextReset.Store(o.Now().Add(o.ResetEvery).UnixNano())
 	}
-	s.webhooks = s.newWebhooks()
+	s.newWebhooks()
 	defer func() {
 		if err != nil {
-			s.webhooks.Close()
+			s.closeWebhooks()
 		}
 	}()
 	document, set, err := read(&o)
@@ -115,9 +118,8 @@ func New(o Options) (made *Server, err error) {
 		return nil, err
 	}
 	s.followOthers()
-	if o.WebhookURL != "" {
-		s.webhooks.AddLater("", webhook.Endpoint{URL: o.WebhookURL})
-	}
+	s.claimWebhooks()
+	s.registerWebhookURL()
 	return s, nil
 }
 
@@ -227,9 +229,16 @@ func (s *Server) Close() {
 	s.closing.Do(func() {
 		close(s.closed)
 		s.following.Wait()
-		s.webhooks.Close()
+		s.closeWebhooks()
 		s.giveBack()
 	})
+}
+
+func (s *Server) closeWebhooks() {
+	s.webhooks.Close()
+	if s.listeners != s.webhooks {
+		s.listeners.Close()
+	}
 }
 
 // A Workspace is what a caller needs to use one of the mock's workspaces.

@@ -9,8 +9,18 @@ import (
 	"example.com/awalmock/mockserver/server/control"
 )
 
-// newWebhooks makes what sends the webhooks of all workspaces, whichever service is in force.
-func (s *Server) newWebhooks() *webhook.Sender {
+// newWebhooks makes what sends the webhooks of all workspaces, whichever service is in force. Where several mocks have one store, it sends
+// those that this mock has claimed, and listeners are another one's.
+func (s *Server) newWebhooks() {
+	s.webhooks = s.newSender(s.keepWebhooks())
+	s.listeners = s.webhooks
+	if kept := s.options.Store; kept != nil && kept.Shared() {
+		s.listeners = s.newSender(nil)
+		s.senders = newSenders(s)
+	}
+}
+
+func (s *Server) newSender(keep func(ctx context.Context, domain string, state []byte) error) *webhook.Sender {
 	o := &s.options
 	return webhook.New(webhook.Options{
 		Workspace: func(domain string) (webhook.Workspace, bool) {
@@ -22,7 +32,7 @@ func (s *Server) newWebhooks() *webhook.Sender {
 		},
 		Retries: o.retries, Timeout: o.WebhookTimeout, Signature: o.signed, Private: o.AllowPrivateWebhooks || o.Listen == "" || control.IsLoopback(o.Listen),
 		Resolver: o.WebhookResolver, Roots: o.WebhookRoots,
-		Keep: s.keepWebhooks(), UserAgent: "awalmock/" + awalmock.ReadBuild().Version, Now: o.Now, Logger: o.Logger,
+		Keep: keep, UserAgent: "awalmock/" + awalmock.ReadBuild().Version, Now: o.Now, Logger: o.Logger,
 	})
 }
 
@@ -42,7 +52,7 @@ func (s *Server) keepWebhooks() func(ctx context.Context, domain string, state [
 
 // restoreWebhooks goes on with the webhooks that the store has.
 func (s *Server) restoreWebhooks(ctx context.Context) error {
-	if s.options.Store == nil {
+	if s.options.Store == nil || s.senders != nil {
 		return nil
 	}
 	for domain, state := range s.options.Store.Webhooks() {

@@ -3,6 +3,9 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/feed"
@@ -61,6 +64,25 @@ type Subscription struct {
 	w        *Workspace
 	backlog  []Change // before position
 	position int64    // in the ring
+	begin    string   // see Begin
+}
+
+// Begin is an id that stands for the moment at which the subscription began: Subscribe takes it like that of a change.
+func (s *Subscription) Begin() string { return s.begin }
+
+// changeBegin is the kind in such an id. Its entity is the instant, in Unix seconds.
+const changeBegin = "begin"
+
+// isAfter reports whether a change came after the moment that an id stands for. is: it stands for a moment, and for no change.
+func isAfter(c *Change, id string) (after, is bool) {
+	first, rest, _ := strings.Cut(id, ".")
+	kind, last, _ := strings.Cut(rest, ".")
+	if kind != changeBegin {
+		return false, false
+	}
+	seq, _ := strconv.ParseInt(first, 10, 64)
+	at, _ := strconv.ParseInt(last, 10, 64)
+	return c.Seq > seq || c.At.Unix() > at, true
 }
 
 // Subscribe begins to read the changes of the workspace: those after the change with the id last, or, when it is "", those to
@@ -84,6 +106,7 @@ func (w *Workspace) Subscribe(ctx context.Context, last string) (*Subscription, 
 		last = ""
 	}
 	position, found, now, head := w.catchUp(last)
+	s.begin = fmt.Sprintf("%d.%s.%d", w.durable(), changeBegin, now.Unix())
 	w.unlockCommands()
 	s.position = position
 	if replaced {
@@ -148,12 +171,19 @@ func (w *Workspace) catchUp(id string) (position int64, found bool, now time.Tim
 	return position, found || id == "", now, w.state.seq
 }
 
+// durable is the number of the newest event that is known to be durable.
+func (w *Workspace) durable() int64 {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.durableSeq
+}
+
 // changesSince works out again, from the events, the changes after the one with an id, until the event head and the instant
 // now.
 func (w *Workspace) changesSince(ctx context.Context, id string, head int64, now time.Time) (changes []Change, err error) {
-	found := false
+	_, found := isAfter(&Change{}, id)
 	err = w.retell(ctx, head, now, func(c *Change) error {
-		if found {
+		if after, is := isAfter(c, id); found && (after || !is) {
 			changes = append(changes, *c)
 		}
 		found = found || c.ID() == id

@@ -117,10 +117,10 @@ func (s *Store) keep(batch []*waiting) {
 	}
 	conflicts := map[string]bool{}
 	for _, w := range left {
-		conflicts[w.Workspace] = true
+		conflicts[w.Workspace] = conflicts[w.Workspace] || len(w.Rows) > 0
 	}
 	for _, w := range batch {
-		if err == nil && w.Write != nil && conflicts[w.Workspace] && (len(w.Rows) > 0 || slices.Contains(left, w.Write)) {
+		if err == nil && w.Write != nil && (slices.Contains(left, w.Write) || conflicts[w.Workspace] && len(w.Rows) > 0) {
 			w.done <- sandbox.ErrConflict
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 // has appended.
 type SharedDatabase interface {
 	Database
+	SenderDatabase
 	// Tail gives what a workspace has behind the event after; all events when its life is another one, or when after is not there.
 	// ErrGone says that there is no such workspace.
 	Tail(ctx context.Context, workspace string, after Head) (Tail, error)

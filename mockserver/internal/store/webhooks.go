@@ -6,7 +6,7 @@ import (
 )
 
 // KeepWebhooks keeps the webhook endpoints and deliveries of a workspace, encrypted, in the place of those that were kept. It is durable
-// when KeepWebhooks returns.
+// when KeepWebhooks returns. sandbox.ErrConflict says that another mock sends them.
 func (s *Store) KeepWebhooks(ctx context.Context, workspace string, state []byte) error {
 	if err := ctx.Err(); err != nil {
 		return err

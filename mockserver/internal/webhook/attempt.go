@@ -19,7 +19,7 @@ type job struct {
 
 // takeFrom takes a job from the first ready queue of an endpoint; nil: nothing can be sent to it now.
 func (b *outbox) takeFrom(p *endpoint) *job {
-	if !p.canSend() {
+	if b.paused || !p.canSend() {
 		return nil
 	}
 	q := p.ready[0]

@@ -14,6 +14,9 @@ func (b *outbox) subscribe(ctx context.Context, w *sandbox.Workspace, after stri
 		return err
 	}
 	b.workspace, b.subscription = w, subscription
+	if after == "" {
+		b.last = subscription.Begin()
+	}
 	return nil
 }
 
@@ -98,12 +101,17 @@ func (b *outbox) take(ctx context.Context, changes []sandbox.Change) {
 // resume reads on after a gap. The feed keeps only the newest changes; the workspace's log has all of them.
 func (b *outbox) resume(ctx context.Context) {
 	b.unsubscribe()
+	known := b.last != ""
 	if err := b.subscribe(ctx, b.workspace, b.last); err != nil {
 		b.s.Logger.Error("webhooks of a workspace have ended: its changes cannot be read", "workspace", b.domain, "reason", err)
 		b.s.forget(b)
 		return
 	}
-	if news := b.subscription.Next(); len(news.Changes) > 0 && news.Changes[0].Kind != sandbox.ChangeResync {
+	news := b.subscription.Next()
+	if known && len(news.Changes) == 0 {
+		return
+	}
+	if len(news.Changes) > 0 && news.Changes[0].Kind != sandbox.ChangeResync {
 		b.take(ctx, news.Changes)
 		return
 	}

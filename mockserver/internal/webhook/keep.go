@@ -129,7 +129,9 @@ func (s *Sender) Restore(ctx context.Context, domain string, text []byte) error 
 
 // restore fills a new outbox. Both locks are held.
 func (b *outbox) restore(state *keptOutbox) error {
-	b.last = state.Last
+	if state.Last != "" {
+		b.last = state.Last
+	}
 	b.endpointID, b.triggered, b.resends = state.EndpointID, state.Triggered, state.Resends
 	for _, k := range state.Endpoints {
 		to, err := parseURL(k.Endpoint.URL)

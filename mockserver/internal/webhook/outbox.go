@@ -32,6 +32,7 @@ type outbox struct {
 
 	// Sender.mu guards the rest.
 	gone       bool // the workspace was removed
+	paused     bool // no attempt begins
 	changed    bool // since it was kept
 	endpoints  []*endpoint
 	deliveries []*delivery // by id

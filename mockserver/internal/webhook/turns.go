@@ -3,7 +3,7 @@ package webhook
 // giveTurn gives an endpoint a turn if it has a delivery that can be sent now. Turns go round the workspaces, and within a workspace
 // round its endpoints: a long queue of one delays no other.
 func (b *outbox) giveTurn(p *endpoint) {
-	if !p.inTurns && p.canSend() {
+	if !b.paused && !p.inTurns && p.canSend() {
 		p.inTurns = true
 		b.turns = append(b.turns, p)
 	}

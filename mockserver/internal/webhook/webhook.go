@@ -155,6 +155,36 @@ func (s *Sender) Load() Load {
 	return l
 }
 
+// Release ends the outbox of a workspace, because another mock sends its webhooks now: nothing of it is kept any more.
+func (s *Sender) Release(domain string) {
+	s.mu.Lock()
+	b := s.outboxes[domain]
+	s.mu.Unlock()
+	if b == nil {
+		return
+	}
+	b.reading.Lock()
+	b.unsubscribe()
+	b.reading.Unlock()
+	s.forget(b)
+	b.signal()
+}
+
+// Pause lets no attempt begin for a workspace, or, with false, lets them begin again.
+func (s *Sender) Pause(domain string, is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.outboxes[domain]
+	if b == nil || b.paused == is {
+		return
+	}
+	b.paused = is
+	for _, p := range b.endpoints {
+		b.giveTurn(p)
+	}
+	s.sendReady()
+}
+
 // forget removes an outbox and all that is in it.
 func (s *Sender) forget(b *outbox) {
 	s.mu.Lock()

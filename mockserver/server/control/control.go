@@ -73,18 +73,21 @@ type Options struct {
 	Scheme   signature.Scheme
 	Headers  engine.AuthHeaders // of a signed request
 	Webhooks *webhook.Sender
-	Client   func(*engine.Exchange) (engine.Caller, error) // lets in a client of the API by its signature
-	Limits   *ratelimit.Limits                             // nil: there are none
-	Faults   *fault.Faults
-	Journal  *journal.Journal
-	Version  string          // of the program
-	Closed   <-chan struct{} // ends streams
-	Check    bool            // check each answer against control.yaml before it leaves
-	NewID    func() string
-	Origin   func(*http.Request) string // the mock's address, as the request has it
-	Now      func() time.Time
-	Observe  func(*engine.Exchange)
-	Memory   *engine.Memory // what strangers send
+	// Listeners has the events that listeners get: Webhooks, or, where several mocks have one store, another one that sends nothing.
+	Listeners *webhook.Sender
+	Senders   Senders                                       // nil: this mock sends all webhooks
+	Client    func(*engine.Exchange) (engine.Caller, error) // lets in a client of the API by its signature
+	Limits    *ratelimit.Limits                             // nil: there are none
+	Faults    *fault.Faults
+	Journal   *journal.Journal
+	Version   string          // of the program
+	Closed    <-chan struct{} // ends streams
+	Check     bool            // check each answer against control.yaml before it leaves
+	NewID     func() string
+	Origin    func(*http.Request) string // the mock's address, as the request has it
+	Now       func() time.Time
+	Observe   func(*engine.Exchange)
+	Memory    *engine.Memory // what strangers send
 
 	BodyStall, ReadStall time.Duration // those of engine.Options
 }
@@ -159,6 +162,11 @@ func (a *api) handlers() map[string]engine.Handler {
 // sequenced are the handlers. Those that change a workspace tell the number of its newest event, and reads can wait for one.
 func (a *api) sequenced() map[string]engine.Handler {
 	handlers := a.handlers()
+	if a.Senders != nil {
+		for _, id := range aboutWebhooks {
+			handlers[id] = a.atSender(handlers[id])
+		}
+	}
 	for _, op := range document().Operations {
 		if op.Method == http.MethodGet || commands[op.ID] {
 			handlers[op.ID] = sequence.Of(op.Method, handlers[op.ID], a.ofCall)

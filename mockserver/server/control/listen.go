@@ -54,7 +54,7 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 	if !given {
 		target = "/"
 	}
-	l, err := a.Webhooks.Listen(c.HTTP.Context(), w.Domain, c.HTTP.Header.Get("Last-Event-ID"))
+	l, err := a.Listeners.Listen(c.HTTP.Context(), w.Domain, c.HTTP.Header.Get("Last-Event-ID"))
 	var id *webhook.IDError
 	if errors.As(err, &id) {
 		return engine.Reply{}, invalid("Last-Event-ID", id.Error())
@@ -86,6 +86,6 @@ const heartbeat = 500 * time.Millisecond
 func (a *api) streamed(domain, target string, e webhook.Entry) adminapi.StreamedWebhook {
 	return adminapi.StreamedWebhook{
 		ID: e.Event.ID, Event: e.Event.Name, ConversationID: e.Event.Conversation, At: e.Event.At,
-		Headers: a.Webhooks.Headers(domain, e.Event, target), Body: string(e.Event.Body), Resent: e.Resent,
+		Headers: a.Listeners.Headers(domain, e.Event, target), Body: string(e.Event.Body), Resent: e.Resent,
 	}
 }

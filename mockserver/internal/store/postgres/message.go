@@ -187,7 +187,10 @@ func (m *message) other(w *store.Write) {
 			w.Workspace, u.Day, u.Add).QueryRow(func(r pgx.Row) error { return r.Scan(&u.Total) })
 	}
 	if w.Webhooks != nil {
-		b.Queue("INSERT INTO webhooks (workspace, state) VALUES ($1, $2) ON CONFLICT (workspace) DO UPDATE SET state = excluded.state", w.Workspace, w.Webhooks)
+		b.Queue(`
+			INSERT INTO webhooks (workspace, state)
+			SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM sender WHERE workspace = $1 AND replica <> $3 AND until > clock_timestamp())
+			ON CONFLICT (workspace) DO UPDATE SET state = excluded.state`, w.Workspace, w.Webhooks, m.w.d.name).Exec(m.leftUnlessDone(w))
 	}
 	if w.Client != nil {
 		m.list()
@@ -199,6 +202,7 @@ func (m *message) other(w *store.Write) {
 		for _, statement := range []string{
 			"DELETE FROM workspace WHERE domain = $1", "DELETE FROM event WHERE workspace = $1", "DELETE FROM client WHERE workspace = $1", "DELETE FROM webhooks WHERE workspace = $1",
 			"DELETE FROM usage WHERE workspace = $1",
+			"DELETE FROM sender WHERE workspace = $1",
 		} {
 			b.Queue(statement, w.Workspace)
 		}
@@ -240,10 +244,15 @@ func (m *message) client(w *store.Write) {
 	m.batch.Queue(`
 		INSERT INTO client (workspace, n, client_id, phone_number_id, created, terms, secret, not_after)
 		SELECT $1, v.n, $2, $3, $4, $5, v.secret, v.not_after FROM unnest($6::integer[], $7::bytea[], $8::text[]) AS v(n, secret, not_after)
-		WHERE NOT EXISTS (SELECT FROM client WHERE workspace = $1)`, w.Workspace, c.ID, c.Number, store.FormatTime(c.Created), c.Terms.Text(), numbers, secrets, ends).Exec(func(done pgconn.CommandTag) error {
+		WHERE NOT EXISTS (SELECT FROM client WHERE workspace = $1)`, w.Workspace, c.ID, c.Number, store.FormatTime(c.Created), c.Terms.Text(), numbers, secrets, ends).Exec(m.leftUnlessDone(w))
+}
+
+// leftUnlessDone notes that a write was left out when its statement has changed nothing.
+func (m *message) leftUnlessDone(w *store.Write) func(pgconn.CommandTag) error {
+	return func(done pgconn.CommandTag) error {
 		if done.RowsAffected() == 0 {
 			m.left = append(m.left, w)
 		}
 		return nil
-	})
+	}
 }

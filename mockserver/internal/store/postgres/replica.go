@@ -198,6 +198,7 @@ func (d *Database) leave(ctx context.Context) error {
 	b := &pgx.Batch{}
 	b.Queue("UPDATE mock SET seen = clock_timestamp()")
 	b.Queue("DELETE FROM writer WHERE replica = $1", d.name)
+	b.Queue("DELETE FROM sender WHERE replica = $1", d.name)
 	b.Queue("DELETE FROM replica WHERE name = $1", d.name)
 	return d.pool.SendBatch(ctx, b).Close()
 }

@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// free says that the sender of a row is none any more.
+const free = "(sender.until < clock_timestamp() OR NOT EXISTS (SELECT FROM replica WHERE name = sender.replica))"
+
+// Claim implements store.SenderDatabase.
+func (d *Database) Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error) {
+	for range tries {
+		err = d.pool.QueryRow(ctx, `
+			INSERT INTO sender (workspace, replica, until) VALUES ($1, $2, clock_timestamp() + $3::interval)
+			ON CONFLICT (workspace) DO UPDATE SET replica = excluded.replica, until = excluded.until WHERE sender.replica = $2 OR `+free+`
+			RETURNING replica`, workspace, d.name, lasts).Scan(&owner)
+		if err == nil {
+			return "", nil
+		}
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return "", explain(err)
+		}
+		if err = d.pool.QueryRow(ctx, "SELECT replica FROM sender WHERE workspace = $1", workspace).Scan(&owner); !errors.Is(err, pgx.ErrNoRows) {
+			return owner, explain(err)
+		} // it was given up in between
+	}
+	return "", explain(err)
+}
+
+// Renew implements store.SenderDatabase.
+func (d *Database) Renew(ctx context.Context, workspaces []string, lasts time.Duration) (own []string, err error) {
+	found, err := d.pool.Query(ctx, "UPDATE sender SET until = clock_timestamp() + $3::interval WHERE replica = $1 AND workspace = ANY ($2) RETURNING workspace", d.name, workspaces, lasts)
+	if err != nil {
+		return nil, explain(err)
+	}
+	own, err = pgx.CollectRows(found, pgx.RowTo[string])
+	return own, explain(err)
+}
+
+// Unclaimed implements store.SenderDatabase.
+func (d *Database) Unclaimed(ctx context.Context, most int) (all []string, err error) {
+	err = d.as(ctx, "*", func(tx pgx.Tx) error {
+		found, err := tx.Query(ctx, "SELECT w.workspace FROM webhooks w LEFT JOIN sender ON sender.workspace = w.workspace WHERE sender.workspace IS NULL OR "+free+" ORDER BY random() LIMIT $1", most)
+		if err != nil {
+			return err
+		}
+		all, err = pgx.CollectRows(found, pgx.RowTo[string])
+		return err
+	})
+	return all, explain(err)
+}
+
+// WebhooksOf implements store.SenderDatabase.
+func (d *Database) WebhooksOf(ctx context.Context, workspace string) (state []byte, err error) {
+	err = d.as(ctx, workspace, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT state FROM webhooks WHERE workspace = $1", workspace).Scan(&state)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return state, explain(err)
+}
+
+// answerEvery is how often a mock looks whether its request was answered.
+const answerEvery = 20 * time.Millisecond
+
+// Call implements store.SenderDatabase.
+func (d *Database) Call(ctx context.Context, to, id string, request []byte) (answer []byte, err error) {
+	if _, err := d.pool.Exec(ctx, "INSERT INTO call (id, replica, request) VALUES ($1, $2, $3)", id, to, request); err != nil {
+		return nil, explain(err)
+	}
+	defer d.pool.Exec(context.WithoutCancel(ctx), "DELETE FROM call WHERE id = $1 OR at < clock_timestamp() - interval '1 hour'", id) //nolint:errcheck // those that are left are removed with the next one
+	tick := time.NewTicker(answerEvery)
+	defer tick.Stop()
+	for {
+		if err := d.pool.QueryRow(ctx, "SELECT answer FROM call WHERE id = $1", id).Scan(&answer); err != nil || answer != nil {
+			return answer, explain(err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Calls implements store.SenderDatabase.
+func (d *Database) Calls(ctx context.Context) (map[string][]byte, error) {
+	found, err := d.pool.Query(ctx, "UPDATE call SET taken = true WHERE replica = $1 AND NOT taken RETURNING id, request", d.name)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer found.Close()
+	calls := map[string][]byte{}
+	for found.Next() {
+		var (
+			id      string
+			request []byte
+		)
+		if err := found.Scan(&id, &request); err != nil {
+			return nil, explain(err)
+		}
+		calls[id] = request
+	}
+	return calls, explain(found.Err())
+}
+
+// Answer implements store.SenderDatabase.
+func (d *Database) Answer(ctx context.Context, id string, answer []byte) error {
+	_, err := d.pool.Exec(ctx, "UPDATE call SET answer = $2 WHERE id = $1", id, answer)
+	return explain(err)
+}

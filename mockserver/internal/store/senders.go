@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+)
+
+// A SenderDatabase says which of several mocks sends the webhooks of a workspace, and lets the others ask it.
+type SenderDatabase interface {
+	// Claim makes this mock the sender of a workspace for a time, unless another one is; owner is that one, "" when it is this one.
+	Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error)
+	// Renew claims again the workspaces of this mock, and gives those that are still its own.
+	Renew(ctx context.Context, workspaces []string, lasts time.Duration) (own []string, err error)
+	// Unclaimed are workspaces that have webhooks and no sender, some at a time, in any order.
+	Unclaimed(ctx context.Context, most int) ([]string, error)
+	// WebhooksOf gives the encrypted webhooks of a workspace; nil: it has none.
+	WebhooksOf(ctx context.Context, workspace string) ([]byte, error)
+	// Call gives a request to a mock, and waits for its answer.
+	Call(ctx context.Context, to, id string, request []byte) (answer []byte, err error)
+	// Calls takes the requests to this mock that nobody has taken, by id; Answer answers one.
+	Calls(ctx context.Context) (map[string][]byte, error)
+	Answer(ctx context.Context, id string, answer []byte) error
+}
+
+// Claim makes this mock the sender of a workspace's webhooks for a time, unless another one is: owner, "" when it is this one.
+func (s *Store) Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error) {
+	return s.shared.Claim(ctx, workspace, lasts)
+}
+
+// Renew claims again the workspaces of this mock, and gives those that are still its own.
+func (s *Store) Renew(ctx context.Context, workspaces []string, lasts time.Duration) (own []string, err error) {
+	return s.shared.Renew(ctx, workspaces, lasts)
+}
+
+// Unclaimed are workspaces that have webhooks and no sender, at most so many, in any order.
+func (s *Store) Unclaimed(ctx context.Context, most int) ([]string, error) {
+	return s.shared.Unclaimed(ctx, most)
+}
+
+// WebhooksOf gives the webhooks of a workspace that were kept last; nil: none were.
+func (s *Store) WebhooksOf(ctx context.Context, workspace string) ([]byte, error) {
+	sealed, err := s.shared.WebhooksOf(ctx, workspace)
+	if err != nil || sealed == nil {
+		return nil, err
+	}
+	text, _, err := s.openSealed(sealed, webhooksPlace(workspace))
+	return []byte(text), err
+}
+
+// Call sends a request to another mock on the database, encrypted, and waits for its answer.
+func (s *Store) Call(ctx context.Context, to string, request []byte) ([]byte, error) {
+	id := rand.Text()
+	sealed, err := s.shared.Call(ctx, to, id, s.keys[0].seal(string(request), "request "+id))
+	if err != nil {
+		return nil, err
+	}
+	answer, _, err := s.openSealed(sealed, "answer "+id)
+	return []byte(answer), err
+}
+
+// AnswerCalls answers the requests of other mocks that have come, each by a goroutine of its own. do gives the answer.
+func (s *Store) AnswerCalls(ctx context.Context, do func(request []byte) []byte) error {
+	calls, err := s.shared.Calls(ctx)
+	if err != nil {
+		return err
+	}
+	for id, sealed := range calls {
+		request, _, err := s.openSealed(sealed, "request "+id)
+		if err != nil {
+			return s.otherKey("a request of another mock", err)
+		}
+		go func() {
+			answer := do([]byte(request))
+			if err := s.shared.Answer(ctx, id, s.keys[0].seal(string(answer), "answer "+id)); err != nil {
+				s.Logger.Warn("a request of another mock was not answered", "reason", err)
+			}
+		}()
+	}
+	return nil
+}

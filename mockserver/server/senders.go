@@ -1,0 +1,314 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"example.com/awalmock/mockserver/internal/webhook"
+	"example.com/awalmock/mockserver/server/control"
+)
+
+const (
+	// claimFor is how long a mock sends the webhooks of a workspace after it has claimed them, without a further word.
+	claimFor = 8 * time.Second
+	// claimEvery is how often it claims again what it sends, and looks for workspaces that nobody sends.
+	claimEvery = time.Second
+	// claimAtOnce is how many of these it takes then: the others are for other mocks.
+	claimAtOnce = 16
+	// callsEvery is how often it looks for requests of other mocks about the webhooks that it sends.
+	callsEvery = 50 * time.Millisecond
+	// callPatience is how long it waits for the answer to such a request of its own.
+	callPatience = 15 * time.Second
+)
+
+// senders are the workspaces whose webhooks this mock sends, where several mocks have one store. Each workspace has one mock that sends them:
+// it has claimed them for a time, claims them again before that is over, and sends nothing when it could not.
+type senders struct {
+	s   *Server
+	own map[string]*claim
+	mu  sync.Mutex // guards own
+}
+
+// A claim is one for a workspace. taking holds a token, except while it is claimed or given up.
+type claim struct {
+	taking chan struct{}
+	until  time.Time // by the machine's clock, and not later than in the store; zero: it is not claimed. senders.mu guards it
+}
+
+func newSenders(s *Server) *senders { return &senders{s: s, own: map[string]*claim{}} }
+
+// claimWebhooks begins to claim webhooks, and to answer requests about them, until the server is closed.
+func (s *Server) claimWebhooks() {
+	if s.senders == nil {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s.following.Go(func() {
+		<-s.closed
+		stop()
+	})
+	s.following.Go(func() { s.senders.run(ctx) })
+	s.following.Go(func() { s.senders.answer(ctx) })
+}
+
+func (n *senders) run(ctx context.Context) {
+	tick := time.NewTicker(claimEvery)
+	defer tick.Stop()
+	for {
+		n.renew(ctx)
+		n.claimSome(ctx)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// claimSome claims some of the workspaces that have webhooks and that nobody sends. Every mock does so, in any order: so each gets its share.
+func (n *senders) claimSome(ctx context.Context) {
+	domains, err := n.s.options.Store.Unclaimed(ctx, claimAtOnce)
+	if err != nil {
+		return // it is tried again
+	}
+	for _, domain := range domains {
+		if _, err := n.claim(ctx, domain); err != nil && ctx.Err() == nil {
+			n.s.options.Logger.Warn("the webhooks of a workspace are not sent yet; this is tried again", "workspace", domain, "reason", err)
+		}
+	}
+}
+
+// claim makes this mock the sender of a workspace's webhooks, unless another one is: owner; "" when it is this one.
+func (n *senders) claim(ctx context.Context, domain string) (owner string, err error) {
+	n.mu.Lock()
+	c := n.own[domain]
+	if c == nil {
+		c = &claim{taking: make(chan struct{}, 1)}
+		c.taking <- struct{}{}
+		n.own[domain] = c
+	}
+	n.mu.Unlock()
+	select {
+	case <-c.taking:
+		defer func() { c.taking <- struct{}{} }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if n.holds(c) {
+		return "", nil
+	}
+	until := time.Now().Add(claimFor)
+	if owner, err = n.s.options.Store.Claim(ctx, domain, claimFor); err != nil || owner != "" {
+		return owner, err
+	}
+	state, err := n.s.options.Store.WebhooksOf(ctx, domain)
+	if err == nil && state != nil {
+		err = n.s.webhooks.Restore(ctx, domain, state)
+	}
+	if err != nil {
+		return "", err
+	}
+	n.mu.Lock()
+	c.until = until
+	n.mu.Unlock()
+	return "", nil
+}
+
+func (n *senders) holds(c *claim) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return time.Now().Before(c.until)
+}
+
+// renew claims again what this mock sends. While the store cannot be asked, the attempts pause before the claim is over; when another mock
+// has claimed a workspace meanwhile, what this one knows of its webhooks is forgotten.
+func (n *senders) renew(ctx context.Context) {
+	var held []string
+	n.mu.Lock()
+	for domain, c := range n.own {
+		if !c.until.IsZero() {
+			held = append(held, domain)
+		}
+	}
+	n.mu.Unlock()
+	if len(held) == 0 {
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, claimFor/2)
+	defer cancel()
+	until := time.Now().Add(claimFor)
+	own, err := n.s.options.Store.Renew(asking, held, claimFor)
+	renewed := map[string]bool{}
+	for _, domain := range own {
+		renewed[domain] = true
+	}
+	for _, domain := range held {
+		switch {
+		case err != nil:
+			n.pause(domain)
+		case renewed[domain]:
+			n.hold(domain, until)
+		default:
+			n.release(domain)
+		}
+	}
+}
+
+// pause lets no attempt begin when the claim is about to end.
+func (n *senders) pause(domain string) {
+	n.mu.Lock()
+	over := time.Until(n.own[domain].until) < 2*claimEvery
+	n.mu.Unlock()
+	if over {
+		n.s.webhooks.Pause(domain, true)
+	}
+}
+
+func (n *senders) hold(domain string, until time.Time) {
+	n.mu.Lock()
+	n.own[domain].until = until
+	n.mu.Unlock()
+	n.s.webhooks.Pause(domain, false)
+}
+
+func (n *senders) release(domain string) {
+	n.mu.Lock()
+	delete(n.own, domain)
+	n.mu.Unlock()
+	n.s.webhooks.Release(domain)
+}
+
+// A callRequest is a request about the webhooks of a workspace, on its way to the mock that sends them; a callAnswer its answer.
+type callRequest struct {
+	Method, URL string
+	Header      http.Header
+	Body        []byte
+}
+
+type callAnswer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+type forwarded struct{}
+
+// Elsewhere implements control.Senders.
+func (n *senders) Elsewhere(r *http.Request, body []byte, domain string) (answer control.Answer, here bool, err error) {
+	ctx, cancel := context.WithTimeout(r.Context(), callPatience)
+	defer cancel()
+	owner, err := n.claim(ctx, domain)
+	if err == nil && owner != "" {
+		answer, err = n.ask(ctx, r, body, owner)
+	}
+	if err != nil {
+		n.s.options.Logger.Error("the mock that sends the webhooks of a workspace cannot be asked", "workspace", domain, "reason", err)
+	}
+	return answer, owner == "", err
+}
+
+// ask gives a request to another mock.
+func (n *senders) ask(ctx context.Context, r *http.Request, body []byte, owner string) (answer control.Answer, err error) {
+	if r.Context().Value(forwarded{}) != nil {
+		return answer, errors.New("another mock sends them now")
+	}
+	header := http.Header{}
+	for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
+		if values := r.Header[name]; values != nil {
+			header[name] = values
+		}
+	}
+	text, err := json.Marshal(callRequest{r.Method, r.URL.RequestURI(), header, body})
+	if err == nil {
+		text, err = n.s.options.Store.Call(ctx, owner, text)
+	}
+	var got callAnswer
+	if err == nil {
+		err = json.Unmarshal(text, &got)
+	}
+	return control.Answer(got), err
+}
+
+// answer answers the requests of other mocks about the webhooks that this one sends.
+func (n *senders) answer(ctx context.Context) {
+	tick := time.NewTicker(callsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		_ = n.s.options.Store.AnswerCalls(ctx, func(request []byte) []byte { return n.answerOne(ctx, request) }) // it is tried again
+	}
+}
+
+func (n *senders) answerOne(ctx context.Context, request []byte) []byte {
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, forwarded{}, true), callPatience)
+	defer cancel()
+	got := &recorder{header: http.Header{}, status: http.StatusOK}
+	var asked callRequest
+	err := json.Unmarshal(request, &asked)
+	if err == nil {
+		var r *http.Request
+		if r, err = http.NewRequestWithContext(ctx, asked.Method, asked.URL, bytes.NewReader(asked.Body)); err == nil {
+			r.Header, r.Host, r.RequestURI = asked.Header, "localhost", asked.URL
+			n.s.ServeHTTP(got, r)
+		}
+	}
+	if err != nil {
+		got.status = http.StatusInternalServerError
+	}
+	text, _ := json.Marshal(callAnswer{got.status, got.header, got.body.Bytes()}) // it always has a form
+	return text
+}
+
+// A recorder keeps an answer.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header { return r.header }
+
+func (r *recorder) WriteHeader(status int) { r.status = status }
+
+func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
+
+// registerWebhookURL registers the receiver of --webhook-url: where several mocks have one store, with the one that sends.
+func (s *Server) registerWebhookURL() {
+	e := webhook.Endpoint{URL: s.options.WebhookURL}
+	switch {
+	case e.URL == "":
+	case s.senders == nil:
+		s.webhooks.AddLater("", e)
+	default:
+		s.following.Go(func() { s.senders.addOnce(e) })
+	}
+}
+
+// addOnce registers an endpoint of the default workspace as soon as this mock sends its webhooks; while another one does, that has it too.
+func (n *senders) addOnce(e webhook.Endpoint) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	tick := time.NewTicker(claimEvery)
+	defer tick.Stop()
+	for {
+		first := n.s.inForce.Load().workspaces.get("")
+		if owner, err := n.claim(ctx, first.Domain); err == nil && owner == "" {
+			n.s.webhooks.AddLater("", e)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-n.s.closed:
+			return
+		}
+	}
+}
