@@ -24,6 +24,7 @@ func three(t *testing.T, server *pgtest.Server) []*replica {
 }
 
 func TestThreeReplicasLoseNothingWhenOneOfThemOrPostgreSQLIsKilled(t *testing.T) {
+	t.Parallel()
 	for round := range rounds(t) {
 		t.Run(fmt.Sprint("round ", round+1), func(t *testing.T) {
 			server := newServer(t)

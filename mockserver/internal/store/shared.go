@@ -200,6 +200,17 @@ func (s *Store) EndTurn(workspace string) {
 	}
 }
 
+// endTurnNow ends the turn of a workspace, if it has one, and waits until what was appended in it is kept, or is known not to be.
+func (s *Store) endTurnNow(workspace string) {
+	s.mu.Lock()
+	t := s.turns[workspace]
+	s.mu.Unlock()
+	if t != nil {
+		t.endSoon()
+		<-t.done
+	}
+}
+
 // endSoon ends a turn, without waiting for the database.
 func (t *turn) endSoon() { t.timer.Reset(0) }
 

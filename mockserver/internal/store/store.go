@@ -278,6 +278,7 @@ func newLife() int64 {
 // Read implements sandbox.Store. An event that cannot be read is an error with its workspace and its number.
 func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {
 	return func(yield func(sandbox.Event, error) bool) {
+		s.endTurnNow(workspace)
 		s.flush()
 		for row, err := range s.Database.Read(ctx, workspace, after) {
 			var e sandbox.Event
