@@ -3,7 +3,6 @@ package embedded_test
 import (
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -61,6 +60,15 @@ func TestTheVerdictIsRightUnderTheFlagsOfGinkgo(t *testing.T) {
 	}
 }
 
+// The process that makes the report may be ended because another one has found the failure.
+func TestAFailureInOneOfTwoProcessesIsAFailure(t *testing.T) {
+	t.Parallel()
+	end := ginkgo(t, target(t, acceptsAWord), built(t, "conformance.test"), "--procs=2", "--fail-fast", "--label-filter=listConversations")
+	if r := end.report; end.code != 1 || r == nil || r.Verdict != suite.VerdictFail || r.ExitCode != 1 || !strings.Contains(r.Why[0], "is broken") {
+		t.Errorf("exit %d: %+v\n%s", end.code, r, end.output)
+	}
+}
+
 func TestAServerThatIsDownIsToldOnce(t *testing.T) {
 	t.Parallel()
 	cfg := target(t, nil)
@@ -108,25 +116,27 @@ func TestCtrlCEndsTheRunAndSaysWhatWasNotChecked(t *testing.T) {
 	for name, test := range map[string]struct {
 		begin func(t *testing.T, cfg suite.Config) (*exec.Cmd, func() ending)
 		exit  int
+		procs int64 // each crawls
 	}{
 		"the program": {func(t *testing.T, cfg suite.Config) (*exec.Cmd, func() ending) {
 			return start(t, cfg, nil, built(t, "contract"))
-		}, 2},
+		}, 2, 1},
 		"the conformance suite": {func(t *testing.T, cfg suite.Config) (*exec.Cmd, func() ending) {
 			return start(t, cfg, nil, built(t, "conformance.test"), "-ginkgo.no-color")
-		}, 1},
+		}, 1, 1},
+		"two processes of Ginkgo": {func(t *testing.T, cfg suite.Config) (*exec.Cmd, func() ending) {
+			return startGinkgo(t, cfg, built(t, "conformance.test"), "--procs=2")
+		}, 1, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			broken, begun := hangs(afterTheCrawl)
+			broken, begun := hangs(test.procs * afterTheCrawl)
 			process, wait := test.begin(t, target(t, broken))
 			<-begun
-			if err := process.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
+			interrupt(t, process)
 			end := wait()
 			wasInterrupted(t, end, test.exit)
-			if !strings.Contains(end.output, "not checked: ") {
+			if !strings.Contains(end.output, "more requirements") {
 				t.Errorf("it does not say what was not checked\n%s", end.output)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2/ginkgo/command"
@@ -123,6 +124,8 @@ func start(t *testing.T, cfg suite.Config, env []string, name string, args ...st
 	process.Env = environment(cfg, append(env, "CONTRACT_REPORT_DIR="+dir)...)
 	var output strings.Builder
 	process.Stdout, process.Stderr = &output, &output
+	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group of its own, as a shell makes one
+	process.Cancel = func() error { return syscall.Kill(-process.Process.Pid, syscall.SIGKILL) }
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +145,14 @@ func start(t *testing.T, cfg suite.Config, env []string, name string, args ...st
 	}
 }
 
+// interrupt does what Ctrl-C does: it interrupts a process and those that it has started.
+func interrupt(t *testing.T, process *exec.Cmd) {
+	t.Helper()
+	if err := syscall.Kill(-process.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // conformance runs the conformance suite with flags of Ginkgo.
 func conformance(t *testing.T, cfg suite.Config, flags ...string) ending {
 	t.Helper()
@@ -152,10 +163,16 @@ func conformance(t *testing.T, cfg suite.Config, flags ...string) ending {
 // ginkgo runs a test binary with Ginkgo's command.
 func ginkgo(t *testing.T, cfg suite.Config, binary string, flags ...string) ending {
 	t.Helper()
+	_, wait := startGinkgo(t, cfg, binary, flags...)
+	return wait()
+}
+
+// startGinkgo is start for Ginkgo's command.
+func startGinkgo(t *testing.T, cfg suite.Config, binary string, flags ...string) (*exec.Cmd, func() ending) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, wait := start(t, cfg, []string{asGinkgo + "=1"}, self, append(append([]string{"--no-color", "--seed=1"}, flags...), binary)...)
-	return wait()
+	return start(t, cfg, []string{asGinkgo + "=1"}, self, append(append([]string{"--no-color", "--seed=1"}, flags...), binary)...)
 }

@@ -154,6 +154,13 @@ func (s *Session) Interrupt() {
 	s.Stop()
 }
 
+// WasInterrupted says whether the run was interrupted, where this process alone cannot know it: another one may have been, or this one was ended
+// because another one failed.
+func (s *Session) WasInterrupted(interrupted bool) {
+	s.interrupted.Store(interrupted)
+	s.lateUp = s.lateUp || interrupted
+}
+
 func (s *Session) Run(ctx context.Context) (Report, error) {
 	outer := ctx
 	if err := s.Find(ctx); err != nil {

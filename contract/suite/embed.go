@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -39,6 +40,7 @@ func addSpecs(s *run.Session) {
 			return
 		}
 		merge(s, all)
+		s.WasInterrupted(wasInterrupted(all))
 		report := s.Report()
 		if s.StartErr != nil {
 			report = run.Unchecked(s.Config, s.StartErr)
@@ -50,6 +52,11 @@ func addSpecs(s *run.Session) {
 			ginkgo.Fail("exchanges of the run break " + strings.Join(report.Late, ", "))
 		}
 	})
+}
+
+// wasInterrupted reports whether Ctrl-C or Ginkgo's time-out ended the suite, in whichever process.
+func wasInterrupted(all ginkgo.Report) bool {
+	return slices.Contains(all.SpecialSuiteFailureReasons, "Interrupted by User") || slices.Contains(all.SpecialSuiteFailureReasons, "Suite Timeout Elapsed")
 }
 
 // addGroup makes Ginkgo's containers and specs of cases that are in the same group at a depth: those that follow each other share a container.
