@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -79,16 +80,14 @@ func (op *Operation) PathParameter() *Parameter {
 	return nil
 }
 
-// EnumWords are the words of a text parameter's enum, in the order of the file.
+// EnumWords are the words of a parameter's enum as they are written in a request, in the order of the file.
 func (p *Parameter) EnumWords() []string {
 	if p == nil {
 		return nil
 	}
 	var out []string
 	for _, word := range p.Schema.Enum {
-		if text, ok := word.(string); ok {
-			out = append(out, text)
-		}
+		out = append(out, fmt.Sprint(word))
 	}
 	return out
 }

@@ -61,7 +61,7 @@ func isFlag(v violation) bool { return v.pointer == "/status" }
 
 func judgeSchema(is func(violation) bool) func(*Judge, *exchange.Exchange) Verdict {
 	return func(j *Judge, e *exchange.Exchange) Verdict {
-		if e.Status != http.StatusOK || e.Request.Expect == exchange.ExpectNothing || e.Content == nil || e.Content.Value == nil {
+		if e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices || e.Request.Expect == exchange.ExpectNothing || e.Content == nil || e.Content.Value == nil {
 			return Unconcerned()
 		}
 		var found []Finding

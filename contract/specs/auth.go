@@ -16,6 +16,7 @@ type authCase struct {
 	signsBody bool                             // it is about the body as a part of what is signed
 	level     string                           // weaker than the requirement's, "" for the same
 	judge     func(t *T, e *exchange.Exchange) // instead of want
+	present   bool                             // what it asks to delete is there: it is made for it
 }
 
 // What a right server may answer: the vendor's pages contradict each other, and every reading is lawful.

@@ -2,7 +2,10 @@ package specs
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/awalmock/contract/document"
@@ -14,6 +17,29 @@ func (w *bodyWalk) null(path []any) {
 	if w.body.Media == exchange.MediaJSON && len(path) > 0 && !isChoice(path) {
 		w.add("null", bodyChange{what: showPath(path) + " that is null", path: path, level: document.Should})
 	}
+}
+
+// nearMisses are texts that do not match a pattern, and nearly are one that does: a phone, a link or an address of mail. There are none for another pattern.
+func nearMisses(pattern *regexp.Regexp, name string) []string {
+	right := []string{"https://example.com/menu.png", "customer@example.com"}
+	if name == "phone" {
+		right = []string{"966550000001"}
+	}
+	at := slices.IndexFunc(right, pattern.MatchString)
+	if at < 0 {
+		return nil
+	}
+	text := right[at]
+	var out []string
+	for _, wrong := range []string{
+		"+" + text, "x-" + text, text + "x", text[:5] + " " + text[5:], strings.Replace(text, "@", "", 1),
+		strings.Replace(text, "https:", "http:", 1), strings.Replace(text, "https:", "ftp:", 1), strings.TrimPrefix(text, "https://"),
+	} {
+		if !pattern.MatchString(wrong) && !slices.Contains(out, wrong) {
+			out = append(out, wrong)
+		}
+	}
+	return out
 }
 
 // phoneForms are phones at the bounds of the pattern: that no phone begins with a zero or has more than 50 digits is inferred.
@@ -28,6 +54,10 @@ func (w *bodyWalk) phoneForms(name string, pattern *regexp.Regexp, path []any) {
 			w.add("pattern", bodyChange{what: fmt.Sprintf("%s %s", showPath(path), wrong.what), path: path, value: wrong.phone, level: document.Should})
 		}
 	}
+	const american = "12025550123" // made up: such numbers are kept free for films and examples
+	if makesRecords(w.op) && pattern.MatchString(american) {
+		w.add("pattern", bodyChange{what: showPath(path) + " that begins with a 1", path: path, value: american, valid: true, also: []int{http.StatusConflict}})
+	}
 }
 
 // nothing has bodies that are empty or null.
@@ -41,6 +71,14 @@ func (w *bodyWalk) nothing() {
 	}
 	if w.body.Required {
 		w.add("syntax", bodyChange{what: "that is empty", raw: with("")})
+	}
+	if w.body.Required && len(document.Effective(w.body.Schema).Required) > 0 {
+		w.add("syntax", bodyChange{what: "that is not there", raw: func(valid *exchange.Request) *exchange.Request {
+			c := *valid
+			c.Body, c.Header = nil, maps.Clone(valid.Header)
+			delete(c.Header, "Content-Type")
+			return &c
+		}})
 	}
 	if w.body.Media == exchange.MediaJSON {
 		w.add("syntax", bodyChange{what: "that is null", raw: with("null"), level: document.Should})

@@ -12,9 +12,11 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// fileRules are x-file-rules: another property of the body says of which kind a file is, and each kind has its rule.
+// fileRules are x-file-rules: another property of the body says of which kind a file is, and each kind has its rule. Where there is one rule for any
+// file, Property is empty, and so is the kind.
 type fileRules struct {
 	Property string              `json:"property"`
+	Rule     *fileRule           `json:"rule"`
 	Mark     string              `json:"mark"`
 	Rules    map[string]fileRule `json:"rules"`
 }
@@ -38,6 +40,9 @@ func fileRulesOf(schema *openapi3.Schema) *fileRules {
 	if err != nil || json.Unmarshal(raw, &out) != nil {
 		return nil
 	}
+	if out.Property == "" && out.Rule != nil {
+		out.Rules = map[string]fileRule{"": *out.Rule}
+	}
 	return &out
 }
 
@@ -52,8 +57,12 @@ func (r *fileRules) kinds() []string {
 	return out
 }
 
-// otherTypes are media types that a kind of file does not have: the first one of each other kind.
+// otherTypes are media types that a kind of file does not have: the first one of each other kind, or two of those that files often have.
 func (r *fileRules) otherTypes(kind string) []string {
+	if r.Property == "" {
+		common := []string{"application/pdf", "video/mp4", "image/webp"}
+		return slices.DeleteFunc(common, func(media string) bool { return slices.Contains(r.Rules[kind].MediaTypes, media) })[:2]
+	}
 	var out []string
 	for _, other := range r.kinds() {
 		if first := r.Rules[other].MediaTypes[0]; !slices.Contains(r.Rules[kind].MediaTypes, first) && !slices.Contains(out, first) {
@@ -79,7 +88,7 @@ func fileFields(op *document.Operation) []fileField {
 		for _, name := range slices.Sorted(maps.Keys(properties)) {
 			schema := document.Effective(properties[name])
 			rules := fileRulesOf(schema)
-			if b.Media == exchange.MediaForm && schema.Format == "binary" && rules != nil && rules.Mark != "I" && properties[rules.Property] != nil && len(rules.kinds()) > 0 {
+			if b.Media == exchange.MediaForm && schema.Format == "binary" && rules != nil && rules.Mark != "I" && (rules.Property == "" || properties[rules.Property] != nil) && len(rules.kinds()) > 0 {
 				out = append(out, fileField{op, b, name, rules})
 			}
 		}
@@ -96,7 +105,7 @@ func (w *bodyWalk) captions(schema *openapi3.Schema) {
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		file := document.Effective(schema.Properties[name])
 		rules := fileRulesOf(file)
-		if rules == nil || schema.Properties[rules.Property] == nil {
+		if rules == nil || rules.Property == "" || schema.Properties[rules.Property] == nil {
 			continue
 		}
 		for _, word := range document.Effective(schema.Properties[rules.Property]).Enum {

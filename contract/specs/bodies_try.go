@@ -34,7 +34,7 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 			maps.Copy(fields, c.beside)
 			r = valid.with(fields)
 		}
-		if !c.valid || mayConflict(op) {
+		if !c.valid || mayConflict(op) || len(c.also) > 0 {
 			r = r.Unacceptable()
 		}
 		requests[i] = r

@@ -47,8 +47,6 @@ func createsBranches(c collection) Specs {
 	return Describe("creating", Operation(document.CreateBranch), Writes(), Alone(),
 		It("creates a branch", Requirement("BRANCH-CREATE"), c.isCreated),
 		It("shows a new branch with what was sent", Requirement("BRANCH-CREATE-APPEARS"), c.appears(branchFields)),
-		It("refuses a file of more than 10 MB", Requirement("BRANCH-FILE-SIZE"), c.refusesLargeFile(10<<20)),
-		It("takes JPG, PNG and PDF by their content, and nothing else", Requirement("BRANCH-FILE-FORMAT"), c.refusesOtherFiles([]string{"image/png", "image/jpeg", "application/pdf"}, "video/mp4")),
 		It("refuses a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 			external := t.nonce("external")
 			_, first := c.makes(t, map[string]any{"branch_id": external})

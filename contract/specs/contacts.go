@@ -52,8 +52,6 @@ func createsContacts(c collection) Specs {
 			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
 		}),
-		It("refuses a picture of more than 5 MB", Requirement("CONTACT-FILE-SIZE"), c.refusesLargeFile(5<<20)),
-		It("takes JPG and PNG by their content, and nothing else", Requirement("CONTACT-FILE-FORMAT"), c.refusesOtherFiles([]string{"image/png", "image/jpeg"}, "application/pdf", "video/mp4")),
 		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
 			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
 			for _, property := range []string{"contact_group_id", "branch_id"} {

@@ -130,12 +130,15 @@ func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
 	for i, a := range attempts {
 		if valid[a.body] == nil {
 			r, err := t.proper(op, a.body)
+			if err == nil {
+				r, err = t.sparing(r, a)
+			}
 			if err != nil {
 				return err
 			}
 			valid[a.body] = r
 		}
-		requests[i] = a.change(t.sparing(valid[a.body]))
+		requests[i] = a.change(valid[a.body])
 	}
 	if len(requests) == 0 {
 		return &run.SkippedError{Reason: "the target signs uploads without their body"}
@@ -150,12 +153,20 @@ func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
 	return nil
 }
 
-// sparing is the request that attempts change. One that deletes, and is rightly signed, is about an id that belongs to nothing: other cases need what there is.
-func (t *T) sparing(r *exchange.Request) *exchange.Request {
+// sparing is the request that attempts change. One that deletes, and is rightly signed, is about an id that belongs to nothing, or about a record
+// that is made for it: other cases need what there is.
+func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) {
 	if r.Method != http.MethodDelete || t.Case.Forged {
-		return r
+		return r, nil
 	}
-	return t.To(r.Op, 1<<52+t.Rand.Int64N(1<<50)).Unacceptable()
+	id := 1<<52 + t.Rand.Int64N(1<<50)
+	if a.present {
+		var err error
+		if id, _, err = t.newRecord(r.Op); err != nil {
+			return nil, err
+		}
+	}
+	return t.To(r.Op, id).Unacceptable(), nil
 }
 
 // pointless reports whether an attempt changes what the target does not sign.

@@ -21,7 +21,7 @@ func (t *T) foreignBody(op *document.Operation) error {
 	tried := false
 	for _, b := range op.Bodies {
 		for _, name := range idProperties(b) {
-			value, level, err := t.foreignID(other, name)
+			value, level, err := t.foreignID(other, op, name)
 			if err != nil {
 				return err
 			}
@@ -42,15 +42,24 @@ func (t *T) foreignBody(op *document.Operation) error {
 		}
 	}
 	if !tried {
-		return &run.SkippedError{Reason: "the workspaces have the same ids, so none is the other's alone"}
+		return &run.SkippedError{Reason: "no id is known that only the other workspace has"}
 	}
 	return nil
 }
 
-// foreignID is a value for a property that names something of the other workspace, nil if there is none. What a reply answers is not always looked at,
-// so accepting it breaks no more than a SHOULD.
-func (t *T) foreignID(other *T, property string) (value any, level string, err error) {
+// foreignID is a value for a property that names something of the other workspace, nil if there is none. What a reply answers, and whether a group or a
+// branch exists, is not always looked at, so accepting it breaks no more than a SHOULD.
+func (t *T) foreignID(other *T, op *document.Operation, property string) (value any, level string, err error) {
 	switch property {
+	case "contact_group_id":
+		value, err = t.idOfOther(other, document.ListContactGroups)
+		return value, document.Should, err
+	case "branch_id":
+		if op.Capability == document.CapabilityBranches {
+			return nil, "", nil // it is an id of the business's own there
+		}
+		value, err = t.idOfOther(other, document.ListBranches)
+		return value, document.Should, err
 	case "template_id":
 		theirs, err := other.allTemplates()
 		if err != nil {
@@ -74,6 +83,28 @@ func (t *T) foreignID(other *T, property string) (value any, level string, err e
 		return out.wamid, document.Should, nil
 	}
 	return nil, "", nil
+}
+
+// idOfOther is an id that a list of the other workspace has, and the own one does not have; nil if there is none.
+func (t *T) idOfOther(other *T, list string) (any, error) {
+	op := t.Document.Operation(list)
+	if op == nil || !t.Config.Claims(op.Capability) {
+		return nil, nil
+	}
+	theirs, err := other.AskValid(other.To(op, 0, longest(op)...))
+	if err != nil {
+		return nil, err
+	}
+	own, err := t.AskValid(t.To(op, 0, longest(op)...))
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range idsOf(theirs) {
+		if !slices.Contains(idsOf(own), id) && totalOf(own) == int64(len(own.Items())) {
+			return id, nil
+		}
+	}
+	return nil, nil
 }
 
 // foreignRows compares the lists of both workspaces, whatever they are asked for.

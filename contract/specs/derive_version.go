@@ -31,7 +31,13 @@ func versionWays() []way {
 			return out
 		}},
 		{name: "another version", requirement: "VERSION-UNKNOWN", title: "a version that is not documented is refused", unfit: unfit, attempts: func(*document.Document, *document.Operation) []authCase {
-			return []authCase{version("v999", http.StatusBadRequest, http.StatusNotFound), version("V1", http.StatusBadRequest, http.StatusNotFound)}
+			var out []authCase
+			for _, word := range []string{"v999", "V1"} {
+				one := version(word, http.StatusBadRequest, http.StatusNotFound)
+				one.present = true
+				out = append(out, one)
+			}
+			return out
 		}},
 	}
 }

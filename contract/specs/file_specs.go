@@ -37,10 +37,12 @@ func fileChecks(doc *document.Document) []*run.Case {
 
 // statedOfFile is the requirement of the contract for a rule about files.
 func statedOfFile(op, keyword string) string {
-	if op != document.SendMediaMessage {
-		return ""
+	stated := map[string]map[string]string{
+		document.SendMediaMessage: {"formats": "SEND-MEDIA-UPLOAD", "content": "SEND-MEDIA-FORMAT", "size": "SEND-MEDIA-SIZE"},
+		document.CreateContact:    {"formats": "CONTACT-FILE-FORMAT", "content": "CONTACT-FILE-FORMAT", "size": "CONTACT-FILE-SIZE"},
+		document.CreateBranch:     {"formats": "BRANCH-FILE-FORMAT", "content": "BRANCH-FILE-FORMAT", "size": "BRANCH-FILE-SIZE"},
 	}
-	return map[string]string{"formats": "SEND-MEDIA-UPLOAD", "content": "SEND-MEDIA-FORMAT", "size": "SEND-MEDIA-SIZE"}[keyword]
+	return stated[op][keyword]
 }
 
 // refusedFile are the statuses of a right server for a file that it does not take.
@@ -68,7 +70,10 @@ func (f fileField) uploads(t *T) func(kind string, file exchange.Part, more ...e
 	t.End(err)
 	return func(kind string, file exchange.Part, more ...exchange.Part) *exchange.Request {
 		fields := maps.Clone(valid.fields)
-		fields[f.rules.Property], fields[f.name] = kind, file
+		fields[f.name] = file
+		if kind != "" {
+			fields[f.rules.Property] = kind
+		}
 		for _, part := range more {
 			fields[part.Name] = part.Value
 		}
@@ -85,7 +90,7 @@ func (f fileField) acceptsEachFormat(t *T) {
 			if file.Value == "" {
 				t.Lacks("a file of the type %s in the suite", media)
 			}
-			uploads = append(uploads, namedRequest{media + " as " + kind, upload(kind, file)})
+			uploads = append(uploads, namedRequest{media + ofKind(kind), upload(kind, file)})
 		}
 	}
 	for i, e := range t.answers(requestsOf(uploads)) {
@@ -143,7 +148,7 @@ func (f fileField) keepsToItsSizes(t *T) {
 			if size.should {
 				check = t.Advise(e)
 			}
-			check.To(match.HaveStatus(size.wanted...), "a file of %d bytes as %s was not answered as it should be", size.bytes, kind)
+			check.To(match.HaveStatus(size.wanted...), "a file of %d bytes%s was not answered as it should be", size.bytes, ofKind(kind))
 		}
 	}
 	if !tried {
@@ -151,8 +156,17 @@ func (f fileField) keepsToItsSizes(t *T) {
 	}
 }
 
+// ofKind names a kind of file in a message.
+func ofKind(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return " as " + kind
+}
+
 const (
-	largeFile   = 8 << 20   // bytes from which on a file is tried with --large only
+	largeFile   = 8 << 20   // bytes of the file that is tried without --large where the bound is beyond smallBound
+	smallBound  = 10 << 20  // bytes up to which a bound is tried without --large
 	largestFile = 128 << 20 // that is ever made
 )
 
@@ -163,14 +177,14 @@ type sizeToTry struct {
 	wanted []int
 }
 
-// sizesOf are the sizes that are tried of a file: near its bound, or without --large one of largeFile if that is less. "100 KB" may mean thousands:
+// sizesOf are the sizes that are tried of a file: near its bound, or without --large one of largeFile if the bound is beyond smallBound. "100 KB" may mean thousands:
 // a size between the two readings is no more than a SHOULD.
 func (t *T) sizesOf(rule fileRule) []sizeToTry {
 	most := rule.MaxBytes
 	switch {
 	case most == 0 || most > largestFile:
 		return nil
-	case most > largeFile && !t.Config.Large:
+	case most > smallBound && !t.Config.Large:
 		return []sizeToTry{{bytes: largeFile, wanted: accepted()}}
 	}
 	unit, thousand := 1024, 1000

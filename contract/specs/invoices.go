@@ -29,7 +29,7 @@ func invoices() Specs {
 				return t.invoice(map[string]any{"header_type": "DOCUMENT", "header_value": nil, "header_media": file})
 			}
 			t.Check(t.answer(document(contentOf("application/pdf")))).To(match.BeAccepted(), "a PDF was not accepted")
-			for _, content := range []string{"This is no PDF.", contentOf("image/png")} {
+			for _, content := range []string{"This is no PDF.", contentOf("image/png"), contentOf("image/jpeg"), contentOf("video/mp4")} {
 				t.Check(t.answer(document(content).Unacceptable())).To(match.HaveStatus(http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType), "a file that is no PDF was not refused")
 			}
 		}),

@@ -112,29 +112,3 @@ func (c collection) deletesNothingUnknown(t *T) {
 	t.Expect(first).To(match.BeAccepted(), "a %s was not deleted", c.one)
 	t.About(first).Check(c.removes(t, id)).To(match.HaveStatus(http.StatusNotFound), "deleting a %s a second time was not answered with 404", c.one)
 }
-
-// refusesLargeFile uploads a file that is a byte larger than is allowed.
-func (c collection) refusesLargeFile(bytes int) func(t *T) {
-	return func(t *T) {
-		file := fileOf("image/png")
-		t.Check(t.answer(c.create(t, map[string]any{"file": file}))).To(match.BeAccepted(), "a small picture was not accepted")
-		file.Value = sized("image/png", bytes+1)
-		e := t.answer(c.create(t, map[string]any{"file": file}).Unacceptable())
-		t.Check(e).To(match.HaveStatus(refusedFile()...), "a file of %d bytes was not refused", bytes+1)
-	}
-}
-
-// refusesOtherFiles uploads a file of each format, and files whose content is another.
-func (c collection) refusesOtherFiles(formats []string, others ...string) func(t *T) {
-	return func(t *T) {
-		for _, media := range formats {
-			t.Check(t.answer(c.create(t, map[string]any{"file": fileOf(media)}))).To(match.BeAccepted(), "a file of the type %s was not accepted", media)
-		}
-		for _, media := range others {
-			file := fileOf(formats[0])
-			file.Value = contentOf(media)
-			e := t.answer(c.create(t, map[string]any{"file": file}).Unacceptable())
-			t.Check(e).To(match.HaveStatus(refusedFile()...), "a file that is %s by its content, and says it is %s, was not refused", media, formats[0])
-		}
-	}
-}

@@ -102,6 +102,10 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 		add("enum", stated, fmt.Sprintf("%s accepts each word of %s and refuses any other", op.ID, p.Name), func(c *T) error { return c.enum(op, p, words) })
 	}
 	addFormat(op, p, add)
+	if p.Schema.Type.Is("boolean") {
+		wrong := "nosuchword"
+		add("type", "", fmt.Sprintf("%s refuses a %s that is no boolean", op.ID, p.Name), refused("with a word for "+p.Name, &wrong, "2"))
+	}
 	if p.Schema.Type.Is("integer") || p.Schema.Type.Is("number") {
 		wrong := "abc"
 		add("type", "", fmt.Sprintf("%s refuses a %s that is no %s", op.ID, p.Name, p.Schema.Type.Slice()[0]), refused("with letters for "+p.Name, &wrong, "1abc", "1.5", "0x10", "--1"))
@@ -286,6 +290,9 @@ func oddWords(param *document.Parameter, random *rand.Rand) []string {
 	out := []string{"nosuchword", word + "x", cutShort(word), strings.ToUpper(word[:1]) + word[1:], word + "," + words[0]}
 	for _, each := range words {
 		out = append(out, swapCase(each))
+	}
+	if param.Schema.Type.Is("integer") || param.Schema.Type.Is("number") {
+		out = append(out, word+"7")
 	}
 	return slices.DeleteFunc(out, func(odd string) bool { return slices.Contains(words, odd) })
 }
