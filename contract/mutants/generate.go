@@ -13,22 +13,27 @@ import (
 // A generated mutant is the mock with one change of its document: one keyword of one operation is dropped, a little wider or a little narrower.
 // What the mock does without asking its document is changed in its answers instead.
 type generated struct {
-	operation string
+	operation documentOperation
 	place     string // in the operation, such as "body.buttons[].title"
 	keyword   string
 	change    string     // what became of the keyword
-	instead   *yaml.Node // of the document
-	node      *yaml.Node // what is there in the mutant
+	schema    *yaml.Node // what has the keyword, as it is in the document
+	node      *yaml.Node // the operation in the mutant; nil: as it is
 	faulty    change     // nil: the document alone is changed
+	breaks    string     // the requirement whose cases are tried; "": those about parameters, bodies and answers
 }
 
 func (g generated) name() string {
-	return fmt.Sprintf("%s %s: %s %s", g.operation, g.place, g.keyword, g.change)
+	return fmt.Sprintf("%s %s: %s %s", g.operation.id, g.place, g.keyword, g.change)
 }
 
 // large reports whether the mutant is killed with large files only.
 func (g generated) large() bool {
-	return g.keyword == "maxBytes" && !strings.HasSuffix(g.place, "image") && !strings.HasSuffix(g.place, "sticker")
+	if g.keyword != "maxBytes" {
+		return false
+	}
+	n, err := strconv.Atoi(child(g.schema, "maxBytes").Value)
+	return err != nil || n > largest
 }
 
 // generator collects the mutants of an operation. Parameters, body and success are copies without references, so that a change of one operation
@@ -41,7 +46,7 @@ type generator struct {
 }
 
 // largest is the size of a file, in bytes, from which on the suite tries it with --large only.
-const largest = 8 << 20
+const largest = 10 << 20
 
 // generate makes the mutants of all operations, in the order of the file; large ones need uploads of up to 100 MB.
 func (d *document) generate(large bool) []generated {
@@ -64,13 +69,16 @@ func (d *document) generate(large bool) []generated {
 		g.responses()
 		g.limit()
 		g.rateHeaders()
+		g.signing()
+		g.tenants()
+		g.methods()
 		out = append(out, g.out...)
 	}
 	return out
 }
 
 func (g *generator) add(place, keyword, change string, instead, node *yaml.Node) {
-	g.out = append(g.out, generated{g.operation.id, place, keyword, change, g.operation.node, replaced(g.copied, instead, node), nil})
+	g.out = append(g.out, generated{g.operation, place, keyword, change, instead, replaced(g.copied, instead, node), nil, ""})
 }
 
 func (g *generator) limit() {
@@ -124,38 +132,6 @@ func (g *generator) body() {
 		}
 		g.schema(place, child(each, "schema"))
 	}
-}
-
-// responses drops each required property of a success, which the mock then leaves out of its answers.
-func (g *generator) responses() {
-	for status, response := range entries(child(g.copied, "responses")) {
-		if !strings.HasPrefix(status, "2") {
-			continue
-		}
-		for _, content := range entries(child(response, "content")) {
-			g.response("response", child(content, "schema"))
-		}
-	}
-}
-
-func (g *generator) response(place string, schema *yaml.Node) {
-	for name, property := range entries(child(schema, "properties")) {
-		if required := child(schema, "required"); required != nil && hasElement(required, name) {
-			g.add(place, "properties", "without "+name, schema, withoutProperty(schema, name))
-		}
-		g.response(place+"."+name, property)
-	}
-	if items := child(schema, "items"); items != nil {
-		g.response(place+"[]", items)
-	}
-}
-
-func withoutProperty(schema *yaml.Node, name string) *yaml.Node {
-	c := with(schema, "properties", with(child(schema, "properties"), name, nil))
-	if required := child(schema, "required"); required != nil {
-		c = with(c, "required", withoutElement(required, name))
-	}
-	return c
 }
 
 // schema makes the mutants of a schema and of what is in it.
@@ -265,7 +241,9 @@ func (g *generator) words(place string, schema *yaml.Node) {
 		if other == word.Value {
 			other = strings.ToLower(word.Value)
 		}
-		g.add(place, "enum", "with "+other, schema, with(schema, "enum", list(append(slices.Clone(words.Content), scalar(other))...)))
+		if other != word.Value { // numbers have no case
+			g.add(place, "enum", "with "+other, schema, with(schema, "enum", list(append(slices.Clone(words.Content), scalar(other))...)))
+		}
 	}
 }
 
@@ -312,6 +290,9 @@ func (g *generator) extensions(place string, schema *yaml.Node) {
 		return
 	}
 	g.add(place, "x-file-rules", "dropped", schema, with(schema, "x-file-rules", nil))
+	if rule := child(files, "rule"); rule != nil {
+		g.fileRule(place, rule, nil)
+	}
 	rules := child(files, "rules")
 	for kind, rule := range entries(rules) {
 		g.add(place, "x-file-rules", "without "+kind, rules, with(rules, kind, nil))

@@ -10,22 +10,40 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// killGenerated runs the cases of a mutant's operation against it, those that send large files only if no other fails.
+// killGenerated runs the cases of a mutant's operation against it, those that send large files only if no other fails. If none fails, the mock
+// may refuse again what its changed document accepts: then they run against a server that does not.
 func (a *runner) killGenerated(ctx context.Context, d *document, g generated) result {
-	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation, Equivalent: g.equivalent()}
-	w, err := d.target(g)
-	if err != nil {
-		r.Refused, r.Why = true, err.Error()
+	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation.id, Equivalent: g.equivalent()}
+	if err := a.failedBy(ctx, d, g, &r); err != nil || r.Good || !g.mayBeRefusedAgain() {
 		return r
 	}
-	large, others := a.of(g.operation, sendsLargeFiles), a.of(g.operation, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) })
+	var err error
+	if g.faulty, err = d.lenient(g); err != nil {
+		return r.notJudged(err)
+	}
+	_ = a.failedBy(ctx, d, g, &r)
+	return r
+}
+
+// failedBy notes the cases that fail; an error is in the result too.
+func (a *runner) failedBy(ctx context.Context, d *document, g generated, r *result) error {
+	large, others := a.of(g.operation.id, sendsLargeFiles), a.of(g.operation.id, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) })
+	if g.breaks != "" {
+		large, others = nil, a.ids(func(c suite.ListedCase) bool { return c.Requirement == g.breaks && c.Operation == g.operation.id })
+	}
 	for i, only := range [][]string{others, large} {
 		if len(only) == 0 || r.Good || r.Equivalent != "" && i > 0 && g.keyword != "maxBytes" {
 			continue
 		}
+		w, err := d.target(g)
+		if err != nil {
+			r.Refused, r.Why = true, err.Error()
+			return err
+		}
 		report, err := a.checkDocument(ctx, w, only, g.large(), g.faulty)
 		if err != nil {
-			return r.notJudged(err)
+			*r = r.notJudged(err)
+			return err
 		}
 		for _, c := range report.Cases {
 			if c.Outcome == suite.Fail {
@@ -33,10 +51,15 @@ func (a *runner) killGenerated(ctx context.Context, d *document, g generated) re
 			}
 		}
 		if r.Good = len(r.Failed) > 0; r.Good {
-			r.By = nearestTo(g.operation, r.Failed)
+			r.By = nearestTo(g.operation.id, r.Failed)
 		}
 	}
-	return r
+	return nil
+}
+
+// mayBeRefusedAgain reports whether a changed document may accept what the mock then refuses.
+func (g generated) mayBeRefusedAgain() bool {
+	return g.faulty == nil && g.place != "x-rate-limit" && !strings.HasPrefix(g.place, "response")
 }
 
 // nearestTo is the case that says most about why it failed: one that is made from the operation's own schema, if there is one.
@@ -51,7 +74,10 @@ func sendsLargeFiles(c suite.ListedCase) bool { return strings.HasSuffix(c.ID, "
 
 // target is the mock with a changed document; an error says that it does not start with it.
 func (d *document) target(g generated) (*target, error) {
-	options := server.Options{RateLimit: plenty, Spec: d.text(g.instead, g.node), Fixtures: d.fixtures}
+	options := server.Options{RateLimit: plenty, Spec: d.text(nil, nil), Fixtures: d.fixtures}
+	if g.node != nil {
+		options.Spec = d.text(g.operation.node, g.node)
+	}
 	if g.place == "x-rate-limit" {
 		options.RateLimit = "spec"
 	}
@@ -127,7 +153,7 @@ func (op documentOperation) answers(rewrite func(a *answer)) change {
 func (a *runner) try(ctx context.Context, d *document, c control) result {
 	r := result{Kind: kindControl, Name: c.operation.id + " " + c.name, Operation: c.operation.id}
 	wrong := c.faulty != nil
-	w, err := d.target(generated{operation: c.operation.id, instead: c.operation.node, node: d.resolved(c.operation.node)})
+	w, err := d.target(generated{operation: c.operation, node: d.resolved(c.operation.node)})
 	if err != nil {
 		return r.notJudged(err)
 	}

@@ -143,6 +143,11 @@ func (p recordPath) mutants(many, one string) []mutant {
 			object["meta"].(map[string]any)["last_page"] = 1
 		})},
 		{in("a search finds everything"), p.matchRequirement(many), p.asked(func(v url.Values) { v.Del("searchTerm") })},
+		{in("a search finds nothing"), many + "-SEARCH", p.list(func(_ *target, r *http.Request, object map[string]any, _ []row) {
+			if r.URL.Query().Get("searchTerm") != "" {
+				object["data"], object["meta"] = []any{}, map[string]any{"current_page": 1, "per_page": 100, "total": 0, "last_page": 1}
+			}
+		})},
 		{in("a new record is not accepted"), one + "-CREATE", p.after(http.MethodPost, func(_ *target, _ *http.Request, a *answer) {
 			a.fail(http.StatusBadRequest, "validation_failed", "It is not accepted.")
 		})},

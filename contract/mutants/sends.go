@@ -22,8 +22,10 @@ const (
 
 func (w *target) isSend(r *http.Request) bool   { return strings.HasPrefix(w.path(r), sendPath) }
 func (w *target) isTicket(r *http.Request) bool { return strings.HasPrefix(w.path(r), ticketPath) }
+
+// isCommand reports whether a request may change something.
 func (w *target) isCommand(r *http.Request) bool {
-	return w.isSend(r) || w.isTicket(r)
+	return slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, r.Method)
 }
 
 // bodyOf reads the body, and leaves it to be read again.

@@ -140,23 +140,34 @@ func answering(rewrite func(w *target, r *http.Request, a *answer)) change {
 		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 			record := httptest.NewRecorder()
 			next.ServeHTTP(record, r)
-			a := &answer{status: record.Code, header: http.Header{}, body: record.Body.Bytes()}
-			for name, values := range record.Header() { // the mock writes some names as the vendor does, not as net/http would
-				a.header[http.CanonicalHeaderKey(name)] = values
-			}
+			a := recorded(record)
 			rewrite(w, r, a)
-			if a.dropped {
-				panic(http.ErrAbortHandler)
-			}
-			maps.Copy(out.Header(), a.header)
-			if out.Header().Get("Content-Type") == "" {
-				out.Header()["Content-Type"] = nil // net/http would guess one
-			}
-			out.Header().Set("Content-Length", strconv.Itoa(len(a.body)+a.missing))
-			out.WriteHeader(a.status)
-			_, _ = out.Write(a.body)
+			a.write(out)
 		})
 	}
+}
+
+// recorded is an answer that was recorded.
+func recorded(record *httptest.ResponseRecorder) *answer {
+	a := &answer{status: record.Code, header: http.Header{}, body: record.Body.Bytes()}
+	for name, values := range record.Header() { // the mock writes some names as the vendor does, not as net/http would
+		a.header[http.CanonicalHeaderKey(name)] = values
+	}
+	return a
+}
+
+// write sends the answer.
+func (a *answer) write(out http.ResponseWriter) {
+	if a.dropped {
+		panic(http.ErrAbortHandler)
+	}
+	maps.Copy(out.Header(), a.header)
+	if out.Header().Get("Content-Type") == "" {
+		out.Header()["Content-Type"] = nil // net/http would guess one
+	}
+	out.Header().Set("Content-Length", strconv.Itoa(len(a.body)+a.missing))
+	out.WriteHeader(a.status)
+	_, _ = out.Write(a.body)
 }
 
 // An answer is a recorded one, to be changed.

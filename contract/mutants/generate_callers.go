@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// breaking adds a mutant whose document is the original one, and that the cases of a requirement are tried on.
+func (g *generator) breaking(requirement, place, keyword, change string, faulty change) {
+	g.behave(place, keyword, change, faulty)
+	g.out[len(g.out)-1].breaks = requirement
+}
+
+// signing adds servers that do not look at the signature of this operation, or at a part of it.
+func (g *generator) signing() {
+	accepts := func(requirement, keyword, change string, fits func(w *target, r *http.Request) bool) {
+		g.breaking(requirement, "signature", keyword, change, accepting(func(w *target, r *http.Request) bool { return g.asks(w, r) && fits(w, r) }))
+	}
+	accepts("AUTH-EVERY-OPERATION", "headers", "not needed", func(_ *target, r *http.Request) bool {
+		return r.Header.Get("X-Awal-Signature-256") == "" && r.Header.Get("X-Domain") == ""
+	})
+	accepts("AUTH-UNKNOWN-CLIENT", "client", "unknown, with an empty secret", func(w *target, r *http.Request) bool {
+		return w.secretOf(r) == "" && r.Header.Get("X-Domain") == w.first.domain && sentDigest(r) == w.expected(r)
+	})
+	accepts("AUTH-UNKNOWN-DOMAIN", "workspace", "unknown, with an empty secret", func(w *target, r *http.Request) bool {
+		return w.secretOf(r) == "" && r.Header.Get("X-Client-ID") == w.first.client && sentDigest(r) == w.expected(r)
+	})
+	if child(g.operation.node, "requestBody") != nil {
+		accepts("AUTH-COVERS-BODY", "body", "not covered", func(w *target, r *http.Request) bool {
+			return w.secretOf(r) != "" && sentDigest(r) == digest(w.secretOf(r), r.Method, w.path(r), r.URL.RawQuery, r.Header.Get("X-Timestamp"))
+		})
+	}
+}
+
+// asks reports whether a request is one to the operation.
+func (g *generator) asks(w *target, r *http.Request) bool {
+	return g.operation.fits(r.Method, w.path(r))
+}
+
+// tenants adds servers in which this operation reaches another workspace: by its number, by an id, or in the rows of a list.
+func (g *generator) tenants() {
+	if g.parameter(numberParameter) {
+		g.breaking("ISOLATION-NUMBER", "tenants", "number", "of the other workspace taken for the own", withOwnNumber(func(w *target, r *http.Request) bool {
+			return g.asks(w, r) && r.URL.Query().Get(numberParameter) == w.otherThan(r).number
+		}))
+	}
+	switch {
+	case strings.Contains(g.operation.path, "{"):
+		g.breaking("ISOLATION-ID", "tenants", "id", "of the other workspace", asTheOther(g.asks))
+	case g.operation.method == "get":
+		g.breaking("ISOLATION-ROWS", "tenants", "rows", "of both workspaces", answering(func(w *target, r *http.Request, a *answer) {
+			if object := a.json(); g.asks(w, r) && a.status == http.StatusOK && w.named(r) == w.first {
+				query := r.URL.Query()
+				query.Set(numberParameter, w.second.number)
+				object["data"] = fromRows(append(rowsOf(object), rowsOf(w.inner(w.path(r), query, w.second).json())...))
+				a.set(object)
+			}
+		}))
+	}
+}
+
+const numberParameter = "phone_number_id"
+
+func (g *generator) parameter(name string) bool {
+	parameters := child(g.copied, "parameters")
+	return parameters != nil && slices.ContainsFunc(parameters.Content, func(p *yaml.Node) bool { return child(p, "name").Value == name })
+}
+
+// otherThan are the credentials of the workspace that a request does not name.
+func (w *target) otherThan(r *http.Request) credentials {
+	if w.named(r) == w.first {
+		return w.second
+	}
+	return w.first
+}
+
+// asTheOther is a server that takes properly signed requests that fit for those of the other workspace.
+func asTheOther(fits func(w *target, r *http.Request) bool) change {
+	return as((*target).otherThan, fits)
+}
+
+// withOwnNumber is a server that takes properly signed requests that fit for those with the caller's own number.
+func withOwnNumber(fits func(w *target, r *http.Request) bool) change {
+	return as((*target).named, fits)
+}
+
+// as is a server that takes properly signed requests that fit for those of a client, with its number.
+func as(whom func(w *target, r *http.Request) credentials, fits func(w *target, r *http.Request) bool) change {
+	return func(w *target, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			if fits(w, r) && w.secretOf(r) != "" && sentDigest(r) == w.expected(r) {
+				client, content := whom(w, r), bodyOf(r)
+				c := clone(r)
+				if r.URL.Query().Has(numberParameter) {
+					c = withQuery(r, func(v url.Values) { v.Set(numberParameter, client.number) })
+				}
+				c.Body = io.NopCloser(bytes.NewReader(content))
+				r = w.forge(c, client)
+			}
+			next.ServeHTTP(out, r)
+		})
+	}
+}
+
+// methods adds a server that answers a read to each method that its path does not have.
+func (g *generator) methods() {
+	if g.operation.method != "get" {
+		return
+	}
+	g.breaking("ERROR-METHOD", "path", "method", "of any name", answering(func(w *target, r *http.Request, a *answer) {
+		if g.operation.fits("get", w.path(r)) && (a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed) && r.Method != http.MethodGet {
+			accept200(a)
+		}
+	}))
+}
