@@ -25,6 +25,17 @@ const (
 	ChangeKindWorkspaceReset       ChangeKind = "workspace.reset"
 )
 
+// Defines values for ConversationStatus.
+const (
+	ConversationStatusBot        ConversationStatus = "bot"
+	ConversationStatusClosed     ConversationStatus = "closed"
+	ConversationStatusExpired    ConversationStatus = "expired"
+	ConversationStatusMy         ConversationStatus = "my"
+	ConversationStatusOpened     ConversationStatus = "opened"
+	ConversationStatusUnassigned ConversationStatus = "unassigned"
+	ConversationStatusUnread     ConversationStatus = "unread"
+)
+
 // Defines values for DeliveryState.
 const (
 	DeliveryStateDead       DeliveryState = "dead"
@@ -139,6 +150,13 @@ type Conversation struct {
 	Messages  int       `json:"messages"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// LastMessage The content of its newest message, at most 200 characters of it; absent without one.
+	LastMessage     string `json:"last_message,omitempty"`
+	LastMessageType string `json:"last_message_type,omitempty"`
+
+	// TicketID Of its open ticket; absent without one.
+	TicketID int64 `json:"ticket_id,omitempty"`
 }
 
 // ConversationChange defines model for ConversationChange.
@@ -155,6 +173,29 @@ type ConversationChange struct {
 	// UnreadCount So many of the newest messages from the customer become unread, the others read. More than there are is refused (400).
 	UnreadCount *int `json:"unread_count,omitempty"`
 }
+
+// ConversationPage defines model for ConversationPage.
+type ConversationPage struct {
+	Data []Conversation `json:"data"`
+
+	// Total How many match.
+	Total int `json:"total"`
+
+	// Counts How many match of each status; the parameter `status` does not change them.
+	Counts map[string]int `json:"counts"`
+
+	// UnreadTotal As `meta.unread_total` of the API: conversations of the number with unread messages.
+	UnreadTotal int `json:"unread_total"`
+
+	// Offset How many rows were left out before the first one.
+	Offset int64 `json:"offset"`
+
+	// Now What the workspace's clock shows.
+	Now time.Time `json:"now"`
+}
+
+// ConversationStatus The words of the vendor's API.
+type ConversationStatus string
 
 // CreatedWorkspace defines model for CreatedWorkspace.
 type CreatedWorkspace struct {
@@ -409,12 +450,26 @@ type Message struct {
 	Direction      Direction     `json:"direction"`
 	Status         MessageStatus `json:"status"`
 	Date           time.Time     `json:"date"`
+
+	// ReplyTo The message that it answers; absent if it answers none.
+	ReplyTo int64 `json:"reply_to,omitempty"`
 }
 
 // MessageChange defines model for MessageChange.
 type MessageChange struct {
 	// Status What a sent message can be moved to.
 	Status ForcedStatus `json:"status"`
+}
+
+// MessagePage defines model for MessagePage.
+type MessagePage struct {
+	Data []Message `json:"data"`
+
+	// Total How many messages the conversation has.
+	Total int `json:"total"`
+
+	// Offset How many messages were left out before the first one.
+	Offset int64 `json:"offset"`
 }
 
 // MessageStatus defines model for MessageStatus.

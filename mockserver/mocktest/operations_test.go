@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -178,6 +179,18 @@ func methods() map[string]func(ctx context.Context, m *mocktest.Mock, w mocktest
 		"putRecords": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
 			replaced, err := w.PutRecords(ctx, "contact_groups", strings.NewReader(`{"id":1,"name":"All"}`))
 			return is(err, replaced.Collection == "contact_groups" && replaced.Records == 1)
+		},
+		"findConversations": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			page, err := w.FindConversations(ctx, url.Values{"limit": {"2"}, "offset": {"1"}})
+			return is(err, len(page.Data) == 2 && page.Offset == 1 && page.Total > 2 && len(page.Counts) > 1)
+		},
+		"getConversation": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			found, err := w.Conversation(ctx, 1)
+			return is(err, found.ID == 1 && found.Messages > 0 && found.LastMessage != "")
+		},
+		"getMessages": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
+			page, err := w.Messages(ctx, 1, url.Values{"limit": {"1"}})
+			return is(err, len(page.Data) == 1 && page.Offset == int64(page.Total-1) && page.Data[0].ConversationID == 1)
 		},
 		"changeConversation": func(ctx context.Context, _ *mocktest.Mock, w mocktest.Workspace) error {
 			changed, err := w.ChangeConversation(ctx, 1, adminapi.ConversationChange{Assignee: new("somebody"), UnreadCount: new(0)})

@@ -3,6 +3,7 @@ package mocktest
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -112,6 +113,33 @@ func (w Workspace) Sign(ctx context.Context, r adminapi.RequestToSign) (http.Hea
 // CreateConversation makes a conversation without messages.
 func (w Workspace) CreateConversation(ctx context.Context, c adminapi.NewConversation) (adminapi.Conversation, error) {
 	return ask[adminapi.Conversation](ctx, w.mock, w.call(http.MethodPost, "/conversations"), c)
+}
+
+// Conversation is a conversation without its messages.
+func (w Workspace) Conversation(ctx context.Context, id int64) (adminapi.Conversation, error) {
+	return ask[adminapi.Conversation](ctx, w.mock, w.call(http.MethodGet, "/conversations/"+strconv.FormatInt(id, 10)), nil)
+}
+
+// FindConversations is a part of the conversation list, with counts by status. The parameters are those of control.yaml.
+func (w Workspace) FindConversations(ctx context.Context, parameters url.Values) (adminapi.ConversationPage, error) {
+	c := w.call(http.MethodGet, "/conversations")
+	c.query = with(c.query, parameters)
+	return ask[adminapi.ConversationPage](ctx, w.mock, c, nil)
+}
+
+// Messages is a part of a conversation's messages, oldest first; the newest ones if the parameters, which are those of control.yaml, do not say which.
+func (w Workspace) Messages(ctx context.Context, conversation int64, parameters url.Values) (adminapi.MessagePage, error) {
+	c := w.call(http.MethodGet, "/conversations/"+strconv.FormatInt(conversation, 10)+"/messages")
+	c.query = with(c.query, parameters)
+	return ask[adminapi.MessagePage](ctx, w.mock, c, nil)
+}
+
+// with is a query and further parameters.
+func with(query, more url.Values) url.Values {
+	all := url.Values{}
+	maps.Copy(all, query)
+	maps.Copy(all, more)
+	return all
 }
 
 // ChangeConversation sets what is given: assignee, bot, closed, unread count.

@@ -22,7 +22,9 @@ fi
 case $task in
 build)
 	npm run --silent build -- --logLevel warn
-	gzip -9 -c dist/page.js dist/page.css index.html | wc -c | sed 's/$/ bytes, compressed/'
+	for file in index.html dist/*; do
+		echo "$(gzip -9 -c "$file" | wc -c) bytes compressed: $file"
+	done
 	;;
 check)
 	made=$(mktemp -d)

@@ -10,15 +10,34 @@ import (
 )
 
 func showConversation(status int, w Workspace, c *sandbox.Conversation, now time.Time) (engine.Reply, error) {
+	return show(status, conversation(w, c, now))
+}
+
+func conversation(w Workspace, c *sandbox.Conversation, now time.Time) adminapi.Conversation {
 	shown := adminapi.Conversation{
 		ID: c.ID, PhoneNumberID: c.Number, Phone: c.Phone, Name: c.Name, Status: string(c.Status(now, w.Client)),
 		Assignee: c.Assignee, Bot: c.Bot, Closed: c.Closed, UnreadCount: c.Unread, Messages: c.Messages,
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt(),
+		LastMessage: firstCharacters(c.LastContent, 200), LastMessageType: c.LastType,
 	}
 	if shown.Name == "" {
 		shown.Name = c.Phone
 	}
-	return show(status, shown)
+	if c.Ticket != nil {
+		shown.TicketID = c.Ticket.ID
+	}
+	return shown
+}
+
+// firstCharacters is the beginning of a text, at most n characters.
+func firstCharacters(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
 }
 
 // createConversation answers POST /conversations.
@@ -63,11 +82,15 @@ func (a *api) changeConversation(c *engine.Call) (engine.Reply, error) {
 }
 
 func showMessage(status int, m *sandbox.Message, now time.Time) (engine.Reply, error) {
+	return show(status, message(m, now))
+}
+
+func message(m *sandbox.Message, now time.Time) adminapi.Message {
 	word, _ := m.Status(now)
-	return show(status, adminapi.Message{
+	return adminapi.Message{
 		ID: m.ID, ConversationID: m.Conversation, WAMID: m.WAMID, Type: m.Type, Content: m.Content,
-		Direction: adminapi.Direction(m.Direction), Status: adminapi.MessageStatus(word), Date: m.Date,
-	})
+		Direction: adminapi.Direction(m.Direction), Status: adminapi.MessageStatus(word), Date: m.Date, ReplyTo: m.ReplyTo,
+	}
 }
 
 // receiveMessage answers POST /conversations/{id}/messages.

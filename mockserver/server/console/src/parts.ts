@@ -2,11 +2,10 @@
 import type { ComponentType } from 'preact'
 import { lazy } from './base/lazy'
 import { texts } from './base/texts'
-import { Inbox, title as inboxTitle } from './parts/inbox/inbox'
 
 const t = texts(
-  { requests: 'Requests', webhooks: 'Webhooks', time: 'Time and trouble', data: 'Data', contract: 'Contract' },
-  { requests: 'الطلبات', webhooks: 'الويب هوك', time: 'الوقت والأعطال', data: 'البيانات', contract: 'العقد' },
+  { inbox: 'Inbox', requests: 'Requests', webhooks: 'Webhooks', time: 'Time and trouble', data: 'Data', contract: 'Contract' },
+  { inbox: 'الوارد', requests: 'الطلبات', webhooks: 'الويب هوك', time: 'الوقت والأعطال', data: 'البيانات', contract: 'العقد' },
 )
 
 export type Part = {
@@ -17,7 +16,7 @@ export type Part = {
 }
 
 export const parts: Part[] = [
-  { name: 'inbox', key: '1', title: inboxTitle, view: Inbox },
+  { name: 'inbox', key: '1', title: () => t('inbox'), view: lazy(async () => (await import('./parts/inbox/inbox')).Inbox) },
   { name: 'requests', key: '2', title: () => t('requests'), view: lazy(async () => (await import('./parts/requests/requests')).Requests) },
   { name: 'webhooks', key: '3', title: () => t('webhooks'), view: lazy(async () => (await import('./parts/webhooks/webhooks')).Webhooks) },
   { name: 'time', key: '4', title: () => t('time'), view: lazy(async () => (await import('./parts/time/time')).Time) },

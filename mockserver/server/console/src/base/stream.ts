@@ -81,13 +81,13 @@ async function* chunks(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
 }
 
 /**
- * Makes a function that runs another soon, once for all calls until then, and never twice at once. When a run takes long, the
- * next one waits longer: the page uses at most a third of the time.
+ * Makes a function that runs another: at once when it has not run for a while, else soon, once for all calls until then, and never
+ * twice at once. When a run takes long, the next one waits longer: the page uses at most a third of the time.
  */
 export function coalesced(run: () => Promise<void> | void, atLeast = 100): () => void {
   let planned = false
   let running = false
-  let took = 0
+  let next = 0 // when it may run again
   const start = async () => {
     running = true
     planned = false
@@ -95,13 +95,14 @@ export function coalesced(run: () => Promise<void> | void, atLeast = 100): () =>
     try {
       await run()
     } catch {
-      // Whoever runs it says what went wrong.
+      // The function that is run shows what went wrong.
     }
-    took = performance.now() - began
+    const now = performance.now()
+    next = now + Math.max(atLeast, 2 * (now - began))
     running = false
     if (planned) plan()
   }
-  const plan = () => setTimeout(() => void start(), Math.max(atLeast, 2 * took))
+  const plan = () => setTimeout(() => void start(), Math.max(0, next - performance.now()))
   return () => {
     if (planned) return
     planned = true

@@ -1,0 +1,89 @@
+// Writing, as the customer by the control API, or as the business by the API, with each kind of message that it has.
+import { signal } from '@preact/signals'
+import { useState } from 'preact/hooks'
+import { control, Refusal, sendSigned, target } from '../../base/call'
+import { Problem } from '../../base/problem'
+import type { components } from '../../wire/control.gen'
+import { kinds, type Field } from './kinds'
+import { newest, thread } from './store'
+import { t } from './talk-texts'
+import { word } from './texts'
+
+type Side = 'customer' | 'business'
+const side = signal<Side>('customer')
+export const otherSide = () => void (side.value = side.value === 'customer' ? 'business' : 'customer')
+
+const customerTypes = ['text', 'image', 'video', 'audio', 'document', 'sticker', 'location', 'template', 'button', 'list'] as const
+const kind = signal<Record<Side, string>>({ customer: 'text', business: 'text' })
+
+export function Composer() {
+  const [problem, setProblem] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const now = side.value
+  const submit = async (e: Event) => {
+    e.preventDefault()
+    const form = e.currentTarget as HTMLFormElement
+    if (busy || !form.reportValidity()) return
+    setBusy(true)
+    try {
+      await (now === 'customer' ? receive(form) : send(form))
+      form.reset()
+      setProblem(null)
+      void newest()
+    } catch (error) {
+      setProblem(error)
+    }
+    setBusy(false)
+    form.querySelector<HTMLElement>('#inbox-text')?.focus()
+  }
+  const enter = (e: KeyboardEvent) => {
+    if (e.key !== 'Enter' || e.shiftKey || e.isComposing || (e.target as HTMLElement).id !== 'inbox-text') return
+    e.preventDefault()
+    ;(e.currentTarget as HTMLFormElement).requestSubmit()
+  }
+  const names = now === 'customer' ? customerTypes : Object.keys(kinds)
+  const chosenKind = kind.value[now]
+  const fields: Field[] = now === 'customer' ? [{ path: 'content', label: chosenKind === 'text' ? 'content' : 'contentOf', input: 'area' }] : kinds[chosenKind]!.fields
+  const pick = (name: string) => (setProblem(null), void (kind.value = { ...kind.value, [now]: name }))
+  return (
+    <div class={`composer ${now}`}>
+      <div class="sides" role="group" aria-label={t('kind')}>
+        {(['customer', 'business'] as const).map((name) => (
+          <button key={name} type="button" aria-pressed={now === name} onClick={() => (setProblem(null), void (side.value = name))}>{t(name)}</button>
+        ))}
+        <select aria-label={t('kind')} value={chosenKind} onChange={(e) => pick(e.currentTarget.value)}>
+          {names.map((name) => <option key={name} value={name}>{name === 'media' ? `${word('image')}, ${word('video')} …` : word(name)}</option>)}
+        </select>
+      </div>
+      <form key={`${now} ${chosenKind}`} onSubmit={(e) => void submit(e)} onKeyDown={enter}>
+        {fields.map((field, i) => <Input key={field.path} of={field} id={i === 0 ? 'inbox-text' : undefined} />)}
+        <button class="main" disabled={busy}>{t(now === 'customer' ? 'receive' : 'send')}</button>
+      </form>
+      <Problem error={problem} />
+    </div>
+  )
+}
+
+function Input({ of, id }: { of: Field; id: string | undefined }) {
+  const common = { name: of.path, id, placeholder: t(of.label), 'aria-label': t(of.label), title: of.path, dir: 'auto' as const }
+  if (of.choices) return <select {...common}>{of.choices.map((c) => <option key={c} value={c}>{c}</option>)}</select>
+  if (of.input === 'file') return <label class="file">{t(of.label)} <input type="file" name={of.path} /></label>
+  if (of.input === 'area' || of.input === 'lines') return <textarea {...common} rows={of.input === 'lines' ? 3 : 2} />
+  return <input {...common} inputMode={of.input === 'number' ? 'decimal' : 'text'} />
+}
+
+async function receive(form: HTMLFormElement) {
+  const content = String(new FormData(form).get('content'))
+  const type = kind.value.customer as components['schemas']['MessageType']
+  await control('post', '/conversations/{id}/messages', { path: { id: thread.value!.conversation.id }, body: { type, content } })
+}
+
+async function send(form: HTMLFormElement) {
+  const { phone, phone_number_id } = thread.value!.conversation
+  const { path, request } = kinds[kind.value.business]!
+  const body = request(phone, new FormData(form))
+  const answer = await sendSigned({ method: 'POST', target: target(path, {}, { phone_number_id }), body: body instanceof FormData ? body : JSON.stringify(body) })
+  if (answer.ok) return
+  const said = await answer.json().catch(() => ({}))
+  throw new Refusal(answer.status, said.error ?? '', said.message ?? answer.statusText, said.details ?? {}, said.request_id ?? '')
+}
