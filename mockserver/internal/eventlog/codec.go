@@ -30,6 +30,13 @@ type line struct {
 
 // Encode writes an event as one line of JSON, without the line's end.
 func Encode(e sandbox.Event) ([]byte, error) {
+	if text, ok := quickEncode(e); ok {
+		return text, nil
+	}
+	return encodeAny(e)
+}
+
+func encodeAny(e sandbox.Event) ([]byte, error) {
 	data, err := marshal(e.Data)
 	if err != nil {
 		return nil, err

@@ -2,10 +2,56 @@ package eventlog
 
 import (
 	"bytes"
+	"strconv"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"example.com/awalmock/mockserver/internal/sandbox"
 )
+
+// quickEncode writes a message as encodeAny does, in a tenth of the time. false: it is another event, or has a text that needs escapes.
+func quickEncode(e sandbox.Event) (text []byte, ok bool) {
+	var m sandbox.MessageSent
+	switch data := e.Data.(type) {
+	case sandbox.MessageSent:
+		m = data
+	case sandbox.MessageReceived:
+		m = sandbox.MessageSent(data)
+	default:
+		return nil, false
+	}
+	if year := e.At.Year(); year < 0 || year > 9999 || e.At.Location() != time.UTC || !isPlain(m.Type) || !isPlain(m.Content) {
+		return nil, false
+	}
+	text = make([]byte, 0, 192+len(m.Content))
+	text = strconv.AppendInt(append(text, `{"seq":`...), e.Seq, 10)
+	text = e.At.AppendFormat(append(text, `,"at":"`...), time.RFC3339Nano)
+	text = append(append(text, `","kind":"`...), e.Data.Kind()...)
+	text = strconv.AppendInt(append(text, `","v":`...), version, 10)
+	if e.Planned {
+		text = append(text, `,"planned":true`...)
+	}
+	text = strconv.AppendInt(append(text, `,"data":{"id":`...), m.ID, 10)
+	text = strconv.AppendInt(append(text, `,"conversation_id":`...), m.Conversation, 10)
+	text = append(append(text, `,"type":"`...), m.Type...)
+	text = append(append(text, `","content":"`...), m.Content...)
+	text = append(text, '"')
+	if m.ReplyTo != 0 {
+		text = strconv.AppendInt(append(text, `,"reply_to":`...), m.ReplyTo, 10)
+	}
+	return append(text, "}}"...), true
+}
+
+// isPlain reports whether JSON has a text as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(s) && !strings.Contains(s, "\u2028") && !strings.Contains(s, "\u2029")
+}
 
 // quick reads a message as Encode writes it, ten times as fast as Decode does: most events of a store are messages. false: it is something else,
 // or written in another way, which Decode reads.

@@ -34,6 +34,9 @@ func TestQuick_ReadsWhatDecodeReadsOrNothing(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
+		if want, err := encodeAny(e); err != nil || !bytes.Equal(text, want) {
+			r.Fatalf("%s, and otherwise %s, %v", text, want, err)
+		}
 		for range rapid.IntRange(0, 2).Draw(r, "changes") {
 			at := rapid.IntRange(0, len(text)-1).Draw(r, "place")
 			change := rapid.SampledFrom([]string{"", " ", "0", "9", "-", `"`, `\`, "}", "{", "\xff", "\x00", "T", "z", "é"}).Draw(r, "change")
@@ -50,6 +53,22 @@ func TestQuick_ReadsWhatDecodeReadsOrNothing(t *testing.T) {
 			r.Fatalf("%s: %+v, and otherwise %+v, %v", text, got, want, err)
 		}
 	})
+}
+
+// TestQuickEncode_WritesWhatEncodingJSONWrites tries instants and texts that are unusual.
+func TestQuickEncode_WritesWhatEncodingJSONWrites(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, instant := range []time.Time{at, at.Add(1), at.Add(time.Millisecond), at.In(time.FixedZone("", 3*3600)), at.AddDate(9000, 0, 0), {}} {
+		for _, content := range []string{"", "a", "مرحبا", "<&>", "a\"b", `\`, "\n", "\u2028", "\u2029", "\xff", "😀", "\x7f"} {
+			e := sandbox.Event{Seq: 1, At: instant, Data: sandbox.MessageSent{Type: content, Content: content}}
+			text, err := Encode(e)
+			want, wantErr := encodeAny(e)
+			if (err == nil) != (wantErr == nil) || !bytes.Equal(text, want) {
+				t.Errorf("%s %q: %s, and otherwise %s (%v, %v)", instant, content, text, want, err, wantErr)
+			}
+		}
+	}
 }
 
 // TestQuick_ReadsUsualMessages tries the messages for which it is there.
