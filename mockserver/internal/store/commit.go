@@ -35,7 +35,9 @@ func (s *Store) enqueue(w *Write) (<-chan error, error) {
 
 func (s *Store) push(w *waiting) {
 	s.waiting = append(s.waiting, w)
-	s.signal()
+	if len(s.waiting) >= s.wakeAt {
+		s.signal()
+	}
 }
 
 func (s *Store) signal() {
@@ -52,6 +54,7 @@ func (s *Store) writeAll() {
 	retry := time.NewTicker(retryEvery)
 	defer alive.Stop()
 	defer retry.Stop()
+	var last lastWrite
 	for {
 		select {
 		case <-s.wake:
@@ -62,14 +65,21 @@ func (s *Store) writeAll() {
 				s.keep(nil)
 			}
 		}
-		for batch := s.take(); len(batch) > 0; batch = s.take() {
-			s.keep(batch)
+		for s.someWait() {
+			s.gather(last)
+			last = s.keepAll(s.take())
 		}
 		if s.ended() {
 			s.keep(nil)
 			return
 		}
 	}
+}
+
+func (s *Store) someWait() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.waiting) > 0
 }
 
 func (s *Store) ended() bool {

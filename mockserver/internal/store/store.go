@@ -110,6 +110,7 @@ type Store struct {
 	heads   map[string]Head // with what is not written yet
 	written map[string]Head
 	waiting []*waiting
+	wakeAt  int           // how many must wait until the goroutine that writes is woken; 0: one
 	failure error         // why the last write failed; nil: it did not
 	unsure  bool          // the last write failed, and may be in the database all the same
 	closed  bool          // nothing more is taken

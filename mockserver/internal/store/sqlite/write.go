@@ -159,9 +159,9 @@ type page struct {
 // Read implements store.Database. While the caller uses a page, the next one is read.
 func (d *Database) Read(ctx context.Context, workspace string, after int64) iter.Seq2[store.Row, error] {
 	return func(yield func(store.Row, error) bool) {
-		ctx, stop := context.WithCancel(ctx)
+		reading, stop := context.WithCancel(ctx)
 		pages := make(chan page)
-		go d.readPages(ctx, workspace, after, pages)
+		go d.readPages(reading, workspace, after, pages)
 		defer func() {
 			stop()
 			for range pages { // until the other goroutine has ended
@@ -177,6 +177,9 @@ func (d *Database) Read(ctx context.Context, workspace string, after int64) iter
 					return
 				}
 			}
+		}
+		if err := ctx.Err(); err != nil { // there may be more
+			yield(store.Row{}, d.explain(err))
 		}
 	}
 }
