@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/adminapi"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/store"
@@ -18,6 +19,7 @@ import (
 // Bounds of workspaces that are created at run time: a test that forgets to remove its own must not eat the machine.
 const (
 	maxMadeWorkspaces = 100
+	maxIdleWorkspaces = 100_000 // where they leave memory
 	maxMadeEvents     = 10_000
 )
 
@@ -48,11 +50,17 @@ func (s *Server) ControlOff() bool { return s.access.Off() }
 type controlled struct{ *service }
 
 // Workspaces implements control.Mock.
-func (s controlled) Workspaces() []control.Workspace {
-	var all []control.Workspace
+func (s controlled) Workspaces() []adminapi.Workspace {
+	var all []adminapi.Workspace
 	for _, t := range s.workspaces.all() {
 		if !t.expired() {
-			all = append(all, t.controlled())
+			w := t.controlled()
+			all = append(all, control.Row(w.Domain, w.Client, w.NumberIDs, w.AtRunTime, w.Terms))
+		}
+	}
+	for _, i := range s.workspaces.allIdle() {
+		if !i.expired(s.workspaces) {
+			all = append(all, i.row())
 		}
 	}
 	return all
@@ -101,7 +109,13 @@ func (s controlled) Create(domain, clientID, secret, number string, terms contro
 			return &sandbox.StoreError{Err: err}
 		}
 		s.awaitSweep()
-		return ts.restoreOne(inForce.document, inForce.collections, kept)
+		if err := ts.restoreOne(inForce.document, inForce.collections, kept); err != nil {
+			return err
+		}
+		if ts.mayIdle() && len(ts.all()) > loadedAtStart+len(ts.set.Workspaces) {
+			inForce.putAside(ts.get(domain))
+		}
+		return nil
 	})
 }
 
@@ -119,7 +133,7 @@ func (s controlled) Remove(domain string) error {
 // Reset implements control.Mock.
 func (s controlled) Reset(ctx context.Context, domain string) error {
 	return s.change(func(inForce *service) error {
-		t := inForce.workspaces.get(domain)
+		t := inForce.workspaces.known(domain)
 		if t == nil {
 			return noWorkspace()
 		}
@@ -130,7 +144,7 @@ func (s controlled) Reset(ctx context.Context, domain string) error {
 // Rotate implements control.Mock.
 func (s controlled) Rotate(domain, secret string, grace time.Duration) (until time.Time, err error) {
 	err = s.change(func(inForce *service) error {
-		t := inForce.workspaces.get(domain)
+		t := inForce.workspaces.known(domain)
 		if t == nil {
 			return noWorkspace()
 		}
@@ -152,16 +166,19 @@ func conflict(format string, args ...any) error {
 func (ts *workspaces) mayAdd(domain string) error {
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
-	if ts.byDomain[domain] != nil {
+	if ts.byDomain[domain] != nil || ts.idle[domain] != nil {
 		return conflict("There is a workspace %s already.", domain)
 	}
-	made := 0
+	made, most := len(ts.idle), maxMadeWorkspaces
+	if ts.mayIdle() {
+		most = maxIdleWorkspaces
+	}
 	for _, other := range ts.order {
 		if !other.made.IsZero() {
 			made++
 		}
 	}
-	if made >= maxMadeWorkspaces {
+	if made >= most {
 		return conflict("There are %d workspaces that were created at run time, which is the limit; remove one first.", made)
 	}
 	return nil
@@ -176,7 +193,7 @@ func (ts *workspaces) add(t *workspaceEntry) {
 
 // remove removes a workspace, but for the default one.
 func (ts *workspaces) remove(ctx context.Context, domain string) error {
-	t := ts.get(domain)
+	t := ts.known(domain)
 	switch {
 	case t == nil || domain == "":
 		return noWorkspace()

@@ -29,6 +29,7 @@ const replicasWithin = time.Second
 func (s *Server) gauges() {
 	set := s.metrics.set
 	set.NewGauge(metricWorkspaces+`{state="loaded"}`, func() float64 { return float64(len(s.inForce.Load().workspaces.all())) })
+	set.NewGauge(metricWorkspaces+`{state="idle"}`, func() float64 { return float64(len(s.inForce.Load().workspaces.allIdle())) })
 	set.NewGauge(metricHooksPending, func() float64 { return float64(s.webhooks.Load().Pending) })
 	set.NewGauge(metricHooksInFlight, func() float64 { return float64(s.webhooks.Load().InFlight) })
 	set.NewGauge(metricHooksOutboxes, func() float64 { return float64(s.webhooks.Load().Outboxes) })

@@ -61,6 +61,10 @@ type Options struct {
 	WebhookResolver *net.Resolver  // resolves the names of receivers; nil: as the machine does
 	WebhookRoots    *x509.CertPool // what https receivers' certificates are checked against; nil: the machine's
 
+	// IdleAfter is after how long, at least, a workspace that was created at run time and is not used leaves memory, where there is a Store.
+	// 0: never.
+	IdleAfter time.Duration
+
 	Store *store.Store // where events are kept; nil: in memory. The caller closes it, after the Server
 
 	ControlToken string // what a request to the control API carries; "": nothing, and then there is none off loopback
@@ -147,7 +151,7 @@ func (o *Options) checkBaseURL() error {
 
 // notNegative checks the options that say how long, or how many.
 func (o *Options) notNegative() error {
-	for option, d := range map[string]time.Duration{"latency": o.Latency, "reset-every": o.ResetEvery, "webhook-timeout": o.WebhookTimeout} {
+	for option, d := range map[string]time.Duration{"latency": o.Latency, "idle-after": o.IdleAfter, "reset-every": o.ResetEvery, "webhook-timeout": o.WebhookTimeout} {
 		if d < 0 {
 			return &UsageError{option, fmt.Sprintf("must not be negative, as %v is", d)}
 		}

@@ -17,16 +17,17 @@ import (
 
 // newMade makes a workspace that was created at run time.
 func (ts *workspaces) newMade(document *spec.Document, collections []*collection.Collection, c store.Client) (*workspaceEntry, error) {
-	if c.Terms.Quota.Events == 0 {
-		c.Terms.Quota.Events = maxMadeEvents
-	}
+	c.Terms = withDefaults(c.Terms)
 	q := c.Terms.Quota
 	quota := &sandbox.Quota{Conversations: q.Conversations, Events: q.Events, Bytes: q.Bytes}
-	t, err := ts.newEntry(document, collections, seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables), quota)
+	t, err := ts.newEntry(document, collections, ts.fixtureOf(c), quota)
 	if err != nil {
 		return nil, err
 	}
 	t.made, t.terms = c.Created, c.Terms
+	if len(c.Secrets) > 1 {
+		t.keys = restoreKeyring(c.Secrets)
+	}
 	if q.RequestsPerDay > 0 {
 		t.daily = &dayCount{limit: q.RequestsPerDay, at: ts.store, workspace: c.Workspace}
 		if _, memory := ts.store.(inMemory); memory {
@@ -34,6 +35,19 @@ func (ts *workspaces) newMade(document *spec.Document, collections []*collection
 		}
 	}
 	return t, nil
+}
+
+// withDefaults are terms with the bound that every workspace has which is created at run time.
+func withDefaults(t store.Terms) store.Terms {
+	if t.Quota.Events == 0 {
+		t.Quota.Events = maxMadeEvents
+	}
+	return t
+}
+
+// fixtureOf is what a workspace begins with that is created at run time.
+func (ts *workspaces) fixtureOf(c store.Client) *seed.Fixture {
+	return seed.Empty(c.Workspace, c.ID, c.Secrets[0].Text, c.Number, ts.set.Tables)
 }
 
 func keptTerms(t control.Terms) store.Terms {
@@ -54,17 +68,17 @@ func (t *workspaceEntry) expired() bool {
 }
 
 // day counts a request of a caller against what its workspace may ask in a day.
-func (s *service) day(ctx context.Context, c engine.Caller) (engine.Quota, bool) {
+func (s *service) day(ctx context.Context, c engine.Caller) error {
 	t := s.workspaces.fromCaller(c)
 	if t.daily == nil {
-		return engine.Quota{}, true
+		return t.broken
 	}
 	now := t.Now()
 	if t.daily.take(ctx, now) {
-		return engine.Quota{}, true
+		return nil
 	}
 	midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-	return engine.Quota{Limit: t.daily.limit, Reset: s.options.Now().Add(midnight.Sub(now)).Unix()}, false
+	return &engine.DayOverError{Quota: engine.Quota{Limit: t.daily.limit, Reset: s.options.Now().Add(midnight.Sub(now)).Unix()}}
 }
 
 // reservedAtMost is how many requests of a quota are taken from the store together: a mock that is killed loses them until the day is over. It
@@ -195,6 +209,18 @@ func (s *service) sweep(ctx context.Context) error {
 				return err
 			}
 			s.forget(t.Domain)
+		}
+	}
+	for _, i := range s.workspaces.allIdle() {
+		switch {
+		case i.client.Terms.Expires.IsZero():
+		case !i.expired(s.workspaces):
+			more = true
+		default:
+			if err := s.workspaces.remove(ctx, i.client.Workspace); err != nil {
+				return err
+			}
+			s.forget(i.client.Workspace)
 		}
 	}
 	if !more {

@@ -51,6 +51,7 @@ func (s *Server) UseDocument(data []byte, name string) (err error) {
 		}
 		rebuilds.use()
 		s.inForce.Store(next)
+		inForce.workspaces.next = next.workspaces
 		next.tellLeftOut()
 		return nil
 	})
@@ -88,7 +89,12 @@ func (s *Server) UseFixtures(dir fs.FS) error {
 
 // withDocument are the same workspaces, shown by another document.
 func (ts *workspaces) withDocument(document *spec.Document, collections []*collection.Collection) (*workspaces, error) {
-	next := &workspaces{options: ts.options, set: ts.set, store: ts.store, byDomain: map[string]*workspaceEntry{}}
+	next := &workspaces{
+		options: ts.options, set: ts.set, store: ts.store, document: document, collections: collections, changing: ts.changing, byDomain: map[string]*workspaceEntry{},
+	}
+	for _, i := range ts.allIdle() {
+		next.addIdle(i.client, i.daily)
+	}
 	for _, t := range ts.all() {
 		same, err := t.shownBy(document, collections)
 		if err != nil {

@@ -109,8 +109,8 @@ const longestFollow = 10 * time.Second
 
 func (f *follower) follow(ctx context.Context, domain string) {
 	ts := f.s.inForce.Load().workspaces
-	t := ts.get(domain)
-	if t == nil || domain == "" {
+	t := ts.loaded(domain)
+	if t == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, longestFollow)
@@ -144,6 +144,14 @@ func (s *service) useClients(clients map[string]store.Client) error {
 		case kept && c.ID == t.Client:
 			t.keys.use(keptKeys(c.Secrets))
 		}
+	}
+	for _, i := range ts.allIdle() {
+		if c, kept := clients[i.client.Workspace]; kept && c.ID == i.client.ID {
+			ts.addIdle(c, i.daily)
+			continue
+		}
+		ts.dropIdle(i.client.Workspace)
+		s.forget(i.client.Workspace)
 	}
 	s.awaitSweep()
 	return ts.restore(s.document, s.collections)

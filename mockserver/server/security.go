@@ -74,5 +74,9 @@ func (ts *workspaces) credential(scheme *spec.SecurityScheme, value string) (c e
 			}
 		}
 	}
+	byName, byClient := strings.EqualFold(key, headers.Workspace), strings.EqualFold(key, headers.Client)
+	if domain, idle := ts.isClientOfIdle(value, byClient); idle && (byName || byClient) {
+		c, found = ts.client(domain)
+	}
 	return c, found, given
 }

@@ -120,6 +120,7 @@ func New(o Options) (made *Server, err error) {
 	s.followOthers()
 	s.claimWebhooks()
 	s.registerWebhookURL()
+	s.watchIdle()
 	return s, nil
 }
 
@@ -186,6 +187,9 @@ func (s *Server) resetIfDue(ctx context.Context) {
 // Reset brings every workspace back to its fixture, its clock, faults and rate windows with it.
 func (s *Server) Reset(ctx context.Context) error {
 	return s.change(func(inForce *service) error {
+		for _, i := range inForce.workspaces.allIdle() {
+			inForce.workspaces.wakeLocked(i.client.Workspace)
+		}
 		for _, t := range inForce.workspaces.all() {
 			if err := inForce.reset(ctx, t); err != nil {
 				return err
@@ -207,8 +211,16 @@ func (s *Server) change(do func(inForce *service) error) (err error) {
 // hideSecrets hides, in the journal and the log, the secrets of the workspaces that are there now.
 func (s *Server) hideSecrets() {
 	secrets := []string{s.options.ControlToken}
+	add := func(list []string) {
+		for _, secret := range list { // the rest of one that the mock has made is enough, and is found faster than what they all begin with
+			secrets = append(secrets, strings.TrimPrefix(secret, control.SecretPrefix))
+		}
+	}
+	for _, i := range s.inForce.Load().workspaces.allIdle() {
+		add(i.secrets())
+	}
 	for _, t := range s.inForce.Load().workspaces.all() {
-		secrets = append(secrets, t.keys.secrets()...)
+		add(t.keys.secrets())
 		for _, values := range t.credentials {
 			secrets = append(secrets, values...)
 		}
@@ -256,6 +268,10 @@ func (s *Server) Workspaces() []Workspace {
 			w.PhoneNumberIDs = append(w.PhoneNumberIDs, n.ID)
 		}
 		all = append(all, w)
+	}
+	for _, i := range s.inForce.Load().workspaces.allIdle() {
+		c := i.client
+		all = append(all, Workspace{Domain: c.Workspace, ClientID: c.ID, Secret: c.Secrets[min(1, len(c.Secrets)-1)].Text, PhoneNumberIDs: []string{c.Number}})
 	}
 	return all
 }

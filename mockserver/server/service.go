@@ -40,7 +40,7 @@ func (s *Server) newService(document *spec.Document, set *seed.Set, store events
 		err = made.secured(set)
 	}
 	if err == nil {
-		made.workspaces, err = newWorkspaces(document, made.collections, set, store, s.options)
+		made.workspaces, err = newWorkspaces(document, made.collections, set, store, s.options, &s.changing)
 	}
 	return made, err
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/collection"
@@ -39,7 +40,9 @@ type workspaceEntry struct {
 	credentials map[string][]string
 	made        time.Time // when it was created at run time; zero: it is one of the fixtures
 	terms       store.Terms
-	daily       *dayCount // nil: no quota of requests
+	daily       *dayCount    // nil: no quota of requests
+	used        *atomic.Bool // since sweepIdle looked
+	broken      error        // why it could not be read from the store; then there is no Workspace
 }
 
 // workspaces are all entries by domain, in the order of the fixtures.
@@ -52,7 +55,14 @@ type workspaces struct {
 	of   *workspaces
 	show func(*workspaceEntry) (*workspaceEntry, error)
 
+	// What an idle workspace is made of when it comes back.
+	document    *spec.Document
+	collections []*collection.Collection
+	changing    *sync.Mutex // that of the Server
+	next        *workspaces // those of the next document; nil: this one is in force. changing guards it
+
 	mu       sync.RWMutex
+	idle     map[string]*idleWorkspace // by domain; they are in none of the others
 	byDomain map[string]*workspaceEntry
 	order    []*workspaceEntry
 }
@@ -90,8 +100,8 @@ func (inMemory) Use(_ context.Context, _ string, _ int64, add int) (int, error) 
 
 func (inMemory) Opened(string) (sandbox.Clock, bool) { return sandbox.Clock{}, false }
 
-func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, store events, o settings) (*workspaces, error) {
-	ts := &workspaces{options: o, set: set, store: store, byDomain: map[string]*workspaceEntry{}}
+func newWorkspaces(document *spec.Document, collections []*collection.Collection, set *seed.Set, store events, o settings, changing *sync.Mutex) (*workspaces, error) {
+	ts := &workspaces{options: o, set: set, store: store, document: document, collections: collections, changing: changing, byDomain: map[string]*workspaceEntry{}}
 	for _, f := range set.Workspaces {
 		t, err := ts.newEntry(document, collections, f, nil)
 		if err != nil {
@@ -107,8 +117,13 @@ func (ts *workspaces) restore(document *spec.Document, collections []*collection
 	clients := slices.SortedFunc(maps.Values(ts.store.Clients()), func(a, b store.Client) int {
 		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Workspace, b.Workspace))
 	})
+	lazily := ts.mayIdle() && len(clients) > loadedAtStart
 	for _, c := range clients {
-		if c.Number == "" || ts.byDomain[c.Workspace] != nil {
+		if c.Number == "" || ts.byDomain[c.Workspace] != nil || ts.isIdle(c.Workspace) {
+			continue
+		}
+		if lazily {
+			ts.addIdle(c, nil)
 			continue
 		}
 		if err := ts.restoreOne(document, collections, c); err != nil {
@@ -158,7 +173,7 @@ func (ts *workspaces) clock() sandbox.Clock {
 // quota bounds what it may hold; nil: there is none.
 func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, quota *sandbox.Quota) (*workspaceEntry, error) {
 	t := &workspaceEntry{
-		keys: newKeyring(f.Secret), fixture: f, credentials: map[string][]string{},
+		keys: newKeyring(f.Secret), fixture: f, used: &atomic.Bool{}, credentials: map[string][]string{},
 		seed: ts.options.Seed, unlinkBranches: ts.options.BranchDelete == "unlink",
 	}
 	if kept, found := ts.store.Clients()[f.Workspace]; found && kept.ID == f.ClientID {
@@ -266,25 +281,44 @@ func (o *Options) tellCrowded(workspace string) func() {
 
 // client implements engine.Clients.
 func (ts *workspaces) client(domain string) (engine.Client, bool) {
-	t := ts.get(domain)
-	if t == nil || t.expired() {
+	t := ts.find(domain)
+	switch {
+	case t != nil && t.broken != nil:
+		return brokenClient(domain, t), true
+	case t == nil || t.expired():
 		return engine.Client{}, false
 	}
 	keys := t.keys.alive(t.Now)
 	return engine.Client{Workspace: t.Domain, ID: t.Client, Key: keys[0], Older: keys[1:], Value: t}, true
 }
 
-// get finds a workspace; "" is the first. nil: there is none.
+// get finds a workspace; "" is the first. nil: there is none, or it cannot be read.
 func (ts *workspaces) get(domain string) *workspaceEntry {
+	if t := ts.find(domain); t != nil && t.broken == nil {
+		return t
+	}
+	return nil
+}
+
+// find is get, but also gives a workspace that cannot be read from the store.
+func (ts *workspaces) find(domain string) *workspaceEntry {
 	if ts.of != nil {
 		return ts.shown(ts.of.get(domain))
 	}
 	ts.mu.RLock()
-	defer ts.mu.RUnlock()
-	if domain == "" {
-		return ts.order[0]
+	t := ts.order[0]
+	if domain != "" {
+		t = ts.byDomain[domain]
 	}
-	return ts.byDomain[domain]
+	isIdle := t == nil && ts.idle[domain] != nil
+	ts.mu.RUnlock()
+	switch {
+	case isIdle:
+		return ts.wake(domain)
+	case t != nil && !t.used.Load():
+		t.used.Store(true)
+	}
+	return t
 }
 
 // fromCaller is the caller's workspace, as the guard found it: a workspace that is removed in the meantime is still there for

@@ -57,8 +57,8 @@ type Options struct {
 	Elsewhere func(path string) string
 	Hint      string      // a sentence for who asks for a path that is not there; may be ""
 	Limits    RateLimiter // nil: no limits, no headers
-	// Daily counts a request against what its workspace may ask in a day; ok is false when nothing was left. nil: there is no such bound.
-	Daily      func(ctx context.Context, c Caller) (q Quota, ok bool)
+	// Daily counts a request against what its workspace may ask in a day: a *DayOverError when nothing was left. nil: there is no such bound.
+	Daily      func(ctx context.Context, c Caller) error
 	Faults     Faults // nil: none
 	Strict     bool   // what the document does not know is refused, not only warned of
 	AnswerGone bool   // operations are answered after their sunset, too

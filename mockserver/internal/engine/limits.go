@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -52,13 +53,18 @@ func (e *Engine) countDay(x *Exchange) error {
 	if e.Daily == nil {
 		return nil
 	}
-	q, ok := e.Daily(x.HTTP.Context(), x.Caller)
-	if ok {
-		return nil
+	err := e.Daily(x.HTTP.Context(), x.Caller)
+	var over *DayOverError
+	if !errors.As(err, &over) {
+		return err
 	}
-	x.makeSpecial().exceeded = &q
-	return &Error{
-		Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded",
-		Message: "The workspace's quota of requests_per_day is used up: it may have " + strconv.Itoa(q.Limit) + ".",
-	}
+	x.makeSpecial().exceeded = &over.Quota
+	return &Error{Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: over.Error()}
+}
+
+// A DayOverError says that a workspace has sent as many requests as it may on a day.
+type DayOverError struct{ Quota Quota }
+
+func (e *DayOverError) Error() string {
+	return "The workspace's quota of requests_per_day is used up: it may have " + strconv.Itoa(e.Quota.Limit) + "."
 }

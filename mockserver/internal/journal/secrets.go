@@ -18,7 +18,7 @@ const (
 // in hexadecimal, percent-encoded, escaped as in JSON, and in any case. It is safe for concurrent use.
 type Secrets struct {
 	mu      sync.RWMutex
-	inUse   []string
+	inUse   map[string]bool
 	retired []string
 	needles map[uint16][]needle // by their first two bytes
 }
@@ -31,26 +31,31 @@ type needle struct {
 
 // Use hides these secrets from now on, and those that were in use before.
 func (s *Secrets) Use(inUse []string) {
-	inUse = slices.DeleteFunc(slices.Clone(inUse), func(secret string) bool { return len(secret) < minSecret })
+	next := make(map[string]bool, len(inUse))
+	for _, secret := range inUse {
+		if len(secret) >= minSecret {
+			next[secret] = true
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.needles == nil {
 		s.needles = map[uint16][]needle{}
 	}
-	for _, secret := range inUse {
-		if !slices.Contains(s.inUse, secret) {
+	for secret := range next {
+		if !s.inUse[secret] {
 			s.count(secret, 1)
 		}
 	}
-	for _, secret := range s.inUse {
-		if !slices.Contains(inUse, secret) {
+	for secret := range s.inUse {
+		if !next[secret] {
 			s.retired = append(s.retired, secret)
 		}
 	}
 	for ; len(s.retired) > retainSecrets; s.retired = s.retired[1:] {
 		s.count(s.retired[0], -1)
 	}
-	s.inUse = inUse
+	s.inUse = next
 }
 
 // count adds a secret, or takes one away.

@@ -56,6 +56,7 @@ type Workspace struct {
 	feed        *changeFeed        // nil: there is no reader
 	more        chan struct{}      // closed when something happens; nil: no reader waits
 	gone        bool
+	unloaded    bool // see Unload; commands guards it
 	// The events up to this one are durable; readers of the changes do not see what later ones changed.
 	durableSeq int64
 
@@ -194,14 +195,14 @@ func (w *Workspace) swap(next *state, told *Change) {
 func (w *Workspace) lockCommands(ctx context.Context) error {
 	select {
 	case <-w.commands:
-		return nil
+		return w.stillLoaded()
 	default:
 	}
 	w.waiting.Add(1)
 	defer w.waiting.Add(-1)
 	select {
 	case <-w.commands:
-		return nil
+		return w.stillLoaded()
 	case <-ctx.Done():
 		return ctx.Err()
 	}

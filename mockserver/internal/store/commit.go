@@ -181,11 +181,13 @@ func (s *Store) note(writes, left []*Write, err error) (alsoFailed []*waiting) {
 		case slices.Contains(left, w):
 		case w.Remove:
 			delete(s.written, w.Workspace)
+			delete(s.entries, w.Workspace)
 			if s.heads[w.Workspace] == head {
 				delete(s.heads, w.Workspace)
 			}
 		case moves:
 			s.written[w.Workspace] = head
+			s.noteClock(w)
 			if s.shared != nil {
 				s.shared.Announce(w.Workspace, head)
 			}
@@ -223,4 +225,15 @@ func (s *Store) setHealth(err error) {
 		s.Logger.Warn("the store can be written again", "store", s.Name)
 	}
 	s.failure = err
+}
+
+// noteClock keeps what Opened says of a workspace. Store.mu is held.
+func (s *Store) noteClock(w *Write) {
+	if e, known := s.entries[w.Workspace]; w.Clock != nil || !known {
+		e.Workspace = w.Workspace
+		if w.Clock != nil {
+			e.Clock = *w.Clock
+		}
+		s.entries[w.Workspace] = e
+	}
 }

@@ -99,7 +99,7 @@ type Options struct {
 // A Store is a sandbox.Store in front of a database. It has to be closed.
 type Store struct {
 	Options
-	entries  map[string]Entry // when it was opened
+	entries  map[string]Entry // when it was opened or listed; what this mock has written since counts for their clocks
 	clients  map[string]Client
 	webhooks map[string][]byte
 	keys     []Key
@@ -205,7 +205,7 @@ func (s *Store) otherKey(what string, err error) error {
 	return fmt.Errorf("%s: %s %w; give the key that was used, alone or behind a new one: --store-key NEW,OLD", s.Name, what, err)
 }
 
-// Opened reports whether the store had a workspace when it was opened, and what its clock was set to.
+// Opened reports whether the store has a workspace, and what its clock was set to last, as far as this mock knows.
 func (s *Store) Opened(workspace string) (clock sandbox.Clock, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

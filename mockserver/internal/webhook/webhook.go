@@ -137,6 +137,13 @@ func (s *Sender) outbox(ctx context.Context, domain, after string, fill func(*ou
 	return b, true, nil
 }
 
+// Has reports whether a workspace has endpoints, listeners, or deliveries.
+func (s *Sender) Has(domain string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.outboxes[domain] != nil
+}
+
 // A Load is how much a Sender has to do.
 type Load struct {
 	Outboxes int // workspaces that have endpoints or listeners

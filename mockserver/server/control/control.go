@@ -47,8 +47,8 @@ type Terms struct {
 
 // A Mock keeps workspaces. Its errors are engine.Errors, or failures.
 type Mock interface {
-	// Workspaces are all of them, the default one first.
-	Workspaces() []Workspace
+	// Workspaces are the rows of all of them, the default one first.
+	Workspaces() []adminapi.Workspace
 	// Workspace finds one by its domain; "" is the default one.
 	Workspace(domain string) (Workspace, bool)
 	// Create makes an empty workspace with one sending number.

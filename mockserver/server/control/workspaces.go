@@ -17,15 +17,14 @@ func (a *api) listWorkspaces(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, err
 	}
 	rows := adminapi.WorkspaceList{Data: []adminapi.Workspace{}}
-	for _, w := range a.Mock.Workspaces() {
-		rows.Data = append(rows.Data, w.row())
-	}
+	rows.Data = append(rows.Data, a.Mock.Workspaces()...)
 	return show(http.StatusOK, rows)
 }
 
-func (w *Workspace) row() adminapi.Workspace {
-	row := adminapi.Workspace{Domain: w.Domain, ClientID: w.Client, PhoneNumberIDs: append([]string{}, w.NumberIDs...), CreatedAtRunTime: w.AtRunTime}
-	row.Quota, row.ExpiresAt = w.Terms.shown()
+// Row is a workspace as the list shows it.
+func Row(domain, client string, numbers []string, atRunTime bool, terms Terms) adminapi.Workspace {
+	row := adminapi.Workspace{Domain: domain, ClientID: client, PhoneNumberIDs: append([]string{}, numbers...), CreatedAtRunTime: atRunTime}
+	row.Quota, row.ExpiresAt = terms.shown()
 	return row
 }
 
@@ -49,7 +48,7 @@ func (a *api) getWorkspace(c *engine.Call) (engine.Reply, error) {
 	if !ok {
 		return engine.Reply{}, notFound("There is no such workspace.")
 	}
-	row, used := w.row(), w.Usage()
+	row, used := Row(w.Domain, w.Client, w.NumberIDs, w.AtRunTime, w.Terms), w.Usage()
 	row.Used = &adminapi.QuotaUsage{
 		Conversations: used.Conversations, Events: used.Events, Bytes: used.Bytes,
 		RequestsToday: w.RequestsToday, Endpoints: len(a.Webhooks.Endpoints(w.Domain)),
@@ -87,11 +86,11 @@ func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
 	return show(http.StatusCreated, w)
 }
 
-// secretPrefix lets a search for secrets find those of a mock, and nobody take one for the vendor's.
-const secretPrefix = "awal_test_"
+// SecretPrefix lets a search for secrets find those of a mock, and nobody take one for the vendor's.
+const SecretPrefix = "awal_test_"
 
 // NewSecret makes the secret of a client.
-func NewSecret() string { return secretPrefix + rand.Text() + rand.Text() }
+func NewSecret() string { return SecretPrefix + rand.Text() + rand.Text() }
 
 // deleteWorkspace answers DELETE /workspaces/{domain}.
 func (a *api) deleteWorkspace(c *engine.Call) (engine.Reply, error) {

@@ -1,0 +1,7 @@
+package server
+
+// SweepIdle takes out of memory the workspaces that nobody has used since it was called last.
+func (s *Server) SweepIdle() { s.sweepIdle() }
+
+// Idle is how many workspaces are not in memory.
+func (s *Server) Idle() int { return len(s.inForce.Load().workspaces.allIdle()) }
