@@ -74,6 +74,9 @@ func New(o Options) (made *Server, err error) {
 	}
 	if resolved.limited {
 		s.limits = ratelimit.New(resolved.rate, resolved.vendor.Rate, o.Now)
+		if o.Store != nil && o.Store.Shared() {
+			s.limits.Share(&sharedRates{store: o.Store, logger: o.Logger})
+		}
 	}
 	if o.RejectReplays {
 		s.replays = replay.New(resolved.skew, o.Now)

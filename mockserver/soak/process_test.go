@@ -128,7 +128,7 @@ func (r *replica) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "addr")
-	args := append([]string{"--addr=127.0.0.1:0", "--addr-file=" + file, "--auth=off", "--rate-limit=off", "--log-level=warn", "--store=" + r.store}, r.flags...)
+	args := append([]string{"--rate-limit=off", "--addr=127.0.0.1:0", "--addr-file=" + file, "--auth=off", "--log-level=warn", "--store=" + r.store}, r.flags...)
 	cmd := exec.Command(path, args...)
 	cmd.Env = append(os.Environ(), "MOCK_STORE_KEY="+storeKey)
 	cmd.Dir, cmd.Stderr = t.TempDir(), r.log

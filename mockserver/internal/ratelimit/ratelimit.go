@@ -9,14 +9,26 @@ import (
 	"example.com/awalmock/mockserver/internal/spec"
 )
 
-// Limits counts in memory. It implements engine.RateLimiter, and is safe for concurrent use.
+// Limits counts in memory, or with other mocks. It implements engine.RateLimiter, and is safe for concurrent use.
 type Limits struct {
 	all     *spec.RateLimit // instead of the document's, nil: the document's
 	other   spec.RateLimit  // where the document gives none
 	now     func() time.Time
+	shared  Shared // nil: this mock counts alone
 	mu      sync.Mutex
 	windows map[key]*window
 }
+
+// Shared counts where several mocks count together.
+type Shared interface {
+	// Count adds n to a window, and gives how many were in it before; false: that cannot be told at the moment.
+	Count(workspace, name string, window int64, n int) (before int64, ok bool)
+	// Reset opens new windows for a workspace.
+	Reset(workspace string)
+}
+
+// Share lets several mocks count together. It has to be called before the first request.
+func (l *Limits) Share(s Shared) { l.shared = s }
 
 type key struct{ workspace, client, operation string }
 
@@ -60,6 +72,12 @@ func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota
 	number := l.now().UnixNano() / int64(rate.Window)
 	reset := time.Unix(0, (number+1)*int64(rate.Window)).Unix()
 	k := key{c.Workspace, c.Client, op.ID}
+	if l.shared != nil {
+		if before, told := l.shared.Count(k.workspace, k.client+"\n"+k.operation, number, n); told {
+			left := max(0, rate.Limit-int(min(before, int64(rate.Limit))))
+			return engine.Quota{Limit: rate.Limit, Remaining: max(0, left-n), Reset: reset}, n <= left
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w := l.windows[k]
@@ -79,6 +97,9 @@ func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota
 
 // Reset opens new windows for a workspace.
 func (l *Limits) Reset(workspace string) {
+	if l.shared != nil {
+		l.shared.Reset(workspace)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for k := range l.windows {

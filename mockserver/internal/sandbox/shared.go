@@ -71,7 +71,7 @@ func (w *Workspace) refresh(ctx context.Context) error {
 	}
 	tail, err := w.sharedStore.Tail(ctx, w.Domain, w.Head())
 	if err != nil {
-		w.setStale(true)
+		w.setStale()
 		return &StoreError{Err: err}
 	}
 	return w.take(tail)
@@ -100,9 +100,9 @@ func (w *Workspace) endTurn() {
 }
 
 // setStale notes that the workspace has what the store may not have, because the store could not be asked.
-func (w *Workspace) setStale(stale bool) {
+func (w *Workspace) setStale() {
 	w.mu.Lock()
-	w.stale = stale
+	w.stale = true
 	w.mu.Unlock()
 }
 
@@ -142,7 +142,12 @@ func (w *Workspace) retake(t Tail) error {
 	if t.Replaced {
 		w.replaced = max(w.replaced, w.Head())
 	}
-	w.setStale(false)
+	w.mu.Lock()
+	w.stale = false
+	if w.feed != nil && !t.Replaced {
+		w.feed.again = w.feed.ring.End() + 1 // swap drops them
+	}
+	w.mu.Unlock()
 	w.swap(next, nil)
 	return nil
 }

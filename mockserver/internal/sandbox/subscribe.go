@@ -23,6 +23,8 @@ type changeFeed struct {
 	tracker *tracker
 	ring    *feed.Ring[Change]
 	readers int
+	// A reader at a position before this one finds what it has not read in the events: some changes were taken back.
+	again int64
 }
 
 // advance reports what time alone has brought until an instant.
@@ -61,10 +63,12 @@ func (f *changeFeed) restart(t *tracker, told *Change) {
 
 // A Subscription is one reader of a workspace's changes. It has to be closed. One goroutine may use it.
 type Subscription struct {
-	w        *Workspace
-	backlog  []Change // before position
-	position int64    // in the ring
-	begin    string   // see Begin
+	w         *Workspace
+	backlog   []Change // before position
+	position  int64    // in the ring
+	begin     string   // see Begin
+	last      *Change  // that was read last; nil: none was
+	takenBack bool     // changes behind last were taken back: resume goes on
 }
 
 // Begin is an id that stands for the moment at which the subscription began: Subscribe takes it like that of a change.
@@ -270,6 +274,41 @@ type News struct {
 
 // Next gives what has changed since the last call, in the order of time, or tells for what to wait.
 func (s *Subscription) Next() News {
+	news := s.next()
+	if s.takenBack {
+		s.resume()
+		news = s.next()
+	}
+	if n := len(news.Changes); n > 0 {
+		s.last = &news.Changes[n-1]
+	}
+	return news
+}
+
+// resume goes on behind the change that was read last, after some were taken back.
+func (s *Subscription) resume() {
+	s.takenBack = false
+	w, last := s.w, s.begin
+	if s.last != nil && s.last.Kind != ChangeResync {
+		last = s.last.ID()
+	}
+	ctx := context.Background()
+	if w.lockCommands(ctx) != nil {
+		return // it has no end
+	}
+	position, found, now, head := w.catchUp(last)
+	w.unlockCommands()
+	s.position = position
+	if found {
+		return
+	}
+	var err error
+	if s.backlog, err = w.changesSince(ctx, last, head, now); err != nil {
+		s.backlog = []Change{{At: now, Kind: ChangeResync}}
+	}
+}
+
+func (s *Subscription) next() News {
 	if n := min(len(s.backlog), changesAtOnce); n > 0 {
 		changes := s.backlog[:n]
 		s.backlog = s.backlog[n:]
@@ -284,6 +323,10 @@ func (s *Subscription) Next() News {
 	}
 	w.feed.advance(now)
 	changes, kept := w.feed.ring.From(s.position, changesAtOnce)
+	if !kept && s.position < w.feed.again {
+		s.takenBack = true
+		return News{}
+	}
 	if !kept {
 		s.position = w.feed.ring.End()
 		return News{Changes: []Change{{At: now, Kind: ChangeResync}}}

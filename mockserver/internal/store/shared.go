@@ -23,6 +23,9 @@ type SharedDatabase interface {
 	// Watch calls changed with each workspace that may have new events, and listed when workspaces or clients came or went, until ctx ends.
 	// Both are called by one goroutine.
 	Watch(ctx context.Context, changed func(workspace string, head Head), listed func())
+	// Count counts requests in a window of a rate limit, and gives how many were counted in it before. Recount begins new windows.
+	Count(ctx context.Context, w Window, n int64) (before int64, err error)
+	Recount(ctx context.Context, workspace string) error
 	// Join tells the other mocks what this one is made of, and refuses where they are made of something else.
 	Join(ctx context.Context, o Origin) error
 }

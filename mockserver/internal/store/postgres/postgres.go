@@ -38,6 +38,7 @@ type Database struct {
 	writer   *writer      // of Write
 	writers  chan *writer // of turns
 	news     news
+	rates    rates
 	life     context.Context //nolint:containedctx // of the goroutines that write and listen
 	stop     context.CancelFunc
 	running  sync.WaitGroup
@@ -65,6 +66,7 @@ func Open(ctx context.Context, o Options) (*Database, error) {
 	d.life, d.stop = context.WithCancel(context.Background())
 	d.running.Go(func() { d.stay(d.life) })
 	d.running.Go(func() { d.announce(d.life) })
+	d.running.Go(func() { d.count(d.life) })
 	return d, nil
 }
 
@@ -83,7 +85,7 @@ func connect(ctx context.Context, url string) (*Database, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = connections
 	}
-	d := &Database{news: news{heads: map[string]store.Head{}, some: make(chan struct{}, 1)}, writers: make(chan *writer, turnsAtOnce)}
+	d := &Database{news: news{heads: map[string]store.Head{}, some: make(chan struct{}, 1)}, rates: rates{some: make(chan struct{}, 1)}, writers: make(chan *writer, turnsAtOnce)}
 	if d.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, explain(err)
 	}

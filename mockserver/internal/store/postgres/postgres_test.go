@@ -100,7 +100,7 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 			name, url := server.Migrated(t)
 			server.Exec(t, name, "DELETE FROM awalmock.layout")
 			return url
-		}, "has layout 0, and this mock needs 5: mockserver migrate --store OWNER-URL upgrades it"},
+		}, "has layout 0, and this mock needs 6: mockserver migrate --store OWNER-URL upgrades it"},
 		"a missing event": {func(t *testing.T) string {
 			name, url := server.Migrated(t)
 			s := open(t, url)
@@ -129,7 +129,7 @@ func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
-			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 5 {
+			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 6 {
 				t.Errorf("%d %v", version, err)
 			}
 		})
