@@ -15,6 +15,9 @@ import (
 // KeepAlive is how often a stream that has nothing to send shows that it is alive, so that one whose reader has gone ends.
 const KeepAlive = 15 * time.Second
 
+// gathered is how long after some events the next ones wait for others: a thousand events a second are not a thousand writes.
+const gathered = 20 * time.Millisecond
+
 // An Event is one server-sent event.
 type Event struct {
 	Name, ID string // may be ""
@@ -29,12 +32,14 @@ type Batch struct {
 	End    bool            // nothing comes any more
 }
 
-// Stream sends events as they come, until the context is done, closed is closed, the batches end, or the reader has gone. Each
-// event is sent at once: a writer that gathers is flushed by its method Flush.
+// Stream sends events as they come, until the context is done, closed is closed, the batches end, or the reader has gone. An
+// event is sent at once, or 20 ms after the one before it, with those that have come in between. A writer that gathers is flushed by its
+// method Flush.
 func Stream(ctx context.Context, closed <-chan struct{}, w io.Writer, opening string, next func() (Batch, error)) error {
 	if err := send(w, []byte(": "+opening+"\n\n")); err != nil {
 		return err
 	}
+	var sent time.Time
 	for {
 		batch, err := next()
 		ended := batch.End
@@ -42,8 +47,11 @@ func Stream(ctx context.Context, closed <-chan struct{}, w io.Writer, opening st
 		case err != nil || ended:
 		case len(batch.Events) > 0:
 			err = sendEvents(w, batch.Events)
+			sent = time.Now()
 		default:
-			ended, err = wait(ctx, closed, w, batch)
+			if ended, err = wait(ctx, closed, w, batch); err == nil && !ended {
+				ended = pause(ctx, closed, gathered-time.Since(sent))
+			}
 		}
 		if err != nil || ended {
 			return err
@@ -68,6 +76,23 @@ func wait(ctx context.Context, closed <-chan struct{}, w io.Writer, b Batch) (en
 		return true, nil
 	}
 	return false, nil
+}
+
+// pause reports whether the stream ended meanwhile.
+func pause(ctx context.Context, closed <-chan struct{}, d time.Duration) (ended bool) {
+	if d <= 0 {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false
+	case <-ctx.Done():
+		return true
+	case <-closed:
+		return true
+	}
 }
 
 func sendEvents(w io.Writer, events []Event) error {

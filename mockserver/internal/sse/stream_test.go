@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/sse"
@@ -95,4 +97,27 @@ func TestAnErrorEndsTheStreamAndIsGivenBack(t *testing.T) {
 	if err := sse.Stream(t.Context(), nil, &pipe{}, "hello", batches(sse.Batch{Events: []sse.Event{{Data: func() {}}}})); err == nil {
 		t.Error("what is no JSON is no error")
 	}
+}
+
+func TestEventsSoonAfterOthersAreSentTogether(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		more := make(chan struct{})
+		close(more)
+		began := time.Now()
+		var asked []time.Duration
+		list := batches(
+			sse.Batch{Events: []sse.Event{{Name: "a"}}}, sse.Batch{More: more},
+			sse.Batch{Events: []sse.Event{{Name: "b"}, {Name: "c"}}}, sse.Batch{Wait: time.Second}, sse.Batch{Wait: time.Second},
+		)
+		err := sse.Stream(t.Context(), nil, &pipe{}, "hello", func() (sse.Batch, error) {
+			asked = append(asked, time.Since(began))
+			return list()
+		})
+		// At once, then 20 ms later; after a second of silence nothing is waited for.
+		want := []time.Duration{0, 0, 20 * time.Millisecond, 20 * time.Millisecond, 1020 * time.Millisecond, 2020 * time.Millisecond}
+		if err != nil || !slices.Equal(asked, want) {
+			t.Errorf("asked for events after %v, want %v: %v", asked, want, err)
+		}
+	})
 }

@@ -12,12 +12,12 @@ const most = 1000 // as many as the journal has
 /** The exchanges, oldest first. */
 export const entries = signal<Exchange[]>([])
 
-let coming: Exchange[] = []
+let coming: string[] = [] // JSON; what is not shown is never read
 let planned = false
 
 function take() {
   planned = false
-  const come = coming
+  const come = coming.slice(-most).map((text) => JSON.parse(text) as Exchange)
   coming = []
   const before = entries.value.at(-1)?.sequence ?? 0
   // Numbers that begin again are those of a mock that was started again.
@@ -31,7 +31,7 @@ export function follow(): () => void {
     void token.value
     const last = entries.peek().at(-1)?.sequence ?? 0
     return stream('/requests/stream', { messages: false }, (events) => {
-      for (const event of events) coming.push(JSON.parse(event.data) as Exchange)
+      for (const event of events) coming.push(event.data)
       if (coming.length > 2 * most) coming = coming.slice(-most)
       if (!planned) setTimeout(take, 100)
       planned = true

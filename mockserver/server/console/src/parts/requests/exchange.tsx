@@ -77,7 +77,7 @@ function Head({ x }: { x: Exchange }) {
         <span>{x.workspace}</span>
         <time dateTime={x.time}>{instantOf(x.time)}</time>
         <span dir="ltr">{x.duration_ms.toFixed(1)} ms</span>
-        <code>{x.id}</code>
+        <code dir="ltr">{x.id}</code>
       </p>
     </header>
   )

@@ -64,7 +64,7 @@ export function Requests() {
           </nav>
           <span class="quiet" role="status">{t('shown', { shown: numberOf(shown.length), all: numberOf(entries.value.length) })}</span>
           <button type="button" aria-pressed={held.value !== null} onClick={pause}>{held.value ? t('go') : t('pause')}{held.value && fitting.value.length > held.value.length ? ` · ${t('waiting', { n: fresh(held.value, fitting.value) })}` : ''}</button>
-          <button type="button" onClick={() => void clear().catch((error: unknown) => (problem.value = error))}>{t('clear')}</button>
+          <button type="button" title={t('clearHelp')} onClick={() => void clear().catch((error: unknown) => (problem.value = error))}>{t('clear')}</button>
         </div>
         {filter.value.wrong !== '' && <p class="problem" role="alert">{filter.value.wrong}</p>}
         <Problem error={problem.value} />

@@ -52,7 +52,7 @@ function Shown({ d }: { d: Delivery }) {
           <Badge d={d} />
           {d.url && <code dir="ltr">{d.url}</code>}
           <time dateTime={d.at}>{instantOf(d.at)}</time>
-          <code>{d.event_id}</code>
+          <code dir="ltr">{d.event_id}</code>
           {d.resent && <span>{t('resent')}</span>}
           {d.conversation_id > 0 && <a href={href(['inbox', d.conversation_id])}>{t('conversation', { id: d.conversation_id })}</a>}
         </p>

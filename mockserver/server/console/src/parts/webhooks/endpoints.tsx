@@ -33,6 +33,7 @@ export function Endpoints() {
 
 function One({ e }: { e: Endpoint }) {
   const breaks = [...flags.filter((name) => e[name]).map((name) => t(name)), ...times.filter((name) => e[name]).map((name) => `${t(name)} ${e[name]}`)]
+  const facts = [e.events.join(', '), e.own_secret && t('ownSecret'), e.pending > 0 && t('pending', { n: numberOf(e.pending) }), ...breaks].filter(Boolean)
   const last = deliveries.value?.findLast((d) => d.endpoint === e.id && d.attempts.length > 0)?.attempts.at(-1)
   return (
     <>
@@ -41,9 +42,7 @@ function One({ e }: { e: Endpoint }) {
         <button type="button" role="switch" aria-checked={e.active} aria-label={t('switch', { url: e.url })} onClick={() => void turn(e, !e.active)}>{e.active ? t('on') : t('off')}</button>
         <button type="button" onClick={() => void (shownForm.value = e)}>{t('edit')}</button>
       </div>
-      <p class="quiet" dir="auto">
-        {[e.events.join(', '), e.own_secret && t('ownSecret'), e.pending > 0 && t('pending', { n: numberOf(e.pending) }), ...breaks].filter(Boolean).join(' · ')}
-      </p>
+      <p class="quiet">{facts.flatMap((fact, i) => [i > 0 && ' · ', <bdi key={i}>{fact}</bdi>])}</p>
       {e.reason && <p class="bad" dir="auto">{e.reason}</p>}
       {last?.failure && <p class="bad" dir="auto">{t('failed', { text: last.failure })}</p>}
       {problem.value?.id === e.id && <Problem error={problem.value.error} />}
