@@ -74,7 +74,7 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of kills of replicas: nothing acknowledged is lost
+soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of killed replicas, a killed database, a cut network and a failover: nothing acknowledged is lost
 	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver/cli
 	SOAK_ROUNDS=20 go test -timeout 2h -v -count=1 ./mockserver/soak
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook

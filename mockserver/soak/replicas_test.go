@@ -32,13 +32,7 @@ func TestThreeReplicasLoseNothingWhenOneOfThemOrPostgreSQLIsKilled(t *testing.T)
 			tenants := []string{"hot", "one", "two", "three"}
 			create(t, replicas, tenants...)
 			l := begin(replicas, tenants, 8, 3, 3, 3)
-			t.Cleanup(func() {
-				if t.Failed() {
-					for _, r := range replicas {
-						t.Logf("%s: %.3000s", r.name, r.log)
-					}
-				}
-			})
+			tellLogs(t, replicas)
 			l.more(t, 200)
 			for range 2 {
 				r := replicas[rand.IntN(len(replicas))]
@@ -47,10 +41,7 @@ func TestThreeReplicasLoseNothingWhenOneOfThemOrPostgreSQLIsKilled(t *testing.T)
 				r.start(t)
 				l.more(t, 100)
 			}
-			if err := server.Control("stop", "-m", "immediate"); err != nil {
-				t.Error(err)
-			}
-			if err := server.Control("start"); err != nil {
+			if err := server.Kill(); err != nil {
 				t.Fatal(err)
 			}
 			l.more(t, 200)
@@ -59,6 +50,18 @@ func TestThreeReplicasLoseNothingWhenOneOfThemOrPostgreSQLIsKilled(t *testing.T)
 			t.Log(l.summary())
 		})
 	}
+}
+
+// tellLogs tells, when the test fails, what the replicas have said.
+func tellLogs(t *testing.T, replicas []*replica) {
+	t.Helper()
+	t.Cleanup(func() {
+		if t.Failed() {
+			for _, r := range replicas {
+				t.Logf("%s: %.3000s", r.name, r.log)
+			}
+		}
+	})
 }
 
 // summary says how many texts were acknowledged, and how long that took.

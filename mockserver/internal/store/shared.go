@@ -61,7 +61,7 @@ const (
 	// turnEvents ends a turn in which so many events were appended.
 	turnEvents = 512
 	// turnPatience is how long a mock waits for its turn.
-	turnPatience = 10 * time.Second
+	turnPatience = 5 * time.Second
 )
 
 // A turn is a Turn with what was appended in it. Store.mu guards it.
@@ -131,10 +131,12 @@ func (s *Store) taken(workspace string, known Head, t Tail) (sandbox.Tail, error
 // Turn implements sandbox.SharedStore.
 func (s *Store) Turn(_ context.Context, workspace string, after int64) (sandbox.Tail, error) {
 	s.mu.Lock()
-	current := s.turns[workspace]
+	current, failure := s.turns[workspace], s.failure
 	_, contended := s.contended[workspace]
 	s.mu.Unlock()
 	switch {
+	case failure != nil: // the writer finds out when it is over
+		return sandbox.Tail{}, failure
 	case current != nil && !s.isEnding(current):
 		return sandbox.Tail{}, nil // one more command in it
 	case current == nil && !contended:

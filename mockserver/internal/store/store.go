@@ -226,6 +226,8 @@ func (s *Store) Append(ctx context.Context, workspace string, after int64, event
 	defer s.mu.Unlock()
 	head, in := s.heads[workspace], s.turns[workspace]
 	switch {
+	case s.shared != nil && s.failure != nil: // the writer finds out when it is over, and waits for that longer than a caller should
+		return nil, s.failure
 	case head.Seq != after, in != nil && in.ending:
 		return nil, sandbox.ErrConflict
 	case len(events) == 0:

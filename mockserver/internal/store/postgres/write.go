@@ -10,6 +10,12 @@ import (
 // tries is how often a transaction that failed because of another one is tried.
 const tries = 5
 
+// A write that takes longer than this, and for each row, is given up: the network may be cut.
+const (
+	writeWithin = 4 * time.Second
+	rowWithin   = time.Millisecond
+)
+
 // Write implements store.Database. All statements go to the server in one message, which is one transaction; alive is the database's
 // own clock. Rows of a workspace to which another mock appends are left out: nothing waits for a lock.
 func (d *Database) Write(ctx context.Context, writes []*store.Write, _ time.Time) (left []*store.Write, err error) {
@@ -25,7 +31,12 @@ func (d *Database) Write(ctx context.Context, writes []*store.Write, _ time.Time
 }
 
 func (d *Database) writeOnce(ctx context.Context, writes []*store.Write) ([]*store.Write, error) {
-	w := d.writer
+	w, within := d.writer, writeWithin
+	for _, one := range writes {
+		within += time.Duration(len(one.Rows)) * rowWithin
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	if err := w.beSure(ctx); err != nil {
 		return nil, err
 	}
