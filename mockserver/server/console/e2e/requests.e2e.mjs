@@ -193,6 +193,39 @@ withMock('the list goes on by itself, and waits while one scrolls', ['--rate-lim
   check()
 })
 
+withMock('an upload and a body that was cut are said to be so, and are not sent again', [], async (mock) => {
+  const form = '--b\r\nContent-Disposition: form-data; name="phone"\r\n\r\n966555000041\r\n--b--\r\n'
+  await ask(mock, 'POST', '/w/message/media?phone_number_id=123456', { body: form, headers: { 'Content-Type': 'multipart/form-data; boundary=b' } })
+  await ask(mock, 'POST', send, { body: JSON.stringify({ phone: '966555000001', body: 'x'.repeat(70_000) }) })
+  const { page, check } = await openPage(mock.origin, '#/requests')
+  for (const said of ['Only the beginning of the body is kept', 'An upload is not kept']) {
+    await rows(page).nth(1).waitFor()
+    await page.keyboard.press('j')
+    await page.getByRole('heading', { name: said.startsWith('An') ? 'POST /w/message/media' : 'POST /w/message/text' }).waitFor()
+    await page.getByRole('button', { name: 'Edit and send again' }).click()
+    await page.getByText(said).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Copy as curl' }).count(), 0)
+  }
+  check()
+})
+
+test('a mock that was started again shows its own requests', { timeout: 30_000 }, async (t) => {
+  const first = await startMock()
+  t.after(() => first.stop())
+  for (let i = 0; i < 3; i++) await ask(first, 'GET', list)
+  const { page } = await openPage(first.origin, '#/requests')
+  await rows(page).nth(2).click()
+  await page.locator('.exchange .name').waitFor()
+  await first.stop()
+  await page.getByText('Trying again').waitFor()
+  const second = await startMock(`--addr=127.0.0.1:${new URL(first.origin).port}`)
+  t.after(() => second.stop())
+  await ask(second, 'GET', '/of-the-second')
+  await page.getByText('The journal has no such request, or no longer.').waitFor()
+  await page.getByRole('link', { name: /of-the-second/ }).waitFor()
+  assert.equal(await rows(page).count(), 1)
+})
+
 test('an answer of many megabytes is said to be so and cut, and nothing freezes', { timeout: 60_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'awalmock-'))
   t.after(() => rmSync(folder, { recursive: true }))
