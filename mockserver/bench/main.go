@@ -91,6 +91,7 @@ var parts = [...]struct {
 	{"bulk", (*bench).bulkPut},
 	{"webhooks", (*bench).webhooks},
 	{"store", (*bench).store},
+	{"replicas", (*bench).replicated},
 }
 
 func names() []string {
