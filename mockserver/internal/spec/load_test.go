@@ -323,6 +323,22 @@ func TestLoadReadsNothingButItsArgument(t *testing.T) {
 	}
 }
 
+// TestLoadKnown_TakesNoDocumentThatLoadRefuses loads the project's own document both ways: LoadKnown is for no other.
+func TestLoadKnown_TakesNoDocumentThatLoadRefuses(t *testing.T) {
+	t.Parallel()
+	checked, err := Load("openapi.yaml", []byte(awalmock.OpenAPI()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := LoadKnown("openapi.yaml", []byte(awalmock.OpenAPI()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(known.Operations) != len(checked.Operations) || len(known.Operations) == 0 {
+		t.Errorf("%d operations, and otherwise %d", len(known.Operations), len(checked.Operations))
+	}
+}
+
 func FuzzLoadNeverPanics(f *testing.F) {
 	f.Add([]byte(awalmock.OpenAPI()))
 	for _, doc := range []string{"", "a: &a [*a]", "openapi: 3.0.3\npaths: {/a: {get: {operationId: 1}}}", "openapi: 3.0.3\ninfo: {}\npaths:\n  /{a}{b}:\n    get: {operationId: a}", "{\"openapi\":\"3.0.0\"}", "openapi: 3.0.3\npaths: {/a: [1]}", "openapi: 3.0.3\ncomponents: {schemas: {A: {$ref: '#/components/schemas/A'}}}\npaths: {}"} {
