@@ -10,7 +10,7 @@ import (
 func TestUnwrittenMappings_LeavesOutWhatDiffersFromTheFile(t *testing.T) {
 	t.Parallel()
 	part := func(addresses, rights, name, anonymous string) string {
-		return addresses + " " + rights + " 00000000 fe:00 10010916                           " + name + "\nSize: 4 kB\nPrivate_Dirty:         0 kB\nAnonymous: " + anonymous + " kB\nVmFlags: rd ex mr mw me sd\n"
+		return addresses + " " + rights + " 00000000 fe:00 10010916                           " + name + "\nSize: 4 kB\nPrivate_Dirty:         8 kB\nAnonymous: " + anonymous + " kB\nVmFlags: rd ex mr mw me sd\n"
 	}
 	smaps := part("00400000-01034000", "r-xp", "/bin/mock", "0") + part("01034000-01e3d000", "r--p", "/bin/mock", "4") +
 		part("01e3d000-01eff000", "rw-p", "/bin/mock", "0") + part("02000000-02001000", "r--p", "/bin/mock", "0") +

@@ -45,7 +45,7 @@ func unwrittenMappings(smaps io.Reader, file string) []mapping {
 			} else {
 				in = false
 			}
-		case in && len(fields) == 3 && (fields[0] == "Anonymous:" || fields[0] == "Private_Dirty:") && fields[1] != "0":
+		case in && len(fields) == 3 && fields[0] == "Anonymous:" && fields[1] != "0": // a page that is written becomes the process's own
 			found, in = found[:len(found)-1], false
 		}
 	}
