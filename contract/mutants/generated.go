@@ -10,8 +10,8 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// killGenerated runs the cases of a mutant's operation against it, those that send large files only if no other fails. If none fails, the mock
-// may refuse again what its changed document accepts: then they run against a server that does not.
+// killGenerated runs the cases of a mutant's operation against it, in stages, until one of them fails. If none fails, the mock may refuse again what
+// its changed document accepts: then they run against a server that does not.
 func (a *runner) killGenerated(ctx context.Context, d *document, g generated) result {
 	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation.id, Equivalent: g.equivalent()}
 	if err := a.failedBy(ctx, d, g, &r); err != nil || r.Good || !g.mayBeRefusedAgain() {
@@ -27,34 +27,51 @@ func (a *runner) killGenerated(ctx context.Context, d *document, g generated) re
 
 // failedBy notes the cases that fail; an error is in the result too.
 func (a *runner) failedBy(ctx context.Context, d *document, g generated, r *result) error {
-	large, others := a.of(g.operation.id, sendsLargeFiles), a.of(g.operation.id, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) })
-	if g.breaks != "" {
-		large, others = nil, a.ids(func(c suite.ListedCase) bool { return c.Requirement == g.breaks && c.Operation == g.operation.id })
+	w, err := d.target(g)
+	if err != nil {
+		r.Refused, r.Why = true, err.Error()
+		return err
 	}
-	for i, only := range [][]string{others, large} {
-		if len(only) == 0 || r.Good || r.Equivalent != "" && i > 0 && g.keyword != "maxBytes" {
+	for _, only := range a.stages(g) {
+		if len(only) == 0 || r.Good {
 			continue
 		}
-		w, err := d.target(g)
-		if err != nil {
-			r.Refused, r.Why = true, err.Error()
-			return err
-		}
-		report, err := a.checkDocument(ctx, w, only, g.large(), g.faulty)
-		if err != nil {
+		if r.Failed, err = a.failing(ctx, w, g, only); err != nil {
 			*r = r.notJudged(err)
 			return err
-		}
-		for _, c := range report.Cases {
-			if c.Outcome == suite.Fail {
-				r.Failed = append(r.Failed, c.ID)
-			}
 		}
 		if r.Good = len(r.Failed) > 0; r.Good {
 			r.By = nearestTo(g.operation.id, r.Failed)
 		}
 	}
 	return nil
+}
+
+// stages are the cases that are run against a mutant: those that are likely to fail, then all but those that send large files, then these.
+func (a *runner) stages(g generated) [][]string {
+	large := func(c suite.ListedCase) bool { return strings.HasSuffix(c.ID, ".size") }
+	likely := a.of(g.operation.id, func(c suite.ListedCase) bool { return !large(c) && (c.Operation == "" || g.likely(c)) })
+	others := a.of(g.operation.id, func(c suite.ListedCase) bool { return !large(c) })
+	switch {
+	case g.breaks != "":
+		return [][]string{a.ids(func(c suite.ListedCase) bool { return c.Requirement == g.breaks && c.Operation == g.operation.id })}
+	case g.equivalent() == "":
+		return [][]string{likely, others, a.of(g.operation.id, large)}
+	case g.keyword == "maxBytes":
+		return [][]string{others, a.of(g.operation.id, large)}
+	}
+	return [][]string{others}
+}
+
+// failing runs cases against a mutant, and returns those that fail.
+func (a *runner) failing(ctx context.Context, w *target, g generated, only []string) (failed []string, err error) {
+	report, err := a.checkDocument(ctx, w, only, g.large(), g.faulty)
+	for _, c := range report.Cases {
+		if c.Outcome == suite.Fail {
+			failed = append(failed, c.ID)
+		}
+	}
+	return failed, err
 }
 
 // mayBeRefusedAgain reports whether a changed document may accept what the mock then refuses.
@@ -69,8 +86,6 @@ func nearestTo(operation string, failed []string) string {
 	}
 	return failed[0]
 }
-
-func sendsLargeFiles(c suite.ListedCase) bool { return strings.HasSuffix(c.ID, ".size") }
 
 // target is the mock with a changed document; an error says that it does not start with it.
 func (d *document) target(g generated) (*target, error) {

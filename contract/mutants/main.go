@@ -59,7 +59,12 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		}
 		jobs, cases = kept, nil
 	}
-	t := tallyOf(measure(ctx, jobs, runtime.NumCPU()), cases)
+	results := measure(ctx, jobs, runtime.NumCPU())
+	t := tallyOf(results, cases)
+	if len(t.idle) > 0 {
+		a.recheck(ctx, d, results, t.idle, runtime.NumCPU())
+		t = tallyOf(results, cases)
+	}
 	t.unasked = a.unasked
 	t.whole, t.took = o.generated && o.sample == 0 && o.only == "", time.Since(began)
 	t.print(out)
