@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -297,52 +298,44 @@ func wrongFailures(report suite.Report, sparse bool) (failed []string, last stri
 }
 
 // unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases
-// that passed.
+// that passed. Those of orders and invoices are not among them: their derived cases are killed by no mutant yet.
 func (a *runner) unchanged(ctx context.Context) ([]string, error) {
-	passed := map[string]bool{}
-	for _, run := range []struct {
-		options  server.Options
-		settings func(*suite.Config)
-	}{
-		{server.Options{RateLimit: plenty}, func(*suite.Config) {}},
-		{server.Options{RateLimit: limited}, onlyLimits},
-		{server.Options{RateLimit: plenty}, a.sending},
-		{server.Options{RateLimit: plenty}, a.writingRecords},
-		{server.Options{RateLimit: plenty}, a.controlled},
-		{server.Options{RateLimit: plenty}, a.hooked},
-	} {
-		w, err := newTarget(run.options)
-		if err != nil {
-			return nil, err
-		}
-		report, err := w.check(ctx, nil, "", run.settings)
-		if err != nil {
-			return nil, fmt.Errorf("the unchanged server was not judged: %w", err)
-		}
-		if report.ExitCode != 0 {
-			return nil, fmt.Errorf("the unchanged server does not pass (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
-		}
-		for _, c := range report.Cases {
-			if c.Outcome == suite.Pass {
-				passed[c.ID] = true
-			}
-		}
+	passed, err := a.passing(ctx, limited, onlyLimits) // alone, since it races
+	if err != nil {
+		return nil, err
 	}
-	return slices.Sorted(maps.Keys(passed)), a.unchangedOffers(ctx)
+	settings := []func(*suite.Config){func(*suite.Config) {}, a.sending, a.writingRecords, a.controlled, a.hooked}
+	lists, errs := make([][]string, len(settings)), make([]error, len(settings)+1)
+	var wait sync.WaitGroup
+	for i, set := range settings {
+		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, plenty, set) })
+	}
+	wait.Go(func() { _, errs[len(settings)] = a.passing(ctx, plenty, a.offering) })
+	wait.Wait()
+	passed = append(passed, slices.Concat(lists...)...)
+	slices.Sort(passed)
+	return slices.Compact(passed), errors.Join(errs...)
 }
 
-// unchangedOffers checks that the correct server passes with orders and invoices. Their derived cases are killed by no mutant yet, since none is
-// generated from their operations.
-func (a *runner) unchangedOffers(ctx context.Context) error {
-	w, err := newTarget(server.Options{RateLimit: plenty})
+// passing are the cases that the correct server passes under a rate limit and settings of the suite. An error says that it fails one.
+func (a *runner) passing(ctx context.Context, limit string, settings func(*suite.Config)) (passed []string, err error) {
+	w, err := newTarget(server.Options{RateLimit: limit})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	report, err := w.check(ctx, nil, "", a.offering)
-	if err == nil && report.ExitCode != 0 {
-		err = fmt.Errorf("the unchanged server does not pass with orders and invoices (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
+	report, err := w.check(ctx, nil, "", settings)
+	if err != nil {
+		return nil, fmt.Errorf("the unchanged server was not judged: %w", err)
 	}
-	return err
+	if report.ExitCode != 0 {
+		return nil, fmt.Errorf("the unchanged server does not pass (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
+	}
+	for _, c := range report.Cases {
+		if c.Outcome == suite.Pass {
+			passed = append(passed, c.ID)
+		}
+	}
+	return passed, nil
 }
 
 func cutList(list []string) string {
