@@ -9,19 +9,15 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
-	"reflect"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"example.com/awalmock"
 	"example.com/awalmock/mockserver/internal/store"
 	"example.com/awalmock/mockserver/internal/store/sqlite"
 	"example.com/awalmock/mockserver/internal/store/storetest"
 	"example.com/awalmock/mockserver/mocktest"
-	"example.com/awalmock/mockserver/server"
 )
 
 // openFile opens a SQLite file as a store. wrap may put something in front of the database.
@@ -316,111 +312,6 @@ func (m *mock) plain(t *testing.T, path string) *answer {
 	return a
 }
 
-func TestAStoreOfSomethingElseIsRefusedWithBothValues(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		change func(*server.Options)
-		want   string
-	}{
-		"seed":     {func(o *server.Options) { o.Seed = 9 }, "workspace your-workspace: the events are of another seed: 1, and this mock has 9"},
-		"clock":    {func(o *server.Options) { o.Clock = time.Time{} }, "the events are of another clock: standing"},
-		"fixtures": {func(o *server.Options) { o.Fixtures = smallFixtures }, "the events are of another fixture"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(t.TempDir(), "awalmock.db")
-			_, stop := startOn(t, openFile(t, path, time.Now, nil))
-			stop()
-			o := server.Options{Clock: sendClock, Store: openFile(t, path, time.Now, nil)}
-			c.change(&o)
-			_, err := server.New(o)
-			var usage *server.UsageError
-			if !errors.As(err, &usage) || !strings.HasPrefix(err.Error(), "--store: ") || !strings.Contains(err.Error(), c.want) || !strings.HasSuffix(err.Error(), "take another one") {
-				t.Errorf("%v, want %s", err, c.want)
-			}
-		})
-	}
-}
-
-func TestAMockWithAStoreRefusesOtherFixturesAndTakesAnotherDocument(t *testing.T) {
-	t.Parallel()
-	m, _ := startOn(t, openFile(t, filepath.Join(t.TempDir(), "awalmock.db"), time.Now, nil))
-	m.text(t, "966555012001", "a")
-	if err := m.UseFixtures(smallFixtures); err == nil || !strings.Contains(err.Error(), "start with another --store") {
-		t.Errorf("%v", err)
-	}
-	if err := m.UseSpec("openapi.yaml", []byte(awalmock.OpenAPI())); err != nil {
-		t.Error(err)
-	}
-	m.with(t, "966555012001")
-	m.text(t, "966555012001", "b")
-}
-
-func TestAWorkspaceThatWasRemovedIsNotInTheStoreAnyMore(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "awalmock.db")
-	m, stop := startOn(t, openFile(t, path, time.Now, nil))
-	m.admin(t, 201, "POST", "/workspaces", `{"domain":"my-test"}`)
-	m.admin(t, 201, "POST", "/conversations?workspace=my-test", `{"phone":"966555012001"}`)
-	m.admin(t, 409, "POST", "/workspaces", `{"domain":"your-workspace"}`)
-	m.text(t, "966555012001", "the refusal has removed nothing")
-	m.admin(t, 204, "DELETE", "/workspaces/my-test", "")
-	stop()
-	s := openFile(t, path, time.Now, nil)
-	if _, found := s.Opened("my-test"); found {
-		t.Error("the workspace is still there")
-	}
-	m, _ = startOn(t, s)
-	m.with(t, "966555012001")
-}
-
-func TestAnswersToCommandsCarryTheSequenceAndReadsWaitForIt(t *testing.T) {
-	t.Parallel()
-	m := start(t, unlimited())
-	before := m.get(t, listing)
-	if got := before.header.Get("X-Mock-Sequence"); got != "" {
-		t.Errorf("a read carries %s", got)
-	}
-	sent := m.sendJSON(t, "text", object{"phone": "96650000000", "body": "a"}).is(t, 200, "")
-	if got := sent.header.Get("X-Mock-Sequence"); got != "2" {
-		t.Errorf("the first command carries %q, want 2", got)
-	}
-	for name, a := range map[string]*answer{
-		"ticket": m.ticket(t, 12, "openTicket"),
-		"change": m.admin(t, 200, "PATCH", "/conversations/3", `{"bot":true}`),
-		"clock":  m.admin(t, 200, "POST", "/clock", `{"advance":"1s"}`),
-		"reset":  m.admin(t, 204, "POST", "/reset", ""),
-	} {
-		if n, err := strconv.Atoi(a.header.Get("X-Mock-Sequence")); err != nil || n < 3 || n > 6 {
-			t.Errorf("%s: %d carries %q", name, a.status, a.header.Get("X-Mock-Sequence"))
-		}
-	}
-	m.sendJSON(t, "text", object{"phone": "96650000000"}).is(t, 400, "validation_failed").lacks(t, "X-Mock-Sequence")
-	known := m.do(t, call{target: listing, header: []string{"X-Mock-If-Sequence: 6"}})
-	known.is(t, 200, "")
-	late := m.do(t, call{target: listing, header: []string{"X-Mock-If-Sequence: 7"}}).is(t, 503, "service_unavailable").names(t, "sequence")
-	if late.detail("sequence") != "6" || late.header.Get("Retry-After") != "1" {
-		t.Errorf("Retry-After %s: %s", late.header.Get("Retry-After"), late.body)
-	}
-	for _, nonsense := range []string{"x", "-1", "0", "1.5", "", "99999999999999999999", "1\r\nX-Mock-If-Sequence: 2"} {
-		m.do(t, call{target: listing, header: []string{"X-Mock-If-Sequence: " + nonsense}}).is(t, 400, "validation_failed").names(t, "X-Mock-If-Sequence")
-	}
-}
-
-func TestAReadThatWaitsForAnEventIsAnsweredWhenItComes(t *testing.T) {
-	t.Parallel()
-	m := start(t, unlimited())
-	for range 20 { // whichever comes first
-		seq := strconv.FormatInt(m.sequence(t)+1, 10)
-		answered := make(chan *answer, 1)
-		go func() { answered <- m.do(t, call{target: listing, header: []string{"X-Mock-If-Sequence: " + seq}}) }()
-		m.text(t, "96650000000", "wait for "+seq)
-		if a := <-answered; a.status != 200 || !strings.Contains(string(a.body), "wait for "+seq) {
-			t.Fatalf("%d %s", a.status, clip(a.body))
-		}
-	}
-}
-
 // stream gives the lines of a stream of the control API until the test ends.
 func (m *mock) stream(t *testing.T, path string) <-chan string {
 	t.Helper()
@@ -441,58 +332,4 @@ func (m *mock) stream(t *testing.T, path string) <-chan string {
 		}
 	}()
 	return lines
-}
-
-// sequence is the number of the newest event of the default workspace.
-func (m *mock) sequence(t *testing.T) int64 {
-	t.Helper()
-	a := m.admin(t, 200, "POST", "/clock", `{"advance":"0s"}`)
-	n, err := strconv.ParseInt(a.header.Get("X-Mock-Sequence"), 10, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func (a *answer) lacks(t *testing.T, header string) {
-	t.Helper()
-	if got := a.header.Get(header); got != "" {
-		t.Errorf("%s: %s", header, got)
-	}
-}
-
-func TestWorkspacesCreatedAtRunTimeAndRotatedSecretsOutliveARestart(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "awalmock.db")
-	m, stop := startOn(t, openFile(t, path, time.Now, nil))
-	for _, domain := range []string{"shop-b", "shop-a", "shop-c"} {
-		m.admin(t, 201, "POST", "/workspaces", fmt.Sprintf(`{"domain":%q}`, domain))
-	}
-	m.admin(t, 201, "POST", "/conversations?workspace=shop-a", `{"phone":"966555012001","name":"Sara"}`)
-	grace := m.admin(t, 200, "POST", "/workspaces/your-workspace/rotate", `{"grace":"1h"}`)
-	m.admin(t, 200, "POST", "/workspaces/shop-b/rotate", `{}`)
-	m.admin(t, 204, "DELETE", "/workspaces/shop-c", "")
-	before := m.Server().Workspaces()
-	listed := m.admin(t, 200, "GET", "/workspaces", "")
-	stop()
-	m, stop = startOn(t, openFile(t, path, time.Now, nil))
-	if after := m.Server().Workspaces(); !reflect.DeepEqual(after, before) {
-		t.Errorf("%+v, want %+v", after, before)
-	}
-	if again := m.admin(t, 200, "GET", "/workspaces", ""); string(again.body) != string(listed.body) {
-		t.Errorf("%s, want %s", again.body, listed.body)
-	}
-	as := func(secret string) *answer { return m.do(t, call{target: listing, secret: secret}) }
-	rotated, _ := grace.value["secret"].(string)
-	as(rotated).is(t, 200, "")
-	as("your-hmac-secret").is(t, 200, "")
-	m.advance(t, time.Hour)
-	as("your-hmac-secret").is(t, 401, "authentication_failed")
-	m.admin(t, 201, "POST", "/conversations/1/messages?workspace=shop-a", `{"content":"hello"}`)
-	m.admin(t, 409, "POST", "/workspaces", `{"domain":"shop-a"}`)
-	m.admin(t, 204, "POST", "/reset", "") // the fixture's secret again
-	stop()
-	m, _ = startOn(t, openFile(t, path, time.Now, nil))
-	as("your-hmac-secret").is(t, 200, "")
-	as(rotated).is(t, 401, "authentication_failed")
 }
