@@ -138,7 +138,7 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 	}
 	parsed, err := parser.Parse(args)
 	switch {
-	case done: // --help and --version answer whatever else is wrong
+	case done: // --help and --version answer even if other flags are wrong
 		return nil, errDone
 	case wrong != nil:
 		return nil, wrong

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// A proxy forwards what it is asked for to one target, whatever its name.
+// A proxy forwards what it is asked for to one target, which may have any name.
 type proxy struct {
 	target  http.Handler // of plain requests
 	tunnel  string       // address at which tunnels end

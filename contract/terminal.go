@@ -16,7 +16,7 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-// masking takes secrets out of everything that is written, and whatever could do harm to a terminal or to a CI server that reads along; only the
+// masking takes secrets out of everything that is written, and all that could do harm to a terminal or to a CI server that reads along; only the
 // program's own colours pass.
 type masking struct {
 	out  io.Writer

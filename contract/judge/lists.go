@@ -52,7 +52,7 @@ func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 	return false
 }
 
-// Latest is the latest time that the target is known to have reached: its Date header, or a time in its answers, whichever is later. A target
+// Latest is the latest time that the target is known to have reached: its Date header, or a time in its answers, the later of the two. A target
 // whose clock is stopped (a mock) is not accused of what only the wall clock says.
 func Latest(e *exchange.Exchange) time.Time {
 	now, _ := time.Parse(time.RFC1123, e.Header.Get("Date"))

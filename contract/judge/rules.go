@@ -4,7 +4,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// A Rule must hold for every exchange of the run, whichever case made it. Its check judges all of them when the others are done.
+// A Rule must hold for every exchange of the run, of all cases. Its check judges all of them when the others are done.
 type Rule struct {
 	Requirement string
 	Suffix      string // of the check's id

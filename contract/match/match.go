@@ -114,15 +114,15 @@ func showClosed(want bool) types.GomegaMatcher {
 
 // At names the place of the answer that a value is from, for the finding of a matcher. A place is a JSON pointer into the body.
 func At(pointer string, m types.GomegaMatcher) types.GomegaMatcher {
-	return &placed{m, pointer}
+	return &withPointer{m, pointer}
 }
 
-type placed struct {
+type withPointer struct {
 	types.GomegaMatcher
 	pointer string
 }
 
-func (p *placed) Explain(actual any) judge.Finding {
+func (p *withPointer) Explain(actual any) judge.Finding {
 	var f judge.Finding
 	if e, ok := p.GomegaMatcher.(interface{ Explain(any) judge.Finding }); ok {
 		f = e.Explain(actual)

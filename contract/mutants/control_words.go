@@ -95,7 +95,7 @@ func wordMutants() []mutant {
 				r["status"] = "unassigned"
 			}
 		})},
-		{"the conversation shows opened whatever it is", "LIST-STATUS-ONE", madeThreads(func(_ *target, _ *http.Request, data row, _ []row) { data["status"] = "opened" })},
+		{"the conversation shows opened in each status", "LIST-STATUS-ONE", madeThreads(func(_ *target, _ *http.Request, data row, _ []row) { data["status"] = "opened" })},
 		{"a conversation never expires", "LIST-EXPIRED-BOUND", expiring(func(quiet) bool { return false })},
 		{"it expires a second early", "LIST-EXPIRED-BOUND", expiring(func(q quiet) bool { return q.lasted >= day-time.Second })},
 		{"it expires a second late", "LIST-EXPIRED-BOUND", expiring(func(q quiet) bool { return q.lasted >= day+time.Second })},

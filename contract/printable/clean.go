@@ -42,7 +42,7 @@ func escapeJSON(text string) string {
 }
 
 var (
-	// GitHub reads a line that begins with :: whatever space is before it; it and Azure Pipelines look for ##[ and ##vso[ anywhere in a line,
+	// GitHub reads a line that begins with :: also with space before it; it and Azure Pipelines look for ##[ and ##vso[ anywhere in a line,
 	// TeamCity for ##teamcity[.
 	lineStart = regexp.MustCompile(`(?m)^([\s]*):(:)`)
 	anywhere  = regexp.MustCompile(`#(?:#)((?i:vso|teamcity)?\[)`)

@@ -72,7 +72,7 @@ func (t *trial) wrongChallenge(what string, body []byte) {
 	}
 }
 
-// taken are the scenarios of what has to be accepted, whatever the events of the document.
+// taken are the scenarios of what has to be accepted, with any events of the document.
 func (m *generator) taken() (out []scenario) {
 	for _, name := range m.events() {
 		out = append(out, scenario{id: "RECEIVER-ACCEPTS." + name, title: "a rightly signed " + name + " is accepted", webhook: name, run: func(t *trial) {

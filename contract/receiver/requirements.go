@@ -36,7 +36,7 @@ func rules() []rule {
 		{"RECEIVER-COVERS-TARGET", must, guessed, inferred, "", "A signature that was made for another path is not accepted."},
 		{"RECEIVER-TIMESTAMP-OLD", must, guessed, inferred, "", "A rightly signed event whose timestamp is a day old is not accepted. What is nearer is free."},
 		{"RECEIVER-TIMESTAMP-AHEAD", must, guessed, inferred, "", "A rightly signed event whose timestamp is a day ahead is not accepted. What is nearer is free."},
-		{"RECEIVER-TIMESTAMP-MISSING", must, guessed, inferred, "", "An event without a timestamp, or with one that is no whole number, is not accepted, whatever it is signed over."},
+		{"RECEIVER-TIMESTAMP-MISSING", must, guessed, inferred, "", "An event without a timestamp, or with one that is no whole number, is not accepted, with any text that it is signed over."},
 		{"RECEIVER-NO-SECRET", must, guessed, inferred, "", "No answer shows the secret, nor the signature that would have been right."},
 		{"RECEIVER-UNKNOWN-FIELD", must, guessed, inferred, "", "An event with fields that no page names is answered with 2xx."},
 		{"RECEIVER-REFUSAL", should, guessed, inferred, "", "What is not accepted is answered with 4xx: a 5xx is sent again for hours."},

@@ -145,7 +145,7 @@ func (c *client) right(d *delivery, h http.Header) []string {
 	}
 }
 
-// valueOf is the value of a header, in whatever case its name was sent.
+// valueOf is the value of a header; the case of its name does not matter.
 func valueOf(h http.Header, name string) string {
 	for key, values := range h {
 		if strings.EqualFold(key, name) && len(values) > 0 {

@@ -38,7 +38,7 @@ func (t *T) Expect(actual any) types.Assertion { return t.assert(actual, "", tru
 // Check is Expect, but the case goes on after a finding: for several answers that are looked at one after another.
 func (t *T) Check(actual any) types.Assertion { return t.assert(actual, "", false) }
 
-// Advise is Check at the level SHOULD, whatever the level of the requirement.
+// Advise is Check at the level SHOULD, also where the level of the requirement is MUST.
 func (t *T) Advise(actual any) types.Assertion { return t.assert(actual, document.Should, false) }
 
 // About returns a T whose assertions show these exchanges too, before that of the value.

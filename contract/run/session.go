@@ -210,7 +210,7 @@ func (s *Session) performAtOnce(ctx context.Context, list []*Case) {
 	wait.Wait()
 }
 
-// randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated whatever the order.
+// randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated in any order of the cases.
 func (s *Session) randFor(purpose string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))

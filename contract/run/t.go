@@ -81,7 +81,7 @@ func Lacks(format string, args ...any) error { return &UnverifiedError{fmt.Sprin
 // Ask makes a request and waits for its answer. The error is not nil if there is none, or only a part. A 5xx that comes by chance is asked
 // again, so that it is no evidence for what the case is about; the rule HTTP-NO-SERVER-ERROR counts it.
 func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
-	if reason := t.unclaimedKind(r.Op); reason != "" { // whatever the case is about, nothing else is sent
+	if reason := t.unclaimedKind(r.Op); reason != "" { // no case sends what is not claimed
 		return nil, &SkippedError{reason}
 	}
 	var e *exchange.Exchange

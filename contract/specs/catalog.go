@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// validRules are one for each operation: whatever was properly signed during the run was accepted.
+// validRules are one for each operation: each request of the run that was properly signed was accepted.
 func validRules(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Operations {

@@ -107,7 +107,7 @@ func (t *T) idOfOther(other *T, list string) (any, error) {
 	return nil, nil
 }
 
-// foreignRows compares the lists of both workspaces, whatever they are asked for.
+// foreignRows compares the lists of both workspaces, for each filter that they are asked with.
 func (t *T) foreignRows(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)

@@ -97,7 +97,7 @@ func keepsDates(t *T) {
 		kept := c.page(t, append(asked.pairs, hundred())...)
 		for _, row := range kept.Items() {
 			if at, err := time.Parse(time.RFC3339, row.Text("created_at")); err == nil {
-				t.About(kept).Check(at).To(match.At(row.Pointer+"/created_at", match.BeWithin(asked.first, asked.beyond)), "under from_date and to_date stands an order of another day")
+				t.About(kept).Check(at).To(match.At(row.Pointer+"/created_at", match.BeWithin(asked.first, asked.beyond)), "from_date and to_date give an order of another day")
 			}
 		}
 		if id := exchange.Number(row.Fields["id"]); asked.finds && id != nil && totalOf(kept) == int64(len(kept.Items())) {
@@ -129,7 +129,7 @@ func keepsReadable(parameter string) func(t *T) {
 			}
 			for _, other := range t.sampled(kept) {
 				if e := c.get(t, *exchange.Number(other.Fields["id"])); exchange.PlainText(e.At("/data/"+parameter)) != "" {
-					t.About(kept).Check(e).To(match.ShowValue("/data/"+parameter, value), "under the filter stands an order that shows another %s", parameter)
+					t.About(kept).Check(e).To(match.ShowValue("/data/"+parameter, value), "the filter gives an order that shows another %s", parameter)
 				}
 			}
 		}

@@ -41,7 +41,7 @@ func statusAgrees(t *T) {
 	}
 	for _, word := range words {
 		fits := about(m, word)
-		if t.Own != nil { // of this workspace it is the only message, whatever the event calls it
+		if t.Own != nil { // of this workspace it is the only message, even if the event has another name for it
 			fits = func(v *exchange.Event) bool { return v.Name == messageStatus && v.Text("status") == word }
 		}
 		v := t.comesInTime(fits)

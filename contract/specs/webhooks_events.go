@@ -202,7 +202,7 @@ func (t *T) refuses(which func(*exchange.Event) bool) {
 	})
 }
 
-// theNext fits one event, whichever comes first.
+// theNext fits the event that comes first.
 func theNext() func(*exchange.Event) bool {
 	var once sync.Once
 	return func(*exchange.Event) bool {

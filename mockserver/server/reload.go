@@ -96,7 +96,7 @@ func (ts *workspaces) withDocument(document *spec.Document, collections []*colle
 		next.addIdle(i.client, i.daily)
 	}
 	for _, t := range ts.all() {
-		same, err := t.shownBy(document, collections)
+		same, err := t.withDocument(document, collections)
 		if err != nil {
 			return nil, err
 		}

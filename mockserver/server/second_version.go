@@ -83,7 +83,7 @@ func (ts *workspaces) seenBy(document *spec.Document, collections []*collection.
 		if shown := cache[t]; shown != nil {
 			return shown, nil
 		}
-		shown, err := t.shownBy(document, collections)
+		shown, err := t.withDocument(document, collections)
 		if err == nil {
 			cache[t] = shown
 		}
@@ -97,8 +97,8 @@ func (ts *workspaces) seenBy(document *spec.Document, collections []*collection.
 	return &workspaces{options: ts.options, set: ts.set, store: ts.store, of: ts, show: show}, nil
 }
 
-// shownBy is the same workspace, shown by another document.
-func (t *workspaceEntry) shownBy(document *spec.Document, collections []*collection.Collection) (*workspaceEntry, error) {
+// withDocument returns the same workspace, shown by another document.
+func (t *workspaceEntry) withDocument(document *spec.Document, collections []*collection.Collection) (*workspaceEntry, error) {
 	same := *t
 	same.view, same.commands, same.webhooks = view.New(document, t.invent), view.NewCommands(document, t.invent), view.NewWebhooks(document, t.invent)
 	return &same, same.newResources(collections)

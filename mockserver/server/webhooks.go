@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/mockserver/server/control"
 )
 
-// newWebhooks makes what sends the webhooks of all workspaces, whichever service is in force. Where several mocks have one store, it sends
+// newWebhooks makes what sends the webhooks of all workspaces; it stays when another service comes into force. Where several mocks have one store, it sends
 // those that this mock has claimed, and listeners are another one's.
 func (s *Server) newWebhooks() {
 	s.webhooks = s.newSender(s.keepWebhooks())

@@ -8,7 +8,7 @@ import (
 // DeprecationHeaders are the names of the headers that tell a caller that an operation goes away. With none of them nothing is told.
 type DeprecationHeaders struct{ Deprecated, Date, Sunset string }
 
-// tellDeprecation puts the headers of a deprecated operation into whatever the answer is.
+// tellDeprecation puts the headers of a deprecated operation into each of its answers.
 func (e *Engine) tellDeprecation(x *Exchange) {
 	d, names := x.Operation.Deprecation, &e.Vendor.Deprecation
 	if d == nil || names.Deprecated == "" {

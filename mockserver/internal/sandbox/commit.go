@@ -16,10 +16,10 @@ type command struct {
 	now     time.Time
 	last    int64        // number of the last event that it committed
 	durable <-chan error // see Store.Append
-	on      *state       // that it was decided on
+	on      *state       // that it was performed on
 }
 
-// attempts is how often a command is decided again when the store has events that it did not know.
+// attempts is how often a command is performed again when the store has events that it did not know.
 const attempts = 8
 
 // run runs a command: nothing else changes the workspace meanwhile, and everything that was due has happened. do validates
@@ -30,27 +30,27 @@ func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
 		return err
 	}
 	c := &command{Workspace: w, ctx: ctx}
-	err := c.decide(do)
+	err := c.perform(do)
 	w.unlockCommands()
 	if err != nil {
 		return err
 	}
-	return w.settle(c, do)
+	return w.awaitDurable(c, do)
 }
 
-// decide lets a command append its events. Commands must be locked.
-func (c *command) decide(do func(*command) error) error {
+// perform lets a command append its events. Commands must be locked.
+func (c *command) perform(do func(*command) error) error {
 	defer c.endTurn()
-	err := c.tryToDecide(do)
+	err := c.performOnce(do)
 	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
 		if err = c.refresh(c.ctx); err == nil {
-			err = c.tryToDecide(do)
+			err = c.performOnce(do)
 		}
 	}
 	return err
 }
 
-func (c *command) tryToDecide(do func(*command) error) error {
+func (c *command) performOnce(do func(*command) error) error {
 	if err := c.takeTurn(c.ctx); err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (c *command) locked(do func(*command) error) error {
 	return do(c)
 }
 
-// commit makes events of what the command has decided, at the instant now: they are appended to the store, then applied and
+// commit makes events of what the command wants, at the instant now: they are appended to the store, then applied and
 // published. planned are events that lie ahead; they are stored with the others. After an error nothing has changed.
 func (c *command) commit(data []EventData, planned ...Event) error {
 	s := c.state
@@ -89,8 +89,8 @@ func (c *command) commit(data []EventData, planned ...Event) error {
 
 // hasRoom refuses events that are more than may happen in the workspace, and gives their size.
 func (w *Workspace) hasRoom(events []Event) (bytes int64, err error) {
-	if s := w.state; w.MaxEvents > 0 && s.happened+len(events) > w.MaxEvents+1 { // the first event is not something that happened
-		return 0, refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", s.happened-1, w.MaxEvents)
+	if s := w.state; w.MaxEvents > 0 && s.eventCount+len(events) > w.MaxEvents+1 { // the first event is not something that happened
+		return 0, refuse(Conflict, "", "The workspace is full: it holds %d events, and may hold %d. Reset it, or use another one.", s.eventCount-1, w.MaxEvents)
 	}
 	bytes = w.sizeOf(events)
 	if w.Quota != nil {
@@ -126,10 +126,10 @@ func (w *Workspace) count(events int, bytes int64) {
 	s := w.state
 	s.bytes += bytes
 	s.seq += int64(events)
-	if before := s.happened; before <= CrowdedAt && before+events > CrowdedAt && w.Crowded != nil {
+	if before := s.eventCount; before <= CrowdedAt && before+events > CrowdedAt && w.Crowded != nil {
 		w.Crowded()
 	}
-	s.happened += events
+	s.eventCount += events
 }
 
 func (w *Workspace) newChange() *change {
@@ -167,10 +167,10 @@ func (w *Workspace) dueUntil(now time.Time) {
 	}
 }
 
-// settle waits until the events of a command are durable. When the store could not keep them, the workspace becomes again
-// what the store has; a command that was decided without the events of another process is decided again. It waits also for a caller
+// awaitDurable waits until the events of a command are durable. When the store could not keep them, the workspace becomes again
+// what the store has; a command that was performed without the events of another process is performed again. It waits also for a caller
 // that has gone: what became of the events has to be known.
-func (w *Workspace) settle(c *command, do func(*command) error) error {
+func (w *Workspace) awaitDurable(c *command, do func(*command) error) error {
 	for n := 1; c.durable != nil; n++ {
 		err := <-c.durable
 		if err == nil {
@@ -184,7 +184,7 @@ func (w *Workspace) settle(c *command, do func(*command) error) error {
 	return nil
 }
 
-// undo takes back what a command has done, because the store has not kept it. again: a conflict may be decided again.
+// undo takes back what a command has done, because the store has not kept it. again: a conflict may be performed again.
 func (c *command) undo(failed error, do func(*command) error, again bool) error {
 	c.ctx = context.WithoutCancel(c.ctx)
 	if err := c.lockCommands(c.ctx); err != nil {
@@ -199,7 +199,7 @@ func (c *command) undo(failed error, do func(*command) error, again bool) error 
 		return errors.Join(&StoreError{Err: failed}, err)
 	}
 	c.durable = nil
-	return c.decide(do)
+	return c.perform(do)
 }
 
 // markDurable lets the readers of the changes have those of the events up to seq.
@@ -212,7 +212,7 @@ func (w *Workspace) markDurable(seq int64) {
 	}
 }
 
-// A StoreError says that the store could not keep what a command decided. The command changed nothing, unless the error is ErrUnsure.
+// A StoreError says that the store could not keep the events of a command. The command changed nothing, unless the error is ErrUnsure.
 type StoreError struct{ Err error }
 
 // ErrUnsure says that the store does not know whether it has kept events: the connection was lost while it did.

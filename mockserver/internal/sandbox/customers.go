@@ -27,8 +27,8 @@ func (s *state) customers() *CollectionRules {
 	return nil
 }
 
-// customer finds the customer of a conversation that begins, or makes one. The customer's name is the conversation's, whatever the
-// event says; an id is given without a collection of customers, too: that of the conversation.
+// customer finds the customer of a conversation that begins, or makes one. The customer's name becomes the
+// conversation's, also where the event has another one. Without a collection of customers the id is that of the conversation.
 func (c *change) customer(d ConversationCreated) (id int64, name string, err error) {
 	rules := c.state.customers()
 	if rules == nil {
@@ -51,7 +51,7 @@ func (c *change) customer(d ConversationCreated) (id int64, name string, err err
 	return id, d.Name, RecordPut{rules.Name, strconv.FormatInt(id, 10), text}.apply(c)
 }
 
-// Conversations are the ids of the conversations with a phone, before anything was decided.
+// Conversations are the ids of the conversations with a phone, before the command changes anything.
 func (r *RecordCommand) Conversations(phone string) []int64 {
 	var ids []int64
 	for i := range r.command.state.numbers {
@@ -63,7 +63,7 @@ func (r *RecordCommand) Conversations(phone string) []int64 {
 	return ids
 }
 
-// AllConversations are all conversations, before anything was decided, those of a number by id.
+// AllConversations are all conversations, before the command changes anything, those of a number by id.
 func (r *RecordCommand) AllConversations() []*Conversation {
 	var all []*Conversation
 	for i := range r.command.state.numbers {

@@ -10,7 +10,7 @@ import (
 // An Event is something that happened in a workspace, or is planned to happen. The same events make the same state on any
 // machine. Events are plain data: nothing in them is derived from the others, and they never change.
 type Event struct {
-	Seq  int64     // 1, 2, 3, … in the order in which they were decided; a reset does not start it again
+	Seq  int64     // 1, 2, 3, … in the order in which they were appended; a reset does not start it again
 	At   time.Time // the workspace's instant; of a planned event it lies ahead
 	Data EventData
 	// Planned events were stored ahead of their time. One that does not fit any more when it is due is left out.

@@ -74,7 +74,7 @@ func (w *Workspace) fold(all iter.Seq2[Event, error], now time.Time) (*state, []
 		return nil, nil, err
 	}
 	s.start = first.Start
-	s.first, s.seq, s.happened = events[0].Seq, events[len(events)-1].Seq, len(events)
+	s.first, s.seq, s.eventCount = events[0].Seq, events[len(events)-1].Seq, len(events)
 	s.bytes = w.sizeOf(events[1:])
 	return s, events, w.replay(s, events, first.Running, now)
 }

@@ -17,7 +17,7 @@ type Usage struct {
 func (w *Workspace) Usage() Usage {
 	_, unlock := w.read()
 	defer unlock()
-	return Usage{len(w.state.conversations), w.state.happened - 1, w.state.bytes} // the first event is not something that happened
+	return Usage{len(w.state.conversations), w.state.eventCount - 1, w.state.bytes} // the first event is not something that happened
 }
 
 // checkQuota refuses events by which the workspace would hold more than it may. bytes is their size.
@@ -30,8 +30,8 @@ func (w *Workspace) checkQuota(events []Event, bytes int64) error {
 		}
 	}
 	switch {
-	case q.Events > 0 && s.happened-1+len(events) > q.Events:
-		return overQuota("events", int64(s.happened-1), int64(q.Events), " Reset it, or use another one.")
+	case q.Events > 0 && s.eventCount-1+len(events) > q.Events:
+		return overQuota("events", int64(s.eventCount-1), int64(q.Events), " Reset it, or use another one.")
 	case q.Conversations > 0 && made > 0 && len(s.conversations)+made > q.Conversations:
 		return overQuota("conversations", int64(len(s.conversations)), int64(q.Conversations), "")
 	case q.Bytes > 0 && s.bytes+bytes > q.Bytes:

@@ -130,30 +130,30 @@ func (c *change) publishRecords() {
 // one commit. It is of no use when the function that got it has returned.
 type RecordCommand struct {
 	command *command
-	change  *change // what has been decided so far, as it would be
-	decided []Event
-	behind  int64 // how many events are decided beside these, and come before them
+	change  *change // the state with the events so far
+	events  []Event
+	behind  int64 // how many other events come before these
 }
 
 // ChangeRecords lets do decide on changes of records. After an error of do nothing has changed.
 func (w *Workspace) ChangeRecords(ctx context.Context, do func(*RecordCommand) error) error {
 	return w.run(ctx, func(c *command) error {
 		r := &RecordCommand{command: c, change: c.newChange()}
-		if err := do(r); err != nil || len(r.decided) == 0 {
+		if err := do(r); err != nil || len(r.events) == 0 {
 			return err
 		}
-		bytes, err := c.hasRoom(r.decided)
+		bytes, err := c.hasRoom(r.events)
 		if err != nil {
 			return err
 		}
-		return c.keep(r.change, r.decided, nil, bytes)
+		return c.keep(r.change, r.events, nil, bytes)
 	})
 }
 
-// Now is the instant at which everything happens that is decided.
+// Now is the instant of the events of the command.
 func (r *RecordCommand) Now() time.Time { return r.command.now }
 
-// Record is a record as what has been decided leaves it.
+// Record is a record after the events of the command so far.
 func (r *RecordCommand) Record(collection, id string) (*Record, error) {
 	if changed, known := r.change.records.versions[recordOf{collection, id}]; known && changed != nil {
 		return changed, nil
@@ -163,13 +163,13 @@ func (r *RecordCommand) Record(collection, id string) (*Record, error) {
 	return r.command.state.record(collection, id)
 }
 
-// Has reports whether there is a record, as what has been decided leaves it.
+// Has reports whether there is a record, after the events of the command so far.
 func (r *RecordCommand) Has(collection, id string) bool {
 	in, err := r.change.collection(collection)
 	return err == nil && r.change.version(in, id) != nil
 }
 
-// All are the records of a collection before anything was decided, in the order of its list.
+// All are the records of a collection before the command changes anything, in the order of its list.
 func (r *RecordCommand) All(collection string) []*Record {
 	c, err := r.command.state.collection(collection)
 	if err != nil {
@@ -178,7 +178,7 @@ func (r *RecordCommand) All(collection string) []*Record {
 	return c.all()
 }
 
-// Find are the records of a collection that fit a filter, before anything was decided.
+// Find are the records of a collection that fit a filter, before the command changes anything.
 func (r *RecordCommand) Find(collection string, filter RecordFilter) ([]*Record, error) {
 	c, err := r.command.state.collection(collection)
 	if err != nil {
@@ -234,11 +234,11 @@ func (r *RecordCommand) Append(data EventData) error {
 	if err := r.change.try(e); err != nil {
 		return err
 	}
-	r.decided = append(r.decided, e)
+	r.events = append(r.events, e)
 	return nil
 }
 
-// Sequence is the number that the next event has that is decided.
+// Sequence is the number of the next event of the command.
 func (r *RecordCommand) Sequence() int64 {
-	return r.command.state.seq + r.behind + int64(len(r.decided)) + 1
+	return r.command.state.seq + r.behind + int64(len(r.events)) + 1
 }

@@ -160,7 +160,7 @@ func (w *Workspace) decide(ctx context.Context, r *Replacement, behind int64) ([
 	c := &command{Workspace: w, ctx: ctx, now: now}
 	of := &RecordCommand{command: c, change: newChange(w.state, w.Client), behind: behind}
 	err := r.Decide(of)
-	return of.decided, now, err
+	return of.events, now, err
 }
 
 // appendDurably appends events, ends the turn, and waits until they are durable.

@@ -200,7 +200,7 @@ func (w *Workspace) follow(t Tail) error {
 			return err
 		}
 		s.seq = e.Seq
-		s.happened++
+		s.eventCount++
 		s.bytes += w.sizeOf([]Event{e})
 	}
 	s.clock = t.Clock

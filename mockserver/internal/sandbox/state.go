@@ -9,9 +9,9 @@ import (
 
 // state is everything that events make of a workspace. Only change.publish changes it.
 type state struct {
-	seq      int64 // of the newest event
-	happened int   // events since the start or the last reset, the planned ones too
-	bytes    int64 // of what happened, where a quota bounds it
+	seq        int64 // of the newest event
+	eventCount int   // events since the start or the last reset, the planned ones too
+	bytes      int64 // of what happened, where a quota bounds it
 	// The instant of the newest event: clocks of several machines differ, and none of them shows less than that.
 	latest   time.Time
 	lastDue  Event // the planned event that was applied last; its Seq is 0: none was
@@ -39,7 +39,7 @@ type state struct {
 // newState is the state that a population makes.
 func (w *Workspace) newState(p *Population, clock Clock, delivery Delivery) (*state, error) {
 	s := &state{
-		seq: 1, first: 1, happened: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
+		seq: 1, first: 1, eventCount: 1, clock: clock, start: clock.Now(w.Machine()), delivery: delivery,
 		numbers: p.Numbers, sources: p.Sources, statuses: p.Statuses,
 		inboxes:       make(map[string]*inbox, len(p.Numbers)),
 		conversations: make(map[int64]*Conversation, len(p.Conversations)),

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 
-/** Connections to mocks. It has no proxy, whatever the environment says: a mock is on this machine. */
+/** Connections to mocks. It uses no proxy, also where the environment names one: a mock is on this machine. */
 const agent = new Agent({ keepAlive: true })
 
 /** A request whose body is known as a whole. */
