@@ -230,3 +230,40 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 	t.Fatal(what)
 }
+
+// readAfter reads what a replica shows once it has an event.
+func (r *replica) readAfter(t *testing.T, sequence, path, domain string) string {
+	t.Helper()
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.address()+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("X-Mock-If-Sequence", sequence)
+	q.Header.Set("X-Domain", domain)
+	return do(t, q)
+}
+
+// put sends a file of events.
+func (r *replica) put(t *testing.T, path string, body []byte) {
+	t.Helper()
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodPut, r.address()+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", "application/x-ndjson")
+	do(t, q)
+}
+
+func do(t *testing.T, q *http.Request) string {
+	t.Helper()
+	response, err := client.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode > 299 {
+		t.Fatalf("%s %s: %d %s %v", q.Method, q.URL, response.StatusCode, text, err)
+	}
+	return string(text)
+}

@@ -88,6 +88,12 @@ func (s *Store) List(ctx context.Context) (map[string]Client, error) {
 	for _, e := range entries {
 		s.entries[e.Workspace] = e
 	}
+	for workspace, head := range s.written {
+		if _, there := s.entries[workspace]; !there && s.heads[workspace] == head && s.turns[workspace] == nil { // another mock has removed it
+			delete(s.written, workspace)
+			delete(s.heads, workspace)
+		}
+	}
 	return clients, nil
 }
 

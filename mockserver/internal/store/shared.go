@@ -94,6 +94,7 @@ func (s *Store) Tail(ctx context.Context, workspace string, after int64) (sandbo
 
 // settle waits until what was appended to a workspace before is written, or is known not to be.
 func (s *Store) settle(workspace string) {
+	s.endTurnNow(workspace)
 	s.mu.Lock()
 	unwritten := s.heads[workspace] != s.written[workspace]
 	s.mu.Unlock()
@@ -132,6 +133,9 @@ func (s *Store) taken(workspace string, known Head, t Tail) (sandbox.Tail, error
 func (s *Store) Turn(_ context.Context, workspace string, after int64) (sandbox.Tail, error) {
 	s.mu.Lock()
 	current, failure := s.turns[workspace], s.failure
+	if s.closed {
+		failure = errClosed
+	}
 	_, contended := s.contended[workspace]
 	s.mu.Unlock()
 	switch {

@@ -262,6 +262,7 @@ func (s *Store) Replace(ctx context.Context, workspace string, events []sandbox.
 	if len(events) > 0 {
 		w.First = events[0].Seq
 	}
+	s.endTurnNow(workspace)
 	s.mu.Lock()
 	durable, err := s.enqueue(w)
 	s.mu.Unlock()
