@@ -4,6 +4,7 @@ package cli
 
 import (
 	"database/sql"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,5 +137,37 @@ func TestTheFilesForHostingNameFlagsAndVariablesThatExist(t *testing.T) {
 	}
 	if checked < 15 {
 		t.Errorf("only %d were found", checked)
+	}
+}
+
+func TestAQuotaOfRequestsHoldsOverTwoMocksOnOneDatabase(t *testing.T) {
+	t.Parallel()
+	const quota = 120
+	_, url := database.Get(t).Migrated(t)
+	env := []string{"MOCK_STORE_KEY=" + storeKey, "MOCK_STORE=" + url}
+	mocks := []*process{launch(t, env, standing()...), launch(t, env, standing()...)}
+	must(t, "POST", strings.TrimSuffix(mocks[0].url, "/api/developer")+"/__admin/workspaces", "", `{"domain":"partner","phone_number_id":"777","quota":{"requests_per_day":120}}`)
+	for tick := time.Tick(20 * time.Millisecond); ; <-tick { // until the other one knows the workspace
+		if status, _ := ask(t, "GET", strings.TrimSuffix(mocks[1].url, "/api/developer")+"/__admin/workspaces/partner", "", ""); status == http.StatusOK {
+			break
+		}
+	}
+	answered, refused := 0, map[int]bool{}
+	for i := 0; len(refused) < 2; i++ {
+		status, text := ask(t, "GET", mocks[i%2].url+"/conversations?phone_number_id=777", "partner", "")
+		switch status {
+		case http.StatusOK:
+			answered++
+		case http.StatusTooManyRequests:
+			refused[i%2] = true
+		default:
+			t.Fatalf("%d %s", status, text)
+		}
+	}
+	if answered != quota {
+		t.Errorf("%d requests were answered, the quota is %d", answered, quota)
+	}
+	for _, m := range mocks {
+		m.end(t)
 	}
 }
