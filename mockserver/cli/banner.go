@@ -49,6 +49,10 @@ func (c *serveCommand) banner(stdout io.Writer, s *server.Server, origin string)
 	if s.ControlOff() {
 		control = "off: others can reach this address; start with --control-token"
 	}
+	page := ""
+	if s.HasConsole() {
+		page = "\n  page             " + origin + "/"
+	}
 	certificate := ""
 	if c.TLS && c.TLSCert == "" && certificateFolder() != "" {
 		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), httpserver.CertificateName) + ", for clients that are to trust it"
@@ -56,7 +60,7 @@ func (c *serveCommand) banner(stdout io.Writer, s *server.Server, origin string)
 	banner := fmt.Sprintf(`awalmock: an unofficial mock of the Awal Conversations API
 version %s
 
-  base URL         %s
+  base URL         %s%s
   contract         %s/openapi.yaml
   docs             %s/docs
   control API      %s
@@ -70,7 +74,7 @@ version %s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), baseURL, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), c.storeLine(), certificate, try)
+`, awalmock.ReadBuild(), baseURL, page, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), c.storeLine(), certificate, try)
 	_, err = io.WriteString(stdout, printable.Text(banner)) // domains, ids and secrets are the fixtures'
 	return err
 }

@@ -46,6 +46,9 @@ type clientGuard interface {
 // ControlOff reports whether there is no control API: the mock listens where others can reach it, and has no token.
 func (s *Server) ControlOff() bool { return s.access.Off() }
 
+// HasConsole reports whether a browser gets the page at /.
+func (s *Server) HasConsole() bool { return s.inForce.Load().hasConsole() }
+
 // controlled is the mock as the control API drives it.
 type controlled struct{ *service }
 

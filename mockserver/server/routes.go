@@ -33,8 +33,7 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 		"/openapi-3.1.json": s.serveTwin,
 	}
 	maps.Copy(beside, page.Routes(s.pageSettings()))
-	_, err := s.document.Match(http.MethodGet, "/")
-	apiHasRoot := err == nil // of a document without a base path
+	apiHasRoot := s.apiHasRoot()
 	index := s.serveIndex(s.consoleRoutes(beside))
 	open := allow(origins, s.options.vendor.Limits, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
@@ -72,7 +71,7 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 
 // consoleRoutes adds what the page at / is made of, and gives that page; nil where there is none: it needs the control API.
 func (s *service) consoleRoutes(beside map[string]http.HandlerFunc) http.HandlerFunc {
-	if s.options.NoConsole || s.access.Off() {
+	if !s.hasConsole() {
 		return nil
 	}
 	settings := s.pageSettings()
@@ -83,8 +82,18 @@ func (s *service) consoleRoutes(beside map[string]http.HandlerFunc) http.Handler
 	return page
 }
 
+func (s *service) hasConsole() bool {
+	return !s.options.NoConsole && !s.access.Off() && !s.apiHasRoot()
+}
+
+// apiHasRoot reports whether the API itself has the address /, as one of a document without a base path can.
+func (s *service) apiHasRoot() bool {
+	_, err := s.document.Match(http.MethodGet, "/")
+	return err == nil
+}
+
 func (s *service) pageSettings() page.Settings {
-	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open", Console: !s.options.NoConsole && !s.access.Off()}
+	settings := page.Settings{BasePath: s.document.BasePath, Signed: s.options.Auth != "off", Control: "open", Console: s.hasConsole()}
 	switch {
 	case s.access.Off():
 		settings.Control = "off"

@@ -36,7 +36,7 @@ var (
 )
 
 // Collect returns the text of THIRD_PARTY_LICENSES for the packages of a checkout: the licence of each module that is linked
-// into them on one of the platforms, of Go, and of Swagger UI. A module without a licence is an error.
+// into them on one of the platforms, of Go, of Swagger UI, and of what is built into the page. A module without a licence is an error.
 func Collect(checkout string, packages []string, platforms []Platform) ([]byte, error) {
 	linked := map[string]*component{}
 	for _, p := range platforms {
@@ -50,6 +50,9 @@ func Collect(checkout string, packages []string, platforms []Platform) ([]byte, 
 			return nil, err
 		}
 		linked[ui.name] = ui
+	}
+	if err := addPage(linked, checkout); err != nil {
+		return nil, err
 	}
 	golang, err := goLicence(checkout)
 	if err != nil {
@@ -188,6 +191,43 @@ func swaggerUI(checkout string) (*component, error) {
 		return nil, err
 	}
 	return c, c.addFolder(folder, ".")
+}
+
+// The licences of what is built into the page of the mock. They come from the npm packages of these versions.
+//
+//go:embed page
+var pageFiles embed.FS
+
+// pageVersions has the packages as package-lock.json of the page names them.
+var pageVersions = map[string]string{"preact": "11.2.0", "@preact/signals": "2.11.4", "@preact/signals-core": "1.14.5"}
+
+// addPage adds what is built into the page, if the checkout has one, and its versions are those that the licences are of.
+func addPage(linked map[string]*component, checkout string) error {
+	text, err := os.ReadFile(filepath.Join(checkout, "mockserver/server/console/package-lock.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var lock struct {
+		Packages map[string]struct{ Version string } `json:"packages"`
+	}
+	if err := json.Unmarshal(text, &lock); err != nil {
+		return fmt.Errorf("package-lock.json of the page: %w", err)
+	}
+	for name, version := range pageVersions {
+		if has := lock.Packages["node_modules/"+name].Version; has != version {
+			return fmt.Errorf("the page has %s %s: take its licence into .ci/dist/licences/page, and change pageVersions", name, has)
+		}
+	}
+	c := &component{name: "preact, @preact/signals, @preact/signals-core", version: pageVersions["preact"]}
+	folder, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		return err
+	}
+	linked[c.name] = c
+	return c.addFolder(folder, ".")
 }
 
 // render writes all components, by name. One without a licence is an error.

@@ -19,7 +19,7 @@ func TestARelease_HasTheLicenceOfEachModuleThatIsLinkedIntoIt(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\ngithub.com/getkin/kin-openapi v", "\ngithub.com/onsi/ginkgo/v2 v", "\ngolang.org/x/sys v", "\nGo (standard library and runtime) go1.",
-		"\nSwagger UI v5.", "SmartBear Software", "DOMPurify", "\nNOTICE\n", "\nPATENTS\n",
+		"\nSwagger UI v5.", "\npreact, @preact/signals", "Jason Miller", "Preact Team", "SmartBear Software", "DOMPurify", "\nNOTICE\n", "\nPATENTS\n",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is missing", want)

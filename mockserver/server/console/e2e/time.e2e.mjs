@@ -20,7 +20,7 @@ withMock('the clock is turned, and a conversation expires', ['--clock=2026-01-20
   const said = new Date((await control('GET', '/clock')).now)
   await page.getByRole('button', { name: 'Until the next' }).click()
   await page.waitForFunction(async (from) => new Date((await (await fetch('__admin/clock')).json()).now) - from >= 24 * 3600_000, said.getTime())
-  // Whatever moves it, the page shows what it is now.
+  // The page shows what it is now, also when something else moves it.
   await control('POST', '/clock', { set: '2030-01-02T03:04:05Z' })
   await page.getByText('2 Jan 2030, 03:04:05').waitFor()
   await accessible(page)

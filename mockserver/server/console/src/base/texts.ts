@@ -16,7 +16,7 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale()}${JSON.stringify(options)}`
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', ...options })
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale(), { timeZone: 'UTC', hourCycle: 'h23', ...options })
   formats.set(key, known)
   return known
 }
