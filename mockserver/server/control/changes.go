@@ -1,6 +1,7 @@
 package control
 
 import (
+	"net/http"
 	"time"
 
 	"example.com/awalmock/mockserver/adminapi"
@@ -17,6 +18,9 @@ func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
 	}
 	changes, err := w.Subscribe(c.HTTP.Context(), c.HTTP.Header.Get("Last-Event-ID"))
 	if err != nil {
+		if c.HTTP.Context().Err() != nil {
+			panic(http.ErrAbortHandler) // the reader has gone: nothing has failed, and nobody is there to be answered
+		}
 		return engine.Reply{}, err
 	}
 	return a.stream(c, "what changes", changes.Close, func() (sse.Batch, error) {

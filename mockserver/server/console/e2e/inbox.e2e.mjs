@@ -167,6 +167,25 @@ withMock('a link leads to a message, and a link to one that has gone still to it
   check()
 })
 
+withMock('a tab that nobody sees reads no stream, and shows what it missed when it is seen', [], async (mock) => {
+  const made = await conversation(mock)
+  const { page, asked, check } = await openPage(mock.origin, `#/inbox/${made.id}`)
+  await page.getByText('No messages yet.').waitFor()
+  const setHidden = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, value })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)
+  const streams = () => asked.filter((url) => url.includes('/changes/stream')).length
+  await setHidden(true)
+  const before = streams()
+  await mock.control('POST', `/conversations/${made.id}/messages`, { content: 'While you were away' })
+  assert.equal(await page.locator('.bubble').count(), 0)
+  await setHidden(false)
+  await bubble(page, 'While you were away').waitFor()
+  assert.equal(streams(), before + 1)
+  check()
+})
+
 withMock('a phone shows one column; axe finds nothing there and on a desktop', [], async ({ origin }) => {
   const phone = await openPage(origin, '', { viewport: { width: 390, height: 780 } })
   await phone.page.locator('.row .name').first().click()

@@ -51,9 +51,12 @@ export function stream(path: Stream, query: object, take: (events: StreamEvent[]
 async function follow(path: Stream, query: object, take: (events: StreamEvent[]) => void, opened: () => void, from: string, stop: AbortSignal) {
   let last = from
   while (!stop.aborted) {
+    const leave = new AbortController()
     try {
+      await untilSeen(stop)
+      whenHidden(() => leave.abort(), leave.signal)
       const headers = { ...controlHeaders(), ...(last && { 'Last-Event-ID': last }) }
-      const answer = await send(new URL(`__admin${target(path, {}, query)}`, root), { headers, signal: stop })
+      const answer = await send(new URL(`__admin${target(path, {}, query)}`, root), { headers, signal: AbortSignal.any([stop, leave.signal]) })
       if (answer.status === 401) tokenWanted.value = token.value ? 'wrong' : 'missing'
       if (answer.ok && answer.body) {
         opened()
@@ -67,9 +70,22 @@ async function follow(path: Stream, query: object, take: (events: StreamEvent[])
     } catch {
       // A stream that breaks is opened again.
     }
-    await pause(1000, stop)
+    const hidden = leave.signal.aborted
+    leave.abort()
+    if (!hidden) await pause(1000, stop)
   }
 }
+
+// A browser has six connections to a server for all tabs: a stream of a tab that nobody sees would take one of them.
+
+function whenHidden(run: () => void, stop: AbortSignal) {
+  document.addEventListener('visibilitychange', () => document.hidden && run(), { signal: stop })
+}
+
+const untilSeen = (stop: AbortSignal) => new Promise<void>((resolve) => {
+  if (!document.hidden || stop.aborted) return resolve()
+  document.addEventListener('visibilitychange', () => resolve(), { signal: stop, once: true })
+})
 
 async function* chunks(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
