@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"example.com/awalmock/mockserver/mocktest"
 )
 
 // eachParameter tries something with every parameter of every operation that is in a place.
@@ -119,5 +121,33 @@ func TestARequiredParameterThatIsMissingIs400(t *testing.T) {
 		r := op.request()
 		r.target, _, _ = strings.Cut(op.target, "?")
 		m.do(t, r).is(t, 400, "validation_failed").names(t, p.Name)
+	})
+}
+
+func TestAnUnknownParameterOfACommandIsWarnedOfOrRefusedByStrict(t *testing.T) {
+	t.Parallel()
+	m, strict := start(t, unlimited()), start(t, unlimited(), mocktest.Strict())
+	eachOperation(t, func(t *testing.T, op operation) {
+		if op.method == "GET" {
+			return
+		}
+		r := op.with("searchTrem", "x")
+		if warning := m.do(t, r).is(t, op.status, op.code).header.Get("X-Mock-Warning"); !strings.Contains(warning, `"searchTrem"`) {
+			t.Errorf("%q", warning)
+		}
+		strict.do(t, r).is(t, 400, "validation_failed").names(t, "searchTrem")
+	})
+}
+
+func TestAnUnknownPropertyOfEveryBodyIsWarnedOfOrRefusedByStrict(t *testing.T) {
+	t.Parallel()
+	m, strict := start(t, unlimited()), start(t, unlimited(), mocktest.Strict())
+	eachBody(t, func(t *testing.T, op operation, root *openapi3.Schema) {
+		whole := (&filler{}).value("", root).(object)
+		whole["unheard_of"] = "x"
+		if warning := m.try(t, op, whole).is(t, op.status, "").header.Get("X-Mock-Warning"); !strings.Contains(warning, `"unheard_of"`) {
+			t.Errorf("%q", warning)
+		}
+		strict.try(t, op, whole).is(t, 400, "validation_failed").names(t, "unheard_of")
 	})
 }

@@ -109,15 +109,15 @@ func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.Recor
 	if err != nil {
 		return err
 	}
-	if _, err := to.Write(append(before, '[')); err != nil {
+	if _, err := to.Write(before); err != nil {
 		return err
 	}
-	for i, kept := range page.Records {
-		if i > 0 {
-			if _, err := to.Write(comma); err != nil {
-				return err
-			}
+	between := opening
+	for _, kept := range page.Records {
+		if _, err := to.Write(between); err != nil {
+			return err
 		}
+		between = comma
 		row, err := r.row(w, kept)
 		if err != nil {
 			return err
@@ -126,11 +126,20 @@ func (r *Resource) WriteList(to io.Writer, w *sandbox.Workspace, q sandbox.Recor
 			return err
 		}
 	}
-	_, err = to.Write(append([]byte{']'}, behind...))
+	if len(page.Records) == 0 {
+		if _, err := to.Write(opening); err != nil {
+			return err
+		}
+	}
+	if _, err := to.Write(closing); err != nil {
+		return err
+	}
+	_, err = to.Write(behind)
 	return err
 }
 
-var comma = []byte{','}
+// What is around and between the rows of a list.
+var opening, comma, closing = []byte{'['}, []byte{','}, []byte{']'}
 
 // row is a record as a list shows it. It is kept with the record, if it follows from nothing else.
 func (r *Resource) row(w *sandbox.Workspace, kept *sandbox.Record) ([]byte, error) {
@@ -208,12 +217,15 @@ type envelope struct {
 	facts    func(name string) string // texts of properties that are known; "": it is not
 }
 
+// usualEnvelope is how many bytes most envelopes have at most.
+const usualEnvelope = 256
+
 // text is the part before and the part after the records.
 func (e *envelope) text() (before, behind []byte, err error) {
 	if e.answer.holder == "" && e.answer.record != nil {
 		return nil, nil, nil
 	}
-	text, at, err := e.object(nil, e.answer.schema, true)
+	text, at, err := e.object(make([]byte, 0, usualEnvelope), e.answer.schema, true)
 	if err != nil {
 		return nil, nil, err
 	}
