@@ -113,7 +113,8 @@ func reads(t *testing.T, m *process) string {
 			}
 		}
 		control := strings.TrimSuffix(m.url, "/api/developer") + "/__admin"
-		fmt.Fprintln(&all, must(t, "GET", control+"/clock?workspace="+w[0], "", ""))
+		status, text := ask(t, "GET", control+"/clock?workspace="+w[0], "", "")
+		fmt.Fprintln(&all, "clock", status, requestID.ReplaceAllString(text, "req_"))
 	}
 	return all.String()
 }
