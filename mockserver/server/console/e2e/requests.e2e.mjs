@@ -11,7 +11,7 @@ import { accessible, openPage, startMock, withMock } from './setup.mjs'
 const list = '/conversations?phone_number_id=123456'
 const send = '/w/message/text?phone_number_id=123456'
 const run = promisify(execFile)
-const rows = (page) => page.locator('.requests .row')
+const rows = (page) => page.locator('.requests .entry')
 
 withMock('why a request got 401 is found in two clicks, with the text to be signed beside the one that was signed', [], async (mock) => {
   await ask(mock, 'GET', list)
@@ -66,7 +66,7 @@ withMock('the filter knows names, words, lists and a minus, and says in words wh
     ['rule:enum', 1], ['field:phone_number_id', 1], ['method:post', 1], ['nothing', 1], ['"is required"', 1], ['verdict:ok path:conversations', 3], ['zebra', 0],
   ]) {
     await field.fill(filter)
-    await page.waitForFunction((n) => document.querySelectorAll('.requests .row').length === n, count)
+    await page.waitForFunction((n) => document.querySelectorAll('.requests .entry').length === n, count)
     assert.match(await page.locator('.tools [role=status]').innerText(), new RegExp(`^${count} of 7$`), filter)
   }
   await page.getByText('No request fits the filter.').waitFor()
@@ -78,7 +78,7 @@ withMock('the filter knows names, words, lists and a minus, and says in words wh
   }
   await field.fill('status:400')
   await page.reload()
-  await page.waitForFunction(() => document.querySelectorAll('.requests .row').length === 1)
+  await page.waitForFunction(() => document.querySelectorAll('.requests .entry').length === 1)
   assert.equal(await field.inputValue(), 'status:400')
   check()
 })
@@ -159,7 +159,7 @@ withMock('what is sent never becomes markup: not in a path, a query, a header or
   await rows(page).nth(2).waitFor()
   for (let i = 0; i < 3; i++) {
     await rows(page).nth(i).click()
-    await page.locator('.exchange .name').waitFor()
+    await page.locator('.exchange .title').waitFor()
     for (const summary of await page.locator('.exchange summary').all()) await summary.click()
     assert.equal(await page.locator('main img, main script, main td b').count(), 0)
   }
@@ -215,7 +215,7 @@ test('a mock that was started again shows its own requests', { timeout: 30_000 }
   for (let i = 0; i < 3; i++) await ask(first, 'GET', list)
   const { page } = await openPage(first.origin, '#/requests')
   await rows(page).nth(2).click()
-  await page.locator('.exchange .name').waitFor()
+  await page.locator('.exchange .title').waitFor()
   await first.stop()
   await page.getByText('Trying again').waitFor()
   const second = await startMock(`--addr=127.0.0.1:${new URL(first.origin).port}`)

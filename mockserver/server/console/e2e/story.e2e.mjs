@@ -18,7 +18,7 @@ withMock('a refused signature is explained, a customer writes, an answer is read
   // Why was this request refused? Two clicks.
   await ask(mock, 'GET', '/conversations?phone_number_id=123456', { secret: 'another-secret' })
   await part(page, 'Requests')
-  await page.locator('.requests .row').first().click()
+  await page.locator('.requests .entry').first().click()
   await page.locator('.why, .signature').first().waitFor()
 
   // The receiver is there, but fails at first.
@@ -55,7 +55,7 @@ withMock('a refused signature is explained, a customer writes, an answer is read
   // The receiver works again, and gets what it missed.
   receiver.status = 200
   await part(page, 'Webhooks')
-  await page.locator('.webhooks .row').filter({ hasText: 'dead' }).filter({ hasText: 'message.received' }).first().click()
+  await page.locator('.webhooks .entry').filter({ hasText: 'dead' }).filter({ hasText: 'message.received' }).first().click()
   await page.getByRole('button', { name: 'Send again' }).click()
   await page.locator('.facts').getByText('sent again by hand').waitFor()
   await page.locator('.facts').getByText('delivered').waitFor()

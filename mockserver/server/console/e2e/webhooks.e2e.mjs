@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { hostile, startReceiver } from './signed.mjs'
 import { accessible, openPage, withMock } from './setup.mjs'
 
-const rows = (page) => page.locator('.webhooks .row')
+const rows = (page) => page.locator('.webhooks .entry')
 
 withMock('an endpoint is added, broken on purpose, switched off and on, and removed', [], async (mock, t) => {
   const receiver = await startReceiver(t)
@@ -105,5 +105,31 @@ withMock('an event that did not happen is sent, and one that does not fit is ref
   await form.getByRole('button', { name: 'Send', exact: true }).click()
   await rows(page).first().getByText('delivered').waitFor()
   assert.match(receiver.got[0], /Made by hand/)
+  check()
+})
+
+withMock('the style of a part is there whichever part was shown before, and changes no other part', [], async (mock, t) => {
+  const receiver = await startReceiver(t)
+  await mock.control('POST', '/webhooks', { url: receiver.url })
+  await mock.control('POST', '/conversations/1/messages', { content: 'Hello' })
+  await fetch(`${mock.origin}/nothing`)
+  const look = (page, selector) => page.locator(selector).first().evaluate((element) => {
+    const { display, padding, gap, gridTemplateColumns, boxShadow, textDecorationLine } = getComputedStyle(element)
+    return { display, padding, gap, gridTemplateColumns, boxShadow, textDecorationLine }
+  })
+  const first = {}
+  for (const [hash, selector] of [['#/inbox', '.inbox .row'], ['#/requests', '.requests .entry'], ['#/webhooks', '.webhooks .entry']]) {
+    const { page, context } = await openPage(mock.origin, hash)
+    await page.locator(selector).first().waitFor()
+    first[selector] = await look(page, selector)
+    assert.equal(first[selector].display, 'grid', hash)
+    await context.close()
+  }
+  const { page, check } = await openPage(mock.origin)
+  for (const [key, selector] of [['1', '.inbox .row'], ['3', '.webhooks .entry'], ['2', '.requests .entry'], ['1', '.inbox .row'], ['3', '.webhooks .entry']]) {
+    await page.keyboard.press(key)
+    await page.locator(selector).first().waitFor()
+    assert.deepEqual(await look(page, selector), first[selector], selector)
+  }
   check()
 })

@@ -1,4 +1,5 @@
 // A body as lines, with remarks at some of them. A long one is cut, and says so.
+import './code.css'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { bytesOf, jsonLines, type Line } from './json'

@@ -44,8 +44,8 @@ export function Again({ of }: { of: Exchange }) {
       <div class="buttons"><button class="main" disabled={busy}>{t('send')}</button></div>
       <Problem error={error} />
       {result && (
-        <div role="status" class="result">
-          <p><b class={`status s${String(result.status)[0]}`}>{result.status}</b> {t('sent', { status: result.status })} {result.id && <a href={href(['requests', result.id])}>{t('open')}</a>}</p>
+        <div role="status">
+          <p><b class={`result r${String(result.status)[0]}`}>{result.status}</b> {t('sent', { status: result.status })} {result.id && <a href={href(['requests', result.id])}>{t('open')}</a>}</p>
           <Code text={result.text} />
         </div>
       )}

@@ -31,7 +31,7 @@ export function Opened({ id, back }: { id: string; back: string }) {
   }, [id, returns])
   return (
     <article class="exchange" aria-live="off">
-      <a class="back" href={back}>{t('back')}</a>
+      <a class="to-list" href={back}>{t('back')}</a>
       <Problem error={error} />
       {x && <Shown key={x.id} x={x} />}
     </article>
@@ -64,13 +64,13 @@ function Shown({ x }: { x: Exchange }) {
 
 export function Status({ x }: { x: Exchange }) {
   const { status } = x.response
-  return <b class={`status s${String(status)[0]}`}>{status === 0 ? t('aborted') : status}</b>
+  return <b class={`result r${String(status)[0]}`}>{status === 0 ? t('aborted') : status}</b>
 }
 
 function Head({ x }: { x: Exchange }) {
   return (
     <header>
-      <h2 class="name" dir="ltr">{x.request.method} {short(x.request.target)}</h2>
+      <h2 class="title" dir="ltr">{x.request.method} {short(x.request.target)}</h2>
       <p class="facts">
         <Status x={x} /> <code>{x.verdict}</code>
         <span>{x.operation || t('noOperation')}</span>

@@ -1,4 +1,5 @@
 // What was asked and answered, as it happens: the list, the faults in groups, and one exchange.
+import '../../base/split.css'
 import './style.css'
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
@@ -92,7 +93,7 @@ const fresh = (held: Exchange[], now: Exchange[]) => {
 function Row({ x, address, chosen }: { x: Exchange; address: (id: string) => string; chosen: boolean }) {
   const faults = faultsOf(x)
   return (
-    <a class="row" href={address(x.id)} aria-current={chosen ? 'true' : undefined}>
+    <a class="entry" href={address(x.id)} aria-current={chosen ? 'true' : undefined}>
       <Status x={x} />
       <code class="what" dir="ltr">{x.request.method} {short(x.request.target)}</code>
       <time dateTime={x.time} dir="ltr">{x.time.slice(11, 19)}</time>

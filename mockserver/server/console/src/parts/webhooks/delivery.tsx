@@ -25,7 +25,7 @@ export function Opened({ id, back }: { id: number; back: string }) {
   const d = listed ?? older
   return (
     <article class="delivery">
-      <a class="back" href={back}>{t('back')}</a>
+      <a class="to-list" href={back}>{t('back')}</a>
       <Problem error={error} />
       {d ? <Shown key={d.id} d={d} /> : d === null && missing && <p class="empty">{t('gone')}</p>}
     </article>
@@ -35,7 +35,7 @@ export function Opened({ id, back }: { id: number; back: string }) {
 export const stateOf = (d: Delivery) => t(d.state === 'pending' ? 'pendingState' : d.state)
 
 export function Badge({ d }: { d: Delivery }) {
-  return <b class={`status ${{ delivered: 's2', dead: 's4', pending: 's1', no_endpoint: 's1' }[d.state]}`}>{stateOf(d)}</b>
+  return <b class={`result ${{ delivered: 'r2', dead: 'r4', pending: '', no_endpoint: '' }[d.state]}`}>{stateOf(d)}</b>
 }
 
 function Shown({ d }: { d: Delivery }) {
@@ -47,7 +47,7 @@ function Shown({ d }: { d: Delivery }) {
   return (
     <>
       <header>
-        <h2 class="name" dir="ltr">{d.event}</h2>
+        <h2 class="title" dir="ltr">{d.event}</h2>
         <p class="facts">
           <Badge d={d} />
           {d.url && <code dir="ltr">{d.url}</code>}
@@ -81,7 +81,7 @@ function Attempts({ of }: { of: Delivery['attempts'] }) {
         {of.map((a, i) => (
           <tr key={i}>
             <td><time dateTime={a.at}>{instantOf(a.at)}</time></td>
-            <td><b class={`status s${a.failure ? 4 : 2}`}>{a.status || t('noAnswer')}</b> <span dir="auto">{a.failure ?? t('accepted')}</span></td>
+            <td><b class={`result r${a.failure ? 4 : 2}`}>{a.status || t('noAnswer')}</b> <span dir="auto">{a.failure ?? t('accepted')}</span></td>
             <td dir="ltr">{a.duration_ms.toFixed(1)} ms</td>
           </tr>
         ))}

@@ -1,4 +1,5 @@
 // What the mock sends to receivers: endpoints, deliveries with their attempts, and trouble on purpose.
+import '../../base/split.css'
 import './style.css'
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
@@ -96,7 +97,7 @@ function Deliveries({ list, opened }: { list: Delivery[]; opened: number }) {
 function Row({ d, chosen }: { d: Delivery; chosen: boolean }) {
   const last = d.attempts.at(-1)
   return (
-    <a class="row" href={href(['webhooks', d.id])} aria-current={chosen ? 'true' : undefined}>
+    <a class="entry" href={href(['webhooks', d.id])} aria-current={chosen ? 'true' : undefined}>
       <Badge d={d} />
       <code class="what" dir="ltr">{d.event}</code>
       <time dateTime={d.at} dir="ltr">{d.at.slice(11, 19)}</time>
