@@ -40,7 +40,6 @@ func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
 
 // perform lets a command append its events. Commands must be locked.
 func (c *command) perform(do func(*command) error) error {
-	defer c.endTurn()
 	err := c.performOnce(do)
 	for n := 1; n < attempts && errors.Is(err, ErrConflict); n++ {
 		if err = c.refresh(c.ctx); err == nil {

@@ -57,7 +57,6 @@ func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *co
 	if err := w.takeTurn(ctx); err != nil {
 		return err
 	}
-	defer w.endTurn()
 	old, err := w.state.collection(r.Collection)
 	if err != nil {
 		return err

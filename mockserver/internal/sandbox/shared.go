@@ -92,7 +92,7 @@ func (w *Workspace) takeTurn(ctx context.Context) error {
 	return w.take(tail)
 }
 
-// endTurn ends the turn of the workspace unless another command waits, which then is part of it.
+// endTurn ends the turn of the workspace unless another command waits, which then is part of it. Commands must be locked.
 func (w *Workspace) endTurn() {
 	if w.sharedStore != nil && w.waiting.Load() == 0 {
 		w.sharedStore.EndTurn(w.Domain)

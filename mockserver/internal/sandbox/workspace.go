@@ -208,7 +208,10 @@ func (w *Workspace) lockCommands(ctx context.Context) error {
 	}
 }
 
-func (w *Workspace) unlockCommands() { w.commands <- struct{}{} }
+func (w *Workspace) unlockCommands() {
+	w.endTurn()
+	w.commands <- struct{}{}
+}
 
 // Now is the workspace's instant.
 func (w *Workspace) Now() time.Time {
