@@ -171,3 +171,27 @@ func TestAQuotaOfRequestsHoldsOverTwoMocksOnOneDatabase(t *testing.T) {
 		m.end(t)
 	}
 }
+
+func TestAWorkspaceThatLeftTheMemoryOfOneMockComesBackWithWhatAnotherOneDid(t *testing.T) {
+	t.Parallel()
+	_, url := database.Get(t).Migrated(t)
+	env := []string{"MOCK_STORE_KEY=" + storeKey, "MOCK_STORE=" + url}
+	one, two := launch(t, env, standing("--idle-after", "100ms")...), launch(t, env, standing()...)
+	happen(t, two)
+	want := reads(t, two)
+	sameReads(t, one, want)
+	origin := strings.TrimSuffix(one.url, "/api/developer")
+	for tick := time.Tick(20 * time.Millisecond); !strings.Contains(must(t, "GET", origin+"/metrics", "", ""), `awalmock_workspaces{state="idle"} 1`); <-tick {
+		if t.Context().Err() != nil {
+			t.Fatal("the workspace does not leave memory")
+		}
+	}
+	must(t, "POST", two.url+"/w/message/text?phone_number_id=777", "my-shop", `{"phone":"966555012003","body":"Are you there?"}`)
+	if shown := must(t, "GET", one.url+"/conversations/1?phone_number_id=777", "my-shop", ""); !strings.Contains(shown, "Are you there?") {
+		t.Errorf("%s", shown)
+	}
+	must(t, "POST", one.url+"/w/message/text?phone_number_id=777", "my-shop", `{"phone":"966555012003","body":"I am."}`)
+	sameReads(t, two, reads(t, one))
+	one.end(t)
+	two.end(t)
+}
