@@ -51,21 +51,29 @@ func (s *Schema) visitKin(v any, answer bool) error {
 
 // kinValue copies a value, its numbers as float64. A number that no float64 holds stays: kin refuses it.
 func kinValue(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if f, ok := number(string(v)); ok {
+	return withNumbers(v, func(n json.Number) any {
+		if f, ok := number(string(n)); ok {
 			return f
 		}
+		return n
+	})
+}
+
+// withNumbers copies a decoded JSON value and replaces each number in it.
+func withNumbers(v any, replace func(json.Number) any) any {
+	switch v := v.(type) {
+	case json.Number:
+		return replace(v)
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
-			list[i] = kinValue(item)
+			list[i] = withNumbers(item, replace)
 		}
 		return list
 	case map[string]any:
 		m := make(map[string]any, len(v))
 		for name, member := range v {
-			m[name] = kinValue(member)
+			m[name] = withNumbers(member, replace)
 		}
 		return m
 	}

@@ -152,33 +152,19 @@ func comparable(value any) string {
 
 // exactNumbers copies a value, each number written in one way. An integer keeps all its digits.
 func exactNumbers(value any) any {
-	switch v := value.(type) {
-	case json.Number:
-		if isDecimal(string(v)) && v != "-0" {
-			return v
+	return withNumbers(value, func(n json.Number) any {
+		if isDecimal(string(n)) && n != "-0" {
+			return n
 		}
-		f, err := strconv.ParseFloat(string(v), 64)
+		f, err := strconv.ParseFloat(string(n), 64)
 		switch {
 		case err != nil:
-			return v
+			return n
 		case f == math.Trunc(f) && math.Abs(f) < 1<<53:
 			return json.Number(strconv.FormatInt(int64(f), 10))
 		}
 		return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = exactNumbers(item)
-		}
-		return list
-	case map[string]any:
-		m := make(map[string]any, len(v))
-		for name, member := range v {
-			m[name] = exactNumbers(member)
-		}
-		return m
-	}
-	return value
+	})
 }
 
 // content checks the JSON in a text. An empty text counts as none (I).
