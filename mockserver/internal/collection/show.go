@@ -75,8 +75,8 @@ func appendObject(dst []byte, s *spec.Schema, v map[string]any) []byte {
 	return append(dst, '}')
 }
 
-// shown is a record as an answer shows it, with what is computed.
-func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([]byte, error) {
+// render is a record as an answer shows it, with what is computed.
+func (r *Resource) render(w *sandbox.Workspace, s *spec.Schema, record Record) ([]byte, error) {
 	if len(r.Computed) > 0 {
 		record = maps.Clone(record)
 		for name, compute := range r.Computed {
@@ -90,7 +90,15 @@ func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([
 			record[name] = value
 		}
 	}
-	text := appendShown(make([]byte, 0, usualSize), s, record)
+	return appendShown(make([]byte, 0, usualSize), s, record), nil
+}
+
+// shown is render for a record that has to fit the schema.
+func (r *Resource) shown(w *sandbox.Workspace, s *spec.Schema, record Record) ([]byte, error) {
+	text, err := r.render(w, s, record)
+	if err != nil {
+		return nil, err
+	}
 	if s.AcceptsWritten(text) {
 		return text, nil
 	}
@@ -178,7 +186,7 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 	var text []byte
 	if a.record != nil {
 		var err error
-		if text, err = r.shown(w, a.record, record); err != nil {
+		if text, err = r.render(w, a.record, record); err != nil {
 			return nil, err
 		}
 	}
@@ -199,6 +207,11 @@ func (r *Resource) Show(w *sandbox.Workspace, role Role, record Record) ([]byte,
 	}
 	text = slices.Concat(before, text, behind)
 	if !a.schema.AcceptsWritten(text) {
+		if a.record != nil {
+			if _, err := r.shown(w, a.record, record); err != nil {
+				return nil, err
+			}
+		}
 		value, _ := spec.DecodeStrict(text)
 		broken := a.schema.Violations(value)
 		return nil, &view.UnfitError{Reason: (&MisfitError{broken}).Error(), Pointer: a.schema.Pointer}
