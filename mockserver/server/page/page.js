@@ -133,10 +133,17 @@ function openAccess(settings) {
   return refresh();
 }
 
-// plugin removes two parts of Swagger UI: the fields for credentials, since the mock signs, and the curl line of a form, whose
-// boundary would not be the one that was signed.
+// plugin removes parts of Swagger UI: the fields for credentials, since the mock signs; the choice of the server, which is always this
+// one; links inside of buttons, which a screen reader cannot tell apart; and the curl line of a form, whose boundary would not be the one
+// that was signed. What the contract says of itself is folded, so that the operations come first.
 const plugin = () => ({
   wrapComponents: {
+    ServersContainer: () => () => null,
+    DeepLink: (_, { React }) => ({ text }) => React.createElement('span', null, text),
+    info: (Info, { React }) => (props) => React.createElement(React.Fragment, null,
+      React.createElement('details', { className: 'about' },
+        React.createElement('summary', null, `${props.info.get('title')} ${props.info.get('version')}`), React.createElement(Info, props)),
+      React.createElement('h2', { className: 'unseen' }, 'Operations')),
     AuthorizeBtnContainer: () => () => null,
     authorizeOperationBtn: () => () => null,
     curl: (Curl, { React }) => (props) => /^multipart\//i.test(props.request.getIn(['headers', 'Content-Type']))
@@ -146,11 +153,12 @@ const plugin = () => ({
 });
 
 async function start() {
-  const [settings, served] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi.json')]);
+  const [settings, served] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi-3.1.json')]);
   const contract = allVisible(served);
   const signing = settings.control !== 'off';
   element('console').hidden = !settings.console;
   element('name').hidden = settings.console;
+  element('control').hidden = settings.control !== 'open'; // a link carries no token
   const trying = signing || !settings.signed;
   document.title = `${contract.info.title} · awalmock`;
   globalThis.SwaggerUIBundle({
@@ -158,6 +166,7 @@ async function start() {
     domNode: element('contract'),
     deepLinking: true,
     displayRequestDuration: true,
+    defaultModelsExpandDepth: -1, // each operation shows its schemas; a list of all of them only makes the page long
     validatorUrl: null,
     plugins: [plugin],
     supportedSubmitMethods: trying ? undefined : [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { accessible, openPage, startMock, withMock } from './setup.mjs'
+import { accessible, openPage, startMock, violations, withMock } from './setup.mjs'
 
 withMock('the page opens at the address of the mock, and asks nobody else', [], async ({ origin }) => {
   const { page, check } = await openPage(origin)
@@ -94,4 +94,14 @@ withMock('--no-console takes the page away', ['--no-console'], async ({ origin }
   assert.match(await page.textContent('main'), /the API; every other address is beside it/)
   assert.equal(asked.length, 1)
   assert.equal((await fetch(`${origin}/__console/page.js`)).status, 404)
+})
+
+withMock('axe finds nothing on /docs, which shows webhooks and leads back to the page', [], async ({ origin }) => {
+  const { page, check } = await openPage(origin, 'docs')
+  await page.locator('.opblock').first().waitFor()
+  await page.getByText('onMessageReceived').or(page.getByText('message.received')).first().waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.getByRole('link', { name: 'awalmock', exact: true }).click()
+  await page.locator('.row .name').first().waitFor()
+  check()
 })
