@@ -19,15 +19,15 @@ import (
 )
 
 // share opens a workspace of a store that several share, and lets it follow the others.
-func share(t *testing.T, s *store.Store) *sandbox.Workspace {
+func share(t *testing.T, s *store.Store, clock sandbox.Clock, machine func() time.Time) *sandbox.Workspace {
 	t.Helper()
 	o := sandbox.Options{
-		Domain: "a", Client: "c", Machine: time.Now, Store: s, LeftOut: func(err error) { t.Error(err) },
+		Domain: "a", Client: "c", Machine: machine, Origin: sandbox.Origin{Running: !clock.Stopped()}, Store: s, LeftOut: func(err error) { t.Error(err) },
 		Populate: func(time.Time) (sandbox.Population, error) {
 			return sandbox.Population{Numbers: []sandbox.Number{{ID: "1"}}, NextConversation: 1, NextMessage: 1, NextTicket: 1}, nil
 		},
 	}
-	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(storetest.At))
+	w, err := sandbox.New(t.Context(), o, clock)
 	if errors.Is(err, sandbox.ErrConflict) {
 		w, err = sandbox.Open(t.Context(), o, sandbox.Clock{})
 	}
@@ -65,7 +65,7 @@ func TestThreeMocksDecideOnOneWorkspaceAndAllShowTheSame(t *testing.T) {
 	for range mocks {
 		s := open(t, url)
 		stores = append(stores, s)
-		w := share(t, s)
+		w := share(t, s, sandbox.StoppedClock(storetest.At), time.Now)
 		shared = append(shared, w)
 		reader, err := w.Subscribe(t.Context(), "")
 		if err != nil {
@@ -109,6 +109,56 @@ func TestThreeMocksDecideOnOneWorkspaceAndAllShowTheSame(t *testing.T) {
 			first = said
 		} else if said != first {
 			t.Errorf("mock %d shows %s\nand the first one %s", i, said, first)
+		}
+	}
+}
+
+// The clocks of the machines differ by up to 200 ms, and a second of them is a tenth of one, so that answers come soon.
+func TestAnswersThatArePlannedComeOnceAndInOneOrderWhereMachinesShowDifferentTimes(t *testing.T) {
+	t.Parallel()
+	const mocks, each = 3, 12
+	_, url := needsServer(t).Migrated(t)
+	began := time.Now()
+	var (
+		all    sync.WaitGroup
+		shared []*sandbox.Workspace
+		clock  = sandbox.RunningClock(began.Truncate(time.Second), began.Truncate(time.Second))
+	)
+	for i := range mocks {
+		machine := func() time.Time { return began.Add(10*time.Since(began) + time.Duration(i)*100*time.Millisecond) }
+		shared = append(shared, share(t, open(t, url), clock, machine))
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range each {
+		<-tick.C
+		for i, w := range shared {
+			all.Go(func() {
+				for _, phone := range []string{sandbox.RecipientAnswers, "966500000001"} {
+					if _, err := w.Send(t.Context(), sandbox.Outgoing{Number: "1", Phone: phone, Type: "text", Content: fmt.Sprint("from ", i)}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+	want := 3 * mocks * each // a third of them are answers
+	var first string
+	for i, w := range shared {
+		var texts []string
+		for range 500 { // of 20 ms
+			if texts = threads(t, w); len(texts) == want {
+				break
+			}
+			<-tick.C
+		}
+		said := fmt.Sprint(texts)
+		if i == 0 {
+			first = said
+		}
+		if len(texts) != want || said != first {
+			t.Errorf("mock %d shows %d of %d: %s\nand the first one %s", i, len(texts), want, said, first)
 		}
 	}
 }
