@@ -34,7 +34,7 @@ function Form() {
       <label>{t('event')} <select name="event" dir="ltr">{events().map((name) => <option key={name}>{name}</option>)}</select></label>
       <label>{t('data')} <textarea name="data" dir="ltr" rows={4} spellcheck={false} placeholder='{"body": "Hello"}' /></label>
       <Problem error={error} />
-      <div class="buttons"><button class="main">{t('send')}</button> <button type="button" onClick={close}>{t('cancel')}</button></div>
+      <div class="buttons"><button class="main" disabled={events().length === 0}>{t('send')}</button> <button type="button" onClick={close}>{t('cancel')}</button></div>
     </form>
   )
 }
