@@ -53,6 +53,7 @@ type Operation struct {
 	otherSecurity             string // how a caller is known, where that is not by the signature
 	Public                    bool   // the document asks for no security
 	Limit                     RateLimit
+	Deprecation               *Deprecation // nil: it does not go away
 	Tags                      []string
 	Parameters                []*Parameter
 	Bodies                    []*Body

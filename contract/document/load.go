@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -105,6 +106,7 @@ func (c *Document) addOperations(doc *openapi3.T) error {
 			}
 			op.Method, op.Path = method, path
 			op.addSecurity(doc, item.Operations()[method])
+			op.Deprecation = cmp.Or(deprecation(item.Operations()[method].Extensions), deprecation(doc.Extensions))
 		}
 	}
 	// The order of the file is the order of the reports.

@@ -41,7 +41,7 @@ func judgeSuccess(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Request.Expect != exchange.ExpectSuccess || e.Status == http.StatusTooManyRequests || e.Status >= 500 {
 		return Unconcerned()
 	}
-	if e.Request.Op.Succeeds(e.Status) {
+	if e.Request.Op.Succeeds(e.Status) || e.Status == http.StatusGone && e.Request.Op.Gone(e.Answered) {
 		return Concerned()
 	}
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {

@@ -14,7 +14,9 @@ import (
 const invoicePath = "/invoice-message"
 
 // offerMutants need the capabilities orders and invoices.
-func offerMutants() []mutant { return append(orderMutants(), invoiceMutants()...) }
+func offerMutants() []mutant {
+	return slices.Concat(orderMutants(), newOrderMutants(), invoiceMutants())
+}
 
 // invoiced lets a change look at the answer to an invoice, and at what was asked.
 func invoiced(rewrite func(content string, a *answer)) change {

@@ -96,7 +96,7 @@ func offers(c suite.ListedCase) bool {
 // offering claims them, and writes to phones that the server does not know yet.
 func (a *runner) offering(cfg *suite.Config) {
 	a.writing(cfg)
-	cfg.Capabilities = []string{suite.CapabilitySecondClient, suite.CapabilityOrders, suite.CapabilityInvoices}
+	cfg.Capabilities = []string{suite.CapabilitySecondClient, suite.CapabilityControl, suite.CapabilityOrders, suite.CapabilityInvoices}
 	cfg.Only = a.ids(offers)
 }
 
@@ -239,6 +239,8 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 		return plain, a.offering, offers
 	case isOneOf(recordMutants(), m):
 		return plain, a.writingRecords, records
+	case isOneOf(deprecationMutants(), m):
+		return deprecatedServer(), a.deprecating, deprecated
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
 	case isOneOf(webhookMutants(), m):
@@ -298,28 +300,29 @@ func wrongFailures(report suite.Report, sparse bool) (failed []string, last stri
 }
 
 // unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases
-// that passed. Those of orders and invoices are not among them: their derived cases are killed by no mutant yet.
+// that passed.
 func (a *runner) unchanged(ctx context.Context) ([]string, error) {
-	passed, err := a.passing(ctx, limited, onlyLimits) // alone, since it races
+	passed, err := a.passing(ctx, server.Options{RateLimit: limited}, onlyLimits) // alone, since it races
 	if err != nil {
 		return nil, err
 	}
-	settings := []func(*suite.Config){func(*suite.Config) {}, a.sending, a.writingRecords, a.controlled, a.hooked}
-	lists, errs := make([][]string, len(settings)), make([]error, len(settings)+1)
+	settings := []func(*suite.Config){func(*suite.Config) {}, a.sending, a.writingRecords, a.offering, a.controlled, a.hooked}
+	lists, errs := make([][]string, len(settings)+1), make([]error, len(settings)+1)
 	var wait sync.WaitGroup
 	for i, set := range settings {
-		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, plenty, set) })
+		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, server.Options{RateLimit: plenty}, set) })
 	}
-	wait.Go(func() { _, errs[len(settings)] = a.passing(ctx, plenty, a.offering) })
+	last := len(settings)
+	wait.Go(func() { lists[last], errs[last] = a.passing(ctx, deprecatedServer(), a.deprecating) })
 	wait.Wait()
 	passed = append(passed, slices.Concat(lists...)...)
 	slices.Sort(passed)
 	return slices.Compact(passed), errors.Join(errs...)
 }
 
-// passing are the cases that the correct server passes under a rate limit and settings of the suite. An error says that it fails one.
-func (a *runner) passing(ctx context.Context, limit string, settings func(*suite.Config)) (passed []string, err error) {
-	w, err := newTarget(server.Options{RateLimit: limit})
+// passing are the cases that the correct server passes under options and settings of the suite. An error says that it fails one.
+func (a *runner) passing(ctx context.Context, options server.Options, settings func(*suite.Config)) (passed []string, err error) {
+	w, err := newTarget(options)
 	if err != nil {
 		return nil, err
 	}
@@ -346,7 +349,7 @@ func cutList(list []string) string {
 }
 
 func mutants() []mutant {
-	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), recordMutants(), offerMutants(), controlMutants(), webhookMutants())
+	return slices.Concat(authMutants(), signatureMutants(), malformedMutants(), tenantMutants(), timeMutants(), headerMutants(), errorMutants(), listMutants(), dataMutants(), statusMutants(), httpMutants(), limitMutants(), sendingMutants(), recordMutants(), offerMutants(), deprecationMutants(), controlMutants(), webhookMutants())
 }
 
 func isOneOf(list []mutant, m mutant) bool {

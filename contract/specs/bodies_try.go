@@ -89,6 +89,9 @@ func mayConflict(op *document.Operation) bool {
 
 // wantAt is want with a level.
 func (t *T) wantAt(e *exchange.Exchange, level, text, place string, statuses ...int) {
+	if e.Status == http.StatusGone && e.Request.Op != nil && e.Request.Op.Gone(e.Answered) {
+		return // as VERSION-GONE wants it
+	}
 	if slices.Contains(statuses, e.Status) || e.Request.Op != nil && e.Request.Op.Answers(e.Status, statuses...) {
 		return
 	}

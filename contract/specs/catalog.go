@@ -30,7 +30,7 @@ func validRule(op *document.Operation) *run.Case {
 // rules are those that every exchange of a run must keep.
 func rules() Specs {
 	var out Specs
-	for _, r := range append(judge.HTTPRules(), judge.ConversationRules()...) {
+	for _, r := range slices.Concat(judge.HTTPRules(), judge.DeprecationRules(), judge.ConversationRules()) {
 		out = append(out, run.RuleCheck(r))
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/match"
+	"example.com/awalmock/contract/run"
 )
 
 const ordersPage = 10 // rows without a limit (vendor page api/orders/list-orders)
@@ -46,6 +47,7 @@ func orderList() Specs {
 		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), keepsReadable("customer_id"), Suffix(".customer")),
 		It("describes the page in meta", Requirement("ORDERS-META"), c.describesPages),
 		It("has no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
+		It("has a new order of its own workspace, and no other list has it", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
 	)
 }
 
@@ -63,6 +65,29 @@ func oneOrder() Specs {
 			}
 		}),
 	)
+}
+
+// newOrderIsOwn lets a customer order in a workspace of the suite: only the clients of that workspace see the order.
+func newOrderIsOwn(t *T) {
+	c := orderRecords()
+	var made struct {
+		ID     int64  `json:"id"`
+		Number string `json:"order_number"`
+	}
+	item := map[string]any{"product_name": "Suite اختبار", "quantity": 2, "price": 10}
+	order := map[string]any{"phone_number_id": t.Own.PhoneNumberID, "phone": t.newPhone(), "items": []any{item}}
+	t.do(t.ToControl(http.MethodPost, "/orders", t.Own.Domain, order), exchange.Wanted{Status: http.StatusCreated, Shows: []string{"id", "order_number"}}, &made)
+	own := c.page(t, hundred())
+	t.Check(own).To(match.ContainID(made.ID), "a new order is not in the list of its workspace")
+	stranger := &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand}}
+	defer t.count(stranger)
+	row := map[string]any{"order_number": made.Number, "customer_phone": order["phone"]}
+	theirs := c.page(stranger, searchFor(made.Number), hundred())
+	t.About(own).Check(theirs).NotTo(match.ContainSame(row, "order_number", "customer_phone"), "an order of one workspace is in the list of another")
+	e := c.get(stranger, made.ID)
+	if e.OK() {
+		t.About(own).Check(e).NotTo(match.HaveValue("/data/customer_phone", order["phone"]), "an order of one workspace can be read by its id in another")
+	}
 }
 
 // hundred is the limit of the longest page.
