@@ -70,7 +70,7 @@ func TestASelectionThatNamesNothingEndsWithOneLine(t *testing.T) {
 		`--exclude "a && b" matches no case; labels are`:                                            {"--exclude", "a && b"},
 		`no case is left: --only "LIST-ORDER" --skip "LIST-ORDER"`:                                  {"--only", "LIST-ORDER", "--skip", "LIST-ORDER"},
 		`no case is left: --operation "listConversations" --include "getMessageStatus"`:             {"--operation", "listConversations", "--include", "getMessageStatus"},
-		`nothing would be checked: the capability control is not claimed`:                           {"--include", "control && !contacts"},
+		`nothing would be checked: the capability control is not claimed`:                           {"--include", "control && !contacts && !orders"},
 		`--include "(MUST" is no expression over labels, such as "MUST && !rate-limit": Mismatched`: {"--include", "(MUST"},
 	} {
 		code, stdout, stderr := contract(t, nil, args...)

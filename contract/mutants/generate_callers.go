@@ -50,6 +50,14 @@ func (g *generator) tenants() {
 			return g.asks(w, r) && r.URL.Query().Get(numberParameter) == w.otherThan(r).number
 		}))
 	}
+	g.breaking("ISOLATION-CREDENTIALS", "tenants", "secret", "of any client", asSecond(func(w *target, r *http.Request) bool { return g.asks(w, r) && w.mixed(r) }))
+	if g.bodyHas("contact_group_id") {
+		g.breaking("ISOLATION-ID", "tenants", "body", "with an id of the other workspace", g.operation.answers(func(a *answer) {
+			if details, _ := a.json()["details"].(map[string]any); details["contact_group_id"] != nil || details["branch_id"] != nil {
+				succeed(http.StatusOK)(a)
+			}
+		}))
+	}
 	switch {
 	case strings.Contains(g.operation.path, "{"):
 		g.breaking("ISOLATION-ID", "tenants", "id", "of the other workspace", asTheOther(g.asks))
@@ -70,6 +78,16 @@ const numberParameter = "phone_number_id"
 func (g *generator) parameter(name string) bool {
 	parameters := child(g.copied, "parameters")
 	return parameters != nil && slices.ContainsFunc(parameters.Content, func(p *yaml.Node) bool { return child(p, "name").Value == name })
+}
+
+// bodyHas reports whether a body of the operation has a property.
+func (g *generator) bodyHas(name string) bool {
+	for _, media := range entries(child(child(g.copied, "requestBody"), "content")) {
+		if child(child(child(media, "schema"), "properties"), name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // otherThan are the credentials of the workspace that a request does not name.

@@ -57,8 +57,8 @@ func (s *Server) spoilRates(c *call, headers map[string]string, limit, left, res
 		headers["X-RateLimit-Reset"] = strconv.FormatInt(reset*1000, 10)
 	case "Remaining never falls":
 		headers["X-RateLimit-Remaining"] = strconv.FormatInt(limit, 10)
-	case "Remaining counts up":
-		headers["X-RateLimit-Remaining"] = strconv.FormatInt(limit-left, 10)
+	case "Remaining counts up": // from half of the limit: a client that is told of 1 soon stops asking, and cannot say more than that
+		headers["X-RateLimit-Remaining"] = strconv.FormatInt((limit+limit-left)/2, 10)
 	case "Remaining is one more than Limit at first":
 		headers["X-RateLimit-Remaining"] = strconv.FormatInt(left+2, 10)
 	case "Limit has a unit":
