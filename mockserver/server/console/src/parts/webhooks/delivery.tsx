@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { Code } from '../../base/code'
 import { control } from '../../base/call'
+import { useDocument, type Contract } from '../../base/document'
 import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { go, href } from '../../base/route'
@@ -40,6 +41,7 @@ export function Badge({ d }: { d: Delivery }) {
 
 function Shown({ d }: { d: Delivery }) {
   const [error, setError] = useState<unknown>()
+  const doc = useDocument()
   const again = () => {
     control('post', '/deliveries/{id}/resend', { path: { id: d.id } }).then((sent) => (refresh(), go(href(['webhooks', sent.id]))), setError)
   }
@@ -67,7 +69,7 @@ function Shown({ d }: { d: Delivery }) {
       </section>
       <section>
         <h3>{t('payload')}</h3>
-        <Code text={d.body} remark={(line) => line.path && <Beside event={d.event} path={line.path} />} />
+        <Code text={d.body} remark={(line) => doc && line.path && <Beside doc={doc} event={d.event} path={line.path} />} />
       </section>
     </>
   )
@@ -91,9 +93,8 @@ function Attempts({ of }: { of: Delivery['attempts'] }) {
 }
 
 /** What the document says of a line. */
-function Beside({ event, path }: { event: string; path: string }) {
-  const found = schemaAt(event, path)
-  if (!found) return null
+function Beside({ doc, event, path }: { doc: Contract; event: string; path: string }) {
+  const found = schemaAt(doc, event, path)
   if (!found.schema) return <span class="schema bad">{t('unknownField')}</span>
   return <span class="schema" lang="en">{[inWords(found.schema), found.required && t('required')].filter(Boolean).join(' · ')} <small>{found.schema.description}</small></span>
 }

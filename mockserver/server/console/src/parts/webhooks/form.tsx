@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { control } from '../../base/call'
+import { useDocument } from '../../base/document'
 import { Problem } from '../../base/problem'
 import { Dialog } from '../../shell/dialog'
 import { events } from './schema'
@@ -49,7 +50,7 @@ function Form({ known }: { known: Endpoint | null }) {
     }
     void attempt(() => known ? control('patch', '/webhooks/{id}', { path: { id: known.id }, body }) : control('post', '/webhooks', { body: { url: text('url'), ...body } }))
   }
-  const names = [...new Set([...events(), ...guessed, ...(known?.events ?? [])])]
+  const names = [...new Set([...events(useDocument()), ...guessed, ...(known?.events ?? [])])]
   return (
     <form class="form" onSubmit={submit}>
       <label>{t('url')} <input name="url" dir="ltr" type="url" required autofocus={!known} readOnly={!!known} defaultValue={known?.url ?? ''} placeholder="https://example.com/hook" /></label>

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { control } from '../../base/call'
+import { useDocument } from '../../base/document'
 import { Problem } from '../../base/problem'
 import { Dialog } from '../../shell/dialog'
 import { events } from './schema'
@@ -17,6 +18,7 @@ export function Trigger() {
 
 function Form() {
   const [error, setError] = useState<unknown>()
+  const names = events(useDocument())
   const submit = async (e: SubmitEvent) => {
     e.preventDefault()
     const form = new FormData(e.currentTarget as HTMLFormElement)
@@ -31,10 +33,10 @@ function Form() {
   }
   return (
     <form class="form" onSubmit={(e) => void submit(e)}>
-      <label>{t('event')} <select name="event" dir="ltr">{events().map((name) => <option key={name}>{name}</option>)}</select></label>
+      <label>{t('event')} <select name="event" dir="ltr">{names.map((name) => <option key={name}>{name}</option>)}</select></label>
       <label>{t('data')} <textarea name="data" dir="ltr" rows={4} spellcheck={false} placeholder='{"body": "Hello"}' /></label>
       <Problem error={error} />
-      <div class="buttons"><button class="main" disabled={events().length === 0}>{t('send')}</button> <button type="button" onClick={close}>{t('cancel')}</button></div>
+      <div class="buttons"><button class="main" disabled={names.length === 0}>{t('send')}</button> <button type="button" onClick={close}>{t('cancel')}</button></div>
     </form>
   )
 }

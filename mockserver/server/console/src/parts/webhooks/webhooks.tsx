@@ -12,7 +12,6 @@ import { numberOf } from '../../base/texts'
 import { Badge, Opened } from './delivery'
 import { Endpoints } from './endpoints'
 import { EndpointForm, shownForm } from './form'
-import { readDocument } from './schema'
 import { chosen, deliveries, endpoints, follow, most, refresh, type Delivery, type State } from './store'
 import { Trigger, triggerShown } from './trigger'
 import { t } from './texts'
@@ -22,7 +21,6 @@ const back = href(['webhooks'])
 
 export function Webhooks() {
   useEffect(follow, [])
-  useEffect(() => void readDocument(), [])
   const opened = Number(route.value.pieces[0] ?? 0)
   const list = deliveries.value ?? []
   const step = (by: number) => {
