@@ -1,6 +1,0 @@
-//go:build !linux
-
-package cli
-
-// releaseProgram does nothing here.
-func releaseProgram() {}
