@@ -93,6 +93,16 @@ export function withMock(name, args, run) {
   test(name, { timeout: 30_000 }, async (t) => {
     const mock = await startMock(...args)
     t.after(() => mock.stop())
-    await run(mock, t)
+    try {
+      await run(mock, t)
+    } finally {
+      await picture(name)
+    }
   })
+}
+
+/** Keeps a picture of the page that was opened last, as the test left it, in the folder SCREENSHOTS. */
+async function picture(name) {
+  const page = browser.contexts().at(-1)?.pages().at(-1)
+  if (process.env.SCREENSHOTS && page) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name.replaceAll(/\W+/g, '-')}.png` })
 }

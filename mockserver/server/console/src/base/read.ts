@@ -17,11 +17,14 @@ export function useRead<T>(read: () => Promise<T>, of = '', touches: (change: Ch
   const [state, setState] = useState<{ of: string; value?: T; error?: unknown }>({ of: '' })
   const key = `${workspace.value} ${of}`
   const again = useMemo(() => {
-    const once = { stopped: false }
+    const once = { stopped: false, started: 0, shown: 0 }
     const run = async () => {
       if (once.stopped) return
+      const turn = ++once.started
       const got = await read().then((value) => ({ value }), (error: unknown) => ({ error }))
-      if (!once.stopped) setState({ of: key, ...got })
+      if (once.stopped || turn < once.shown) return // an answer that was overtaken
+      once.shown = turn
+      setState({ of: key, ...got })
     }
     return Object.assign(coalesced(run), { run, stop: () => void (once.stopped = true) })
   }, [key])
