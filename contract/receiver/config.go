@@ -43,8 +43,8 @@ type Config struct {
 	OnNotice func(text string)
 }
 
-// settle fills in defaults and checks what can be checked before anything is sent. The error is a *run.UsageError.
-func (c *Config) settle() (receiver, effects *url.URL, err error) {
+// resolve fills in defaults and checks what can be checked before anything is sent. The error is a *run.UsageError.
+func (c *Config) resolve() (receiver, effects *url.URL, err error) {
 	c.Secret, c.Scheme = cmp.Or(c.Secret, DefaultSecret), cmp.Or(c.Scheme, SchemeAwal)
 	c.Patience, c.Timeout = cmp.Or(c.Patience, 10*time.Second), cmp.Or(c.Timeout, 2*time.Minute)
 	c.Program = cmp.Or(c.Program, "go run ./contract")

@@ -44,7 +44,7 @@ func Run(ctx context.Context, cfg Config) (run.Report, error) {
 	if err != nil {
 		return unchecked(&cfg, nil, began, err), err
 	}
-	to, effects, err := r.cfg.settle()
+	to, effects, err := r.cfg.resolve()
 	if err != nil {
 		return unchecked(&r.cfg, r.doc, began, err), err
 	}

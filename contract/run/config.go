@@ -152,8 +152,8 @@ func (c *Config) Claims(capability string) bool {
 	return slices.Contains(c.Capabilities, capability) || implied && slices.Contains(c.Capabilities, document.CapabilitySend)
 }
 
-// Settle fills in defaults and checks what can be checked before Prepare.
-func (c *Config) Settle() error {
+// Resolve fills in defaults and checks what can be checked before Prepare.
+func (c *Config) Resolve() error {
 	c.setDefaults()
 	for _, check := range []func() error{c.checkWords, c.checkNumbers, c.settlePace, c.checkCapabilities, c.settleWebhooks, c.checkSendTo} {
 		if err := check(); err != nil {

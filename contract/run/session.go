@@ -78,7 +78,7 @@ type Session struct {
 
 // NewSession checks the configuration, has its contract read and chooses the cases. It asks nothing.
 func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, err error) {
-	if err := cfg.Settle(); err != nil {
+	if err := cfg.Resolve(); err != nil {
 		return nil, err
 	}
 	contract, err := read(cfg)

@@ -103,12 +103,12 @@ func refusedLeavesNothing(t *T) {
 	}
 }
 
-// sentForward sends, reads the statuses a few times, and follows every message through the answers of the run.
+// sentForward sends, reads the statuses for a bit more than a second, and follows every message through the answers of the run.
 func sentForward(t *T) {
 	t.sendsText(t.nonce("Hello"))
-	for range 3 {
+	for range 6 {
 		t.statuses()
-		t.End(exchange.Pause(t.Ctx, 20*time.Millisecond))
+		t.End(exchange.Pause(t.Ctx, 200*time.Millisecond))
 	}
 	expectForward(t)
 }

@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// makesRecords reports whether an operation is one of those whose records the suite makes itself: contacts, groups and branches. Whatever a case
+// makesRecords reports whether an operation is one of those whose records the suite makes itself: contacts, groups and branches. What a case
 // creates is deleted after it, see run.T.
 func makesRecords(op *document.Operation) bool {
 	return op.Capability == document.CapabilityContacts || op.Capability == document.CapabilityBranches

@@ -79,7 +79,7 @@ func mutated(t *testing.T, random *rand.Rand) []byte {
 // settled loads a document as a session does, without what catches panics.
 func settled(text []byte) error {
 	cfg := run.Config{Spec: text, SpecName: "mutated.yaml"}
-	if err := cfg.Settle(); err != nil {
+	if err := cfg.Resolve(); err != nil {
 		return err
 	}
 	doc, err := document.Load("mutated.yaml", text)

@@ -79,7 +79,7 @@ func (s *Store) Shared() bool { return s.shared != nil }
 
 // Tail implements sandbox.SharedStore.
 func (s *Store) Tail(ctx context.Context, workspace string, after int64) (sandbox.Tail, error) {
-	s.settle(workspace)
+	s.awaitWritten(workspace)
 	known := s.known(workspace)
 	from := known
 	if after != known.Seq || after == 0 {
@@ -92,8 +92,8 @@ func (s *Store) Tail(ctx context.Context, workspace string, after int64) (sandbo
 	return s.taken(workspace, known, t)
 }
 
-// settle waits until what was appended to a workspace before is written, or is known not to be.
-func (s *Store) settle(workspace string) {
+// awaitWritten waits until what was appended to a workspace before is written, or is known not to be.
+func (s *Store) awaitWritten(workspace string) {
 	s.endTurnNow(workspace)
 	s.mu.Lock()
 	unwritten := s.heads[workspace] != s.written[workspace]
@@ -151,7 +151,7 @@ func (s *Store) Turn(_ context.Context, workspace string, after int64) (sandbox.
 	if s.forgetContended(workspace) {
 		return sandbox.Tail{}, nil
 	}
-	s.settle(workspace)
+	s.awaitWritten(workspace)
 	known := s.known(workspace)
 	from := known
 	if after != known.Seq {

@@ -69,8 +69,8 @@ func (p *endpoint) keys(workspace []*signature.Key) []*signature.Key {
 	return workspace
 }
 
-// settle records the result of an attempt, and plans what is sent next from its queue.
-func (j *job) settle(got *result, now time.Time) {
+// record keeps the result of an attempt, and plans what is sent next from its queue.
+func (j *job) record(got *result, now time.Time) {
 	b, q, p := j.b, j.q, j.q.endpoint
 	p.inFlight--
 	b.s.inFlight--

@@ -49,7 +49,7 @@ func (s *Sender) work(j *job) {
 			now = w.Instant()
 		}
 		s.mu.Lock()
-		j.settle(&got, now)
+		j.record(&got, now)
 		j = s.next()
 		s.sendReady()
 		s.mu.Unlock()
