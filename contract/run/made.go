@@ -94,16 +94,17 @@ func (s *Session) removeAll(ctx context.Context, caseID string, requests []*exch
 	return errors.Join(errs...)
 }
 
-// Shared makes something that several cases of the run use, once for each key.
-func (s *Session) Shared(key string, make func() (int64, error)) (int64, error) {
-	made, _ := s.shared.LoadOrStore(key, &sharedID{})
-	one := made.(*sharedID)
-	one.once.Do(func() { one.id, one.err = make() })
-	return one.id, one.err
+// Shared makes something that several cases of a run use, once in the run for each key. Cases themselves are those of all runs of a process, so they
+// keep nothing.
+func Shared[T any](s *Session, key string, make func() (T, error)) (T, error) {
+	made, _ := s.shared.LoadOrStore(key, &shared[T]{})
+	one := made.(*shared[T])
+	one.once.Do(func() { one.value, one.err = make() })
+	return one.value, one.err
 }
 
-type sharedID struct {
-	once sync.Once
-	id   int64
-	err  error
+type shared[T any] struct {
+	once  sync.Once
+	value T
+	err   error
 }

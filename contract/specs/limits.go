@@ -29,58 +29,65 @@ func usedUpLimits(doc *document.Document) Specs {
 }
 
 func usedUpLimit(op *document.Operation) Specs {
-	used := &usedUp{op: op}
 	of := " (" + op.ID + ")"
-	return Describe(op.ID, Suffix(".used-up."+op.ID), Operation(op.ID), BeforeEach(used.use),
-		It("counts down what remains, from the limit to 0"+of, Requirement("RATE-REMAINING"), used.expectCountdown),
-		It("refuses the request after the limit with 429"+of, Requirement("RATE-ENFORCED"), used.expectEnforced),
-		It("sends the three headers with a 429"+of, Requirement("RATE-EXCEEDED-HEADERS"), func(t *T) {
-			got := exchange.RateOf(used.refusal(t).Header)
-			t.About(used.exceeded).Check(cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))).To(match.Equal(exchange.HeaderRemaining+" is 0"), "the headers of the 429 do not show the limit, with nothing remaining")
-		}),
-		It("sends Retry-After with a 429, and accepts requests after it"+of, Requirement("RATE-RETRY-AFTER"), func(t *T) {
-			t.Check(used.refusal(t)).To(match.HaveSeconds(exchange.HeaderRetry), "the 429 does not say when to try again")
-			if used.after != nil {
-				t.Check(used.after).To(match.BeAccepted(), "a request after Retry-After is not accepted")
-			}
-		}),
-		It("accepts requests again after the reset"+of, Requirement("RATE-RESET"), func(t *T) {
-			first := used.allowed[0]
-			if !t.Check(first).To(match.ResetWithin(-time.Hour, 25*time.Hour), "the reset is no Unix time in seconds of the near future") {
-				return
-			}
-			used.refusal(t)
-			if used.after == nil {
-				t.Lacks("a reset within the time-out")
-			}
-			t.About(used.exceeded).Check(used.after).To(match.BeAccepted(), "a request after the reset is not accepted")
-		}),
+	after := func(spec func(*usedUp, *T)) func(*T) {
+		return func(t *T) { spec(t.usesUp(op), t) }
+	}
+	return Describe(op.ID, Suffix(".used-up."+op.ID), Operation(op.ID),
+		It("counts down what remains, from the limit to 0"+of, Requirement("RATE-REMAINING"), after((*usedUp).expectCountdown)),
+		It("refuses the request after the limit with 429"+of, Requirement("RATE-ENFORCED"), after((*usedUp).expectEnforced)),
+		It("sends the three headers with a 429"+of, Requirement("RATE-EXCEEDED-HEADERS"), after((*usedUp).expectHeaders)),
+		It("sends Retry-After with a 429, and accepts requests after it"+of, Requirement("RATE-RETRY-AFTER"), after((*usedUp).expectRetryAfter)),
+		It("accepts requests again after the reset"+of, Requirement("RATE-RESET"), after((*usedUp).expectReset)),
 	)
+}
+
+// usesUp uses up the rate limit of an operation, once in a run: one request after the other until one is refused, then one more after the reset. If that
+// is not possible, the case ends.
+func (t *T) usesUp(op *document.Operation) *usedUp {
+	used, err := run.Shared(t.Session, "used up "+op.ID, func() (*usedUp, error) {
+		u := &usedUp{op: op}
+		return u, u.exhaust(t)
+	})
+	t.End(err)
+	return used
+}
+
+func (u *usedUp) expectHeaders(t *T) {
+	got := exchange.RateOf(u.refusal(t).Header)
+	t.About(u.exceeded).Check(cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))).To(match.Equal(exchange.HeaderRemaining+" is 0"), "the headers of the 429 do not show the limit, with nothing remaining")
+}
+
+func (u *usedUp) expectRetryAfter(t *T) {
+	t.Check(u.refusal(t)).To(match.HaveSeconds(exchange.HeaderRetry), "the 429 does not say when to try again")
+	if u.after != nil {
+		t.Check(u.after).To(match.BeAccepted(), "a request after Retry-After is not accepted")
+	}
+}
+
+func (u *usedUp) expectReset(t *T) {
+	if !t.Check(u.allowed[0]).To(match.ResetWithin(-time.Hour, 25*time.Hour), "the reset is no Unix time in seconds of the near future") {
+		return
+	}
+	u.refusal(t)
+	if u.after == nil {
+		t.Lacks("a reset within the time-out")
+	}
+	t.About(u.exceeded).Check(u.after).To(match.BeAccepted(), "a request after the reset is not accepted")
 }
 
 // usedUp is a window of an operation's rate limit that was used up by this run.
 type usedUp struct {
 	op       *document.Operation
-	tried    bool
 	allowed  []*exchange.Exchange // in one window, in order
 	exceeded *exchange.Exchange   // the 429, or nil
 	after    *exchange.Exchange   // the first answer after the reset
-	err      error
 }
 
 const (
 	mostToUseUp = 2000
 	usedAtOnce  = 8 // requests, where the target is slow
 )
-
-// use makes requests one after the other until one is refused, then waits for the reset and makes one more. If that is not possible, the case ends.
-func (u *usedUp) use(t *T) {
-	if !u.tried {
-		u.tried = true
-		u.err = u.exhaust(t)
-	}
-	t.End(u.err)
-}
 
 func (u *usedUp) exhaust(t *T) error {
 	for attempt := 0; ; attempt++ {

@@ -92,7 +92,7 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 // recordToWrite is a record that cases may change which are about something else, such as the signature: it is made once in a run, for each
 // workspace, and deleted at its end.
 func (t *T) recordToWrite(op *document.Operation) (int64, error) {
-	return t.Shared(t.whose()+op.Path, func() (int64, error) {
+	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) {
 		id, e, err := t.newRecord(op)
 		if err == nil {
 			t.Keep(e)
