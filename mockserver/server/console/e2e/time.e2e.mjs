@@ -14,7 +14,7 @@ withMock('the clock is turned, and a conversation expires', ['--clock=2026-01-20
   await page.waitForFunction(async (from) => new Date((await (await fetch('__admin/clock')).json()).now) - from === 25 * 3600_000, before.getTime())
   // All conversations have expired by now; a message of a customer begins 24 hours anew.
   await page.getByRole('button', { name: 'Until the next' }).click()
-  await page.getByText('No conversation on the first page').waitFor()
+  await page.getByText('No conversation will expire').waitFor()
   const fresh = await control('POST', '/conversations', { name: 'Nora', phone: '966500000777' })
   await control('POST', `/conversations/${fresh.id}/messages`, { content: 'hello' })
   const said = new Date((await control('GET', '/clock')).now)

@@ -1,5 +1,5 @@
 // The frame of the page: the bar with the parts, what is said of the connection, and the part that the address names.
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { connection, tokenWanted } from '../base/connection'
 import { root, settings } from '../base/config'
 import { language, theme, workspace, type Theme } from '../base/keep'
@@ -44,10 +44,13 @@ export function App() {
 }
 
 function Bar({ shown }: { shown: string }) {
+  const nav = useRef<HTMLElement>(null)
+  // On a phone the parts are a row that is wider than the screen.
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [shown, language.value])
   return (
     <header class="bar">
       <a class="brand" href="#/">awalmock</a>
-      <nav aria-label={t('parts')}>
+      <nav ref={nav} aria-label={t('parts')}>
         {parts.map((part) => (
           <a key={part.name} href={href([part.name])} aria-current={part.name === shown ? 'page' : undefined} title={`${part.title()} (${part.key})`}>{part.title()}</a>
         ))}
@@ -71,7 +74,7 @@ function Workspaces() {
   if (workspaces.value.length === 0) return null
   return (
     <label class="quiet workspace"><span class="hidden">{t('workspace')}</span>
-      <select value={current.value?.domain ?? ''} title={t('workspace')} onChange={(e) => void (workspace.value = e.currentTarget.value)}>
+      <select dir="ltr" value={current.value?.domain ?? ''} title={t('workspace')} onChange={(e) => void (workspace.value = e.currentTarget.value)}>
         {workspaces.value.map((w) => <option key={w.domain} value={w.domain}>{w.domain}</option>)}
       </select>
     </label>

@@ -4,7 +4,7 @@ export const t = texts(
   {
     title: 'Contract',
     check: 'Check this mock',
-    checkWhat: 'The contract suite asks this mock and says which requirements it keeps. Give the secret in the environment, where no other user can read it.',
+    checkWhat: 'The contract suite asks this mock and says which requirements it keeps. Give the secret in the environment, where no other user can read it. In packages the suite is called awalmock-contract; in a checkout “go build -o bin/ ./contract” makes bin/contract.',
     secretHere: 'the secret of the workspace',
     report: 'A report',
     reportWhat: 'Open a report.json of the suite, or drop it on this page. It does not leave the browser.',
@@ -25,7 +25,7 @@ export const t = texts(
   {
     title: 'العقد',
     check: 'افحص هذا الخادم',
-    checkWhat: 'تسأل حزمة اختبارات العقد هذا الخادم وتبيّن المتطلبات التي يفي بها. ضع المفتاح السري في متغيّرات البيئة حيث لا يقرؤه مستخدم آخر.',
+    checkWhat: 'تسأل حزمة اختبارات العقد هذا الخادم وتبيّن المتطلبات التي يفي بها. ضع المفتاح السري في متغيّرات البيئة حيث لا يقرؤه مستخدم آخر. اسم الحزمة في الإصدارات المعبّأة ‎awalmock-contract، وفي نسخة المصدر يبنيها الأمر ⁦go build -o bin/ ./contract⁩ باسم ⁦bin/contract⁩.',
     secretHere: 'المفتاح السري لمساحة العمل',
     report: 'تقرير',
     reportWhat: 'افتح ملف report.json من حزمة الاختبارات أو أفلته على هذه الصفحة. لا يغادر الملف المتصفح.',

@@ -154,7 +154,8 @@ type OpenedProps = { contract: Contract; collection: Collection; id: string; lis
 function Opened({ contract, collection, id, listed, again, close }: OpenedProps) {
   const [view, setView] = useState<'read' | 'edit' | 'remove'>('read')
   const { one, change, remove } = collection
-  const { value, error, again: read } = useRead(async () => (one ? ((await call(one, id))['data'] as Row) : listed), `${id} ${listed ? '' : 'missing'}`, (c) => c.collection === collection.name)
+  const gone = useRef(false) // what was deleted here is not asked for again: that would be a 404 in the journal
+  const { value, error, again: read } = useRead(async () => (one && !gone.current ? ((await call(one, id))['data'] as Row) : listed), `${id} ${listed ? '' : 'missing'}`, (c) => c.collection === collection.name)
   const { busy, error: refused, run } = useAction()
   const record = value ?? listed
   if (view === 'edit' && change && record) {
@@ -166,7 +167,11 @@ function Opened({ contract, collection, id, listed, again, close }: OpenedProps)
     }} />
   }
   const removed = () => run(async () => {
-    await call(remove!, id)
+    gone.current = true
+    await call(remove!, id).catch((refusal: unknown) => {
+      gone.current = false
+      throw refusal
+    })
     close()
     again()
   })

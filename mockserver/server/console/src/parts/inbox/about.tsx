@@ -67,7 +67,7 @@ export function About() {
         <button type="button" onClick={ticket}>{c.ticket_id ? t('ticketClose', { id: c.ticket_id }) : t('ticketOpen')}</button>
       </p>
       <form class="inline" onSubmit={assignTo}>
-        <input name="assignee" key={c.id} aria-label={t('whom')} placeholder={t('other')} dir="auto" /> <button>{t('assignee')}</button>
+        <input name="assignee" key={c.id} aria-label={t('whom')} placeholder={t('other')} dir="auto" /> <button>{t('assign')}</button>
       </form>
       <Problem error={problem.value} />
       <Contact of={c} />

@@ -85,7 +85,7 @@ export const kinds: Record<string, Kind> = {
   },
   invoice: {
     path: '/invoice-message',
-    fields: [{ path: 'message_text', label: 'content', input: 'area' }, { path: 'header_type', label: 'header', choices: headers }, { path: 'header_value', label: 'headerValue' }, { path: 'header_media', label: 'file', input: 'file' }],
+    fields: [{ path: 'message_text', label: 'content', input: 'area' }, { path: 'header_type', label: 'header', choices: headers }, { path: 'header_value', label: 'headerValue' }, { path: 'header_media', label: 'headerFile', input: 'file' }],
     request: typed,
   },
 }

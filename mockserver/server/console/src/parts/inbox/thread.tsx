@@ -124,14 +124,17 @@ function Details({ of }: { of: Message }) {
     }
   }
   const reply = of.reply_to
+  const refused = forceProblem.value?.id === of.id ? forceProblem.value.error : null
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => void (refused && box.current?.scrollIntoView({ block: 'nearest' })), [refused]) // it may be below what is in sight
   return (
-    <div class="details">
+    <div class="details" ref={box}>
       <p>{t('details', { id: of.id })} <code dir="ltr">{of.wamid}</code></p>
       {reply && <p><a href={place([of.conversation_id, reply])} onClick={(e) => (e.preventDefault(), go(place([of.conversation_id, reply])))}>{t('replyTo', { id: reply })}</a></p>}
       {of.direction === 'outbound' && of.status !== 'failed' && (
-        <p class="force">{t('force')} {(['delivered', 'read', 'failed'] as const).map((s) => <button key={s} type="button" disabled={s === of.status} onClick={() => void force(s)}>{word(s)}</button>)}</p>
+        <p class="force">{t('force')} {(['delivered', 'read', 'failed'] as const).map((s) => <button key={s} type="button" disabled={s === of.status || of.status === 'read' || (s === 'failed' && of.status === 'delivered')} onClick={() => void force(s)}>{word(s)}</button>)}</p>
       )}
-      {forceProblem.value?.id === of.id && <Problem error={forceProblem.value.error} />}
+      <Problem error={refused} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useAction } from '../../base/action'
-import { api, control } from '../../base/call'
+import { control } from '../../base/call'
 import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { useRead } from '../../base/read'
@@ -9,6 +9,7 @@ import { current } from '../../base/workspaces'
 import type { components } from '../../wire/control.gen'
 import { t } from './texts'
 
+const atOnce = 1000
 const day = 24 * 3600_000 // after so long without a message a conversation is expired
 
 export function Clock() {
@@ -71,9 +72,15 @@ function useRunning(clock: { now: string; standing: boolean; read: number } | un
   return Date.parse(clock.now) + (runs ? performance.now() - clock.read : 0)
 }
 
-/** When the next conversation expires, of those that the first page of the list has. */
+/** When the next conversation expires, of all numbers. The control API is asked: no fault or limit is in the way of it. */
 async function nextExpiry(now: number): Promise<number | undefined> {
-  const list = await api('get', '/conversations', { query: { phone_number_id: current.value?.phone_number_ids[0] ?? '' } })
-  const ends = list.data.map((row) => Date.parse(row.updated_at) + day).filter((end) => end > now)
+  const ends: number[] = []
+  for (const number of current.value?.phone_number_ids ?? []) {
+    for (let offset = 0, total = 1; offset < total; offset += atOnce) {
+      const page = await control('get', '/conversations', { query: { phone_number_id: number, offset, limit: atOnce } })
+      total = page.total
+      ends.push(...page.data.filter((row) => !row.closed).map((row) => Date.parse(row.updated_at) + day).filter((end) => end > now))
+    }
+  }
   return ends.length > 0 ? Math.min(...ends) : undefined
 }

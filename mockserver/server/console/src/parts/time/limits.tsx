@@ -23,8 +23,7 @@ export function Limits() {
           <li key={limit.operation}>
             <code>{limit.operation}</code>
             <meter aria-label={limit.operation} min={0} max={limit.limit} low={limit.limit / 10} value={limit.remaining} />
-            <span>{t('left', { remaining: limit.remaining, limit: limit.limit })}</span>
-            <time class="quiet">{timeOf(new Date(limit.reset * 1000).toISOString())}</time>
+            <span>{t('left', { remaining: limit.remaining, limit: limit.limit, time: timeOf(new Date(limit.reset * 1000).toISOString()) })}</span>
           </li>
         ))}
       </ul>

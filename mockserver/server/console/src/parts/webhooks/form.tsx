@@ -56,7 +56,7 @@ function Form({ known }: { known: Endpoint | null }) {
       <label>{t('url')} <input name="url" dir="ltr" type="url" required autofocus={!known} readOnly={!!known} defaultValue={known?.url ?? ''} placeholder="https://example.com/hook" /></label>
       {!known && <p class="quiet">{t('urlHelp')}</p>}
       <fieldset><legend>{t('events')}</legend>
-        {names.map((name) => <label key={name} class="check"><input type="checkbox" name="events" value={name} defaultChecked={known?.events.includes(name) ?? false} /> <code dir="ltr">{name}</code></label>)}
+        {names.map((name) => <label key={name} class="check"><input type="checkbox" name="events" value={name} defaultChecked={known?.events.includes(name) ?? false} /> <code dir="ltr">{name}</code>{guessed.includes(name) && <small class="quiet">{t('onlyChosen')}</small>}</label>)}
       </fieldset>
       <label>{t(known ? 'keepSecret' : 'secret')} <input name="secret" type="password" autocomplete="off" dir="ltr" /></label>
       <details open={!!known && [...flags, ...times].some((name) => known[name])}><summary>{t('trouble')}</summary>
