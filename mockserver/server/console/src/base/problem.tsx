@@ -15,7 +15,7 @@ export function Problem({ error }: { error: unknown }) {
   const details = Object.entries(error.details)
   return (
     <div class="problem" role="alert">
-      <p><strong>{error.status} {error.code}</strong> <span dir="auto">{error.message}</span></p>
+      <p><strong dir="ltr">{error.status} {error.code}</strong> <span dir="auto">{error.message}</span></p>
       {details.length > 0 && <dl>{details.map(([field, text]) => <div key={field}><dt><code>{field}</code></dt><dd dir="auto">{text}</dd></div>)}</dl>}
     </div>
   )

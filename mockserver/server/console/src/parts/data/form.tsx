@@ -36,7 +36,7 @@ function Input({ field, value }: { field: Field; value: unknown }) {
     <div>
       <label for={id}><code>{name}</code>{field.required && ' *'}</label>
       <Control id={id} field={field} value={value} />
-      {schema.description && <p class="quiet" id={`${id}-text`}>{schema.description.split('\n\n')[0]}</p>}
+      {schema.description && <p class="quiet" id={`${id}-text`} lang="en" dir="auto">{schema.description.split('\n\n')[0]!.replaceAll('`', '')}</p>}
     </div>
   )
 }

@@ -87,7 +87,7 @@ function Why({ x }: { x: Exchange }) {
   const warnings = x.response.headers['X-Mock-Warning'] ?? []
   return (
     <>
-      {x.fault && <p class="note">{t('fault', { kind: x.fault })}</p>}
+      {x.fault && <p class="note">{t('fault', { kind: t(`fault_${x.fault}`) })}</p>}
       {x.refusal && (
         <div class="problem why" role="note" aria-label={t('why')}>
           <p lang="en" dir="auto"><strong>{x.refusal.message}</strong></p>

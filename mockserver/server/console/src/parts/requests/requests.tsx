@@ -97,7 +97,7 @@ function Row({ x, address, chosen }: { x: Exchange; address: (id: string) => str
       <Status x={x} />
       <code class="what" dir="ltr">{x.request.method} {short(x.request.target)}</code>
       <time dateTime={x.time} dir="ltr">{x.time.slice(11, 19)}</time>
-      <span class="quiet detail" dir="ltr">{x.operation}{faults.length > 0 ? ` · ${faults.map((f) => (f.violation ? `${f.field} ${f.fix}` : f.fix)).join(' · ')}` : ` · ${x.workspace}`}</span>
+      <span class="quiet detail" dir="ltr">{x.operation}{faults.length > 0 ? ` · ${faults.map((f) => (f.violation ? `${f.field} ${f.fix}` : f.fix || t('onPurpose'))).join(' · ')}` : ` · ${x.workspace}`}</span>
     </a>
   )
 }

@@ -96,5 +96,5 @@ function Attempts({ of }: { of: Delivery['attempts'] }) {
 function Beside({ doc, event, path }: { doc: Contract; event: string; path: string }) {
   const found = schemaAt(doc, event, path)
   if (!found.schema) return <span class="schema bad">{t('unknownField')}</span>
-  return <span class="schema" lang="en">{[inWords(found.schema), found.required && t('required')].filter(Boolean).join(' · ')} <small>{found.schema.description}</small></span>
+  return <span class="schema" lang="en">{[inWords(found.schema), found.required && t('required')].filter(Boolean).join(' · ')} <small>{found.schema.description?.replaceAll('`', '')}</small></span>
 }
