@@ -35,7 +35,7 @@ function command(): string {
     ['base-url', base], ['domain', w?.domain ?? ''], ['client-id', w?.client_id ?? ''], ['phone-number-id', w?.phone_number_ids[0] ?? ''],
     ['report-dir', 'report'],
   ]
-  return [`CONTRACT_HMAC_SECRET='${t('secretHere')}' contract`, ...flags.map(([name, value]) => `  --${name} ${quoted(value)}`)].join(' \\\n')
+  return [`CONTRACT_HMAC_SECRET='${t('secretHere')}' bin/contract`, ...flags.map(([name, value]) => `  --${name} ${quoted(value)}`)].join(' \\\n')
 }
 
 type Listed = Requirement & { operations: string[] }
