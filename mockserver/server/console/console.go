@@ -11,7 +11,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
-	"iter"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
@@ -33,45 +33,54 @@ type Settings struct {
 	Signed   bool   `json:"signed"`    // requests of the API need a signature
 	Control  string `json:"control"`   // "open", or "token" if the control API asks for one
 	Version  string `json:"version"`   // of the mock
-	Build    string `json:"build"`     // digest of the files of the page; Routes sets it
+	Build    string `json:"build"`     // digest of the files of the page; what serves it sets it
 }
 
 // policy lets the page load from its own mock only, and call only it. No script and no style may stand in the page itself.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Routes are the page, which refers to what is under Path relative to itself, and what answers there.
+// Routes are the page, which refers to what is under Path relative to itself, and what answers there. Nothing is read before it is asked for: most
+// starts of a mock are for a test that never opens the page.
 func Routes(s Settings) (index http.HandlerFunc, beside map[string]http.HandlerFunc) {
-	all := sha256.New()
-	all.Write(indexHTML)
+	entries, err := dist.ReadDir("dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
 	beside = map[string]http.HandlerFunc{}
-	for name, content := range built() {
-		all.Write(content)
+	for _, entry := range entries {
 		contentType := "text/javascript; charset=utf-8"
-		if strings.HasSuffix(name, ".css") {
+		if strings.HasSuffix(entry.Name(), ".css") {
 			contentType = "text/css; charset=utf-8"
 		}
-		beside[Path+"/"+name] = file(content, contentType)
+		beside[Path+"/"+entry.Name()] = file(func() []byte { return built(entry.Name()) }, contentType)
 	}
-	s.Build = hex.EncodeToString(all.Sum(nil)[:8])
-	beside[Path+"/settings.json"] = s.serve
-	return file(indexHTML, "text/html; charset=utf-8"), beside
+	digest := sync.OnceValue(func() string { return digestOf(entries) })
+	beside[Path+"/settings.json"] = func(w http.ResponseWriter, r *http.Request) {
+		known := s
+		known.Build = digest()
+		known.serve(w, r)
+	}
+	return file(func() []byte { return indexHTML }, "text/html; charset=utf-8"), beside
 }
 
-// built are the files that the build has made, in the order of their names.
-func built() iter.Seq2[string, []byte] {
-	return func(yield func(string, []byte) bool) {
-		entries, err := dist.ReadDir("dist")
-		for _, entry := range entries {
-			var content []byte
-			if content, err = dist.ReadFile("dist/" + entry.Name()); err != nil || !yield(entry.Name(), content) {
-				break
-			}
-		}
-		if err != nil {
-			panic(err) // what is embedded can be read
-		}
+// built is a file that the build has made.
+func built(name string) []byte {
+	content, err := dist.ReadFile("dist/" + name)
+	if err != nil {
+		panic(err) // what is embedded can be read
 	}
+	return content
+}
+
+// digestOf tells the files of one build from those of another.
+func digestOf(entries []fs.DirEntry) string {
+	all := sha256.New()
+	all.Write(indexHTML)
+	for _, entry := range entries {
+		all.Write(built(entry.Name()))
+	}
+	return hex.EncodeToString(all.Sum(nil)[:8])
 }
 
 func (s Settings) serve(w http.ResponseWriter, _ *http.Request) {
@@ -85,17 +94,23 @@ func (s Settings) serve(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(text) // a caller that has gone needs no answer
 }
 
-// file serves what is embedded, compressed for who can take it so.
-func file(content []byte, contentType string) http.HandlerFunc {
-	digest := sha256.Sum256(content)
-	tag := hex.EncodeToString(digest[:8])
-	zipped := sync.OnceValue(func() []byte { return compress(content) })
+// file serves what is embedded, compressed for who can take it so. It is read, and compressed, once.
+func file(read func() []byte, contentType string) http.HandlerFunc {
+	embedded := sync.OnceValues(func() (content []byte, tag string) {
+		content = read()
+		digest := sha256.Sum256(content)
+		return content, hex.EncodeToString(digest[:8])
+	})
+	zipped := sync.OnceValue(func() []byte {
+		content, _ := embedded()
+		return compress(content)
+	})
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		guard(h)
 		h.Set("Content-Type", contentType)
 		h.Add("Vary", "Accept-Encoding")
-		body, tag := content, tag
+		body, tag := embedded()
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			h.Set("Content-Encoding", "gzip")
 			body, tag = zipped(), tag+"-gzip"
