@@ -19,7 +19,7 @@ const (
 // DeprecationRules are about operations that go away.
 func DeprecationRules() []Rule {
 	return []Rule{
-		{Requirement: "VERSION-DEPRECATION", Title: "a deprecation is told by four headers", Needs: "an answer", Judge: judgeDeprecation},
+		{Requirement: "VERSION-DEPRECATION", Title: "a deprecated operation answers with four headers", Needs: "an answer", Judge: judgeDeprecation},
 		{Requirement: "VERSION-DEPRECATION-DATES", Title: "the headers of a deprecation say when it begins and ends", Needs: "an answer", Judge: judgeDeprecationDates},
 		{Requirement: "VERSION-GONE", Title: "an operation is gone after its sunset, and not before", Needs: "an answer", Judge: judgeGone},
 	}
@@ -35,7 +35,7 @@ func judgeDeprecation(_ *Judge, e *exchange.Exchange) Verdict {
 	if tellsDeprecation(e) && e.Request.Expect != exchange.ExpectNothing {
 		for _, name := range []string{headerDeprecated, headerBegins, headerSunset, headerWarning} {
 			if e.Header.Get(name) == "" {
-				found = append(found, Finding{Text: "a deprecation is told without the header " + name, Expected: name, Actual: "no such header"})
+				found = append(found, Finding{Text: "a deprecated operation answers without the header " + name, Expected: name, Actual: "no such header"})
 			}
 		}
 	}

@@ -14,7 +14,13 @@ import (
 // putRecords puts records into a collection, one a line.
 func (m *mock) putRecords(t *testing.T, name, body string) (status int, answer string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.Origin+"/__admin/collections/"+name, strings.NewReader(body))
+	return m.putLines(t, "/__admin/collections/"+name, body)
+}
+
+// putLines sends JSON, one value a line, to an operation of the control API.
+func (m *mock) putLines(t *testing.T, path, body string) (status int, answer string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.Origin+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,23 +151,7 @@ func TestEventsAfterWhichARecordRefersToNoneAreRefused(t *testing.T) {
 	m := start(t, unlimited())
 	m.form(t, "PATCH", "/contacts/4", "contact_group_id=2").is(t, 200, "")
 	_, _, file := m.open(t, "/__admin/events", "")
-	put := func(events string) (int, string) {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, m.Origin+"/__admin/events", strings.NewReader(events))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Content-Type", "application/x-ndjson")
-		response, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response.StatusCode, string(text)
-	}
+	put := func(events string) (int, string) { return m.putLines(t, "/__admin/events", events) }
 	if status, text := put(withRecord(t, file, `"contact_group_id":2`, `"contact_group_id":6`)); status != 400 || !strings.Contains(text, "record 4 of contacts has the contact_group_id 6, and contact_groups has no record with this id") {
 		t.Errorf("%d %s", status, text)
 	}
