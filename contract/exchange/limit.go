@@ -115,11 +115,11 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 			return ctx.Err()
 		}
 		if deadline, ok := ctx.Deadline(); ok && until.After(deadline) {
-			err := fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, until.UTC().Format(time.TimeOnly))
+			end := until.UTC().Format(time.TimeOnly)
 			if c.Careful || left <= r.Op.Limit.Window { // an earlier run has used it up, as the contract allows
-				return fmt.Errorf("%w: %w; run again after that", ErrBudget, err)
+				return fmt.Errorf("%w: the target says that no requests are left to %s until %s, which is after the time-out (--timeout); run again after that", ErrBudget, r.Op.ID, end)
 			}
-			return err
+			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, end)
 		}
 		if left > time.Second && c.tell(r, until) {
 			c.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.Op.ID))
