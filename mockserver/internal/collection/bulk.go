@@ -52,7 +52,7 @@ func (r *Resource) ReplaceAll(ctx context.Context, w *sandbox.Workspace, from io
 	}
 	replacement := sandbox.Replacement{Collection: r.Name, Rules: r.rules, Records: all.blocks}
 	if r.AfterReplace != nil {
-		if replacement.Decide, err = r.AfterReplace(all.blocks); err != nil {
+		if replacement.After, err = r.AfterReplace(all.blocks); err != nil {
 			return 0, err
 		}
 	}

@@ -53,8 +53,8 @@ type Hooks struct {
 	BeforePut func(c *sandbox.RecordCommand, id string, old, next Record) error
 	// AfterPut and AfterDelete decide what else happens in the same commit.
 	AfterPut func(c *sandbox.RecordCommand, id string, old, next Record) error
-	// AfterReplace gives what decides what else happens when all records are replaced by others.
-	AfterReplace func(records [][]sandbox.Record) (decide func(c *sandbox.RecordCommand) error, err error)
+	// AfterReplace gives what appends the other events of the commit that replaces all records.
+	AfterReplace func(records [][]sandbox.Record) (after func(c *sandbox.RecordCommand) error, err error)
 	AfterDelete  func(c *sandbox.RecordCommand, id string, old Record) error
 }
 

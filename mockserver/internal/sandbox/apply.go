@@ -16,7 +16,7 @@ type change struct {
 	seq    int64     // its number
 	edited []*Conversation
 	index  map[int64]*Conversation // of edited, once they are many
-	phones map[phoneOf]int64       // whose conversation a phone becomes; 0: nobody's
+	phones map[phoneOf]int64       // whose conversation a phone becomes; 0: of no conversation
 	// Conversations that the change deletes.
 	deleted []int64
 	clock   *ClockChanged
@@ -26,10 +26,10 @@ type change struct {
 	// What becomes of records.
 	records recordChanges
 	read    *Record // what the event that is applied puts, if it has been read; nil: it has to be
-	// What readers of the workspace's changes are told, if there are any.
-	telling bool
-	told    []Change
-	message *Message // that the event which is applied has made or changed
+	// What readers of the changes get, if there are any.
+	publishes bool
+	changes   []Change
+	message   *Message // that the event which is applied has made or changed
 	// private: no other goroutine has the state yet, so messages are put into it, and into their threads, at once.
 	private bool
 	block   []Message // where the messages of a private change lie
@@ -69,8 +69,8 @@ func (c *change) try(e Event) error {
 	if err := e.Data.apply(c); err != nil {
 		return err
 	}
-	if c.telling {
-		c.told = append(c.told, c.changeOf(e))
+	if c.publishes {
+		c.changes = append(c.changes, c.changeOf(e))
 	}
 	return nil
 }
@@ -284,7 +284,7 @@ func (d StatusForced) apply(c *change) error {
 	case list[i].Direction != Outbound:
 		return fmt.Errorf("message %d is inbound", d.Message)
 	}
-	list[i] = list[i].forced(d.Status, c.at)
+	list[i] = list[i].withStatus(d.Status, c.at)
 	c.message = list[i]
 	c.forced = append(c.forced, list[i])
 	e.thread = &thread{list: list}

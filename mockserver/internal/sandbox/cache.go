@@ -9,7 +9,7 @@ type Caches struct{ Row, Thread Cache }
 // A Cache keeps one rendered text. The zero Cache is empty.
 type Cache struct{ kept atomic.Pointer[rendered] }
 
-// A Renderer tells apart who rendered a text: a text counts for the one who made it only.
+// A Renderer is who has rendered a text: the text is of use to the same one only.
 type Renderer struct{ _ byte }
 
 type rendered struct {
@@ -18,7 +18,7 @@ type rendered struct {
 	until int64 // Unix seconds; 0: for good
 }
 
-// Get is the text that by has rendered, if it still holds at the Unix second now.
+// Get is the text that by has rendered, if it is still right at the Unix second now.
 func (c *Cache) Get(by *Renderer, now int64) ([]byte, bool) {
 	k := c.kept.Load()
 	if k == nil || k.by != by || k.until != 0 && now >= k.until {

@@ -77,42 +77,42 @@ func parseChangeID(id string) (seq int64, err error) {
 
 // changeOf is what an event is to a reader, once it is applied.
 func (c *change) changeOf(e Event) Change {
-	told := Change{Seq: e.Seq, At: e.At}
+	change := Change{Seq: e.Seq, At: e.At}
 	conversation := int64(0)
 	switch d := e.Data.(type) {
 	case ConversationCreated:
-		told.Kind, told.Entity, conversation = ChangeConversationCreated, d.ID, d.ID
+		change.Kind, change.Entity, conversation = ChangeConversationCreated, d.ID, d.ID
 	case ConversationChanged:
-		told.Kind, told.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
 	case CustomerChanged:
-		told.Kind, told.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeConversationUpdated, d.Conversation, d.Conversation
 	case ConversationDeleted:
-		told.Kind, told.Entity, told.Before = ChangeConversationDeleted, d.Conversation, c.find(d.Conversation)
+		change.Kind, change.Entity, change.Before = ChangeConversationDeleted, d.Conversation, c.find(d.Conversation)
 	case MessageSent:
-		told.Kind, told.Entity, conversation = ChangeMessageSent, d.ID, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeMessageSent, d.ID, d.Conversation
 	case MessageReceived:
-		told.Kind, told.Entity, conversation = ChangeMessageReceived, d.ID, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeMessageReceived, d.ID, d.Conversation
 	case StatusForced:
-		told.Kind, told.Entity, conversation, told.Status = ChangeMessageStatus, d.Message, d.Conversation, d.Status
+		change.Kind, change.Entity, conversation, change.Status = ChangeMessageStatus, d.Message, d.Conversation, d.Status
 	case TicketOpened:
-		told.Kind, told.Entity, conversation = ChangeTicketOpened, d.Ticket, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeTicketOpened, d.Ticket, d.Conversation
 	case TicketClosed:
-		told.Kind, told.Entity, conversation = ChangeTicketClosed, d.Ticket, d.Conversation
+		change.Kind, change.Entity, conversation = ChangeTicketClosed, d.Ticket, d.Conversation
 	case ClockChanged:
-		told.Kind, told.At = ChangeClock, whole(d.Now)
+		change.Kind, change.At = ChangeClock, whole(d.Now)
 	case RecordPut:
-		told.Kind, told.Collection, told.Record = ChangeRecordPut, d.Collection, d.ID
+		change.Kind, change.Collection, change.Record = ChangeRecordPut, d.Collection, d.ID
 		if in := c.state.collections[d.Collection]; in != nil {
-			told.RecordBefore, told.RecordAfter = in.byID[d.ID], c.version(in, d.ID)
+			change.RecordBefore, change.RecordAfter = in.byID[d.ID], c.version(in, d.ID)
 		}
 	case RecordDeleted:
-		told.Kind, told.Collection, told.Record = ChangeRecordDeleted, d.Collection, d.ID
+		change.Kind, change.Collection, change.Record = ChangeRecordDeleted, d.Collection, d.ID
 	default:
-		told.Kind = ChangeReset
+		change.Kind = ChangeReset
 	}
 	if conversation != 0 {
-		told.Before, told.After = c.state.conversations[conversation], c.find(conversation)
+		change.Before, change.After = c.state.conversations[conversation], c.find(conversation)
 	}
-	told.Message = c.message
-	return told
+	change.Message = c.message
+	return change
 }

@@ -21,16 +21,16 @@ func subscribe(t interface{ Fatal(...any) }, w *sandbox.Workspace, last string) 
 	return s
 }
 
-// ids are the ids of changes, with what was told of each.
+// ids are the ids of changes, with what each says.
 func ids(changes []sandbox.Change) []string {
-	told := make([]string, len(changes))
+	out := make([]string, len(changes))
 	for i := range changes {
-		told[i] = fmt.Sprint(changes[i].ID(), " ", changes[i].At.Format(time.TimeOnly), " ", changes[i].Status)
+		out[i] = fmt.Sprint(changes[i].ID(), " ", changes[i].At.Format(time.TimeOnly), " ", changes[i].Status)
 	}
-	return told
+	return out
 }
 
-// drain gives all that a reader has to be told now.
+// drain gives all that a reader has to get now.
 func drain(x *sandbox.Subscription) (changes []sandbox.Change, last sandbox.News) {
 	for {
 		if last = x.Next(); len(last.Changes) == 0 {
@@ -40,55 +40,55 @@ func drain(x *sandbox.Subscription) (changes []sandbox.Change, last sandbox.News
 	}
 }
 
-func TestASlowReaderIsToldTheSameAsAQuickOneAndItAddsUpToWhatIsThere(t *testing.T) {
+func TestASlowReaderGetsTheSameAsAQuickOneAndItAddsUpToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		w := workspace(t)
 		quick, slow := subscribe(t, w, ""), subscribe(t, w, "")
 		expired := present(t, w, isExpired)
-		var told []sandbox.Change
+		var seen []sandbox.Change
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			command(t, w)
 			changes, _ := drain(quick)
-			told = append(told, changes...)
+			seen = append(seen, changes...)
 		}
-		if late, _ := drain(slow); !slices.Equal(ids(late), ids(told)) {
-			t.Fatalf("told at once\n%v\nand later\n%v", ids(told), ids(late))
+		if late, _ := drain(slow); !slices.Equal(ids(late), ids(seen)) {
+			t.Fatalf("at once\n%v\nand later\n%v", ids(seen), ids(late))
 		}
-		comesBack(t, w, told)
+		comesBack(t, w, seen)
 		quick.Close()
 		slow.Close()
-		comesBack(t, w, told)
-		comesBack(t, copied(t, w), told)
-		addsUp(t, w, told, expired)
+		comesBack(t, w, seen)
+		comesBack(t, copied(t, w), seen)
+		addsUp(t, w, seen, expired)
 	})
 }
 
-// comesBack holds that a reader who comes back behind any change is told the rest, and that no id comes twice.
-func comesBack(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change) {
-	seen := map[string]bool{}
-	for _, c := range told {
-		if seen[c.ID()] {
+// comesBack checks that a reader that comes back after any change gets the rest, and that no id comes twice.
+func comesBack(t *rapid.T, w *sandbox.Workspace, seen []sandbox.Change) {
+	known := map[string]bool{}
+	for _, c := range seen {
+		if known[c.ID()] {
 			t.Fatalf("%s comes twice", c.ID())
 		}
-		seen[c.ID()] = true
+		known[c.ID()] = true
 	}
-	if len(told) == 0 {
+	if len(seen) == 0 {
 		return
 	}
-	at := rapid.IntRange(0, len(told)-1).Draw(t, "last")
-	s := subscribe(t, w, told[at].ID())
+	at := rapid.IntRange(0, len(seen)-1).Draw(t, "last")
+	s := subscribe(t, w, seen[at].ID())
 	defer s.Close()
-	if rest, _ := drain(s); !slices.Equal(ids(rest), ids(told[at+1:])) {
-		t.Fatalf("after %s the reader was told\n%v\nand not\n%v", told[at].ID(), ids(rest), ids(told[at+1:]))
+	if rest, _ := drain(s); !slices.Equal(ids(rest), ids(seen[at+1:])) {
+		t.Fatalf("after %s the reader got\n%v\nand not\n%v", seen[at].ID(), ids(rest), ids(seen[at+1:]))
 	}
 }
 
-// addsUp compares what was told with what can be read.
-func addsUp(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change, expired map[int64]bool) {
+// addsUp compares the changes with what can be read.
+func addsUp(t *rapid.T, w *sandbox.Workspace, seen []sandbox.Change, expired map[int64]bool) {
 	statuses := map[int64]sandbox.MessageStatus{}
 	closed := map[int64]bool{} // by a ticket
-	for _, c := range told {
+	for _, c := range seen {
 		switch c.Kind {
 		case sandbox.ChangeMessageSent:
 			statuses[c.Entity] = sandbox.Sent
@@ -122,16 +122,16 @@ func addsUp(t *rapid.T, w *sandbox.Workspace, told []sandbox.Change, expired map
 			}
 			return false
 		}); len(is) > 0 {
-			t.Fatalf("message %d was told to be %s and is not", id, status)
+			t.Fatalf("message %d is said to be %s and is not", id, status)
 		}
 	}
 	for id := range present(t, w, func(c *sandbox.Conversation, now time.Time) bool {
 		return expired[c.ID] && !c.Closed && !isExpired(c, now)
 	}) {
-		t.Fatalf("conversation %d was told to have expired and has not", id)
+		t.Fatalf("conversation %d is said to have expired and has not", id)
 	}
 	for id := range present(t, w, func(c *sandbox.Conversation, now time.Time) bool {
-		return isExpired(c, now) && !expired[c.ID] && !changed(told, c.ID)
+		return isExpired(c, now) && !expired[c.ID] && !changed(seen, c.ID)
 	}) {
 		t.Fatalf("conversation %d has expired, and no change says so", id)
 	}
@@ -142,8 +142,8 @@ func isExpired(c *sandbox.Conversation, now time.Time) bool {
 }
 
 // changed: one that was closed while its day ended is expired at once when it is opened again.
-func changed(told []sandbox.Change, conversation int64) bool {
-	for _, c := range told {
+func changed(seen []sandbox.Change, conversation int64) bool {
+	for _, c := range seen {
 		if c.After != nil && c.After.ID == conversation && (c.Kind == sandbox.ChangeConversationUpdated || c.Kind == sandbox.ChangeTicketOpened) {
 			return true
 		}

@@ -168,7 +168,7 @@ func copied(t interface{ Fatal(...any) }, w *sandbox.Workspace) *sandbox.Workspa
 	return again
 }
 
-// checkWorkspace holds what is true at any moment: no status goes backward, totals are counts, nothing crosses numbers.
+// checkWorkspace checks what is true at any moment: no status goes backward, totals are counts, nothing crosses numbers.
 func checkWorkspace(t *rapid.T, w *sandbox.Workspace, reached map[int64]sandbox.MessageStatus) {
 	seen := map[int64]bool{}
 	for _, n := range []string{"1", "2"} {

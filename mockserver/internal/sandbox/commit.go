@@ -22,7 +22,7 @@ type command struct {
 // attempts is how often a command is performed again when the store has events that it did not know.
 const attempts = 8
 
-// run runs a command: nothing else changes the workspace meanwhile, and everything that was due has happened. do validates
+// run runs a command: nothing else changes the workspace meanwhile, and everything that was due has been applied. do validates
 // and commits; what it gives back must be taken from the state before it returns. It is called again when the store has
 // events that the workspace did not know. run returns when the events are durable.
 func (w *Workspace) run(ctx context.Context, do func(*command) error) error {
@@ -53,10 +53,10 @@ func (c *command) performOnce(do func(*command) error) error {
 	if err := c.takeTurn(c.ctx); err != nil {
 		return err
 	}
-	return c.locked(do)
+	return c.doLocked(do)
 }
 
-func (c *command) locked(do func(*command) error) error {
+func (c *command) doLocked(do func(*command) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.runDue()
@@ -133,19 +133,19 @@ func (w *Workspace) count(events int, bytes int64) {
 
 func (w *Workspace) newChange() *change {
 	c := newChange(w.state, w.Client)
-	c.telling = w.feed != nil
+	c.publishes = w.feed != nil
 	return c
 }
 
-// publish lets everybody see a change, and tells the readers of the changes.
+// publish lets everybody see a change, and adds it to the feed of changes.
 func (w *Workspace) publish(c *change) {
 	w.feed.advance(c.at)
 	c.publish(w.Machine())
-	w.feed.tell(c.told)
+	w.feed.add(c.changes)
 	w.wake()
 }
 
-// runDue lets happen what is due, in the order of time, and gives the workspace's instant. Planned events are in the store
+// runDue applies what is due, in the order of time, and gives the workspace's instant. Planned events are in the store
 // since they were planned. One that does not fit any more is left out.
 func (w *Workspace) runDue() time.Time {
 	now := w.now()

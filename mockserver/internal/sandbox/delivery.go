@@ -62,22 +62,22 @@ func wamid(phone string, id int64) string {
 	return string(base64.StdEncoding.AppendEncode(append(text[:0], "wamid."...), raw))
 }
 
-// forced is the message as it is once it has the status at the instant at.
-func (m *Message) forced(status MessageStatus, at time.Time) *Message {
-	forced := *m
+// withStatus is the message as it is once it has been given the status at the instant at.
+func (m *Message) withStatus(status MessageStatus, at time.Time) *Message {
+	changed := *m
 	switch status {
 	case Failed:
-		forced.FailedAt, forced.DeliveredAt, forced.ReadAt = at, time.Time{}, time.Time{}
+		changed.FailedAt, changed.DeliveredAt, changed.ReadAt = at, time.Time{}, time.Time{}
 	case Read:
-		forced.FailedAt, forced.ReadAt = time.Time{}, at
-		if forced.DeliveredAt.IsZero() || forced.DeliveredAt.After(at) {
-			forced.DeliveredAt = at
+		changed.FailedAt, changed.ReadAt = time.Time{}, at
+		if changed.DeliveredAt.IsZero() || changed.DeliveredAt.After(at) {
+			changed.DeliveredAt = at
 		}
 	default:
-		forced.FailedAt, forced.DeliveredAt = time.Time{}, at
-		if !forced.ReadAt.IsZero() && forced.ReadAt.Before(at) {
-			forced.ReadAt = at
+		changed.FailedAt, changed.DeliveredAt = time.Time{}, at
+		if !changed.ReadAt.IsZero() && changed.ReadAt.Before(at) {
+			changed.ReadAt = at
 		}
 	}
-	return &forced
+	return &changed
 }

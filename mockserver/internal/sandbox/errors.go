@@ -9,7 +9,7 @@ type Kind string
 const (
 	NotFound    Kind = "not_found"   // what was named does not exist, or not for this caller
 	Conflict    Kind = "conflict"    // it exists, but its present state forbids the call
-	Invalid     Kind = "invalid"     // what was given breaks a rule that the state decides; Field says which member
+	Invalid     Kind = "invalid"     // what was given breaks a rule that depends on the state; Field says which member
 	Unavailable Kind = "unavailable" // the mock cannot do it at the moment
 )
 
@@ -22,7 +22,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.text }
 
-// Refusal tells the error's kind, the member of the request it is about ("" if none), and the text for people.
+// Refusal gives the kind of the error, the member of the request it is about ("" if none), and the text for people.
 func (e *Error) Refusal() (kind, field, text string) { return string(e.kind), e.field, e.text }
 
 func refuse(kind Kind, field, format string, args ...any) *Error {

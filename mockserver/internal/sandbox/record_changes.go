@@ -126,8 +126,7 @@ func (c *change) publishRecords() {
 	}
 }
 
-// A RecordCommand decides what happens to records, while nothing else changes the workspace. What it decides becomes events of
-// one commit. It is of no use when the function that got it has returned.
+// A RecordCommand changes records, while nothing else changes the workspace. Its changes become events of one commit. It is of no use when the function that got it has returned.
 type RecordCommand struct {
 	command *command
 	change  *change // the state with the events so far
@@ -135,7 +134,7 @@ type RecordCommand struct {
 	behind  int64 // how many other events come before these
 }
 
-// ChangeRecords lets do decide on changes of records. After an error of do nothing has changed.
+// ChangeRecords commits the changes of records that do makes. After an error of do nothing has changed.
 func (w *Workspace) ChangeRecords(ctx context.Context, do func(*RecordCommand) error) error {
 	return w.run(ctx, func(c *command) error {
 		r := &RecordCommand{command: c, change: c.newChange()}
@@ -208,7 +207,7 @@ func (r *RecordCommand) NextID(collection string) int64 {
 	return last + 1
 }
 
-// Put decides that a record is put in the place of the one with its id, if there is one. A *UniqueError says that another one has
+// Put appends the event that puts a record in the place of the one with its id, if there is one. A *UniqueError says that another one has
 // something that no two may have.
 func (r *RecordCommand) Put(collection, id string, text RecordText) error {
 	return r.Append(RecordPut{collection, id, text})
@@ -223,12 +222,12 @@ func (r *RecordCommand) PutRecord(rules *CollectionRules, collection string, rec
 	return r.Put(collection, record.ID, record.Text)
 }
 
-// Delete decides that a record is deleted.
+// Delete appends the event that deletes a record.
 func (r *RecordCommand) Delete(collection, id string) error {
 	return r.Append(RecordDeleted{collection, id})
 }
 
-// Append decides that something else happens as well.
+// Append appends another event.
 func (r *RecordCommand) Append(data EventData) error {
 	e := Event{Seq: r.Sequence(), At: r.command.now, Data: data}
 	if err := r.change.try(e); err != nil {

@@ -34,7 +34,7 @@ func (c *collection) fillRows(count int, blocks [][]Record) {
 			size += len(records[i].search) + len(records[i].values)
 		}
 	}
-	list = c.rules.sorted(list)
+	list = c.rules.sort(list)
 	c.rows = newRowsInOrder(c.rules.inOrder, list)
 	var texts strings.Builder
 	texts.Grow(size)
@@ -54,9 +54,9 @@ func (c *collection) fillRows(count int, blocks [][]Record) {
 	}
 }
 
-// sorted gives rows in the order of the list. Most are told apart by the first bytes of what they are ordered by, which lie side by
+// sort gives rows in the order of the list. Most differ in the first bytes of what they are ordered by, which lie side by
 // side here: to compare a million records by their texts takes ten times as long.
-func (r *CollectionRules) sorted(list []recordRow) []recordRow {
+func (r *CollectionRules) sort(list []recordRow) []recordRow {
 	type place struct {
 		first uint64
 		at    int

@@ -170,7 +170,7 @@ func (w *Workspace) Fold(r *Record) { r.fold(w.FoldArabic) }
 
 func (r *Record) fold(arabic bool) {
 	if r.search == "" {
-		r.search, r.values = searchable(r.Search, arabic), packed(r.Values)
+		r.search, r.values = searchable(r.Search, arabic), pack(r.Values)
 		r.Search, r.Values = nil, nil
 	}
 }
@@ -278,7 +278,7 @@ func (c *collection) matcher(filters []RecordFilter, t term) (func(*recordRow) b
 	all := t.text == "" && !t.never
 	return func(r *recordRow) bool {
 		for i := range filters {
-			if !filters[i].fits(unpacked(r.values, places[i])) {
+			if !filters[i].fits(unpack(r.values, places[i])) {
 				return false
 			}
 		}
@@ -289,8 +289,8 @@ func (c *collection) matcher(filters []RecordFilter, t term) (func(*recordRow) b
 // maxValue is how much of a value is compared.
 const maxValue = 1<<16 - 1
 
-// packed are texts behind one another, so that they lie side by side in memory.
-func packed(values []string) string {
+// pack are texts behind one another, so that they lie side by side in memory.
+func pack(values []string) string {
 	var text strings.Builder
 	for _, v := range values {
 		v = v[:min(len(v), maxValue)]
@@ -301,8 +301,8 @@ func packed(values []string) string {
 	return text.String()
 }
 
-// unpacked is the text at a place.
-func unpacked(text string, place int) string {
+// unpack is the text at a place.
+func unpack(text string, place int) string {
 	for {
 		end := 2 + int(text[0])<<8 + int(text[1])
 		if place == 0 {

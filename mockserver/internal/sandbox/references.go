@@ -36,7 +36,7 @@ func (s *state) checkReference(from *collection, of *Reference, to *collection) 
 		return nil
 	}
 	known := func(values, record string) error {
-		value := unpacked(values, place)
+		value := unpack(values, place)
 		if value == "" {
 			return nil
 		}
@@ -68,7 +68,7 @@ func (c *collection) checkWritten(known func(values, record string) error) error
 		return nil //nolint:nilerr // see above
 	}
 	for i := range seeded {
-		if err := known(packed(seeded[i].Values), seeded[i].ID); err != nil {
+		if err := known(pack(seeded[i].Values), seeded[i].ID); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,8 @@ type Replacement struct {
 	Collection string
 	Rules      *CollectionRules // that have read the records
 	Records    [][]Record       // in blocks; they must not be used afterwards
-	// Decide decides what else happens; nil: nothing. It sees the records as they were.
-	Decide func(*RecordCommand) error
+	// After appends the other events of the same commit; nil: there are none. It sees the records as they were.
+	After func(*RecordCommand) error
 }
 
 // ReplaceRecords makes a replacement. The new state is made, and stored, while reads are answered from the old one; commands wait.
@@ -26,7 +26,7 @@ func (w *Workspace) ReplaceRecords(ctx context.Context, r Replacement) error {
 		return err
 	}
 	defer w.unlockCommands()
-	next, err := w.filled(&r)
+	next, err := w.newRecords(&r)
 	if err != nil {
 		return err
 	}
@@ -39,20 +39,20 @@ func (w *Workspace) ReplaceRecords(ctx context.Context, r Replacement) error {
 	return err
 }
 
-// filled is a collection with the records of a replacement, by the rules in force. Commands must be locked.
-func (w *Workspace) filled(r *Replacement) (*collection, error) {
+// newRecords makes a collection of the records of a replacement, by the rules in force. Commands must be locked.
+func (w *Workspace) newRecords(r *Replacement) (*collection, error) {
 	old, err := w.state.collection(r.Collection)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.readBy(old.rules); err != nil {
+	if err := r.readAgain(old.rules); err != nil {
 		return nil, err
 	}
 	next := newCollection(old.rules, w.FoldArabic)
 	return next, next.fill(r.Records...)
 }
 
-// replaceRecords is one attempt, with commands locked: no one else changes the collections.
+// replaceRecords is one attempt. Commands must be locked, so that nothing else changes the collections.
 func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *collection) error {
 	if err := w.takeTurn(ctx); err != nil {
 		return err
@@ -66,15 +66,15 @@ func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *co
 	if err := w.state.referencesWith(next); err != nil {
 		return err
 	}
-	decided, now, err := w.decide(ctx, r, int64(len(data)))
+	others, now, err := w.eventsAfter(ctx, r, int64(len(data)))
 	if err != nil {
 		return err
 	}
-	events := make([]Event, 0, len(data)+len(decided))
+	events := make([]Event, 0, len(data)+len(others))
 	for _, d := range data {
 		events = append(events, Event{Seq: w.state.seq + int64(len(events)) + 1, At: now, Data: d})
 	}
-	if events = append(events, decided...); len(events) == 0 {
+	if events = append(events, others...); len(events) == 0 {
 		return nil
 	}
 	bytes, err := w.hasRoom(events)
@@ -84,11 +84,11 @@ func (w *Workspace) replaceRecords(ctx context.Context, r *Replacement, next *co
 	if err := w.appendDurably(ctx, events); err != nil {
 		return err
 	}
-	return w.useRecords(next, events, decided, bytes)
+	return w.useRecords(next, events, others, bytes)
 }
 
-// readBy reads the records again when other rules have come into force since.
-func (r *Replacement) readBy(rules *CollectionRules) (err error) {
+// readAgain reads the records again if other rules have come into force since.
+func (r *Replacement) readAgain(rules *CollectionRules) (err error) {
 	if r.Rules == rules {
 		return nil
 	}
@@ -149,16 +149,16 @@ func (s *state) referencesWith(next *collection) error {
 	return nil
 }
 
-// decide asks a replacement for what else happens, behind so many events, and gives the instant at which all of it does.
-func (w *Workspace) decide(ctx context.Context, r *Replacement, behind int64) ([]Event, time.Time, error) {
+// eventsAfter gives the other events of a replacement, which follow so many of its own, and the instant of all of them.
+func (w *Workspace) eventsAfter(ctx context.Context, r *Replacement, behind int64) ([]Event, time.Time, error) {
 	now, unlock := w.read()
 	defer unlock()
-	if r.Decide == nil {
+	if r.After == nil {
 		return nil, now, nil
 	}
 	c := &command{Workspace: w, ctx: ctx, now: now}
 	of := &RecordCommand{command: c, change: newChange(w.state, w.Client), behind: behind}
-	err := r.Decide(of)
+	err := r.After(of)
 	return of.events, now, err
 }
 
@@ -177,23 +177,23 @@ func (w *Workspace) appendDurably(ctx context.Context, events []Event) error {
 	return nil
 }
 
-// useRecords puts a collection in the place of the one with its name, and lets happen what was decided beside it. Planned messages may
-// have come since that was decided, so it is applied to what is there now; nothing that is planned can hinder it.
-func (w *Workspace) useRecords(next *collection, events, decided []Event, bytes int64) error {
+// useRecords puts a collection in the place of the one with its name, and applies the other events of the same commit. Planned
+// messages may have come since those were made, so they are applied to what is there now; nothing that is planned can hinder it.
+func (w *Workspace) useRecords(next *collection, events, others []Event, bytes int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.runDue()
 	change := w.newChange()
-	if err := change.apply(decided); err != nil {
+	if err := change.apply(others); err != nil {
 		return err
 	}
 	w.feed.advance(now)
-	told := w.recordsTold(next, events[:len(events)-len(decided)])
+	changes := w.changesOfRecords(next, events[:len(events)-len(others)])
 	w.state.collections[next.rules.Name] = next
 	change.at = now
 	change.publish(w.Machine())
-	w.feed.tell(told)
-	w.feed.tell(change.told)
+	w.feed.add(changes)
+	w.feed.add(change.changes)
 	w.state.latest = later(w.state.latest, events[0].At)
 	w.count(len(events), bytes)
 	w.durableSeq = w.state.seq
@@ -201,9 +201,9 @@ func (w *Workspace) useRecords(next *collection, events, decided []Event, bytes 
 	return nil
 }
 
-// recordsTold are the changes that events of a replacement mean to readers. If they are more than are kept, readers have to read
+// changesOfRecords are the changes that events of a replacement mean to readers. If they are more than are kept, readers have to read
 // everything again.
-func (w *Workspace) recordsTold(next *collection, events []Event) []Change {
+func (w *Workspace) changesOfRecords(next *collection, events []Event) []Change {
 	if w.feed == nil {
 		return nil
 	}
@@ -212,7 +212,7 @@ func (w *Workspace) recordsTold(next *collection, events []Event) []Change {
 		return nil
 	}
 	old := w.state.collections[next.rules.Name]
-	told := make([]Change, 0, len(events))
+	changes := make([]Change, 0, len(events))
 	for _, e := range events {
 		change := Change{Seq: e.Seq, At: e.At, Collection: next.rules.Name}
 		switch d := e.Data.(type) {
@@ -222,7 +222,7 @@ func (w *Workspace) recordsTold(next *collection, events []Event) []Change {
 		case RecordDeleted:
 			change.Kind, change.Record = ChangeRecordDeleted, d.ID
 		}
-		told = append(told, change)
+		changes = append(changes, change)
 	}
-	return told
+	return changes
 }

@@ -31,7 +31,7 @@ func (w *Workspace) changesSince(ctx context.Context, id string, head int64, now
 
 var errTooMany = errors.New("too many changes")
 
-// retell gives every change since the start or the last reset, as they were told at the time: those of the events up to head,
+// retell gives every change since the start or the last reset, as the readers got them at the time: those of the events up to head,
 // and of what time alone has brought until an instant.
 func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, each func(*Change) error) error {
 	events, err := sinceReset(w.Store.Read(ctx, w.Domain, 0))
@@ -65,13 +65,13 @@ func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, eac
 			return err
 		}
 		c := newChange(s, w.Client)
-		c.telling = true
+		c.publishes = true
 		if c.applyOne(e) != nil {
 			continue // a planned event that was left out
 		}
 		c.publish(until)
-		t.changed(&c.told[0])
-		if err := each(&c.told[0]); err != nil {
+		t.add(&c.changes[0])
+		if err := each(&c.changes[0]); err != nil {
 			return err
 		}
 	}
@@ -80,8 +80,8 @@ func (w *Workspace) retell(ctx context.Context, head int64, until time.Time, eac
 
 // retell gives what time alone has brought until an instant.
 func (t *tracker) retell(until time.Time, each func(*Change) error) error {
-	for told, more := t.next(until); more; told, more = t.next(until) {
-		if err := each(&told); err != nil {
+	for change, more := t.next(until); more; change, more = t.next(until) {
+		if err := each(&change); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ package sandbox
 
 import "time"
 
-// Direction tells who wrote a message.
+// Direction says who wrote a message.
 type Direction string
 
 // The two directions (vendor page api/conversations/get-conversation-messages, mark E).

@@ -14,7 +14,7 @@ type SharedStore interface {
 	Store
 	// Tail gives what the store has of a workspace behind the event after, which is the newest one that the caller knows.
 	Tail(ctx context.Context, workspace string, after int64) (Tail, error)
-	// Turn has to be called before a command is decided on the events up to after. Where several processes append to the workspace at the
+	// Turn has to be called before a command is validated against the events up to after. Where several processes append to the workspace at the
 	// same time, it waits until the others have to wait, and gives what they have appended. The turn is over at EndTurn: then the events
 	// that were appended during it are kept, together.
 	Turn(ctx context.Context, workspace string, after int64) (Tail, error)
@@ -33,8 +33,8 @@ type Tail struct {
 // ErrGone says that a shared store does not have a workspace any more.
 var ErrGone = errors.New("the workspace was removed")
 
-// shared is the workspace's store if other processes append to it; nil: none does.
-func (o *Options) shared() SharedStore {
+// asShared is the workspace's store if other processes append to it; nil: none does.
+func (o *Options) asShared() SharedStore {
 	s, is := o.Store.(SharedStore)
 	if !is {
 		return nil
@@ -182,7 +182,7 @@ func (w *Workspace) takeReset(t Tail, i int) error {
 // errOrder says that an event happened before one that was planned and has been applied already.
 var errOrder = errors.New("an event came late")
 
-// follow applies events as they were applied where they were decided.
+// follow applies events as they were applied in the process that appended them.
 func (w *Workspace) follow(t Tail) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

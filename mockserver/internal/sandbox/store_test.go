@@ -93,7 +93,7 @@ func TestWhatTheStoreCannotKeepHasNotHappened(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		if kind, _, _ := refused.Refusal(); kind != "unavailable" {
-			t.Errorf("the caller is told %s", kind)
+			t.Errorf("the caller gets %s", kind)
 		}
 		if after := everything(t, w); after != before {
 			t.Fatalf("%s: something changed:\n%s\nwas\n%s", name, after, before)

@@ -26,38 +26,38 @@ type changeFeed struct {
 	again int64
 }
 
-// advance reports what time alone has brought until an instant.
+// advance adds what time alone has brought until an instant.
 func (f *changeFeed) advance(until time.Time) {
 	if f == nil {
 		return
 	}
-	for told, more := f.tracker.next(until); more; told, more = f.tracker.next(until) {
-		f.ring.Add(told)
+	for change, more := f.tracker.next(until); more; change, more = f.tracker.next(until) {
+		f.ring.Add(change)
 	}
 }
 
-// tell reports what events have changed.
-func (f *changeFeed) tell(told []Change) {
+// add adds the changes that events have made.
+func (f *changeFeed) add(changes []Change) {
 	if f == nil {
 		return
 	}
-	for i := range told {
-		f.tracker.changed(&told[i])
-		f.ring.Add(told[i])
+	for i := range changes {
+		f.tracker.add(&changes[i])
+		f.ring.Add(changes[i])
 	}
 }
 
-// restart follows another state. told is the change that it means; nil: the readers have to read everything again.
-func (f *changeFeed) restart(t *tracker, told *Change) {
+// restart follows another state. change is what readers get for it; nil: the readers have to read everything again.
+func (f *changeFeed) restart(t *tracker, change *Change) {
 	if f == nil {
 		return
 	}
 	f.tracker = t
-	if told == nil {
+	if change == nil {
 		f.ring.Drop()
 		return
 	}
-	f.ring.Add(*told)
+	f.ring.Add(*change)
 }
 
 // A Subscription is one reader of a workspace's changes. It has to be closed. One goroutine may use it.
@@ -70,13 +70,13 @@ type Subscription struct {
 	takenBack bool     // changes behind last were taken back: resume goes on
 }
 
-// Begin is an id that stands for the moment at which the subscription began: Subscribe takes it like that of a change.
+// Begin is an id of the moment at which the subscription began: Subscribe takes it like that of a change.
 func (s *Subscription) Begin() string { return s.begin }
 
 // changeBegin is the kind in such an id. Its entity is the instant, in Unix seconds.
 const changeBegin = "begin"
 
-// isAfter reports whether a change came after the moment that an id stands for. is: it stands for a moment, and for no change.
+// isAfter reports whether a change came after the moment that an id names. is: the id names a moment, and no change.
 func isAfter(c *Change, id string) (after, is bool) {
 	first, rest, _ := strings.Cut(id, ".")
 	kind, last, _ := strings.Cut(rest, ".")
@@ -181,7 +181,7 @@ func (w *Workspace) durable() int64 {
 	return w.durableSeq
 }
 
-// News is what a Subscription has to tell.
+// News is what a Subscription has for its reader.
 type News struct {
 	Changes []Change
 	More    <-chan struct{} // closed when something happens; nil when there are Changes
@@ -189,7 +189,7 @@ type News struct {
 	Gone    bool            // the workspace has been removed: nothing comes any more
 }
 
-// Next gives what has changed since the last call, in the order of time, or tells for what to wait.
+// Next gives what has changed since the last call, in the order of time, or what to wait for.
 func (s *Subscription) Next() News {
 	news := s.next()
 	if s.takenBack {
@@ -320,7 +320,7 @@ func (w *Workspace) wake() {
 	}
 }
 
-// End tells those who read the changes that the workspace is no more. Requests in flight may still use it.
+// End ends the subscriptions of the workspace, which is no more. Requests in flight may still use it.
 func (w *Workspace) End() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

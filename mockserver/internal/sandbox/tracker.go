@@ -43,8 +43,8 @@ func (s *state) cause(seq int64) int64 {
 func (t *tracker) next(until time.Time) (Change, bool) {
 	for len(t.due) > 0 && !t.due[0].at.After(until) {
 		d := heap.Pop(&t.due).(deadline) //nolint:forcetypeassert // the heap holds nothing else
-		if told, ok := t.becomes(d); ok {
-			return told, true
+		if change, ok := t.becomes(d); ok {
+			return change, true
 		}
 	}
 	return Change{}, false
@@ -96,24 +96,24 @@ func (t *tracker) await(m *Message, now time.Time) (deadline, bool) {
 	return deadline{at: next, seq: t.state.cause(m.seq), conversation: m.Conversation, message: m.ID}, true
 }
 
-// changed looks at what an event has changed.
-func (t *tracker) changed(told *Change) {
-	switch told.Kind {
+// add follows what an event has changed.
+func (t *tracker) add(change *Change) {
+	switch change.Kind {
 	case ChangeMessageSent:
-		t.follow(told.Message, told.At)
-		t.active(told)
+		t.follow(change.Message, change.At)
+		t.active(change)
 	case ChangeMessageReceived, ChangeConversationCreated:
-		t.active(told)
+		t.active(change)
 	case ChangeMessageStatus:
-		if t.pending[told.Entity] != nil {
-			t.pending[told.Entity] = told.Message
+		if t.pending[change.Entity] != nil {
+			t.pending[change.Entity] = change.Message
 		}
 	}
 }
 
 // active gives a conversation another day.
-func (t *tracker) active(told *Change) {
-	heap.Push(&t.due, deadline{at: told.At.Add(Window), seq: told.Seq, conversation: told.After.ID})
+func (t *tracker) active(change *Change) {
+	heap.Push(&t.due, deadline{at: change.At.Add(Window), seq: change.Seq, conversation: change.After.ID})
 }
 
 // deadline is when something becomes due: a message's next status, or, without a message, that a conversation expires.

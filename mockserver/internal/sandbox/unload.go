@@ -1,6 +1,6 @@
 package sandbox
 
-// Unload ends the workspace in memory: who needs it opens it again from its store. It reports whether it could: nobody reads the changes,
+// Unload ends the workspace in memory: who needs it opens it again from its store. It reports whether it could: no reader of the changes is left,
 // no command runs, and the store has every event. Commands of requests in flight are refused afterwards (Unavailable).
 func (w *Workspace) Unload() bool {
 	select {

@@ -24,7 +24,7 @@ type Options struct {
 	Size func(Event) int
 	// Populate gives what the workspace begins with at the instant start; the same start gives the same population.
 	Populate func(start time.Time) (Population, error)
-	// LeftOut is told of a planned event that did not fit any more when it was due. Crowded is told once until a reset that
+	// LeftOut is called with a planned event that did not fit any more when it was due. Crowded is called once until a reset that
 	// CrowdedAt events have happened; nil: it is not reported. Both are called with the workspace locked.
 	LeftOut func(error)
 	Crowded func()
@@ -64,7 +64,7 @@ type Workspace struct {
 }
 
 func newWorkspace(o Options) *Workspace {
-	return &Workspace{Options: o, sharedStore: o.shared(), commands: make(chan struct{}, 1), rules: o.Collections}
+	return &Workspace{Options: o, sharedStore: o.asShared(), commands: make(chan struct{}, 1), rules: o.Collections}
 }
 
 // New makes a workspace as it is at the start: its clock shows clock, and its population counts back from it. Errors are
@@ -177,9 +177,9 @@ func (w *Workspace) Drop(ctx context.Context) error {
 	return nil
 }
 
-// swap puts another state in the place of the one that is there. told is what readers of the changes are told; nil: that
+// swap puts another state in the place of the one that is there. change is what readers of the changes get; nil: that
 // they have to read everything again. Commands must be locked.
-func (w *Workspace) swap(next *state, told *Change) {
+func (w *Workspace) swap(next *state, change *Change) {
 	var t *tracker
 	if w.isRead() {
 		t = newTracker(next, next.clock.Now(w.Machine()))
@@ -188,7 +188,7 @@ func (w *Workspace) swap(next *state, told *Change) {
 	defer w.mu.Unlock()
 	w.state, w.durableSeq = next, next.seq
 	w.start.Store(next.start.Unix())
-	w.feed.restart(t, told)
+	w.feed.restart(t, change)
 	w.wake()
 }
 
