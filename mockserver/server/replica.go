@@ -177,7 +177,7 @@ func (s *Server) originOf(document []byte, version string, set *seed.Set) store.
 	}
 }
 
-// join tells the other mocks on the store what this one is made of; an error names what is different.
+// join records in the store what this mock is made of; an error names what is different.
 func (s *Server) join(ctx context.Context, document []byte, version string, set *seed.Set) error {
 	if s.options.Store == nil {
 		return nil

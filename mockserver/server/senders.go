@@ -16,7 +16,7 @@ import (
 const (
 	// claimFor is how long a mock sends the webhooks of a workspace after it has claimed them, without a further word.
 	claimFor = 8 * time.Second
-	// claimEvery is how often it claims again what it sends, and looks for workspaces that nobody sends.
+	// claimEvery is how often it claims again what it sends, and looks for workspaces that have no sender.
 	claimEvery = time.Second
 	// claimAtOnce is how many of these it takes then: the others are for other mocks.
 	claimAtOnce = 16
@@ -70,7 +70,7 @@ func (n *senders) run(ctx context.Context) {
 	}
 }
 
-// claimSome claims some of the workspaces that have webhooks and that nobody sends. Every mock does so, in any order: so each gets its share.
+// claimSome claims some of the workspaces that have webhooks and no sender. Every mock does so, in any order: so each gets its share.
 func (n *senders) claimSome(ctx context.Context) {
 	domains, err := n.s.options.Store.Unclaimed(ctx, claimAtOnce)
 	if err != nil {

@@ -29,7 +29,7 @@ type load struct {
 	acked  map[string]bool   // texts that were answered 200
 	refuse map[string]bool   // texts that were answered 503 "Nothing has changed"
 	times  []time.Duration   // of the acknowledged ones
-	odd    string            // an answer that nobody expects; "": none
+	odd    string            // an answer that is not expected; "": none
 }
 
 // begin starts clients: so many for each tenant.

@@ -52,7 +52,7 @@ func TestThreeReplicasLoseNothingWhenOneOfThemOrPostgreSQLIsKilled(t *testing.T)
 	}
 }
 
-// tellLogs tells, when the test fails, what the replicas have said.
+// tellLogs logs, when the test fails, what the replicas have written.
 func tellLogs(t *testing.T, replicas []*replica) {
 	t.Helper()
 	t.Cleanup(func() {

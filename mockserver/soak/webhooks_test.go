@@ -162,7 +162,7 @@ func (r *receiver) verify(t *testing.T, l *load) {
 	t.Logf("%d webhooks came, %d of them twice after the kill, %d conversations", len(first), doubled, len(r.order))
 }
 
-// missing tells the webhooks that have not come, and what the mocks say.
+// missing lists the webhooks that have not come, and what the mocks say.
 func (r *receiver) missing(t *testing.T, l *load) {
 	t.Helper()
 	first, _ := r.seen()

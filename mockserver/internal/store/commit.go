@@ -13,7 +13,7 @@ import (
 const (
 	// atOnce is how many events are written together at most.
 	atOnce = 1024
-	// aliveEvery is how often the database is told that the mock runs: a mock that is killed forgets at most so much of the time
+	// aliveEvery is how often the database learns that the mock runs: a mock that is killed forgets at most so much of the time
 	// that its clocks have shown.
 	aliveEvery = 5 * time.Second
 	// retryEvery is how often a database that could not be written is tried again.
@@ -104,7 +104,7 @@ func (s *Store) take() []*waiting {
 	return batch
 }
 
-// keep writes a batch in one transaction, and tells its callers. When it fails, what waits behind it fails with it: it was
+// keep writes a batch in one transaction, and answers its callers. When it fails, what waits behind it fails with it: it was
 // decided on top of events that are not there.
 func (s *Store) keep(batch []*waiting) {
 	writes := make([]*Write, 0, len(batch))

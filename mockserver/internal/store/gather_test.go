@@ -38,7 +38,7 @@ func appendInTurn(t *testing.T, s *store.Store, workspace string, events int64, 
 	}
 }
 
-// slowStore is a store in a bubble, whose time stands still while somebody has something to do.
+// slowStore is a store in a bubble, whose time does not pass while a goroutine has something to do.
 func slowStore(t *testing.T) (*store.Store, *database) {
 	t.Helper()
 	d := &database{rows: map[string][]store.Row{}}

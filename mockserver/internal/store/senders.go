@@ -18,7 +18,7 @@ type SenderDatabase interface {
 	WebhooksOf(ctx context.Context, workspace string) ([]byte, error)
 	// Call gives a request to a mock, and waits for its answer.
 	Call(ctx context.Context, to, id string, request []byte) (answer []byte, err error)
-	// Calls takes the requests to this mock that nobody has taken, by id; Answer answers one.
+	// Calls takes the requests to this mock that are not taken yet, by id; Answer answers one.
 	Calls(ctx context.Context) (map[string][]byte, error)
 	Answer(ctx context.Context, id string, answer []byte) error
 }

@@ -18,7 +18,7 @@ type SharedDatabase interface {
 	Tail(ctx context.Context, workspace string, after Head) (Tail, error)
 	// Begin locks a workspace against the other mocks, and gives its Tail. The turn has to be ended.
 	Begin(ctx context.Context, workspace string, after Head) (Turn, Tail, error)
-	// Announce tells the other mocks of new events, soon.
+	// Announce notifies the other mocks of new events, soon.
 	Announce(workspace string, head Head)
 	// Watch calls changed with each workspace that may have new events, and listed when workspaces or clients came or went, until ctx ends.
 	// Both are called by one goroutine.
@@ -26,7 +26,7 @@ type SharedDatabase interface {
 	// Count counts requests in a window of a rate limit, and gives how many were counted in it before. Recount begins new windows.
 	Count(ctx context.Context, w Window, n int64) (before int64, err error)
 	Recount(ctx context.Context, workspace string) error
-	// Join tells the other mocks what this one is made of, and refuses where they are made of something else.
+	// Join records what this mock is made of for the others, and fails where they are made of something else.
 	Join(ctx context.Context, o Origin) error
 }
 
@@ -56,7 +56,7 @@ type Tail struct {
 const (
 	// sharedFor is how long after a conflict, or an event of another mock, a workspace is appended to in turns.
 	sharedFor = 3 * time.Second
-	// longestTurn ends a turn that nobody ends.
+	// longestTurn ends a turn that its holder does not end.
 	longestTurn = 20 * time.Millisecond
 	// turnEvents ends a turn in which so many events were appended.
 	turnEvents = 512
@@ -223,7 +223,7 @@ func (s *Store) endTurnNow(workspace string) {
 // endSoon ends a turn, without waiting for the database.
 func (t *turn) endSoon() { t.timer.Reset(0) }
 
-// end writes what was appended in a turn, and tells its callers.
+// end writes what was appended in a turn, and answers its callers.
 func (s *Store) end(workspace string, t *turn) {
 	s.mu.Lock()
 	if t.ending {
@@ -304,7 +304,7 @@ type Origin struct {
 	Clock     string // kind
 }
 
-// Join tells the other mocks on the database what this one is made of. Where they are made of something else, the error names both.
+// Join records in the database what this mock is made of. Where they are made of something else, the error names both.
 func (s *Store) Join(ctx context.Context, o Origin) error {
 	if s.shared == nil {
 		return nil

@@ -30,10 +30,10 @@ type Source interface {
 // A Checked database is what Check has read.
 type Checked struct {
 	Workspaces, Events int
-	Problems           int // that were told
+	Problems           int // that were reported
 }
 
-// Check reads every event of a database, and tells what is wrong with it: damage, an event that is missing, one that cannot be read. name
+// Check reads every event of a database, and reports what is wrong with it: damage, an event that is missing, one that cannot be read. name
 // is that of the database. An error says that the check could not be made.
 func Check(ctx context.Context, name string, from Source, tell func(problem error)) (found Checked, err error) {
 	problem := func(err error) {

@@ -15,7 +15,7 @@ type Batch struct {
 // Observe calls told with each batch, from then on. It must not block.
 func (s *Store) Observe(told func(Batch)) { s.observer.Store(&told) }
 
-// tell tells the observer of a batch that began at an instant of the process's clock.
+// tell calls the observer with a batch that began at an instant of the process's clock.
 func (s *Store) tell(writes []*Write, began time.Time, err error) {
 	told := s.observer.Load()
 	if told == nil || len(writes) == 0 {

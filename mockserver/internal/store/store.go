@@ -104,7 +104,7 @@ type Store struct {
 	webhooks map[string][]byte
 	keys     []Key
 
-	observer atomic.Pointer[func(Batch)] // nil: nobody is told
+	observer atomic.Pointer[func(Batch)] // nil: there is none
 
 	mu      sync.Mutex
 	heads   map[string]Head // with what is not written yet

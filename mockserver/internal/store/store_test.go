@@ -21,7 +21,7 @@ type database struct {
 	batches [][]*store.Write
 	rows    map[string][]store.Row
 	turns   chan error // nil: each write ends well, at once
-	begun   chan int   // told how many writes come together; nil: not told
+	begun   chan int   // gets how many writes come together; nil: gets nothing
 }
 
 func (d *database) Write(_ context.Context, writes []*store.Write, _ time.Time) ([]*store.Write, error) {

@@ -140,7 +140,7 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// CheckURL reports what is wrong with the URL of a receiver, as far as its text tells; "" is none.
+// CheckURL reports what is wrong with the URL of a receiver, as far as its text shows; "" is none.
 func CheckURL(text string) error {
 	if text == "" {
 		return nil

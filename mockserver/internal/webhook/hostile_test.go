@@ -99,7 +99,7 @@ func TestWebhooks_QueuesOfConversationsGoSideBySide(t *testing.T) {
 	receive(t, m, 1, "stuck")
 	receive(t, m, 1, "behind it")
 	receive(t, m, 2, "beside it")
-	all := eventually(t, m, "the other conversation is told", func(d []adminapi.Delivery) bool {
+	all := eventually(t, m, "the other conversation is delivered", func(d []adminapi.Delivery) bool {
 		return len(d) == 3 && d[2].State == "delivered" && len(d[0].Attempts) == 1
 	})
 	if len(all[1].Attempts) != 0 {

@@ -19,7 +19,7 @@ const eventsKept = 4096
 type outbox struct {
 	s      *Sender
 	domain string
-	name   string        // random; it tells this outbox from one of an earlier run
+	name   string        // random; so that it differs from that of an earlier run
 	wake   chan struct{} // a value in it makes run look again
 
 	reading      sync.Mutex // guards the next four

@@ -97,7 +97,7 @@ func (a *appends) take(w *store.Write) bool {
 	return true
 }
 
-// appendAll locks the workspaces, in the order of their names, that have the expected newest event and that nobody else has locked, and appends
+// appendAll locks the workspaces, in the order of their names, that have the expected newest event and that no one else has locked, and appends
 // to them; it gives their names.
 const appendAll = `
 	WITH mine AS (

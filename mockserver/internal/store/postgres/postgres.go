@@ -25,7 +25,7 @@ const tryAgain = 250 * time.Millisecond
 type Options struct {
 	URL      string
 	Patience time.Duration // how long to wait for mocks that are made of something else, and may have been killed
-	// RunOn lets the clocks of workspaces run on while no mock was running; otherwise they stood still.
+	// RunOn lets the clocks of workspaces run on while no mock was running; otherwise they stop meanwhile.
 	RunOn bool
 	Warn  func(text string)
 }

@@ -196,7 +196,7 @@ func TestClocksStandStillWhileNoMockRuns(t *testing.T) {
 		after, _ := s.Opened("a")
 		moved := before.Now(since.Add(100 * time.Hour)).Sub(after.Now(since.Add(100 * time.Hour)))
 		if want := 63 * time.Hour; !runOn && (moved < want || moved > want+time.Minute) || runOn && moved != 0 {
-			t.Errorf("run on %v: the clock has stood still for %v", runOn, moved)
+			t.Errorf("run on %v: the clock was stopped for %v", runOn, moved)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (n *news) take() []string {
 	return list
 }
 
-// announce tells the other mocks of new events: on a connection of its own, after the commit, and not more often than announceEvery. A NOTIFY
+// announce notifies the other mocks of new events: on a connection of its own, after the commit, and not more often than announceEvery. A NOTIFY
 // inside a commit would hold a lock over the whole server until the disk has it.
 func (d *Database) announce(ctx context.Context) {
 	config := d.pool.Config().ConnConfig.Copy()

@@ -16,7 +16,7 @@ func (d *Database) explain(err error) error {
 	text := "%w"
 	var failed *sqlite.Error
 	if errors.As(err, &failed) {
-		switch failed.Code() & 0xff { // the rest tells more of the same
+		switch failed.Code() & 0xff { // the rest says more about the same
 		case lib.SQLITE_FULL:
 			text = "the disk is full: make room (%w)"
 		case lib.SQLITE_READONLY:

@@ -43,7 +43,7 @@ type Database struct {
 func Open(ctx context.Context, o Options) (*Database, error) {
 	d := &Database{path: o.Path}
 	if err := d.open(ctx, o); err != nil {
-		_ = d.Close() // err is what has to be told
+		_ = d.Close() // err is what the caller has to know
 		return nil, d.explain(err)
 	}
 	return d, nil
@@ -193,7 +193,7 @@ func (d *Database) check(ctx context.Context) error {
 	return fmt.Errorf("workspace %s: events are missing: it has %d, from %d to %d, and the last one must be %d; restore a copy of the file", domain, n, least, most, head)
 }
 
-// awake tells the file that the mock runs. Unless they run on, the clocks are set as if no time had passed since it last ran.
+// awake notes in the file that the mock runs. Unless they run on, the clocks are set as if no time had passed since it last ran.
 func (d *Database) awake(ctx context.Context, o Options) error {
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {

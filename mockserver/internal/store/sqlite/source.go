@@ -17,7 +17,7 @@ import (
 func OpenToRead(ctx context.Context, path string) (store.Source, error) {
 	d := &Database{path: path}
 	if err := d.openToRead(ctx); err != nil {
-		_ = d.Close() // err is what has to be told
+		_ = d.Close() // err is what the caller has to know
 		return nil, d.explain(err)
 	}
 	return d, nil

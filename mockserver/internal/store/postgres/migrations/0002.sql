@@ -7,7 +7,7 @@ ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_workspace ON webhooks USING (named(workspace));
 CREATE POLICY at_the_start ON webhooks FOR SELECT USING (current_setting('app.workspaces', true) = '*');
 
--- Tables of later layouts: whoever may write events may write them too.
+-- Tables of later layouts: a role that may write events may write them too.
 DO $$
 DECLARE role name;
 BEGIN
