@@ -85,11 +85,7 @@ func (t *workspaceEntry) actOn(c *engine.Call, r *collection.Resource, role coll
 	if role == collection.Create {
 		return r.Create(ctx, t.Workspace, body)
 	}
-	change := r.Merge
-	if role == collection.Put {
-		change = r.Replace
-	}
-	record, warning, err := change(ctx, t.Workspace, id, body)
+	record, warning, err := r.Change(ctx, t.Workspace, role, id, body)
 	if warning != "" {
 		c.Warn(warning)
 	}

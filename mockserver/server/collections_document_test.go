@@ -144,3 +144,19 @@ func TestACopyOfTheDocumentThatIsOlderThanCollectionsIsServedAsBefore(t *testing
 		}
 	}
 }
+
+func TestAKeyThatABodyNamesIsTheClientsToChooseAndNotToChange(t *testing.T) {
+	t.Parallel()
+	m := start(t, unlimited(), withSuppliers(t, "    SupplierInput:\n      type: object\n      properties:\n", "    SupplierInput:\n      type: object\n      properties:\n        id: {type: integer, format: int64}\n"))
+	if made := m.send(t, "POST", "/suppliers", `{"id":77,"name":"A","phone":"966112000001"}`).is(t, 201, "").data(t); made["id"] != 77.0 {
+		t.Errorf("%v", made)
+	}
+	m.send(t, "POST", "/suppliers", `{"id":77,"name":"B","phone":"966112000002"}`).is(t, 409, "conflict").names(t, "id")
+	for _, method := range []string{"PUT", "PATCH"} {
+		m.send(t, method, "/suppliers/77", `{"id":78,"name":"B","phone":"966112000001"}`).is(t, 400, "validation_failed").names(t, "id")
+		m.send(t, method, "/suppliers/77", `{"id":77,"name":"B","phone":"966112000001"}`).is(t, 200, "")
+	}
+	if made := m.send(t, "POST", "/suppliers", `{"name":"C","phone":"966112000003"}`).is(t, 201, "").data(t); made["id"] != 78.0 {
+		t.Errorf("%v", made)
+	}
+}

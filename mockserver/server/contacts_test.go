@@ -101,6 +101,10 @@ func TestContactFile_ItsContentAndSizeCount(t *testing.T) {
 	if made["avatar"] != want {
 		t.Errorf("%v, want %s", made["avatar"], want)
 	}
+	folder := part{name: "file", fileName: "..", contentType: "image/png", value: png} // in an address it would mean another place
+	if a := create("966512300022", folder).is(t, 201, "").data(t); a["avatar"] != fmt.Sprintf("https://storage.awalchat.com/your-workspace/contacts/%v/file", a["id"]) {
+		t.Errorf("%v", a["avatar"])
+	}
 	create("966512300005", file("file", pdf)).is(t, 400, "validation_failed").names(t, "file")
 	create("966512300006", file("file", png+strings.Repeat("x", 5<<20-len(png)))).is(t, 201, "")
 	create("966512300007", file("file", png+strings.Repeat("x", 5<<20-len(png)+1))).is(t, 413, "payload_too_large").names(t, "file")

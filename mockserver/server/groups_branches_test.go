@@ -48,6 +48,11 @@ func TestContactGroups_CountTheirContactsAndUnlinkThemWhenTheyAreDeleted(t *test
 		m.send(t, "POST", "/contact-groups", body).is(t, 400, "validation_failed").names(t, field)
 	}
 	m.send(t, "POST", "/contact-groups", `{"name":"New customers","status":1}`).is(t, 201, "") // a name need not be unique
+	for number, shown := range map[string]string{"-0": `"status":0,`, "1.0": `"status":1,`, "10e-1": `"status":1,`} {
+		if a := m.send(t, "POST", "/contact-groups", `{"name":"A","status":`+number+`}`).is(t, 201, ""); !strings.Contains(string(a.body), shown) {
+			t.Errorf("%s: %s", number, a.body)
+		}
+	}
 }
 
 func TestBranches_AreCreatedWith200AndChangedAndFound(t *testing.T) {

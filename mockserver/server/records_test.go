@@ -198,3 +198,21 @@ func TestAFixtureWhoseRecordRefersToNoneIsRefusedWithItsLine(t *testing.T) {
 		}
 	}
 }
+
+func TestAfterTheGreatestIDTheSmallestFreeOneIsGiven(t *testing.T) {
+	t.Parallel()
+	m := start(t, unlimited())
+	const greatest = "9223372036854775807"
+	if status, text := m.putRecords(t, "contacts", m.records(t, "contacts")+`{"id":`+greatest+`,"name":"The last","phone":"966599100001"}`); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	m.form(t, "POST", newContact, "name=A&phone=966599100002").is(t, 201, "")
+	m.text(t, "966599100003", "A customer who has no contact")
+	m.admin(t, 201, "POST", "/orders", `{"phone":"966599100004","items":[{"product_name":"Tea","quantity":1,"price":10}]}`)
+	for i := range 4 {
+		rows := m.rows(t, fmt.Sprintf("/contacts?searchTerm=96659910000%d", i+1))
+		if len(rows) != 1 || rows[0]["id"].(float64) < 1 {
+			t.Errorf("contact %d: %v", i+1, rows)
+		}
+	}
+}

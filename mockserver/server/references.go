@@ -80,9 +80,12 @@ func (t *workspaceEntry) linked(c *sandbox.RecordCommand, in, property, id strin
 	return c.Find(in, r.Filter(property, id))
 }
 
-// address is where an uploaded file is said to lie (E host, I path).
+// address is where an uploaded file is said to lie (E host, I path). A name that means a folder is not kept.
 func (t *workspaceEntry) address(kind string) func(id, fileName string) string {
 	return func(id, fileName string) string {
+		if fileName == "." || fileName == ".." {
+			fileName = "file"
+		}
 		return fmt.Sprintf("%s/%s/%s/%s/%s", storageHost, t.fixture.Workspace, kind, id, url.PathEscape(cutBytes(fileName, longestFileName)))
 	}
 }

@@ -51,45 +51,42 @@ func (r *Resource) giveFreeID(c *sandbox.RecordCommand, next Record) error {
 // maxTries bounds how many ids are made until one is free.
 const maxTries = 100
 
-// Replace puts what a request gives in the place of a record. What no request can give stays.
-func (r *Resource) Replace(ctx context.Context, w *sandbox.Workspace, id string, body Record) (next Record, warning string, err error) {
-	if r.putMerges {
-		return r.Merge(ctx, w, id, body)
+// replace puts what a request gives in the place of a record. What no request can give stays.
+func (r *Resource) replace(role Role, old, body Record) (Record, error) {
+	next := r.given(role, body)
+	for name, value := range old {
+		if s := r.requestProperty(role, name); s == nil || s.ReadOnly || name == r.Key {
+			next[name] = value
+		}
 	}
-	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
-		next := r.given(Put, body)
-		for name, value := range old {
-			if s := r.requestProperty(Put, name); s == nil || s.ReadOnly || name == r.Key {
-				next[name] = value
-			}
-		}
-		return next, nil
-	})
+	return next, nil
 }
 
-// Merge changes what a request gives of a record, as RFC 7386 says; null stays where the schema allows it.
-func (r *Resource) Merge(ctx context.Context, w *sandbox.Workspace, id string, body Record) (next Record, warning string, err error) {
-	return r.change(ctx, w, id, body, func(old Record) (Record, error) {
-		next := mergePatch(old, body)
-		for name, value := range body {
-			p := r.property(name)
-			switch {
-			case p == nil && !r.open:
-				delete(next, name)
-			case value != nil || p == nil:
-			case p.nullable:
-				next[name] = nil
-			case p.required:
-				return nil, r.invalid(name, "required", "must not be null: an answer always has it")
-			}
+// merge changes what a request gives of a record, as RFC 7386 says; null stays where the schema allows it.
+func (r *Resource) merge(role Role, old, body Record) (Record, error) {
+	given := r.taken(role, body)
+	next := mergePatch(old, given)
+	for name, value := range given {
+		p := r.property(name)
+		switch {
+		case value != nil || p == nil:
+		case p.nullable:
+			next[name] = nil
+		case p.required:
+			return nil, r.invalid(name, "required", "must not be null: an answer always has it")
 		}
-		next[r.Key] = old[r.Key]
-		return next, nil
-	})
+	}
+	next[r.Key] = old[r.Key]
+	return next, nil
 }
 
-// change changes a record that is there.
-func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, body Record, build func(old Record) (Record, error)) (next Record, warning string, err error) {
+// Change changes a record: PATCH, and PUT where the collection says so, changes what the request gives of it, another PUT puts what the
+// request gives in its place.
+func (r *Resource) Change(ctx context.Context, w *sandbox.Workspace, role Role, id string, body Record) (next Record, warning string, err error) {
+	build := r.merge
+	if role == Put && !r.putMerges {
+		build = r.replace
+	}
 	w.Load(r.Name)
 	var was Record
 	err = w.ChangeRecords(ctx, func(c *sandbox.RecordCommand) error {
@@ -101,10 +98,10 @@ func (r *Resource) change(ctx context.Context, w *sandbox.Workspace, id string, 
 		if err != nil {
 			return err
 		}
-		if given, has := body[r.Key]; has && idText(given) != id {
+		if given, has := body[r.Key]; has && r.takes(role, r.Key) && idText(given) != id {
 			return r.invalid(r.Key, "key", "must be the one of the path: it cannot be changed")
 		}
-		if next, err = build(old); err != nil {
+		if next, err = build(role, old, body); err != nil {
 			return err
 		}
 		r.stamp(next, c.Now(), false)
@@ -172,14 +169,20 @@ func (r *Resource) Delete(ctx context.Context, w *sandbox.Workspace, id string) 
 	return old, err
 }
 
-// given is what a request gives of a record: what records have, and the defaults of the request.
-func (r *Resource) given(role Role, body Record) Record {
-	next := Record{}
+// taken is what a request gives of a record: what its body may have, and records have.
+func (r *Resource) taken(role Role, body Record) Record {
+	taken := Record{}
 	for name, value := range body {
-		if r.open || r.property(name) != nil {
-			next[name] = value
+		if r.takes(role, name) {
+			taken[name] = value
 		}
 	}
+	return taken
+}
+
+// given is what is taken of a request, with the defaults of its schema.
+func (r *Resource) given(role Role, body Record) Record {
+	next := r.taken(role, body)
 	for _, p := range r.properties {
 		s := r.requestProperty(role, p.name)
 		if _, given := next[p.name]; !given && s != nil && s.Default != nil && !s.ReadOnly {

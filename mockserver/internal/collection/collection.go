@@ -67,6 +67,7 @@ type property struct {
 	required bool           // in an answer
 	nullable bool           // in each answer
 	settable bool           // a request can give it
+	takenBy  map[Role]bool  // whose bodies may have it
 	created  bool           // the clock's instant when the record was made
 	updated  bool           // the clock's instant when it was changed last
 	kind     kind

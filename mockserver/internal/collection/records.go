@@ -103,7 +103,10 @@ func (c *compiler) records() {
 		return
 	}
 	for _, p := range m.properties {
-		p.settable = m.settable(p.name)
+		p.settable, p.takenBy = m.settable(p.name), map[Role]bool{}
+		for role := range m.Operations {
+			p.takenBy[role] = m.bodyTakes(role, p.name)
+		}
 		p.kind = kindOf(p.schemas[0])
 		p.stamp()
 	}
@@ -128,6 +131,19 @@ func (c *Collection) settable(name string) bool {
 		}
 	}
 	return false
+}
+
+// takes reports whether an operation keeps a property that its body gives. What it does not keep is told as unknown.
+func (c *Collection) takes(role Role, name string) bool {
+	if p := c.property(name); p != nil {
+		return p.takenBy[role]
+	}
+	return c.open && c.bodyTakes(role, name)
+}
+
+func (c *Collection) bodyTakes(role Role, name string) bool {
+	op := c.Operations[role]
+	return op != nil && slices.ContainsFunc(op.Bodies, func(media *spec.Media) bool { return media.Schema.Takes(name) })
 }
 
 // requestProperty is a property as a request gives it; nil: it has none of this name.

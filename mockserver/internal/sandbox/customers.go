@@ -43,7 +43,7 @@ func (c *change) customer(d ConversationCreated) (id int64, name string, err err
 		name, err := of.Name(c.version(in, owner).Text)
 		return wholeID(owner), name, err
 	}
-	id = max(in.last, c.records.last[rules.Name]) + 1
+	id = c.nextID(in)
 	text, err := of.Make(id, d, c.at)
 	if err != nil {
 		return 0, "", err

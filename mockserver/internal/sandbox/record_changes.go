@@ -3,6 +3,8 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"math"
+	"strconv"
 	"time"
 )
 
@@ -49,6 +51,17 @@ func (c *change) version(in *collection, id string) *Record {
 		return r
 	}
 	return in.byID[id]
+}
+
+func (c *change) nextID(in *collection) int64 {
+	if last := max(in.last, c.records.last[in.rules.Name]); last < math.MaxInt64 {
+		return last + 1
+	}
+	id := int64(1)
+	for c.version(in, strconv.FormatInt(id, 10)) != nil {
+		id++
+	}
+	return id
 }
 
 // owner is the id of who has a value as the change leaves it; "": none.
@@ -198,13 +211,14 @@ func (r *RecordCommand) Find(collection string, filter RecordFilter) ([]*Record,
 	return found, nil
 }
 
-// NextID is a whole number that is greater than any that has been an id in the collection.
+// NextID is a whole number that is greater than any that has been an id in the collection. When the greatest of 64 bits has been one, it
+// is the smallest that is free.
 func (r *RecordCommand) NextID(collection string) int64 {
-	last := r.change.records.last[collection]
-	if c, err := r.command.state.collection(collection); err == nil {
-		last = max(last, c.last)
+	in, err := r.change.collection(collection)
+	if err != nil {
+		return 1
 	}
-	return last + 1
+	return r.change.nextID(in)
 }
 
 // Put appends the event that puts a record in the place of the one with its id, if there is one. A *UniqueError says that another one has

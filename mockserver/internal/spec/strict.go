@@ -14,7 +14,7 @@ type decoded struct {
 	value      any
 	violations []Violation
 	broken     bool // there is no value
-	fractions  bool // a number is written with a fraction or an exponent
+	fractions  bool // a number is written with a fraction or an exponent, or as -0
 }
 
 func decode(data []byte) decoded {

@@ -132,6 +132,16 @@ func (s *Schema) names() (names []string, open bool) {
 	return names, open
 }
 
+// Takes reports whether a body may give a property: a schema, or one that it is combined of, names it or leaves the names open. A body's
+// other properties are told as Unknown.
+func (s *Schema) Takes(name string) bool {
+	takes := false
+	s.each(map[*Schema]bool{}, func(x *Schema) {
+		takes = takes || x.Property(name) != nil || x.plan.open || x.plan.empty
+	})
+	return takes
+}
+
 // each calls f for a schema and for all that it is combined of.
 func (s *Schema) each(seen map[*Schema]bool, f func(*Schema)) {
 	if seen[s] {

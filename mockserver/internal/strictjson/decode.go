@@ -31,7 +31,7 @@ type Decoded struct {
 	Value     any // objects are map[string]any, numbers json.Number
 	Faults    []Fault
 	Broken    bool // there is no value
-	Fractions bool // a number is written with a fraction or an exponent
+	Fractions bool // a number is written with a fraction or an exponent, or as -0
 }
 
 // Decode decodes one JSON value.

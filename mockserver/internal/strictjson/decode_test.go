@@ -52,7 +52,7 @@ func TestNoMoreThanAHundredFaultsAreTold(t *testing.T) {
 
 func TestANumberWithAFractionOrAnExponentIsNoted(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]bool{`[1,-20]`: false, `[1.0]`: true, `{"a":1e1}`: true, `["1.5"]`: false} {
+	for text, want := range map[string]bool{`[1,-20,0]`: false, `[-0]`: true, `-0`: true, `[1.0]`: true, `{"a":1e1}`: true, `["1.5"]`: false} {
 		if got := Decode([]byte(text)).Fractions; got != want {
 			t.Errorf("%s: %v", text, got)
 		}

@@ -77,16 +77,19 @@ func (r *Reader) Value(depth int) any {
 // Number reads a number, as a part of the text.
 func (r *Reader) Number() string {
 	start := r.at
+read:
 	for ; r.at < len(r.data); r.at++ {
 		switch c := r.data[r.at]; {
 		case c >= '0' && c <= '9' || c == '-' || c == '+':
 		case c == '.' || c == 'e' || c == 'E':
 			r.fractions = true
 		default:
-			return r.data[start:r.at]
+			break read
 		}
 	}
-	return r.data[start:]
+	text := r.data[start:r.at]
+	r.fractions = r.fractions || text == "-0"
+	return text
 }
 
 func (r *Reader) array(depth int) any {
