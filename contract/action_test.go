@@ -87,9 +87,9 @@ func TestTheActionTellsTheExitCodeAndRefusesAnEmptyAddress(t *testing.T) {
 		command.Dir = dir
 		command.Env = append(os.Environ(), "RUNNER_TEMP=.", "GITHUB_OUTPUT="+output, "CONTRACT_REPORT_DIR=report", "FAIL_ON="+test.failOn, "CONTRACT_BASE_URL="+test.address)
 		printed, _ := command.CombinedOutput() // its exit code is what is looked at
-		told, err := os.ReadFile(output)
-		if code := command.ProcessState.ExitCode(); err != nil || code != test.code || string(told) != test.output {
-			t.Errorf("%s %s: exit %d, %q (%v)\n%s", test.address, test.failOn, code, told, err, printed)
+		written, err := os.ReadFile(output)
+		if code := command.ProcessState.ExitCode(); err != nil || code != test.code || string(written) != test.output {
+			t.Errorf("%s %s: exit %d, %q (%v)\n%s", test.address, test.failOn, code, written, err, printed)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func main() {
 		os.Exit(cli.Main())
 	}
 	debug.SetMemoryLimit(memoryAim)
-	log.SetOutput(io.Discard) // net/http tells there what a target sent
+	log.SetOutput(io.Discard) // net/http logs there what a target sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)

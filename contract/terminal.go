@@ -66,7 +66,7 @@ type terminal struct {
 	out, err io.Writer
 	now      func() time.Time
 	began    time.Time // of the first case
-	told     time.Time // when progress was last written to what is no terminal
+	wroteAt  time.Time // when progress was last written to what is no terminal
 	live     bool      // standard error is a terminal: one line is overwritten again and again
 	colour   bool
 }
@@ -95,15 +95,15 @@ func (t *terminal) progress(r suite.CaseResult, done, total int) {
 	}
 	now := t.now()
 	if t.began.IsZero() {
-		t.began, t.told = now, now
+		t.began, t.wroteAt = now, now
 	}
 	left := remaining(now.Sub(t.began), done, total)
 	switch {
 	case t.live: // never longer than a line: the rest of it could not be cleared
 		line := fmt.Sprintf("%d/%d%s %s", done, total, left, r.ID)
 		fmt.Fprint(t.err, clearLine, line[:min(len(line), columns-1)])
-	case now.Sub(t.told) >= quietFor:
-		t.told = now
+	case now.Sub(t.wroteAt) >= quietFor:
+		t.wroteAt = now
 		fmt.Fprintf(t.err, "progress: %d of %d cases%s\n", done, total, left)
 	}
 }

@@ -48,7 +48,7 @@ type Client struct {
 	blocked  map[budgetKey]time.Time // until when a limit is used up
 	windows  map[budgetKey]window    // what the target says of its present window
 	inAll    map[budgetKey]int       // requests of the whole run
-	told     map[budgetKey]time.Time // until when the notice said that requests wait
+	noticed  map[budgetKey]time.Time // until when the notice said that requests wait
 	next     time.Time               // when the next request may begin
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*Content
@@ -94,7 +94,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		target: t, slots: make(chan struct{}, options.Concurrency), heavy: make(chan struct{}, 1), ClientOptions: options, Now: time.Now,
-		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, told: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*Content{},
+		perKey: map[budgetKey]int{}, inAll: map[budgetKey]int{}, windows: map[budgetKey]window{}, blocked: map[budgetKey]time.Time{}, noticed: map[budgetKey]time.Time{}, contents: map[[sha256.Size]byte]*Content{},
 	}
 	c.AddSecrets(t.Secrets()...)
 	return c

@@ -92,7 +92,7 @@ func (c *Content) skeleton() *Content {
 	return &Content{Value: out, Problems: c.Problems}
 }
 
-// After reports whether the request was begun when the earlier one had been answered. It counts, since a clock may tell one time for both.
+// After reports whether the request was begun when the earlier one had been answered. It counts, since a clock may show one time for both.
 func (e *Exchange) After(earlier *Exchange) bool { return e.begun > earlier.ended }
 
 // OK reports whether the answer is a success whose JSON could be read.

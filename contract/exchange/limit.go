@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// ErrBudget tells that a request was not made, so as to stay inside the rate limit.
+// ErrBudget says that a request was not made, so as to stay inside the rate limit.
 var ErrBudget = errors.New("the request budget is used up")
 
 // A budgetKey is where requests share a rate limit: an operation, in a workspace that the suite made or, if it is empty, in those that it was given.
@@ -121,7 +121,7 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 			}
 			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, end)
 		}
-		if left > time.Second && c.tell(r, until) {
+		if left > time.Second && c.isNews(r, until) {
 			c.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.Op.ID))
 		}
 		if err := Pause(ctx, left+5*time.Millisecond); err != nil {
@@ -130,12 +130,12 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 	}
 }
 
-// tell reports whether it is news that requests wait until then.
-func (c *Client) tell(r *Request, until time.Time) bool {
+// isNews reports whether it is news that requests wait until then.
+func (c *Client) isNews(r *Request, until time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	known := c.told[c.blockKey(r)].Equal(until)
-	c.told[c.blockKey(r)] = until
+	known := c.noticed[c.blockKey(r)].Equal(until)
+	c.noticed[c.blockKey(r)] = until
 	return !known
 }
 

@@ -145,7 +145,7 @@ func (s Signing) own(target *Target) Credentials {
 	return target.First
 }
 
-// Elsewhere tells that a request is about another workspace than the one that is checked.
+// Elsewhere says that a request is about another workspace than the one that is checked.
 func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
 
 // headers are the four headers for a request, and the string whose digest would have been right for what is sent.

@@ -30,7 +30,7 @@ const (
 const (
 	maxDepth    = 64
 	maxValues   = 1_500_000 // of one body
-	maxProblems = 100       // that are told of one body
+	maxProblems = 100       // that are reported for one body
 )
 
 var errTooMany = fmt.Errorf("it has more than %d JSON values", maxValues)

@@ -110,7 +110,7 @@ type StatusRow struct {
 	Pointer string
 }
 
-// see reads the view of an exchange, as far as its body allows: what does not fit the schema is left out, since the schema's own cases tell it.
+// see reads the view of an exchange, as far as its body allows: what does not fit the schema is left out, since the schema's own cases report it.
 func see(e *Exchange) {
 	if !e.OK() {
 		return

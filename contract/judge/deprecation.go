@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// The headers that tell that an operation goes away (vendor page api/versioning).
+// The headers that say that an operation goes away (vendor page api/versioning).
 const (
 	headerDeprecated = "X-API-Deprecated"
 	headerBegins     = "X-API-Deprecation-Date"
@@ -25,14 +25,14 @@ func DeprecationRules() []Rule {
 	}
 }
 
-// tellsDeprecation reports whether an answer tells of a deprecation, or must.
-func tellsDeprecation(e *exchange.Exchange) bool {
+// announcesDeprecation reports whether an answer announces a deprecation, or must.
+func announcesDeprecation(e *exchange.Exchange) bool {
 	return e.Request.Op.Deprecation != nil || e.Header.Get(headerDeprecated) != "" || e.Header.Get(headerBegins) != "" || e.Header.Get(headerSunset) != ""
 }
 
 func judgeDeprecation(_ *Judge, e *exchange.Exchange) Verdict {
 	var found []Finding
-	if tellsDeprecation(e) && e.Request.Expect != exchange.ExpectNothing {
+	if announcesDeprecation(e) && e.Request.Expect != exchange.ExpectNothing {
 		for _, name := range []string{headerDeprecated, headerBegins, headerSunset, headerWarning} {
 			if e.Header.Get(name) == "" {
 				found = append(found, Finding{Text: "a deprecated operation answers without the header " + name, Expected: name, Actual: "no such header"})
@@ -43,7 +43,7 @@ func judgeDeprecation(_ *Judge, e *exchange.Exchange) Verdict {
 }
 
 func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
-	if !tellsDeprecation(e) || e.Request.Expect == exchange.ExpectNothing {
+	if !announcesDeprecation(e) || e.Request.Expect == exchange.ExpectNothing {
 		return Concerned()
 	}
 	var found []Finding
@@ -54,7 +54,7 @@ func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
 	ends, errEnds := time.Parse(time.DateOnly, e.Header.Get(headerSunset))
 	d := e.Request.Op.Deprecation
 	switch {
-	case e.Header.Get(headerBegins) == "" || d == nil && errBegins == nil: // VERSION-DEPRECATION tells; any date
+	case e.Header.Get(headerBegins) == "" || d == nil && errBegins == nil: // VERSION-DEPRECATION reports it; any date
 	case errBegins != nil:
 		wrong(headerBegins, "a date YYYY-MM-DD")
 	case d.Date != e.Header.Get(headerBegins):

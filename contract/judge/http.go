@@ -45,7 +45,7 @@ func judgeSuccess(_ *Judge, e *exchange.Exchange) Verdict {
 		return Concerned()
 	}
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
-		return Concerned() // AUTH-VALID tells
+		return Concerned() // AUTH-VALID reports it
 	}
 	return Concerned(Finding{Text: "a valid request was not answered with the documented success", Expected: "200 OK", Actual: e.Result(), Contract: document.Place{Pointer: e.Request.Op.Pointer}})
 }
@@ -105,7 +105,7 @@ func judgeComplete(_ *Judge, e *exchange.Exchange) Verdict {
 		return Concerned(Finding{Text: "the body was cut short", Expected: "as many bytes as announced", Actual: e.Err.Error()})
 	}
 	if e.TooLarge {
-		return Unconcerned() // the suite did not read on; the notes of the report tell
+		return Unconcerned() // the suite did not read on; the notes of the report say so
 	}
 	if e.Content != nil {
 		for _, problem := range e.Content.Problems {

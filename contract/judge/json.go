@@ -23,7 +23,7 @@ func judgeJSON(kind exchange.ProblemKind) func(*Judge, *exchange.Exchange) Verdi
 			return Unconcerned()
 		}
 		if media, _ := mediaOf(e); e.Status >= 400 && media != "application/json" {
-			return Unconcerned() // ERROR-CONTENT-TYPE and ERROR-ENVELOPE tell
+			return Unconcerned() // ERROR-CONTENT-TYPE and ERROR-ENVELOPE report it
 		}
 		var found []Finding
 		for _, problem := range e.Content.Problems {

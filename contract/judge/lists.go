@@ -92,7 +92,7 @@ func meaning(word string) string {
 }
 
 func judgeUnreadCount(_ *Judge, v *exchange.List) Verdict {
-	out := Verdict{Applies: v.Status == "unread" && len(v.Rows) > 0} // LIST-STATUS-FILTER tells of those under another word
+	out := Verdict{Applies: v.Status == "unread" && len(v.Rows) > 0} // LIST-STATUS-FILTER reports those under another word
 	for i := range v.Rows {
 		r := &v.Rows[i]
 		if r.Status != "unread" {

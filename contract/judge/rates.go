@@ -53,7 +53,7 @@ func rateHeaders(_ *Judge, e *exchange.Exchange) Verdict {
 func rateBounds(_ *Judge, e *exchange.Exchange) Verdict {
 	got := exchange.RateOf(e.Header)
 	if got.Wrong != "" {
-		return Verdict{Applies: mustCount(e)} // RATE-HEADERS tells
+		return Verdict{Applies: mustCount(e)} // RATE-HEADERS reports it
 	}
 	if got.Remaining < 0 || got.Remaining > got.Limit {
 		return Concerned(Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})

@@ -49,7 +49,7 @@ type violation struct {
 	inferred         bool
 }
 
-const sameBreaches = 20 // of one keyword that are told of one body
+const sameBreaches = 20 // of one keyword that are reported for one body
 
 func full(out []violation, keyword string) bool {
 	n := 0

@@ -115,7 +115,7 @@ func HaveAtMost(limit int) types.GomegaMatcher {
 }
 
 // AnswerItsRequest matches an exchange that answers its own request: with the conversation that was asked for, or with rows of the status that
-// was asked for. The rows that are known tell the phone of a conversation.
+// was asked for. The rows that are known give the phone of a conversation.
 func AnswerItsRequest(known map[int64]*exchange.Row) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",

@@ -114,7 +114,7 @@ func HaveNoMessageBetween(direction string, from, to time.Time) types.GomegaMatc
 	}
 }
 
-// HaveSentText matches a conversation with an outbound message that has a text. The id of the message, 0 if it is not known, tells which text was
+// HaveSentText matches a conversation with an outbound message that has a text. The id of the message, 0 if it is not known, shows which text was
 // harmed. A conversation that does not exist has no message.
 func HaveSentText(id int64, text string) types.GomegaMatcher {
 	return &matcher[*exchange.Thread]{

@@ -27,7 +27,7 @@ func rules() []rule {
 		{"RECEIVER-ACCEPTS", must, guessed, inferred, "", "Each documented event, rightly signed, is answered with 2xx."},
 		{"RECEIVER-IN-TIME", must, guessed, inferred, "", "Every request is answered before the sender gives up (10 s)."},
 		{"RECEIVER-RAW-BODY", must, guessed, inferred, "", "The signature is verified over the bytes of the body as they came: JSON with other spaces, order of keys or escapes, rightly signed, is answered with 2xx."},
-		{"RECEIVER-HEADER-CASE", must, guessed, inferred, "", "Names of headers in small letters are accepted; HTTP does not tell them apart by their case."},
+		{"RECEIVER-HEADER-CASE", must, guessed, inferred, "", "Names of headers in small letters are accepted; in HTTP their case has no meaning."},
 		{"RECEIVER-UNSIGNED", must, documented, page, "", "An event without a signature, or with an empty one, is not accepted."},
 		{"RECEIVER-OTHER-KEY", must, documented, page, "", "An event that is signed with another secret is not accepted."},
 		{"RECEIVER-SIGNATURE-WHOLE", must, guessed, inferred, "", "The whole signature counts: with a digit changed, cut off, or nothing but its prefix, it is not accepted."},

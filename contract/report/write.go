@@ -81,7 +81,7 @@ func writeWhole(path string, r *suite.Report, render func(io.Writer, *suite.Repo
 		return err
 	}
 	_, err = file.Write(text.Bytes())
-	return errors.Join(err, file.Sync(), file.Close()) // a full disk may be told by any of them
+	return errors.Join(err, file.Sync(), file.Close()) // a full disk may be reported by any of them
 }
 
 // discard removes whole and half-written reports.

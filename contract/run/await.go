@@ -19,7 +19,7 @@ func (s *Session) await(ctx context.Context) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, s.Config.Wait)
 	defer cancel()
-	last, told := errors.New("nothing was asked"), false
+	last, noted := errors.New("nothing was asked"), false
 	for ctx.Err() == nil {
 		attempt, done := context.WithTimeout(ctx, 5*time.Second)
 		e := s.Client.Once(attempt, "wait", s.first())
@@ -35,8 +35,8 @@ func (s *Session) await(ctx context.Context) error {
 				return s.unreachable(e)
 			}
 		}
-		if !told && time.Since(began) > time.Second {
-			told = true
+		if !noted && time.Since(began) > time.Second {
+			noted = true
 			s.Config.notice(fmt.Sprintf("waiting for %s: %s", s.Target.Base, printable.CleanLine(last.Error())))
 		}
 		_ = exchange.Pause(ctx, awaitPause)
@@ -52,7 +52,7 @@ func (s *Session) first() *exchange.Request {
 	return s.To(s.Document.Operations[0], 0).Free()
 }
 
-// waitingIsNoUse tells of a failure that time does not mend: a certificate. (A name may still be made known: in a compose file it is.)
+// waitingIsNoUse reports whether time does not mend a failure: a certificate. (A name may still be made known: in a compose file it is.)
 func waitingIsNoUse(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)

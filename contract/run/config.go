@@ -61,7 +61,7 @@ type Config struct {
 	Include    string   // only cases whose labels match, an expression as Ginkgo's --label-filter takes it; empty: all
 	Exclude    string   // no cases whose labels match
 
-	Seed            int64             // of the order of specs and the choice of samples; 0: by chance, Register takes Ginkgo's; the report tells it
+	Seed            int64             // of the order of specs and the choice of samples; 0: by chance, Register takes Ginkgo's; the report has it
 	Timeout         time.Duration     // of the whole run; 0: two minutes
 	Wait            time.Duration     // how long to wait first until the target answers; 0: not at all
 	AllowUnverified bool              // do not turn an UNVERIFIED MUST into exit code 3

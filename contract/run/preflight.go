@@ -67,7 +67,7 @@ func (s *Session) preflight(ctx context.Context) error {
 		}
 	}
 	s.Target.FullPath = modes[0]
-	if failing { // it is there, and broken: that is for the checks to tell
+	if failing { // it is there, and broken: the checks report it
 		return s.preflightSecond(ctx)
 	}
 	return s.unreachable(first)
@@ -102,7 +102,7 @@ func (s *Session) Collections() []*document.Operation {
 }
 
 // preflightSecond finds out whether the target accepts the second credentials. One operation that does is enough: why another refuses them is
-// for the checks to tell.
+// for the checks to report.
 func (s *Session) preflightSecond(ctx context.Context) error {
 	if !s.Config.Claims(document.CapabilitySecondClient) {
 		return nil

@@ -62,9 +62,9 @@ const relationRounds = 4
 // and nothing visible changed, if it holds now although nothing visible changed (an answer that comes and goes is a fault), or if it does not hold in
 // several rounds.
 func CheckRelation[V any](t *T, rel Relation[V]) {
-	told := map[int64]bool{}
-	tell := func(id int64, f failure, how string) {
-		told[id] = true
+	reported := map[int64]bool{}
+	report := func(id int64, f failure, how string) {
+		reported[id] = true
 		f.finding.Text += how
 		t.Fail(f.finding, f.exchanges...)
 	}
@@ -78,12 +78,12 @@ func CheckRelation[V any](t *T, rel Relation[V]) {
 			changed := rel.Changed(id, before, after)
 			switch {
 			case still && (round == relationRounds-1 || !changed):
-				tell(id, now, "")
+				report(id, now, "")
 			case !still && !changed:
-				tell(id, pending.failed[id], " (asked again it held, although nothing visible had changed)")
+				report(id, pending.failed[id], " (asked again it held, although nothing visible had changed)")
 			}
 		}
-		again.ids = slices.DeleteFunc(again.ids, func(id int64) bool { return told[id] })
+		again.ids = slices.DeleteFunc(again.ids, func(id int64) bool { return reported[id] })
 		before, pending = after, again
 	}
 }

@@ -97,7 +97,7 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 	t.takeBack(e)
 	switch {
 	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
-		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR tells), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
+		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR reports it), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
 	case errors.Is(e.Err, exchange.ErrBudget):
 		return e, Lacks("more requests: %v", e.Err)
 	case e.Err != nil && !e.Cut && !e.TooLarge:

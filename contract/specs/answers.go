@@ -131,7 +131,7 @@ func (t *T) compareWithRows(check func(r run.RoundAsserter, row *exchange.Row, t
 			a, b := before.threads[id], after.threads[id]
 			return rowChanged(id, []*exchange.List{before.list}, []*exchange.List{after.list}) || a == nil || b == nil || len(a.Messages) != len(b.Messages) || a.Status != b.Status
 		},
-		Most: judge.FindingsKept, // each costs a request, and some are enough to tell
+		Most: judge.FindingsKept, // each costs a request, and some are enough to see it
 	})
 }
 

@@ -82,7 +82,7 @@ func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyC
 	return changes[at : at+1], nil
 }
 
-// mayConflict reports whether a valid body may be answered with 409: it may stand so already, as a ticket that is open.
+// mayConflict reports whether a valid body may be answered with 409: it may be so already, as a ticket that is open.
 func mayConflict(op *document.Operation) bool {
 	return op.Responses[http.StatusConflict] != nil && !makesRecords(op)
 }

@@ -64,12 +64,12 @@ func (t *T) checkFault(conversation int64, operation string, broken bool) {
 
 // expectFired expects one fault, which says that it has fired so often.
 func (t *T) expectFired(times int) {
-	var told struct {
+	var shown struct {
 		Rules []struct{ Struck int } `json:"rules"`
 	}
-	t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &told)
-	if len(told.Rules) != 1 || told.Rules[0].Struck != times {
-		t.Fail(judge.Finding{Text: "the faults do not say how often they have fired", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", told.Rules)})
+	t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &shown)
+	if len(shown.Rules) != 1 || shown.Rules[0].Struck != times {
+		t.Fail(judge.Finding{Text: "the faults do not say how often they have fired", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", shown.Rules)})
 	}
 }
 

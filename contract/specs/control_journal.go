@@ -28,7 +28,7 @@ func journal() Specs {
 				}
 				t.checkSameExchange(entry, e, from)
 				refused := slices.ContainsFunc(entry.Violations, func(v violation) bool { return v.Field == "status" })
-				t.About(e, from).Check(refused).To(match.At("/violations", match.Equal(e.Status == http.StatusBadRequest)), "the journal does not tell what was wrong with the request")
+				t.About(e, from).Check(refused).To(match.At("/violations", match.Equal(e.Status == http.StatusBadRequest)), "the journal does not say what was wrong with the request")
 				t.checkNoSecret(e, from)
 			}
 		}),
@@ -70,7 +70,7 @@ func (t *T) checkSameExchange(entry *journalEntry, e, from *exchange.Exchange) {
 	target, path := entry.Request.Target, strings.TrimPrefix(e.URL, t.Target.Base.Scheme+"://"+t.Target.Base.Host)
 	same := entry.Workspace == t.Own.Domain && entry.Operation == document.ListConversations && entry.Request.Method == e.Request.Method && entry.Response.Status == e.Status
 	if !same || target == "" || !strings.HasSuffix(path, target) { // a proxy may have taken a prefix off the path
-		t.Fail(judge.Finding{Text: "the journal tells of another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
+		t.Fail(judge.Finding{Text: "the journal has another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
 	}
 }
 

@@ -238,7 +238,7 @@ func (t *T) foreignPath(op *document.Operation) error {
 	return t.wantRefused(requests, "something of another workspace can be read by its id and its number")
 }
 
-// ownMark is what tells the first workspace's own thing from the other's of the same id.
+// ownMark is what differs between the first workspace's own thing and the other's of the same id.
 func ownMark(fields map[string]any) string {
 	var shown []string
 	for _, name := range []string{"phone", "name", "order_number", "customer_phone"} {

@@ -55,7 +55,7 @@ func Requirement(id string) Decorator {
 	return func(c *run.Case) { c.Requirement, c.ID = id, id+c.ID }
 }
 
-// Suffix tells the specs of one requirement apart: it is the end of the id.
+// Suffix is different for each spec of one requirement: it is the end of the id.
 func Suffix(text string) Decorator { return func(c *run.Case) { c.ID += text } }
 
 // Operation names the operation that a spec is about.

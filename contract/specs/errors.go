@@ -20,7 +20,7 @@ func errorAnswers(doc *document.Document) Specs {
 		It("answers with the documented code of the error", Requirement("ERROR-CODE"), func(t *T) {
 			compared := false
 			expectCode := func(r *exchange.Request, status int, codes ...string) {
-				if e := t.answer(r); e.Status == status { // another status is for the case of that error to tell
+				if e := t.answer(r); e.Status == status { // another status is reported by the case of that error
 					compared = true
 					t.Check(e).To(match.HaveErrorCode(codes...), "the error has another code than documented")
 				}

@@ -129,7 +129,7 @@ func (u *usedUp) exhaust(t *T) error {
 	}
 }
 
-// add makes requests at once, and reports whether all were answered in the window that ends at reset. Answers come in any order: what remains tells theirs.
+// add makes requests at once, and reports whether all were answered in the window that ends at reset. Answers come in any order: what remains shows theirs.
 func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
 	answers, errs := make([]*exchange.Exchange, size), make([]error, size)
 	var wait sync.WaitGroup

@@ -39,7 +39,7 @@ func (c collection) create(t *T, fields map[string]any) *exchange.Request {
 	return v.with(all)
 }
 
-// makes creates a record. If that is refused, the case ends: that it is accepted is for another case to tell.
+// makes creates a record. If that is refused, the case ends: another case checks that it is accepted.
 func (c collection) makes(t *T, fields map[string]any) (int64, *exchange.Exchange) {
 	e, err := t.AskValid(c.create(t, fields))
 	t.End(err)

@@ -155,7 +155,7 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 			}
 		}
 		if len(t.Crawl.Order) > 0 {
-			return t.Crawl.Order[0], nil // listed, though MSG-LISTED has to tell that it cannot be read
+			return t.Crawl.Order[0], nil // listed, though MSG-LISTED has to report that it cannot be read
 		}
 		return 0, run.Lacks("a conversation in the list")
 	}

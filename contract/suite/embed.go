@@ -86,7 +86,7 @@ func addSpec(s *run.Session, c *run.Case) {
 	ginkgo.It(c.ID+" "+c.Title, args...)
 }
 
-// spec is the body of every spec: the first one finds the target and looks ahead, each tells its own result. When Ginkgo ends a spec before its
+// spec is the body of every spec: the first one finds the target and looks ahead, each reports its own result. When Ginkgo ends a spec before its
 // time, as after Ctrl-C, the whole run ends.
 func spec(ctx context.Context, s *run.Session, c *run.Case) {
 	defer context.AfterFunc(ctx, s.Interrupt)()
@@ -144,8 +144,8 @@ func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	return first, s.StartErr
 }
 
-// A shared result is what a process tells the first one, which makes the report: the result of a case, and what the rules say of the
-// exchanges that this process has made since it last told. If nothing could be checked, it is the reason.
+// A shared result is what a process gives to the first one, which makes the report: the result of a case, and what the rules say of the
+// exchanges that this process has made since it last did so. If nothing could be checked, it is the reason.
 type shared struct {
 	Result run.CaseResult        `json:"result"`
 	Rules  map[string]sharedRule `json:"rules"`
@@ -160,7 +160,7 @@ type sharedRule struct {
 
 const sharedEntry = "result of the contract suite"
 
-// share tells the first process a result, if several processes share the suite.
+// share gives the first process a result, if several processes share the suite.
 func share(s *run.Session, r run.CaseResult) {
 	if s.Shares == 1 {
 		return
@@ -212,8 +212,8 @@ func merge(s *run.Session, all ginkgo.Report) {
 			rules = append(rules, got.Rules)
 		}
 	}
-	for _, told := range rules {
-		for id, r := range told {
+	for _, results := range rules {
+		for id, r := range results {
 			s.AddLate(id, r.Applied, r.Findings, r.More)
 		}
 	}

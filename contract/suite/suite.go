@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/specs"
 )
 
-// List tells what cfg would check, without a request. The target's address and credentials are not needed. The error is a *UsageError.
+// List gives what cfg would check, without a request. The target's address and credentials are not needed. The error is a *UsageError.
 func List(cfg run.Config) (run.Listing, error) {
 	s, err := newSession(cfg)
 	if err != nil {
@@ -56,7 +56,7 @@ func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 
 const mostSeed = 999_999 // of those drawn by chance: short to type again
 
-// MatrixOf tells which ways of asking cfg would try on which operations, without a request. The error is a *UsageError.
+// MatrixOf gives the ways of asking that cfg would try on which operations, without a request. The error is a *UsageError.
 func MatrixOf(cfg run.Config) (run.Matrix, error) {
 	s, err := newSession(cfg)
 	if err != nil {

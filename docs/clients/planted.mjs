@@ -1,4 +1,4 @@
-// A server for Prism's proxy to stand before: each answer to the list has an id that is no integer, but for a request with X-Good.
+// A server behind Prism's proxy: each answer to the list has an id that is no integer, but for a request with X-Good.
 import { createServer } from "node:http";
 
 createServer((request, response) => {

@@ -103,7 +103,7 @@ func TestASnippet(t *testing.T) {
 			s := s.ready(t)
 			t.Run("makes the signature of every vector", s.makesTheSignatureOfEveryVector)
 			t.Run("sends what it signs unchanged", s.sendsWhatItSignsUnchanged)
-			t.Run("signs the present time unless told otherwise", s.signsThePresentTime)
+			t.Run("signs the present time unless another one is given", s.signsThePresentTime)
 			t.Run("refuses to sign without a secret or a target", s.refusesToSignWithoutASecretOrATarget)
 		})
 	}

@@ -202,7 +202,7 @@ type CreatedWorkspace struct {
 	Domain   string `json:"domain"`
 	ClientID string `json:"client_id"`
 
-	// Secret It begins with `awal_test_`, so that a search for secrets finds it, and nobody takes it for one of the vendor's.
+	// Secret It begins with `awal_test_`, so that a search for secrets finds it, and it is not taken for one of the vendor's.
 	Secret         string   `json:"secret"`
 	PhoneNumberIDs []string `json:"phone_number_ids"`
 

@@ -101,7 +101,7 @@ func (b *bench) serveSelf(ctx context.Context, name, role string, input any) (*s
 func (s *server) stop() {
 	_ = s.stdin.Close()
 	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait() // killed: its error tells nothing new
+	_ = s.cmd.Wait() // killed: its error says nothing new
 }
 
 // cpu is the time that the process has had on a core, to the nanosecond; 0 where there is no /proc.

@@ -107,7 +107,7 @@ func (r *receiver) wait(n int) ([]arrival, error) {
 	return all, nil
 }
 
-// An endpoint is what the control API is told of a receiver's address.
+// An endpoint is what the control API takes for a receiver's address.
 type endpoint struct {
 	URL    string   `json:"url"`
 	Events []string `json:"events"`

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// An addrFile tells a script where the mock is. It is there only while the mock is ready: a script that waits for it never reads what an
+// An addrFile says to scripts where the mock is. It is there only while the mock is ready: a script that waits for it never reads what an
 // earlier run has left behind. The zero addrFile is none.
 type addrFile struct {
 	path    string

@@ -79,8 +79,8 @@ func (w *watched) write(path, text string) {
 	}
 }
 
-// told waits for a line of the log that is about a change, and gives its error.
-func (w *watched) told(message string) string {
+// await waits for a line of the log that is about a change, and gives its error.
+func (w *watched) await(message string) string {
 	w.t.Helper()
 	for text := range w.log {
 		var line struct{ Msg, Error string }
@@ -116,12 +116,12 @@ func TestASpecThatChangesOnDiskIsTakenOverOrRefusedWithTheReason(t *testing.T) {
 	t.Parallel()
 	w := watch(t)
 	w.write(w.spec, strings.Replace(awalmock.OpenAPI(), "title: Awal Conversations API", "title: Changed On Disk", 1))
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: spec")
 	if !strings.Contains(w.read("/openapi.yaml"), "Changed On Disk") {
 		t.Fatal("the old document is handed out")
 	}
 	w.write(w.spec, "openapi: 3.0.3\ninfo: [")
-	if reason := w.told("cannot be used"); !strings.Contains(reason, "spec.yaml:") {
+	if reason := w.await("cannot be used"); !strings.Contains(reason, "spec.yaml:") {
 		t.Fatal(reason)
 	}
 	if !strings.Contains(w.read("/openapi.yaml"), "Changed On Disk") {
@@ -143,7 +143,7 @@ paths:
           content:
             application/json:
 `, 1))
-	if reason := w.told("cannot be used"); !strings.Contains(reason, "spec.yaml:") || !strings.Contains(reason, "application/json: is empty") {
+	if reason := w.await("cannot be used"); !strings.Contains(reason, "spec.yaml:") || !strings.Contains(reason, "application/json: is empty") {
 		t.Fatal(reason)
 	}
 	if text := w.read("/livez"); text != "ok\n" {
@@ -155,12 +155,12 @@ func TestFixturesThatChangeOnDiskAreTakenOverOrRefusedWithTheReason(t *testing.T
 	t.Parallel()
 	w := watch(t)
 	w.write(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", "new-shop"))
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: fixtures")
 	if list := w.read("/__admin/workspaces"); !strings.Contains(list, "new-shop") {
 		t.Fatal(list)
 	}
 	w.write(w.fixture, watchedShop+"colour: red\n")
-	if reason := w.told("cannot be used"); !strings.Contains(reason, "workspaces/shop.yaml:6") {
+	if reason := w.await("cannot be used"); !strings.Contains(reason, "workspaces/shop.yaml:6") {
 		t.Fatal(reason)
 	}
 	if list := w.read("/__admin/workspaces"); !strings.Contains(list, "new-shop") {
@@ -195,16 +195,16 @@ func TestTheTargetOfALinkIsWatchedToo(t *testing.T) {
 		return strings.Replace(awalmock.OpenAPI(), "title: Awal Conversations API", "title: "+title, 1)
 	}
 	spec := link(w.spec, titled("Linked"))
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: spec")
 	w.write(spec, titled("Written Behind The Link"))
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: spec")
 	if !strings.Contains(w.read("/openapi.yaml"), "Written Behind The Link") {
 		t.Error("the old document is handed out")
 	}
 	fixture := link(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", "linked-shop"))
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: fixtures")
 	w.write(fixture, strings.ReplaceAll(watchedShop, "my-shop", "behind-the-link"))
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: fixtures")
 	if list := w.read("/__admin/workspaces"); !strings.Contains(list, "behind-the-link") {
 		t.Error(list)
 	}
@@ -217,13 +217,13 @@ func TestAFileThatIsNoFixtureIsNoReset(t *testing.T) {
 	for _, name := range []string{".shop.yaml.swp", "4913", "shop.yaml~", "#shop.yaml#", "._shop.yaml", "README.md"} {
 		w.write(filepath.Join(folder, name), "no fixture")
 	}
-	for _, comment := range []string{"# one\n", "# two\n"} { // between the two, a reset would have been told
+	for _, comment := range []string{"# one\n", "# two\n"} { // between the two, a reset would have been logged
 		w.write(w.spec, awalmock.OpenAPI()+comment)
-		w.told("taken over from disk: spec")
+		w.await("taken over from disk: spec")
 	}
 	if err := os.Symlink("nobody@nowhere.1", filepath.Join(folder, ".#shop.yaml")); err != nil { // the lock of Emacs
 		t.Fatal(err)
 	}
 	w.write(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", "new-shop"))
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: fixtures")
 }

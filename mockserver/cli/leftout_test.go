@@ -49,7 +49,7 @@ func TestAnExampleOfASpecTakenOverFromDiskThatDoesNotFitItsSchemaIsNamedInTheLog
 	if entry.Level != "WARN" || !strings.Contains(entry.Msg, fmt.Sprintf("%s:%d: ", w.spec, line)) || !strings.Contains(entry.Msg, "left out") {
 		t.Errorf("%+v", entry)
 	}
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: spec")
 }
 
 func TestADocumentWithTheOldNameOfAMockValueIsServedAndTheLogSaysTheNewName(t *testing.T) {

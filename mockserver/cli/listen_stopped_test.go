@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// It stands for a cut of ten seconds. The listener is stopped (SIGSTOP) while its connection is cut, as long as the events take that it
+// It is in place of a cut of ten seconds. The listener is stopped (SIGSTOP) while its connection is cut, as long as the events take that it
 // misses: it keeps nothing but the id of the last event, however long it is away. For the mock ten seconds pass on the workspace's
 // clock, and it forgets events by their number only. The rest of ten real seconds would be pauses between attempts to connect.
 func TestListen_ForwardsWhatTenSecondsHaveBroughtAndWhatWasResentWhileItWasAway(t *testing.T) {

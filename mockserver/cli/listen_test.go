@@ -86,7 +86,7 @@ func (g *gate) shut() {
 	g.open = nil
 }
 
-// silence keeps back what the mock sends: nothing tells the reader that the line is dead.
+// silence keeps back what the mock sends: nothing shows the reader that the line is dead.
 func (g *gate) silence(on bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, environ []string, stdout, stderr io
 	switch {
 	case err != nil:
 		stale := addrFileOf(args, env)
-		_ = stale.clear() // err is what has to be told
+		_ = stale.clear() // err is what the caller has to know
 	case command != nil:
 		err = command.run(ctx, stdout, stderr)
 	}

@@ -201,7 +201,7 @@ func (c *serveCommand) start(stderr io.Writer) (*runningMock, error) {
 	for _, warning := range c.Warnings {
 		level := slog.LevelWarn
 		if c.Quiet {
-			level = slog.LevelError // who asked for failures only is told what fails to be set
+			level = slog.LevelError // who asked for failures only sees which failures
 		}
 		options.Logger.Log(context.Background(), level, warning)
 	}

@@ -29,7 +29,7 @@ func (c *serveCommand) openStore(logger *slog.Logger) (*store.Store, error) {
 	}
 	kept, err := store.New(context.Background(), store.Options{Database: database, Name: storeName(c.Store), Keys: keys.read, Now: time.Now, Logger: logger})
 	if err != nil {
-		_ = database.Close() // err is what has to be told
+		_ = database.Close() // err is what the caller has to know
 		return nil, storeError(err)
 	}
 	return kept, nil

@@ -16,7 +16,7 @@ import (
 // storeCommand has the commands about a store.
 type storeCommand struct {
 	Key     storeKeyCommand     `cmd:"" help:"Print a new key for --store-key."`
-	Check   storeCheckCommand   `cmd:"" help:"Read every event of a store, and tell which workspace has one that is missing or cannot be read. A mock may run meanwhile."`
+	Check   storeCheckCommand   `cmd:"" help:"Read every event of a store, and say which workspace has one that is missing or cannot be read. A mock may run meanwhile."`
 	Export  storeExportCommand  `cmd:"" help:"Write workspaces as files of events, as GET /__admin/events gives them. A mock may run meanwhile. No secret and no webhook is in them."`
 	Import  storeImportCommand  `cmd:"" help:"Make workspaces what files of events say, and nothing of what they were stays. A workspace that is not there is created, and its new credentials are printed."`
 	Compact storeCompactCommand `cmd:"" help:"Remove the events from before each workspace's last reset, which no start reads again."`

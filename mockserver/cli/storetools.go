@@ -58,7 +58,7 @@ func (p storePlace) openToRead(ctx context.Context) (store.Source, error) {
 
 type storeCheckCommand struct{ storePlace }
 
-// run reads every event of the store, and tells what is wrong a line each.
+// run reads every event of the store, and writes a line for each problem.
 func (c *storeCheckCommand) run(ctx context.Context, stdout, stderr io.Writer) error {
 	from, err := c.openToRead(ctx)
 	if err != nil {
@@ -218,7 +218,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			_ = os.Remove(file.Name()) // err is what has to be told
+			_ = os.Remove(file.Name()) // err is what the caller has to know
 		}
 	}()
 	if err := errors.Join(write(file), file.Close()); err != nil {
@@ -276,7 +276,7 @@ func importFile(ctx context.Context, mock *server.Server, name string, stdout io
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return errors.Unwrap(err) // its name is told by the caller
+			return errors.Unwrap(err) // the caller names it
 		}
 		defer file.Close()
 		from = file

@@ -188,7 +188,7 @@ func (w *watcher) lookAt(s *source) (again bool) {
 	case errors.Is(err, fs.ErrNotExist): // between two steps of an editor
 		return false
 	case err != nil:
-		w.tell(s, err)
+		w.logChange(s, err)
 		return false
 	case now != s.seen:
 		s.seen = now
@@ -198,7 +198,7 @@ func (w *watcher) lookAt(s *source) (again bool) {
 	}
 	err = use()
 	s.tried, s.refused, s.again = now, err != nil, false
-	w.tell(s, err)
+	w.logChange(s, err)
 	if err != nil {
 		return false
 	}
@@ -209,7 +209,7 @@ func (w *watcher) lookAt(s *source) (again bool) {
 	return again
 }
 
-func (w *watcher) tell(s *source, err error) {
+func (w *watcher) logChange(s *source, err error) {
 	if err != nil {
 		w.log.Error("changed on disk, but cannot be used; the mock goes on with what it has: "+s.name, "error", err)
 		return

@@ -28,14 +28,14 @@ func TestASpecThatWaitsForItsFixturesIsTakenOverWithThem(t *testing.T) {
 	t.Parallel()
 	w := watch(t)
 	w.write(w.fixture, watchedShop+longName)
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: fixtures")
 	w.write(w.spec, strictNames(t))
-	if reason := w.told("cannot be used"); !strings.Contains(reason, "conversation 1") {
+	if reason := w.await("cannot be used"); !strings.Contains(reason, "conversation 1") {
 		t.Fatal(reason)
 	}
 	w.write(w.fixture, watchedShop)
-	w.told("taken over from disk: fixtures")
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: fixtures")
+	w.await("taken over from disk: spec")
 	if !strings.Contains(w.read("/openapi.yaml"), "maxLength: 20\n") {
 		t.Error("the old document is handed out")
 	}
@@ -45,14 +45,14 @@ func TestFixturesThatWaitForTheirSpecAreTakenOverWithIt(t *testing.T) {
 	t.Parallel()
 	w := watch(t)
 	w.write(w.spec, strictNames(t))
-	w.told("taken over from disk: spec")
+	w.await("taken over from disk: spec")
 	w.write(w.fixture, watchedShop+longName)
-	if reason := w.told("cannot be used"); !strings.Contains(reason, "conversation 1") {
+	if reason := w.await("cannot be used"); !strings.Contains(reason, "conversation 1") {
 		t.Fatal(reason)
 	}
 	w.write(w.spec, awalmock.OpenAPI())
-	w.told("taken over from disk: spec")
-	w.told("taken over from disk: fixtures")
+	w.await("taken over from disk: spec")
+	w.await("taken over from disk: fixtures")
 }
 
 func TestAFolderOfFixturesThatIsReplacedIsStillWatched(t *testing.T) {
@@ -68,9 +68,9 @@ func TestAFolderOfFixturesThatIsReplacedIsStillWatched(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.write(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", domain))
-		w.told("taken over from disk: fixtures")
+		w.await("taken over from disk: fixtures")
 		w.write(w.fixture, strings.ReplaceAll(watchedShop, "my-shop", domain+"-edited"))
-		w.told("taken over from disk: fixtures")
+		w.await("taken over from disk: fixtures")
 	}
 	if list := w.read("/__admin/workspaces"); !strings.Contains(list, "third-shop-edited") {
 		t.Error(list)

@@ -22,7 +22,7 @@ type complaints struct {
 
 	mu      sync.Mutex
 	began   time.Time
-	told    int
+	logged  int
 	leftOut int
 }
 
@@ -38,18 +38,18 @@ func (c *complaints) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// take reports whether one more may be told, and with it how many have not been.
+// take reports whether one more may be logged, and with it how many have not been.
 func (c *complaints) take() ([]slog.Attr, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := c.now(); now.Sub(c.began) >= complaintsWindow {
-		c.began, c.told = now, 0
+		c.began, c.logged = now, 0
 	}
-	if c.told == complaintsBound {
+	if c.logged == complaintsBound {
 		c.leftOut++
 		return nil, false
 	}
-	c.told++
+	c.logged++
 	if c.leftOut == 0 {
 		return nil, true
 	}

@@ -107,7 +107,7 @@ func newHTTPServer(handler http.Handler) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: headTimeout,
 		IdleTimeout:       idleTimeout,
-		// net/http allows 4096 bytes more than it is told.
+		// net/http allows 4096 bytes more than it is given.
 		MaxHeaderBytes: headBytes - 4096,
 		// "OPTIONS *" has to be answered as any other request is.
 		DisableGeneralOptionsHandler: true,
@@ -122,7 +122,7 @@ func (s *Server) secure(o *Options) error {
 		return err
 	}
 	if keeping != nil {
-		o.Logger.Warn("the certificate could not be kept: the next start makes another, which a browser has to be told to trust again", "error", keeping)
+		o.Logger.Warn("the certificate could not be kept: the next start makes another, which a browser has to be made to trust again", "error", keeping)
 	}
 	s.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	s.Roots = x509.NewCertPool()

@@ -25,10 +25,10 @@ type listener struct {
 	done    chan struct{}
 	closing sync.Once
 
-	mu   sync.Mutex
-	open map[*connection]struct{}
-	left chan struct{} // closed when a connection is; nil: no accept waits
-	told time.Time     // when the log was last told that there is no room
+	mu     sync.Mutex
+	open   map[*connection]struct{}
+	left   chan struct{} // closed when a connection is; nil: no accept waits
+	logged time.Time     // when it was last logged that there is no room
 }
 
 func newListener(l net.Listener, limit int, stall time.Duration, logger *slog.Logger) *listener {
@@ -48,7 +48,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		if !errors.Is(err, syscall.EMFILE) && !errors.Is(err, syscall.ENFILE) {
 			return nil, err
 		}
-		l.tell(slog.LevelError, "no file descriptor is left for another connection; raise the limit of open files (ulimit -n, LimitNOFILE=, docker --ulimit nofile=)")
+		l.log(slog.LevelError, "no file descriptor is left for another connection; raise the limit of open files (ulimit -n, LimitNOFILE=, docker --ulimit nofile=)")
 		l.makeRoom()
 	}
 }
@@ -86,7 +86,7 @@ func (l *listener) waitForPlace() error {
 		if free {
 			return nil
 		}
-		l.tell(slog.LevelWarn, "as many connections are open as there may be; further ones wait, and those that keep the mock waiting make room")
+		l.log(slog.LevelWarn, "as many connections are open as there may be; further ones wait, and those that keep the mock waiting make room")
 		l.makeRoom()
 		select {
 		case <-l.done:
@@ -134,13 +134,13 @@ func (l *listener) waiting() (map[*connection]int64, <-chan struct{}) {
 	return waiting, l.left
 }
 
-// tell tells the log that there is no room, once a minute.
-func (l *listener) tell(level slog.Level, text string) {
+// log logs that there is no room, once a minute.
+func (l *listener) log(level slog.Level, text string) {
 	l.mu.Lock()
 	now := time.Now()
-	again := l.told.IsZero() || now.Sub(l.told) >= time.Minute
+	again := l.logged.IsZero() || now.Sub(l.logged) >= time.Minute
 	if again {
-		l.told = now
+		l.logged = now
 	}
 	open := len(l.open)
 	l.mu.Unlock()

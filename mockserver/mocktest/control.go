@@ -38,8 +38,8 @@ func ask[T any](ctx context.Context, m *Mock, c call, body any) (answer T, err e
 	return answer, json.NewDecoder(response.Body).Decode(&answer)
 }
 
-// tell sends a request that is answered by nothing.
-func (m *Mock) tell(ctx context.Context, c call) error {
+// perform sends a request whose answer has no body.
+func (m *Mock) perform(ctx context.Context, c call) error {
 	response, err := m.send(ctx, c)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (j Journal) Request(ctx context.Context, id string) (Request, error) {
 
 // Clear empties the journal.
 func (j Journal) Clear(ctx context.Context) error {
-	return j.mock.tell(ctx, call{method: http.MethodDelete, path: "/requests", query: j.query})
+	return j.mock.perform(ctx, call{method: http.MethodDelete, path: "/requests", query: j.query})
 }
 
 // Stream is each exchange from now on as it happens; or from the one after a sequence on, as far as they are still there:

@@ -29,7 +29,7 @@ type Options struct {
 type Option func(*Options)
 
 // A Mock is a running mock server. The credentials are those of the default workspace that it started with; UseFixtures may
-// bring others, which Workspaces tells.
+// bring others, which Workspaces gives.
 type Mock struct {
 	URL           string // base URL of the API: "http://127.0.0.1:4010/api/developer"
 	Origin        string // "http://127.0.0.1:4010"

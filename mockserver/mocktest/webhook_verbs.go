@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/mockserver/adminapi"
 )
 
-// Rotate gives the workspace's client another secret, which nothing but m.Workspaces tells again. The old one goes on for a time
+// Rotate gives the workspace's client another secret, which only m.Workspaces gives again. The old one goes on for a time
 // of grace on the workspace's clock.
 func (w Workspace) Rotate(ctx context.Context, grace time.Duration) (adminapi.RotatedSecret, error) {
 	return ask[adminapi.RotatedSecret](ctx, w.mock, w.call(http.MethodPost, "/workspaces/"+url.PathEscape(w.name())+"/rotate"), adminapi.Rotation{Grace: grace.String()})
@@ -42,7 +42,7 @@ func (w Workspace) ChangeEndpoint(ctx context.Context, id string, change adminap
 
 // DeleteEndpoint removes an endpoint.
 func (w Workspace) DeleteEndpoint(ctx context.Context, id string) error {
-	return w.mock.tell(ctx, w.call(http.MethodDelete, "/webhooks/"+url.PathEscape(id)))
+	return w.mock.perform(ctx, w.call(http.MethodDelete, "/webhooks/"+url.PathEscape(id)))
 }
 
 // Trigger sends an event that did not happen, to endpoints and listeners.

@@ -22,7 +22,7 @@ type Workspace struct {
 // Workspace is the workspace of a domain; "" is the default one.
 func (m *Mock) Workspace(domain string) Workspace { return Workspace{m, domain} }
 
-// CreateWorkspace makes an empty workspace. Nothing tells its secret again but m.Workspaces.
+// CreateWorkspace makes an empty workspace. Only m.Workspaces gives its secret again.
 func (m *Mock) CreateWorkspace(ctx context.Context, w adminapi.NewWorkspace) (adminapi.CreatedWorkspace, error) {
 	return ask[adminapi.CreatedWorkspace](ctx, m, call{method: http.MethodPost, path: "/workspaces"}, w)
 }
@@ -48,7 +48,7 @@ func (w Workspace) name() string {
 
 // DeleteWorkspace removes a workspace; the default one stays (ErrConflict).
 func (m *Mock) DeleteWorkspace(ctx context.Context, domain string) error {
-	return m.tell(ctx, call{method: http.MethodDelete, path: "/workspaces/" + url.PathEscape(domain)})
+	return m.perform(ctx, call{method: http.MethodDelete, path: "/workspaces/" + url.PathEscape(domain)})
 }
 
 // ControlDocument is the OpenAPI document of the control API.
@@ -71,7 +71,7 @@ func (w Workspace) call(method, path string) call {
 
 // Reset brings the workspace back to its fixture: state, clock, faults and rate windows. The journal stays.
 func (w Workspace) Reset(ctx context.Context) error {
-	return w.mock.tell(ctx, w.call(http.MethodPost, "/reset"))
+	return w.mock.perform(ctx, w.call(http.MethodPost, "/reset"))
 }
 
 // Events writes the workspace as its list of events: put into another mock of the same seed, fixtures and kind of clock,

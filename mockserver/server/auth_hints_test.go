@@ -95,7 +95,7 @@ func TestAWrongSecretIsToldWithWhatWasRightAlsoBehindAWrongHeader(t *testing.T) 
 		}
 		right := strings.TrimPrefix(sign(m.Secret, "GET", listing, at, ""), "sha256=")
 		if strings.Contains(string(a.body), m.Secret) || strings.Contains(string(a.body), right) {
-			t.Errorf("the answer tells the secret or the digest: %s", a.body)
+			t.Errorf("the answer shows the secret or the digest: %s", a.body)
 		}
 	}
 }

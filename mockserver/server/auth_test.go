@@ -140,7 +140,7 @@ func TestUnknownWorkspaceUnknownClientAndForeignClientHaveOneAnswer(t *testing.T
 		}
 	}
 	if len(slices.Compact(bodies)) != 1 {
-		t.Errorf("the answers tell the cases apart: %q", bodies)
+		t.Errorf("the answers differ between the cases: %q", bodies)
 	}
 }
 

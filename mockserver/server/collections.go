@@ -156,7 +156,7 @@ func (t *workspaceEntry) newResource(c *collection.Collection) *collection.Resou
 
 // seedError reports what is wrong with a record that a collection begins with: one that is written as a record, where it is
 // (located); one that the mock makes of a number or a template, which operation it belongs to.
-func (t *workspaceEntry) seedError(err error) (located bool, told error) {
+func (t *workspaceEntry) seedError(err error) (located bool, reason error) {
 	var wrong *collection.SeedError
 	var lost *sandbox.ReferenceError
 	if errors.As(err, &lost) {

@@ -333,10 +333,10 @@ func (s *changeStream) next(t *testing.T) string {
 		if !is {
 			continue
 		}
-		var told struct{ Kind, Collection, ID string }
-		if err := json.Unmarshal([]byte(data), &told); err != nil {
+		var change struct{ Kind, Collection, ID string }
+		if err := json.Unmarshal([]byte(data), &change); err != nil {
 			t.Fatal(err)
 		}
-		return strings.Join([]string{id, told.Kind, told.Collection, told.ID}, " ")
+		return strings.Join([]string{id, change.Kind, change.Collection, change.ID}, " ")
 	}
 }

@@ -281,6 +281,6 @@ func TestConversationCreatedTellsTheContact(t *testing.T) {
 	}
 	w.Expect(t, "conversation.created", &made)
 	if rows := m.rows(t, "/contacts?searchTerm=966512300015"); len(rows) != 1 || rows[0]["id"] != float64(made.ContactID) {
-		t.Errorf("%v, told %d", rows, made.ContactID)
+		t.Errorf("%v, made %d", rows, made.ContactID)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 )
 
-// archive is a zip with files of these names; the first one is large, so that the beginning tells nothing.
+// archive is a zip with files of these names; the first one is large, so that the beginning shows nothing.
 func archive(t *testing.T, names ...string) string {
 	t.Helper()
 	var out bytes.Buffer

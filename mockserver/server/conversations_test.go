@@ -319,7 +319,7 @@ func TestPhoneNumberIDIsRequiredAndMustBelongToTheWorkspace(t *testing.T) {
 			bodies = append(bodies, m.do(t, r).is(t, 404, "resource_not_found").sameButID())
 		}
 		if len(slices.Compact(bodies)) != 1 {
-			t.Errorf("another workspace's number is told apart from none: %q", bodies)
+			t.Errorf("the answer differs between another workspace's number and none: %q", bodies)
 		}
 	})
 }

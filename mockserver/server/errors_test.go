@@ -108,7 +108,7 @@ func TestA5xxNeverShowsInternals(t *testing.T) {
 	t.Parallel()
 	m := start(t)
 	a := m.do(t, call{method: "POST", target: sendText, body: `{"phone":"966500000500","body":"x"}`}).is(t, 500, "internal_error")
-	for _, word := range []string{"966500000500", "panic", ".go", "goroutine", "stands for"} {
+	for _, word := range []string{"966500000500", "panic", ".go", "goroutine", "failing server"} {
 		if strings.Contains(string(a.body), word) {
 			t.Errorf("the answer shows %q: %s", word, a.body)
 		}
@@ -226,7 +226,7 @@ func TestAnUnknownPathIs404InJSONAlsoOutsideTheBasePath(t *testing.T) {
 				t.Errorf("%s", a.body)
 			}
 			if text, _ := a.value["message"].(string); !strings.Contains(text, base) {
-				t.Errorf("%q does not tell where the API is", text)
+				t.Errorf("%q does not say where the API is", text)
 			}
 		}
 	}

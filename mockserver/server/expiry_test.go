@@ -59,21 +59,21 @@ func TestTheLogSaysOnceThatEverythingOpenHasExpired(t *testing.T) {
 	m := start(t, unlimited(), l.option(), mocktest.StoppedClock(time.Time{}), with(func(o *mocktest.Options) { o.Now = c.now }))
 	c.add(24*time.Hour - time.Second)
 	m.get(t, listing)
-	if told := l.lines("--reset-every"); len(told) != 0 {
-		t.Error("told too early:", told)
+	if logged := l.lines("--reset-every"); len(logged) != 0 {
+		t.Error("logged too early:", logged)
 	}
 	c.add(time.Second)
 	for range 3 {
 		m.get(t, listing)
 	}
-	if told := l.await(t, "--reset-every", 1); len(told) != 1 || !strings.Contains(told[0], "level=WARN") || !strings.Contains(told[0], "24h0m0s") {
-		t.Error(told)
+	if logged := l.await(t, "--reset-every", 1); len(logged) != 1 || !strings.Contains(logged[0], "level=WARN") || !strings.Contains(logged[0], "24h0m0s") {
+		t.Error(logged)
 	}
 	m.admin(t, 204, "POST", "/reset", "")
 	c.add(24 * time.Hour)
 	m.get(t, listing)
-	if told := l.await(t, "--reset-every", 2); len(told) != 2 {
-		t.Error("after a reset and another day:", told)
+	if logged := l.await(t, "--reset-every", 2); len(logged) != 2 {
+		t.Error("after a reset and another day:", logged)
 	}
 }
 
@@ -89,8 +89,8 @@ func TestNothingIsSaidOfExpiryWhereTheClockStandsOrEverythingIsReset(t *testing.
 			c.add(12 * time.Hour)
 			m.get(t, listing)
 		}
-		if told := l.lines("is expired"); len(told) != 0 {
-			t.Error(told)
+		if logged := l.lines("is expired"); len(logged) != 0 {
+			t.Error(logged)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package server
 
-// SweepIdle takes out of memory the workspaces that nobody has used since it was called last.
+// SweepIdle takes out of memory the workspaces that were not used since it was called last.
 func (s *Server) SweepIdle() { s.sweepIdle() }
 
 // Idle is how many workspaces are not in memory.

@@ -131,7 +131,7 @@ func TestPreferTakesACodeOfADocumentedClassOrDefault(t *testing.T) {
 	}
 	for _, code := range []string{"204", "304"} {
 		if a := m.exchange(t, "GET", m.wire(call{target: "/any", header: []string{"Prefer: code=" + code}})); len(a.body) > 0 || a.header.Get("Content-Type") != "" {
-			t.Errorf("code=%s has no body, and tells of one: %v %q", code, a.header, a.body)
+			t.Errorf("code=%s has no body, and its headers say one: %v %q", code, a.header, a.body)
 		}
 	}
 	for _, code := range []string{"302", "100", "600", "5XX", "-1", ""} {

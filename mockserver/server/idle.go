@@ -115,7 +115,7 @@ func (s *service) putAside(t *workspaceEntry) bool {
 	return true
 }
 
-// sweepIdle takes out of memory the workspaces that nobody has used since it was called last.
+// sweepIdle takes out of memory the workspaces that were not used since it was called last.
 func (s *Server) sweepIdle() {
 	_ = s.change(func(inForce *service) error { // it gives no error
 		for _, t := range inForce.workspaces.all() {
@@ -184,7 +184,7 @@ func (i *idleWorkspace) secrets() (list []string) {
 	return list
 }
 
-// brokenClient is the client of a workspace that cannot be read, so that it is told why.
+// brokenClient is the client of a workspace that cannot be read, so that it gets the reason.
 func brokenClient(domain string, t *workspaceEntry) engine.Client {
 	list := t.keys.all().list
 	if len(list) == 0 {

@@ -50,7 +50,7 @@ func (s *Server) Import(ctx context.Context, from io.Reader) (Imported, error) {
 	err = w.Replace(ctx, eventlog.Rename(all, file.Header.ClientID, w.Client), file.Header.Now)
 	if err != nil {
 		if !there {
-			_ = mock.Remove(made.Domain) // err is what has to be told
+			_ = mock.Remove(made.Domain) // err is what the caller has to know
 		}
 		return Imported{}, err
 	}

@@ -75,7 +75,7 @@ func errorRecipient(phone string) error {
 			Status: http.StatusTooManyRequests, Code: "rate_limit_exceeded", Message: "Rate limit exceeded: this recipient is always answered so.",
 		}
 	case recipientFails:
-		return errors.New("the recipient " + recipientFails + " stands for a failing server")
+		return errors.New("the recipient " + recipientFails + " is for a failing server")
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func TestOfAThousandUnknownPropertiesAHundredAreTold(t *testing.T) {
 	}
 	r := call{method: "POST", target: sendText, body: `{"phone":"966500000001","body":"hi"` + more.String() + `}`}
 	a := start(t, mocktest.Strict()).do(t, r).is(t, http.StatusBadRequest, "validation_failed")
-	if told := details(a.value); len(told) != 100 {
-		t.Errorf("%d details", len(told))
+	if named := details(a.value); len(named) != 100 {
+		t.Errorf("%d details", len(named))
 	}
 }

@@ -201,7 +201,7 @@ func TestADocumentThatIsChangedAnywhereIsRefusedWithItsLineOrServed(t *testing.T
 	}
 }
 
-// tryDocument starts a mock with a document and asks for each operation. problem is what must never be; served tells
+// tryDocument starts a mock with a document and asks for each operation. problem is what must never be; served reports
 // that the document was accepted.
 func tryDocument(data []byte, operations []operation) (problem string, served bool) {
 	defer func() {

@@ -71,17 +71,17 @@ func TestProfilesAreForWhoMayUseTheControlAPI(t *testing.T) {
 		want   int
 		text   string
 	}{
-		"the list":      {open, "", "", 200, "goroutine?debug=1"},
-		"a profile":     {open, "goroutine?debug=1", "", 200, "goroutine profile: total "},
-		"the memory":    {open, "heap?debug=1", "", 200, "heap profile: "},
-		"no such one":   {open, "sheep", "", 404, "lists them"},
-		"no arguments":  {open, "cmdline", "", 404, "lists them"},
-		"another site":  {open, "", "Sec-Fetch-Site: cross-site\r\n", 403, "other sites"},
-		"another host":  {open, "", "Host: evil.example\r\n", 403, "another host"},
-		"no token":      {locked, "", "", 401, "--control-token"},
-		"wrong token":   {locked, "heap", "Authorization: Bearer guess\r\n", 401, "--control-token"},
-		"the token":     {locked, "", "Authorization: Bearer let-me-in\r\n", 200, "profile?seconds=30"},
-		"nobody may it": {off, "", "", 404, ""},
+		"the list":         {open, "", "", 200, "goroutine?debug=1"},
+		"a profile":        {open, "goroutine?debug=1", "", 200, "goroutine profile: total "},
+		"the memory":       {open, "heap?debug=1", "", 200, "heap profile: "},
+		"no such one":      {open, "sheep", "", 404, "lists them"},
+		"no arguments":     {open, "cmdline", "", 404, "lists them"},
+		"another site":     {open, "", "Sec-Fetch-Site: cross-site\r\n", 403, "other sites"},
+		"another host":     {open, "", "Host: evil.example\r\n", 403, "another host"},
+		"no token":         {locked, "", "", 401, "--control-token"},
+		"wrong token":      {locked, "heap", "Authorization: Bearer guess\r\n", 401, "--control-token"},
+		"the token":        {locked, "", "Authorization: Bearer let-me-in\r\n", 200, "profile?seconds=30"},
+		"no one may do it": {off, "", "", 404, ""},
 	} {
 		host := "Host: localhost\r\n"
 		if strings.HasPrefix(c.header, "Host:") {

@@ -18,7 +18,7 @@ func (s *service) allHandlers() map[string]engine.Handler {
 	return handlers
 }
 
-// sequenced are allHandlers. Those that change a workspace tell the number of its newest event, and reads can wait for one.
+// sequenced are allHandlers. Those that change a workspace write the number of its newest event, and reads can wait for one.
 func (s *service) sequenced() map[string]engine.Handler {
 	handlers := s.allHandlers()
 	for id, h := range handlers {

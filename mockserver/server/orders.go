@@ -12,7 +12,7 @@ import (
 )
 
 // orders is what the collection of orders does beyond x-collection (vendor pages api/orders/…): an order belongs to a sending number,
-// its dates are in order (I), and a step backward is told (I).
+// its dates are in order (I), and a step backward gives a warning (I).
 func orders(t *workspaceEntry) *collection.Resource {
 	return &collection.Resource{
 		Hooks: collection.Hooks{

@@ -37,7 +37,7 @@ func (op operation) with(name, value string) call {
 	return r
 }
 
-// wrongValues are values that a parameter of a type does not take, whatever its bounds.
+// wrongValues are values that a parameter of a type does not take with any bounds.
 func wrongValues(s *openapi3.Schema) []string {
 	switch {
 	case s.Type.Is("integer"):

@@ -146,7 +146,7 @@ func TestARuleThatCannotBeReadKeepsTheMockFromStarting(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ from, to, want string }{
 		"a size with a unit":     {"maxBytes: 102400", "maxBytes: 100 KB", "maxBytes: must be a number of bytes"},
-		"an unknown media type":  {"mediaTypes: [video/mp4, video/3gpp]", "mediaTypes: [video/mp4, video/3gp9]", `"video/3gp9" cannot be told`},
+		"an unknown media type":  {"mediaTypes: [video/mp4, video/3gpp]", "mediaTypes: [video/mp4, video/3gp9]", `"video/3gp9" cannot be recognised`},
 		"a path to nothing":      {"x-unique: rows.id", "x-unique: row.id", "no property row.id"},
 		"a property of nothing":  {"            property: header_type", "            property: header", "no property header beside the file"},
 		"an unknown key":         {"maxBytes: 102400", "maxByte: 102400", "maxByte: is not a known key"},

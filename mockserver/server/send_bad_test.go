@@ -67,7 +67,7 @@ func TestALengthHoldsAtItsBoundAndNotOneCharacterBeyondWhateverItsBytes(t *testi
 			m.try(t, op, s.body(root, strings.Repeat(c, n))).is(t, op.status, "")
 			a := m.try(t, op, s.body(root, strings.Repeat(c, n+1))).is(t, 400, "validation_failed").names(t, s.field())
 			if !strings.Contains(a.detail(s.field()), fmt.Sprint(n)) {
-				t.Errorf("the bound is not told: %s", a.body)
+				t.Errorf("the bound is not named: %s", a.body)
 			}
 		}
 		// A letter with a combining mark is two code points, an escape is the character that it means.

@@ -63,7 +63,7 @@ func TestADocumentThatIsFetchedFromAMockNamesThatMockAlone(t *testing.T) {
 	for path, behind := range map[string]string{"/openapi.yaml": base, "/openapi.json": base, "/__admin/openapi.yaml": "/__admin"} {
 		for host, want := range map[string]string{here: here, strings.Replace(here, "127.0.0.1", "localhost", 1): strings.Replace(here, "127.0.0.1", "localhost", 1), "": here} {
 			if path == "/__admin/openapi.yaml" && host == "" {
-				continue // the control API wants to be told a host
+				continue // the control API needs a host
 			}
 			if got := serversOf(t, m, host, path); len(got) != 1 || got[0] != "http://"+want+behind {
 				t.Errorf("%s asked for as %q names %q, want %s", path, host, got, "http://"+want+behind)

@@ -165,7 +165,7 @@ func where() string {
 	}
 }
 
-// ServeHTTP implements http.Handler. The service in force answers: a caller that was told of a change finds it made.
+// ServeHTTP implements http.Handler. The service in force answers: a caller that got the answer to a change finds it made.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.resetIfDue(r.Context())
 	s.sweepIfDue(r.Context())

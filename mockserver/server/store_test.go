@@ -203,7 +203,7 @@ func TestReadersOfChangesSeeOnlyWhatIsOnTheDisk(t *testing.T) {
 	}
 	for line := range changes {
 		if strings.Contains(line, "lost") {
-			t.Fatalf("a change that was never on the disk is told: %s", line)
+			t.Fatalf("a change that was never on the disk is published: %s", line)
 		}
 		if strings.Contains(line, "kept") || strings.Contains(line, "resync") {
 			return
@@ -274,7 +274,7 @@ func TestReadyzSaysThatTheStoreCannotBeWritten(t *testing.T) {
 	}
 }
 
-// A broken database fails as it is told to.
+// A broken database fails when a test wants it.
 type broken struct {
 	store.Database
 	mu  sync.Mutex

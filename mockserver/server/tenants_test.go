@@ -13,10 +13,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Ids that only the other workspace has, and ids that nobody has.
+// Ids that only the other workspace has, and ids that no workspace has.
 const (
-	theirs, nobodys             = 900001, 900002
-	theirNumber, nobodysNumber  = "654321", "999999"
+	theirs, unknownID           = 900001, 900002
+	theirNumber, unknownNumber  = "654321", "999999"
 	lastConversation, manySends = 900003, 200
 )
 
@@ -60,7 +60,7 @@ func same(t *testing.T, what string, a, b *answer, values ...string) {
 		return text
 	}
 	if a.status != b.status || clean(a) != clean(b) {
-		t.Errorf("%s: %d %s of another workspace, %d %s of nobody", what, a.status, clip(a.body), b.status, clip(b.body))
+		t.Errorf("%s: %d %s of another workspace, %d %s of none", what, a.status, clip(a.body), b.status, clip(b.body))
 	}
 }
 
@@ -70,13 +70,13 @@ func TestAnIDOfAnotherWorkspaceIsAsOneOfNobodyInAPathAndAQuery(t *testing.T) {
 	eachOperation(t, func(t *testing.T, op operation) {
 		for _, p := range op.Parameters {
 			name := p.Value.Name
-			their, nobody := fmt.Sprint(theirs), fmt.Sprint(nobodys)
+			their, unknown := fmt.Sprint(theirs), fmt.Sprint(unknownID)
 			if name == "phone_number_id" {
-				their, nobody = theirNumber, nobodysNumber
+				their, unknown = theirNumber, unknownNumber
 			}
 			if op.id == "getConversationMessages" || op.id == "updateTicket" {
-				if their, nobody = conversation, fmt.Sprint(lastConversation); name == "phone_number_id" {
-					their, nobody = theirNumber, nobodysNumber
+				if their, unknown = conversation, fmt.Sprint(lastConversation); name == "phone_number_id" {
+					their, unknown = theirNumber, unknownNumber
 				}
 			}
 			if p.Value.In == "path" {
@@ -88,10 +88,10 @@ func TestAnIDOfAnotherWorkspaceIsAsOneOfNobodyInAPathAndAQuery(t *testing.T) {
 					}
 					return m.do(t, r)
 				}
-				same(t, op.id+" "+name, ask(their).is(t, 404, "resource_not_found"), ask(nobody), their, nobody)
+				same(t, op.id+" "+name, ask(their).is(t, 404, "resource_not_found"), ask(unknown), their, unknown)
 			} else if p.Value.In == "query" && strings.HasSuffix(name, "_id") {
 				a := m.do(t, op.with(name, their))
-				if same(t, op.id+" "+name, a, m.do(t, op.with(name, nobody)), their, nobody); a.status == 200 && len(a.rows()) > 0 {
+				if same(t, op.id+" "+name, a, m.do(t, op.with(name, unknown)), their, unknown); a.status == 200 && len(a.rows()) > 0 {
 					t.Errorf("%s %s: %s", op.id, name, clip(a.body))
 				}
 			}
@@ -111,12 +111,12 @@ func TestAnIDOfAnotherWorkspaceIsAsOneOfNobodyInABody(t *testing.T) {
 	for _, op := range c.operations() {
 		for _, name := range idsOf(op) {
 			found[op.id+" "+name] = true
-			their, nobody := fmt.Sprint(theirs), fmt.Sprint(nobodys)
-			a, b := m.withID(t, op, name, their), m.withID(t, op, name, nobody)
+			their, unknown := fmt.Sprint(theirs), fmt.Sprint(unknownID)
+			a, b := m.withID(t, op, name, their), m.withID(t, op, name, unknown)
 			if a.status < 400 || a.status >= 500 {
 				t.Errorf("%s %s: %d %s", op.id, name, a.status, clip(a.body))
 			}
-			same(t, op.id+" "+name, a, b, their, nobody)
+			same(t, op.id+" "+name, a, b, their, unknown)
 		}
 	}
 	want := []string{

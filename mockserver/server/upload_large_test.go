@@ -102,7 +102,7 @@ func TestAFileOfTheLargestSizeOfItsTypeIsAcceptedAndOneByteMoreIs400OnFile(t *te
 				over.size, over.chunked = f.size+1, true
 				a := over.send(t, m).is(t, 400, "validation_failed").names(t, "file")
 				if !strings.Contains(a.detail("file"), fmt.Sprint(f.size)) {
-					t.Errorf("the bound is not told: %s", a.body)
+					t.Errorf("the bound is not named: %s", a.body)
 				}
 			})
 		})

@@ -214,7 +214,7 @@ func TestAFileIsWhatItsContentIsNotWhatItSays(t *testing.T) {
 				// A sticker is an image; of the images only the first is none of a sticker's.
 				a := m.upload(t, kind, part{"file", lie[0], lie[1], contents[0]}).is(t, 400, "validation_failed").names(t, "file")
 				if !strings.Contains(a.detail("file"), "/") {
-					t.Errorf("the formats are not told: %s", a.body)
+					t.Errorf("the formats are not named: %s", a.body)
 				}
 			}
 			for _, content := range []string{"MZ\x90\x00 a program", "<html><script>alert(1)</script>", "#!/bin/sh\n", "plain text", "{}", "\x00\x00\x00\x00", "GIF89a"} {

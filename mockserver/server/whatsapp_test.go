@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// whatsApp are requests that the vendor's pages allow and WhatsApp refuses, with the field that is told.
+// whatsApp are requests that the vendor's pages allow and WhatsApp refuses, with the field that the warning names.
 func whatsApp() []struct {
 	kind, field string
 	body        object
@@ -69,9 +69,9 @@ func TestWhatWhatsAppWouldRefuseIsAcceptedWithAWarning(t *testing.T) {
 	m := start(t, unlimited())
 	for _, c := range whatsApp() {
 		a := m.sendAny(t, c.kind, c.body).is(t, 200, "")
-		told := strings.Join(a.header.Values("X-Mock-Warning"), " | ")
-		if !strings.Contains(told, c.field+" ") || !strings.Contains(told, "WhatsApp") {
-			t.Errorf("%s %v: the warning is %q", c.kind, c.body, told)
+		warnings := strings.Join(a.header.Values("X-Mock-Warning"), " | ")
+		if !strings.Contains(warnings, c.field+" ") || !strings.Contains(warnings, "WhatsApp") {
+			t.Errorf("%s %v: the warning is %q", c.kind, c.body, warnings)
 		}
 	}
 }
@@ -93,8 +93,8 @@ func TestWhatWhatsAppTakesHasNoWarning(t *testing.T) {
 		if op.id == "sendTemplateMessage" {
 			return // the template of the example has parameters of its own
 		}
-		if told := m.do(t, r.to("966500000002")).is(t, 200, "").header.Values("X-Mock-Warning"); len(told) > 0 {
-			t.Errorf("%s: %q", op.id, told)
+		if warnings := m.do(t, r.to("966500000002")).is(t, 200, "").header.Values("X-Mock-Warning"); len(warnings) > 0 {
+			t.Errorf("%s: %q", op.id, warnings)
 		}
 	})
 }

@@ -228,10 +228,10 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 	if err == nil {
 		err = t.checkResources(t.SampleRecords)
 	}
-	if located, told := t.seedError(err); located {
-		return nil, told
-	} else if told != nil {
-		err = told
+	if located, reason := t.seedError(err); located {
+		return nil, reason
+	} else if reason != nil {
+		err = reason
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
 	return t, nil

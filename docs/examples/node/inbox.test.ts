@@ -16,7 +16,7 @@ test('a customer who writes is in the list of those who wait', async () => {
   expect((await waiting(settings, settings.number)).map((c) => c.name)).toContain('Fatima Ali')
 })
 
-test('an error of the API is told with its status', async () => {
+test('an error of the API has its status', async () => {
   const settings = settingsFor(mock)
   await mock.fault({ operation: 'listConversations', status: 503, times: 1 })
   await expect(waiting(settings, settings.number)).rejects.toThrow('503')

@@ -124,7 +124,7 @@ func BenchmarkCreateAmong100000(b *testing.B) {
 	}
 }
 
-// BenchmarkMemoryOfARecord tells the bytes that a record takes.
+// BenchmarkMemoryOfARecord gives the bytes that a record takes.
 func BenchmarkMemoryOfARecord(b *testing.B) {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -139,7 +139,7 @@ func BenchmarkMemoryOfARecord(b *testing.B) {
 	runtime.KeepAlive(w)
 }
 
-// BenchmarkAMillionPutAtOnce tells how long it takes, and the bytes that a record takes then, its event included.
+// BenchmarkAMillionPutAtOnce gives how long it takes, and the bytes that a record takes then, its event included.
 func BenchmarkAMillionPutAtOnce(b *testing.B) {
 	const count = 1_000_000
 	r, w := workspace(b, 0)

@@ -39,12 +39,12 @@ func TestAReplacementIsToldAsTheChangesThatItIs(t *testing.T) {
 	if n, err := r.ReplaceAll(t.Context(), w, strings.NewReader(next)); n != 3 || err != nil {
 		t.Fatal(n, err)
 	}
-	var told []string
+	var changes []string
 	for _, c := range reader.Next().Changes {
-		told = append(told, fmt.Sprintf("%d %s %s %t %t", c.Seq, c.Kind, c.Record, c.RecordBefore != nil, c.RecordAfter != nil))
+		changes = append(changes, fmt.Sprintf("%d %s %s %t %t", c.Seq, c.Kind, c.Record, c.RecordBefore != nil, c.RecordAfter != nil))
 	}
-	if want := "5 record.deleted 1 false false; 6 record.put 4 false true; 7 record.put 2 true true"; strings.Join(told, "; ") != want {
-		t.Errorf("told %q", strings.Join(told, "; "))
+	if want := "5 record.deleted 1 false false; 6 record.put 4 false true; 7 record.put 2 true true"; strings.Join(changes, "; ") != want {
+		t.Errorf("changes %q", strings.Join(changes, "; "))
 	}
 	if got := lines(t, r, w); got != next {
 		t.Errorf("%s", got)

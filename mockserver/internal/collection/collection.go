@@ -15,7 +15,7 @@ import (
 // A Role is what an operation does with a collection.
 type Role string
 
-// The roles, told by method and path.
+// The roles, which follow from method and path.
 const (
 	List   Role = "list"
 	Create Role = "create"

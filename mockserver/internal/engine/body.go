@@ -72,7 +72,7 @@ type brokenBodyError struct{ stalled bool }
 
 func (b *brokenBodyError) Error() string {
 	if b.stalled {
-		return "stood still for too long; send it without pauses"
+		return "paused for too long; send it without pauses"
 	}
 	return "broke off before its end; send it whole, as Content-Length or its chunks say"
 }

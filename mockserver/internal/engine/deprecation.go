@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// DeprecationHeaders are the names of the headers that tell a caller that an operation goes away. With none of them nothing is told.
+// DeprecationHeaders are the names of the headers that say that an operation goes away. With none of them nothing is said.
 type DeprecationHeaders struct{ Deprecated, Date, Sunset string }
 
 // tellDeprecation puts the headers of a deprecated operation into each of its answers.

@@ -53,7 +53,7 @@ func located(x *Exchange, v spec.Violation) string {
 	}
 }
 
-// noBody says that there is no body at all, which is another thing than a missing property called body.
+// noBody says that there is no body at all, which differs from a missing property called body.
 func noBody(x *Exchange) string {
 	text := "the request has no body; send it as " + strings.Join(mediaTypes(x.Operation), " or ")
 	var found []string
@@ -78,13 +78,13 @@ func mediaTypes(op *spec.Operation) []string {
 	return types
 }
 
-// unsupportedType tells apart what can be wrong with a Content-Type.
+// unsupportedType says what is wrong with a Content-Type.
 func unsupportedType(e *spec.UnsupportedMediaTypeError) *Error {
 	want := strings.Join(e.Want, " or ")
-	told := unsupported(want)
+	refusal := unsupported(want)
 	detail := func(text string) *Error {
-		told.Details = []Detail{{"Content-Type", text}}
-		return told
+		refusal.Details = []Detail{{"Content-Type", text}}
+		return refusal
 	}
 	switch len(e.Sent) {
 	case 0:
@@ -101,7 +101,7 @@ func unsupportedType(e *spec.UnsupportedMediaTypeError) *Error {
 	case ct.Type == "":
 		return detail(header + " (in the header) is no media type; send " + want)
 	case slices.Contains(e.Want, ct.Type):
-		told.Message = "The body must be sent as " + want + ", in UTF-8."
+		refusal.Message = "The body must be sent as " + want + ", in UTF-8."
 		return detail("names the charset " + strconv.QuoteToASCII(CutMiddle(ct.Charset, 40)) + " (in the header); send UTF-8, with charset=utf-8 or without a charset")
 	case ct.Type == "application/x-www-form-urlencoded":
 		return detail(ct.Type + " (in the header) is not taken here; send " + want + " (curl -d sends a form unless it is given -H 'Content-Type: …')")
@@ -133,13 +133,13 @@ func withPointers(op *spec.Operation, details []Detail) []spec.Violation {
 
 // sayWhere lets details that no schema has brought forth say where was looked as well.
 func sayWhere(x *Exchange, answer *Error) *Error {
-	told := *answer // a handler may answer the same error again
-	told.Details = slices.Clone(answer.Details)
+	refusal := *answer // a handler may answer the same error again
+	refusal.Details = slices.Clone(answer.Details)
 	for i, v := range x.Violations {
 		known := v.In != "header" || x.Operation.Place(v.Field) != "" || len(x.HTTP.Header.Values(v.Field)) > 0
 		if known && !v.Whole && !strings.Contains(v.Text, "in the "+v.In) {
-			told.Details[i].Text += " (in the " + v.In + ")"
+			refusal.Details[i].Text += " (in the " + v.In + ")"
 		}
 	}
-	return &told
+	return &refusal
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // A Handler does one operation. It gets a checked request and returns a reply or an error; it never writes. An error that
-// has a method Refusal (see Refuser) is told to the caller, any other becomes a 500 that shows nothing.
+// has a method Refusal (see Refuser) is shown to the caller, any other becomes a 500 that shows nothing.
 type Handler func(*Call) (Reply, error)
 
 // A Call is a request that has passed every check.
@@ -111,7 +111,7 @@ func (e *Engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.finish(x, reply, err)
 }
 
-// finish writes the answer, and tells of it.
+// finish writes the answer, and reports it.
 func (e *Engine) finish(x *Exchange, reply Reply, err error) {
 	if err == nil && e.Check && x.Fault == "" {
 		err = e.checkAnswer(x, &reply)

@@ -121,7 +121,7 @@ func TestABodyThatStandsStillIs400AndEndsTheConnection(t *testing.T) {
 	})
 	for _, contentType := range []string{"application/json", "multipart/form-data; boundary=b"} {
 		response, body := answered(t, s, "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: "+contentType+"\r\nContent-Length: 100\r\n\r\n--b\r\n")
-		if response.StatusCode != 400 || !strings.Contains(body, `"body":"the request body stood still`) || !response.Close {
+		if response.StatusCode != 400 || !strings.Contains(body, `"body":"the request body paused`) || !response.Close {
 			t.Errorf("%s: %d %s", contentType, response.StatusCode, body)
 		}
 	}

@@ -69,12 +69,12 @@ func isEnvelope(s *spec.Schema) bool {
 	return len(s.Properties) == len(names)
 }
 
-// errorLike makes an error of a schema; nil: it has no place for what has to be told, or refuses what can be made.
+// errorLike makes an error of a schema; nil: it has no place for what has to be said, or refuses what can be made.
 func (e *Engine) errorLike(x *Exchange, answer *Error, s *spec.Schema) []byte {
 	w := errorWriter{engine: e, x: x, answer: answer}
 	body := w.object(nil, s, 0)
 	value, broken := spec.DecodeStrict(body)
-	if !w.told || broken != nil || !s.Accepts(value) {
+	if !w.says || broken != nil || !s.Accepts(value) {
 		return nil
 	}
 	return body
@@ -85,7 +85,7 @@ type errorWriter struct {
 	engine *Engine
 	x      *Exchange
 	answer *Error
-	told   bool // the message or the code has a place
+	says   bool // the message or the code has a place
 }
 
 // maxErrorDepth is how deep an error may be nested in its body.
@@ -120,9 +120,9 @@ func (w *errorWriter) property(p spec.Property, depth int) []byte {
 	case isError && depth < maxErrorDepth && p.Schema.Type == "array" && p.Schema.Items != nil && len(p.Schema.Items.Properties) > 0:
 		return append(w.object([]byte{'['}, p.Schema.Items, depth+1), ']')
 	}
-	if text, told := w.known(name, p.Schema); text != nil {
+	if text, says := w.known(name, p.Schema); text != nil {
 		if value, broken := spec.DecodeStrict(text); broken == nil && p.Schema.Accepts(value) {
-			w.told = w.told || told
+			w.says = w.says || says
 			return text
 		}
 	}
@@ -150,8 +150,8 @@ func (w *errorWriter) details(p spec.Property) []byte {
 	return append(dst, '}')
 }
 
-// known is what a property of this name and type means in an error, nil for any other. told: it says what went wrong.
-func (w *errorWriter) known(name string, s *spec.Schema) (text []byte, told bool) {
+// known is what a property of this name and type means in an error, nil for any other. says: it says what went wrong.
+func (w *errorWriter) known(name string, s *spec.Schema) (text []byte, says bool) {
 	shown := func(text string) []byte { return appendShown(nil, text) }
 	if s.Type == "integer" || s.Type == "number" {
 		if name == "status" || name == "statuscode" || name == "code" || name == "httpstatus" {

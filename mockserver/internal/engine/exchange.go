@@ -49,7 +49,7 @@ type special struct {
 	names         []sent              // what elsewhere looks through; nil: not gathered yet
 	formBroken    error               // why an upload's form could not be read
 	signature     *RefusedSignature   // why a signature was refused
-	badCredential bool                // what was sent to tell who is calling is wrong
+	badCredential bool                // what was sent to say who is calling is wrong
 	stalled       bool                // the body stopped for too long
 	broken        bool                // the answer broke off in the middle
 }

@@ -174,7 +174,7 @@ func sentTimes(in string, n int) string {
 	return "must be sent once in the " + in + "; it was sent " + strconv.Itoa(n) + " times"
 }
 
-// errUnknownCaller is the one answer for three cases, so that the answer does not tell which workspaces and clients exist.
+// errUnknownCaller is the one answer for three cases, so that the answer does not show which workspaces and clients exist.
 var errUnknownCaller = authFailed("The workspace is unknown, the client is unknown, or the client belongs to another workspace.")
 
 func authFailed(message string, details ...Detail) *Error {
@@ -227,7 +227,7 @@ func openCaller(clients Clients, x *Exchange) (Caller, error) {
 	return client.caller(), nil
 }
 
-// skewDetails tells a caller whose clock is off what time it is here.
+// skewDetails gives the mock's time to a caller whose clock is off.
 func skewDetails(x *Exchange, err error) (*Error, bool) {
 	var skew *signature.SkewError
 	if !errors.As(err, &skew) {

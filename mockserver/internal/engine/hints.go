@@ -32,7 +32,7 @@ func (h *Hints) take(workspace string, now time.Time) bool {
 const hintsUsedUp = "more than 10 wrong signatures of this client came within a second, so no reason is looked for; send the request again alone"
 
 // hint says what is wrong with a signature. Where nothing explains the digest it says what was checked, and that the
-// secret is another one. It never tells the secret or the expected digest.
+// secret is another one. It never shows the secret or the expected digest.
 func (g *Signed) hint(x *Exchange, d diagnose.Diagnosis, timestamp string) string {
 	h := &x.vendor.Headers
 	if !d.Unexplained {

@@ -34,7 +34,7 @@ func (e *Engine) limit(op *spec.Operation) spec.RateLimit {
 	}
 }
 
-// countRequest counts the request and tells the caller what is left.
+// countRequest counts the request and writes what is left into the headers.
 func (e *Engine) countRequest(x *Exchange) error {
 	if e.Limits == nil {
 		return nil

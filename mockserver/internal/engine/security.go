@@ -24,14 +24,14 @@ type door struct {
 // A tried is what came of one of an operation's alternatives.
 type tried struct {
 	caller  Caller
-	known   bool     // a credential told who is calling
+	known   bool     // a credential named the caller
 	sent    bool     // something of what the alternative asks for was sent
 	missing []Detail // what was not
 	wrong   []Detail // what cannot be accepted
 	err     error    // of the vendor's scheme
 }
 
-// admit tries the alternatives in the document's order. Who is let in without a credential that tells who it is acts in the
+// admit tries the alternatives in the document's order. Who is let in without a credential that names a caller acts in the
 // workspace that the header names, else in the first one.
 func (d *door) admit(x *Exchange) (Caller, error) {
 	if usual := x.compiled.security; len(usual) == 1 && usual[0].signed && len(usual[0].others) == 0 {
@@ -219,8 +219,8 @@ func (t *tried) refusal(x *Exchange) error {
 // add adds what another alternative misses: each field once, with all that it may be.
 func (t *tried) add(other *tried) {
 	missing := other.missing
-	if told, ok := other.err.(*Error); ok { //nolint:errorlint // made by the guard, never wrapped
-		missing = append(slices.Clone(told.Details), missing...)
+	if refusal, ok := other.err.(*Error); ok { //nolint:errorlint // made by the guard, never wrapped
+		missing = append(slices.Clone(refusal.Details), missing...)
 	}
 	for _, m := range missing {
 		i := slices.IndexFunc(t.missing, func(d Detail) bool { return d.Field == m.Field })
@@ -233,7 +233,7 @@ func (t *tried) add(other *tried) {
 	}
 }
 
-// challenges tell how a request may authenticate itself (RFC 9110, 11.6.1): one for each scheme that the operation names. No
+// challenges say how a request may authenticate itself (RFC 9110, 11.6.1): one for each scheme that the operation names. No
 // registered scheme is for API keys, so their challenge has a name of its own and says where the key goes.
 func (e *Engine) challenges(x *Exchange) []string {
 	realm := `realm="` + quotable(e.Document.Title) + `"`

@@ -24,7 +24,7 @@ type Vendor struct {
 // AuthHeaders are the names of the four headers that a signed request carries.
 type AuthHeaders struct{ Signature, Timestamp, Workspace, Client string }
 
-// LimitHeaders are the names of the headers that tell a caller what is left of a limit. With none of them nothing is told.
+// LimitHeaders are the names of the headers that show what is left of a limit. With none of them nothing is shown.
 type LimitHeaders struct{ Limit, Remaining, Reset string }
 
 // A vendor is a Vendor with the keys of its headers; New makes it once.

@@ -18,7 +18,7 @@ const (
 	maxRefusals      = 100
 )
 
-// Warn tells the caller in a header X-Mock-Warning, and the log. It is false when there is no more room: what is said beside
+// Warn warns the caller in a header X-Mock-Warning, and in the log. It is false when there is no more room: what is said beside
 // an answer must never be what breaks it.
 func (x *Exchange) Warn(text string) bool {
 	size := len(text)
@@ -102,7 +102,7 @@ func asciiName(name string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// CutMiddle shortens a text to about limit bytes: its beginning and its end tell more than its middle.
+// CutMiddle shortens a text to about limit bytes: its beginning and its end say more than its middle.
 func CutMiddle(text string, limit int) string {
 	if len(text) <= limit {
 		return text

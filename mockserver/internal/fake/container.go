@@ -12,7 +12,7 @@ import (
 
 func (g *generator) object(p *mergedSchema, path string, try int) (any, error) {
 	value := map[string]any{}
-	bare := p.branched && try%4 == 3 // only what must be there: it may tell alternatives apart
+	bare := p.branched && try%4 == 3 // only what must be there: it may show which alternative is meant
 	for _, name := range p.names {
 		member := p.member(name)
 		required := p.required[name]

@@ -272,7 +272,7 @@ func kinJudge(t *rapid.T, text []byte) func(any) error {
 	}
 }
 
-// kinFormats are the formats that kin judges only if it is told how.
+// kinFormats are the formats that kin judges only if it is shown how.
 func kinFormats() map[string]openapi3.StringFormatValidator {
 	by := openapi3.NewCallbackValidator[string]
 	return map[string]openapi3.StringFormatValidator{

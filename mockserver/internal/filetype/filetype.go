@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// HeadBytes is how much of a file's beginning has to be kept to tell what it is: what mimetype looks at.
+// HeadBytes is how much of a file's beginning has to be kept to see what it is: what mimetype looks at.
 const HeadBytes = 3072
 
 // ambiguous are formats of containers whose beginning does not say what is in them, with the media types that they may be when
@@ -32,7 +32,7 @@ var parts = map[string][]string{
 	"application/vnd.openxmlformats-officedocument.presentationml.presentation": {"ppt/"},
 }
 
-// Known returns a media type in the form that Is takes, and reports whether it can be told by a file's content.
+// Known returns a media type in the form that Is takes, and reports whether it can be recognised by a file's content.
 func Known(mediaType string) (string, bool) {
 	name, _, err := mime.ParseMediaType(mediaType)
 	if err != nil {
@@ -66,7 +66,7 @@ func holds(names []string, part string) bool {
 	})
 }
 
-// HasPixels reports whether Pixels can tell the size of a picture of this media type.
+// HasPixels reports whether Pixels can read the size of a picture of this media type.
 func HasPixels(mediaType string) bool { return mediaType == "image/webp" }
 
 // Pixels returns the width and the height of a picture, 0 and 0 when they cannot be read.

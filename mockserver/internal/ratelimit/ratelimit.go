@@ -21,7 +21,7 @@ type Limits struct {
 
 // Shared counts where several mocks count together.
 type Shared interface {
-	// Count adds n to a window, and gives how many were in it before; false: that cannot be told at the moment.
+	// Count adds n to a window, and gives how many were in it before; false: that is not known at the moment.
 	Count(workspace, name string, window int64, n int) (before int64, ok bool)
 	// Reset opens new windows for a workspace.
 	Reset(workspace string)
@@ -73,7 +73,7 @@ func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota
 	reset := time.Unix(0, (number+1)*int64(rate.Window)).Unix()
 	k := key{c.Workspace, c.Client, op.ID}
 	if l.shared != nil {
-		if before, told := l.shared.Count(k.workspace, k.client+"\n"+k.operation, number, n); told {
+		if before, known := l.shared.Count(k.workspace, k.client+"\n"+k.operation, number, n); known {
 			left := max(0, rate.Limit-int(min(before, int64(rate.Limit))))
 			return engine.Quota{Limit: rate.Limit, Remaining: max(0, left-n), Reset: reset}, n <= left
 		}

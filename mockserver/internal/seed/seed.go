@@ -85,7 +85,7 @@ func (s *Set) check() error {
 		domains[f.Workspace], clients[f.ClientID] = f.File, f.File
 		for _, c := range f.Credentials {
 			if other, taken := credentials[[2]string{c.Scheme, c.Value}]; taken {
-				return &Error{f.File, c.Line, c.Path, fmt.Sprintf("is a credential of %s too: the mock could not tell which workspace it belongs to", other)}
+				return &Error{f.File, c.Line, c.Path, fmt.Sprintf("is a credential of %s too: the mock could not know which workspace it belongs to", other)}
 			}
 			credentials[[2]string{c.Scheme, c.Value}] = f.File
 		}

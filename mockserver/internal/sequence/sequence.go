@@ -1,4 +1,4 @@
-// Package sequence tells callers the numbers of events: the answer to a command carries the newest one of its workspace, and a
+// Package sequence puts the numbers of events into headers: the answer to a command carries the newest one of its workspace, and a
 // read can ask to be answered from a state that has it.
 //
 // It must never know what an operation does.
@@ -24,7 +24,7 @@ const (
 	patience = time.Second
 )
 
-// Of makes a handler that reads wait, and one that commands tell the number. of gives the workspace of a call.
+// Of makes a handler that reads wait, and one whose commands write the number. of gives the workspace of a call.
 func Of(method string, handle engine.Handler, of func(*engine.Call) (*sandbox.Workspace, error)) engine.Handler {
 	if method == http.MethodGet {
 		return func(c *engine.Call) (engine.Reply, error) {
@@ -40,14 +40,14 @@ func Of(method string, handle engine.Handler, of func(*engine.Call) (*sandbox.Wo
 		w, unknown := of(c) // a command may end its workspace: one that moves the clock beyond its expiry
 		reply, err := handle(c)
 		if err == nil && unknown == nil {
-			Tell(c, w)
+			Write(c, w)
 		}
 		return reply, err
 	}
 }
 
-// Tell adds the number of the workspace's newest event to the answer of a command that has succeeded.
-func Tell(c *engine.Call, w *sandbox.Workspace) {
+// Write adds the number of the workspace's newest event to the answer of a command that has succeeded.
+func Write(c *engine.Call, w *sandbox.Workspace) {
 	c.ReplyHeader()[Header] = []string{strconv.FormatInt(w.Head(), 10)}
 }
 

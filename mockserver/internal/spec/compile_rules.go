@@ -129,13 +129,13 @@ func (c *compiler) fileRule(x *yaml.Node, pointer string) (rule fileRule, err er
 	})
 	if err == nil && rule.width+rule.height > 0 {
 		if i := slices.IndexFunc(rule.mediaTypes, func(t string) bool { return !filetype.HasPixels(t) }); i >= 0 || len(rule.mediaTypes) == 0 {
-			err = c.errorAt(pointer, "width and height can be told of image/webp only; give it as the only one of mediaTypes")
+			err = c.errorAt(pointer, "width and height can be checked for image/webp only; give it as the only one of mediaTypes")
 		}
 	}
 	return rule, err
 }
 
-// mediaTypes reads a list of media types that can be told by a file's content.
+// mediaTypes reads a list of media types that can be recognised by a file's content.
 func (c *compiler) mediaTypes(x *yaml.Node, pointer string) ([]string, error) {
 	if x.Kind != yaml.SequenceNode || len(x.Content) == 0 {
 		return nil, c.errorAt(pointer, "must be a list of media types, such as [image/jpeg, image/png]")
@@ -144,7 +144,7 @@ func (c *compiler) mediaTypes(x *yaml.Node, pointer string) ([]string, error) {
 	for i, item := range x.Content {
 		name, known := filetype.Known(item.Value)
 		if item.Kind != yaml.ScalarNode || !known {
-			return nil, c.errorAt(pointer+"/"+itoa(i), "the media type %q cannot be told by the content of a file; name one as image/png", item.Value)
+			return nil, c.errorAt(pointer+"/"+itoa(i), "the media type %q cannot be recognised by the content of a file; name one as image/png", item.Value)
 		}
 		list = append(list, name)
 	}

@@ -100,7 +100,7 @@ func (c *compiler) values(s *Schema, node *yaml.Node) {
 	})
 }
 
-// oldName tells once that the document still has the name that x-mock-value had before.
+// oldName warns once that the document still has the name that x-mock-value had before.
 func (c *compiler) oldName(key *yaml.Node) {
 	if !c.toldOldName {
 		c.toldOldName = true

@@ -40,7 +40,7 @@ func (s *Schema) visitKin(v any, answer bool) error {
 	shared := s.plan.shared
 	options := []openapi3.SchemaValidationOption{openapi3.MultiErrors(), openapi3.WithStringFormatValidators(shared.formats)}
 	switch {
-	case !shared.directed: // kin is faster when it need not tell the directions apart
+	case !shared.directed: // kin is faster if it need not look at the direction
 	case answer:
 		options = append(options, openapi3.VisitAsResponse())
 	default:
@@ -268,7 +268,7 @@ func containerRule(field string, k *openapi3.Schema) (rule, text string) {
 	return "schema", "does not fit its schema"
 }
 
-// suchAs shows the document's example: a pattern tells people little.
+// suchAs shows the document's example: a pattern says little to people.
 func suchAs(example any) string {
 	if text, ok := example.(string); ok {
 		return ", such as " + text

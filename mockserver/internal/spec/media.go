@@ -52,7 +52,7 @@ func (m *Media) makeable() bool {
 // KeepMakeable leaves out of each answer the media types of which no body can be made, and refuses the document if none
 // is left. It is for servers that answer from the document, and changes it: call it before the document is used.
 func (d *Document) KeepMakeable() error {
-	told := map[string]bool{}
+	warned := map[string]bool{}
 	for _, op := range d.Operations {
 		for _, r := range op.Responses {
 			unmade := slices.DeleteFunc(slices.Clone(r.Bodies), (*Media).makeable)
@@ -64,8 +64,8 @@ func (d *Document) KeepMakeable() error {
 				if len(unmade) == len(r.Bodies) {
 					return e
 				}
-				if !told[m.Pointer] {
-					told[m.Pointer] = true
+				if !warned[m.Pointer] {
+					warned[m.Pointer] = true
 					d.LeftOut = append(d.LeftOut, e.Error()+"; until then it is left out")
 				}
 			}

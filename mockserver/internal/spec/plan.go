@@ -152,7 +152,7 @@ func finish(schemas map[*openapi3.Schema]*Schema) {
 	spreadInexact(schemas)
 }
 
-// spreadInexact tells each schema whether its plan is exact: it is not if a part of it, however deep, is not.
+// spreadInexact marks each schema whose plan is not exact: it is not if a part of it, however deep, is not.
 func spreadInexact(schemas map[*openapi3.Schema]*Schema) {
 	wholes := map[*Schema][]*Schema{} // by their parts
 	var spread []*Schema

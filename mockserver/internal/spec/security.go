@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// A SecurityScheme is a way in which a request tells who sends it.
+// A SecurityScheme is a way in which a request says who sends it.
 type SecurityScheme struct {
 	Name    string // under components.securitySchemes
 	Type    string // "apiKey", "http", "oauth2", "openIdConnect"

@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/mockserver/internal/strictjson"
 )
 
-// A written says how a parameter, or a property of a form, is written: OpenAPI's style and explode. A style alone does not tell
+// A written says how a parameter, or a property of a form, is written: OpenAPI's style and explode. A style alone does not say
 // what a text means: "a,b" may be a text or a list of two. So it is read by what the schema wants.
 type written struct {
 	name, in string

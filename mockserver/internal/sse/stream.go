@@ -24,7 +24,7 @@ type Event struct {
 	Data     any    // sent as JSON; with no Name and no Data only the ID is sent, for a reader to come back with
 }
 
-// A Batch is what a reader is to be told now or, without events, for what to wait.
+// A Batch is what a reader gets now or, without events, what to wait for.
 type Batch struct {
 	Events []Event
 	More   <-chan struct{} // closed when there may be something to send

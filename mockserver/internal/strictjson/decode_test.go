@@ -26,11 +26,11 @@ func TestAFaultIsToldWithItsPathAndRule(t *testing.T) {
 		strings.Repeat("[", 65) + strings.Repeat("]", 65): " depth must not be nested deeper than 64 levels",
 	} {
 		d := Decode([]byte(text))
-		var told []string
+		var faults []string
 		for _, f := range d.Faults {
-			told = append(told, f.Path+" "+f.Rule+" "+f.Text)
+			faults = append(faults, f.Path+" "+f.Rule+" "+f.Text)
 		}
-		if got := strings.Join(told, "\n"); got != want {
+		if got := strings.Join(faults, "\n"); got != want {
 			t.Errorf("%.40q: got %q, want %q", text, got, want)
 		}
 		if d.Broken != (d.Value == nil) {

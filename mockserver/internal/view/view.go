@@ -337,11 +337,11 @@ func check(s *spec.Schema, text []byte) error {
 	if len(violations) == 0 {
 		violations = s.Violations(value)
 	}
-	told := make([]string, len(violations))
+	texts := make([]string, len(violations))
 	for i, x := range violations {
-		told[i] = fmt.Sprintf("%s %s (%s)", x.Field, x.Text, x.Pointer)
+		texts[i] = fmt.Sprintf("%s %s (%s)", x.Field, x.Text, x.Pointer)
 	}
-	return &UnfitError{Reason: strings.Join(told, "; "), Pointer: violations[0].Pointer}
+	return &UnfitError{Reason: strings.Join(texts, "; "), Pointer: violations[0].Pointer}
 }
 
 // UnfitError says that data does not fit the response schema of the document in force.

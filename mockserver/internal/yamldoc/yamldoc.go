@@ -49,7 +49,7 @@ func unreadable(err error, text []byte) *Error {
 		return &Error{Reason: "is not valid YAML: " + oneLine(err.Error())}
 	}
 	reason := "is not valid YAML: " + oneLine(strings.TrimPrefix(at.Message, "yaml: "))
-	if at.Mark.Line == 0 { // the library tells no place of bytes that are no text
+	if at.Mark.Line == 0 { // the library gives no place of bytes that are no text
 		return &Error{Line: lineOfNoText(text), Reason: reason}
 	}
 	e := &Error{Line: at.Mark.Line, Column: at.Mark.Column, Reason: reason}

@@ -12,7 +12,7 @@ export interface Program {
   stop(): Promise<void>
 }
 
-/** How long a program that was told to stop may take, in milliseconds. */
+/** How long a program that is asked to stop may take, in milliseconds. */
 const STOP_TIME = 5000
 
 /** The path of the mock's program: `binary` if it is given, else that of the package for this platform. */

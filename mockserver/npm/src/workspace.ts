@@ -132,13 +132,13 @@ export class Workspace {
   async reset(): Promise<void> { await this.control('POST', '/reset') }
 }
 
-/** The error that an answer of the control API tells. */
+/** The error that an answer of the control API gives. */
 function controlError(status: number, text: string): ControlError {
   try {
-    const told = JSON.parse(text) as ControlSchemas['Error']
-    const details = told.details ?? {}
+    const body = JSON.parse(text) as ControlSchemas['Error']
+    const details = body.details ?? {}
     const where = Object.entries(details).map(([name, what]) => `${name}: ${what}`).join('; ')
-    return new ControlError(status, told.error, where === '' ? told.message : `${told.message} (${where})`, details)
+    return new ControlError(status, body.error, where === '' ? body.message : `${body.message} (${where})`, details)
   } catch {
     return new ControlError(status, '', `the control API answered ${String(status)}: ${text.slice(0, 200)}`, {})
   }

@@ -36,7 +36,7 @@ type Settings struct {
 	Build    string `json:"build"`     // digest of the files of the page; what serves it sets it
 }
 
-// policy lets the page load from its own mock only, and call only it. No script and no style may stand in the page itself.
+// policy lets the page load from its own mock only, and call only it. No script and no style may be in the page itself.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -73,7 +73,7 @@ func built(name string) []byte {
 	return content
 }
 
-// digestOf tells the files of one build from those of another.
+// digestOf is different for the files of different builds.
 func digestOf(entries []fs.DirEntry) string {
 	all := sha256.New()
 	all.Write(indexHTML)

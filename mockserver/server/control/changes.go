@@ -19,7 +19,7 @@ func (a *api) streamChanges(c *engine.Call) (engine.Reply, error) {
 	changes, err := w.Subscribe(c.HTTP.Context(), c.HTTP.Header.Get("Last-Event-ID"))
 	if err != nil {
 		if c.HTTP.Context().Err() != nil {
-			panic(http.ErrAbortHandler) // the reader has gone: nothing has failed, and nobody is there to be answered
+			panic(http.ErrAbortHandler) // the reader has gone: nothing has failed, and there is no caller to answer
 		}
 		return engine.Reply{}, err
 	}

@@ -79,7 +79,7 @@ func TestAClockSetBackIs409AndOnlyAResetGoesBack(t *testing.T) {
 		answer := tick(t, m, 409, back)
 		expect(t, answer, "conflict", "error")
 		if text, _ := answer["message"].(string); !strings.Contains(text, "reset") {
-			t.Errorf("%s: %v does not tell what to do", back, answer)
+			t.Errorf("%s: %v does not say what to do", back, answer)
 		}
 	}
 	expect(t, admin(t, m, 200, "GET", "/clock", ""), "2024-01-20T13:00:00Z", "now")

@@ -162,7 +162,7 @@ func (a *api) handlers() map[string]engine.Handler {
 	}
 }
 
-// sequenced are the handlers. Those that change a workspace tell the number of its newest event, and reads can wait for one.
+// sequenced are the handlers. Those that change a workspace write the number of its newest event, and reads can wait for one.
 func (a *api) sequenced() map[string]engine.Handler {
 	handlers := a.handlers()
 	if a.Senders != nil {

@@ -99,7 +99,7 @@ func TestTheNewestInboundMessagesBecomeUnreadAndTheOthersRead(t *testing.T) {
 	}
 	answer := admin(t, m, 400, "PATCH", "/conversations/1", `{"unread_count":5}`)
 	if text, _ := at(t, answer, "details", "unread_count").(string); !strings.Contains(text, "4") {
-		t.Errorf("it does not tell how many there are: %v", answer)
+		t.Errorf("it does not say how many there are: %v", answer)
 	}
 	expect(t, conversationWith(t, m, "96650000000"), number("4"), "unread_count")
 }

@@ -67,7 +67,7 @@ func (a *api) putEvents(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, unreadable(file, err)
 	}
 	shows := w.Clock()
-	sequence.Tell(c, w.Workspace)
+	sequence.Write(c, w.Workspace)
 	return show(http.StatusOK, adminapi.ReplacedWorkspace{
 		Domain: w.Domain, Events: file.Count(), Sequence: w.Head(), Now: shows.Now, Standing: shows.Stopped,
 	})

@@ -14,7 +14,7 @@ import (
 	"example.com/awalmock/mockserver/mocktest"
 )
 
-// wronglySigned sends a request with a signature over a text of the test's own, in which TIME stands for the timestamp.
+// wronglySigned sends a request with a signature over a text of the test's own, in which TIME is replaced by the timestamp.
 func wronglySigned(t *testing.T, m *mocktest.Mock, method, target, body, secret, text string) {
 	t.Helper()
 	now := strconv.FormatInt(time.Now().Unix(), 10)

@@ -86,7 +86,7 @@ func (a *api) createWorkspace(c *engine.Call) (engine.Reply, error) {
 	return show(http.StatusCreated, w)
 }
 
-// SecretPrefix lets a search for secrets find those of a mock, and nobody take one for the vendor's.
+// SecretPrefix lets a search for secrets find those of a mock, and shows that one is not the vendor's.
 const SecretPrefix = "awal_test_"
 
 // NewSecret makes the secret of a client.

@@ -104,12 +104,12 @@ func TestInABrowser(t *testing.T) {
 	}
 	b := launch(t)
 	for name, test := range map[string]func(*testing.T, *chromium){
-		"every kind of request that is tried is signed":                         everyKindIsSigned,
-		"what is tried fits a phone":                                            fitsAPhone,
-		"the workspace can be chosen":                                           workspaceIsChosen,
-		"the token is asked for and stays in the tab":                           tokenStaysInTheTab,
-		"the page says why nothing can be tried":                                saysWhyTryingIsOff,
-		"the contract in force is tried at this mock, whatever its servers are": contractInForce,
+		"every kind of request that is tried is signed":                 everyKindIsSigned,
+		"what is tried fits a phone":                                    fitsAPhone,
+		"the workspace can be chosen":                                   workspaceIsChosen,
+		"the token is asked for and stays in the tab":                   tokenStaysInTheTab,
+		"the page says why nothing can be tried":                        saysWhyTryingIsOff,
+		"the contract in force is tried at this mock, with any servers": contractInForce,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, b) }) //nolint:paralleltest // One browser serves them; several would starve each other.
 	}

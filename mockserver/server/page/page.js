@@ -134,7 +134,7 @@ function openAccess(settings) {
 }
 
 // plugin removes parts of Swagger UI: the fields for credentials, since the mock signs; the choice of the server, which is always this
-// one; links inside of buttons, which a screen reader cannot tell apart; and the curl line of a form, whose boundary would not be the one
+// one; links inside of buttons, which a screen reader reads as one; and the curl line of a form, whose boundary would not be the one
 // that was signed. What the contract says of itself is folded, so that the operations come first.
 const plugin = () => ({
   wrapComponents: {

@@ -5,7 +5,7 @@
  * @property {string} baseUrl such as http://127.0.0.1:4010/api/developer
  * @property {string} domain
  * @property {string} clientId
- * @property {string} secret in the browser only for a mock: whoever opens the page can read it
+ * @property {string} secret in the browser only for a mock: everyone who opens the page can read it
  */
 
 /**

@@ -157,7 +157,7 @@ func toolMistakes() []mistake {
 	return rows
 }
 
-// unknowableMistakes lead to a digest that tells nothing: each row says why.
+// unknowableMistakes lead to a digest that shows nothing: each row says why.
 func unknowableMistakes() []mistake {
 	rows := []mistake{
 		{name: "another secret", header: withSecret("guess", listSent), why: "every secret is as likely as any other"},

@@ -167,7 +167,7 @@ withMock('a link leads to a message, and a link to one that has gone still to it
   check()
 })
 
-withMock('a tab that nobody sees reads no stream, and shows what it missed when it is seen', [], async (mock) => {
+withMock('a hidden tab reads no stream, and shows what it missed when it is seen', [], async (mock) => {
   const made = await conversation(mock)
   const { page, asked, check } = await openPage(mock.origin, `#/inbox/${made.id}`)
   await page.getByText('No messages yet.').waitFor()

@@ -42,7 +42,7 @@ export async function startMock(...args) {
 export async function openPage(origin, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000) // below the time of a test, so that what was waited for is told
+  page.setDefaultTimeout(15_000) // below the time of a test, so that the failure says what was waited for
   const asked = []
   const wrong = []
   page.on('request', (r) => asked.push(r.url()))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { accessible, openPage, startMock, violations, withMock } from './setup.mjs'
 
-withMock('the page opens at the address of the mock, and asks nobody else', [], async ({ origin }) => {
+withMock('the page opens at the address of the mock, and asks no other host', [], async ({ origin }) => {
   const { page, check } = await openPage(origin)
   await page.waitForSelector('.row .name')
   assert.equal(await page.locator('.bar nav a[aria-current]').count(), 1)

@@ -1,4 +1,4 @@
-// The story of a first day, told on the page alone.
+// The story of a first day, on the page alone.
 import { ask, startReceiver } from './signed.mjs'
 import { openPage, withMock } from './setup.mjs'
 

@@ -85,7 +85,7 @@ export async function control<P extends keyof ControlPaths, M extends MethodsOf<
 export type Draft = { method: string; target: string; body?: string | FormData; headers?: Record<string, string> }
 
 /**
- * Signs a request of the API as the browser will send it and sends it. The answer is given as it is, whatever its status.
+ * Signs a request of the API as the browser will send it and sends it. The answer is given as it is, with any status.
  * @throws Unreachable; Refusal if the control API does not sign it
  */
 export async function sendSigned(draft: Draft): Promise<Response> {

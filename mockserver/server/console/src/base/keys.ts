@@ -1,4 +1,4 @@
-// Keys without a modifier, where nobody types a text. Those of what is mounted are in force, and the help shows them.
+// Keys without a modifier, while no text is being typed. Those of what is mounted are in force, and the help shows them.
 import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 

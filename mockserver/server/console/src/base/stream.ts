@@ -76,7 +76,7 @@ async function follow(path: Stream, query: object, take: (events: StreamEvent[])
   }
 }
 
-// A browser has six connections to a server for all tabs: a stream of a tab that nobody sees would take one of them.
+// A browser has six connections to a server for all tabs: a stream of a hidden tab would take one of them.
 
 function whenHidden(run: () => void, stop: AbortSignal) {
   document.addEventListener('visibilitychange', () => document.hidden && run(), { signal: stop })

@@ -23,7 +23,7 @@ async function doing(work: () => Promise<unknown>) {
   }
 }
 
-/** Changes the conversation that is shown. What it becomes is told by the stream of changes. */
+/** Changes the conversation that is shown. What it becomes comes with the stream of changes. */
 const change = (how: (c: Conversation) => components['schemas']['ConversationChange']) => {
   const c = thread.value?.conversation
   if (c) void doing(() => control('patch', '/conversations/{id}', { path: { id: c.id }, body: how(c) }))

@@ -12,7 +12,7 @@ import type { Exchange } from './entries'
 type Kind = keyof typeof snippets
 const kinds = Object.keys(snippets) as Kind[]
 
-/** The buttons stand behind another one. */
+/** The buttons are behind another one. */
 export function CopyAs({ of, children }: { of: Exchange; children: ComponentChildren }) {
   const [shown, setShown] = useState<{ text?: string; error?: unknown }>({})
   const make = async (kind: Kind) => {

@@ -9,7 +9,7 @@ export type Draft = { workspace: string; method: string; target: string; headers
 
 const base = () => root.pathname.replace(/\/$/, '')
 
-// What whoever sends a request writes itself, or the signature does.
+// What the sender of a request writes itself, or the signature does.
 const own = /^(host|connection|content-length|transfer-encoding|accept-encoding|user-agent|origin|referer|cookie|expect|te|upgrade.*|sec-.*|x-forwarded-.*|x-timestamp|x-domain|x-client-id|x-awal-signature-256)$/i
 
 /** What can be sent again of an exchange; headers that were masked are left out. */
