@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -12,23 +13,46 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// alone is a server that has nothing but one operation, and answers it by the schema of its success: it refuses what the document refuses, and
-// no handler refuses more.
-func (d *document) alone(op documentOperation, node *yaml.Node) (*target, error) {
-	node = with(d.resolved(node), "operationId", scalar(op.id+"Alone")) // no handler has this name
-	root := with(d.root, "paths", object(op.path, object(op.method, node)))
-	whole := document{root: root, fixtures: d.fixtures}
-	return newTarget(server.Options{RateLimit: plenty, Spec: whole.text(nil, nil), Fixtures: d.fixtures, AllowMissing: true})
+// An aloneOperation is a server that has nothing but one operation, and answers it by the schema of its success: it refuses what the document
+// refuses, and no handler refuses more.
+type aloneOperation struct {
+	operation documentOperation
+	source    *server.Source
+	server    http.Handler // it has no state
+}
+
+func (d *document) alone(op documentOperation, fixtures fs.FS) (*aloneOperation, error) {
+	root := with(d.root, "paths", object(op.path, object(op.method, op.renamed(d.resolved(op.node)))))
+	source, err := server.ReadSource(server.Options{Spec: textOf(root, nil, nil), SpecName: "openapi.json", Fixtures: fixtures})
+	if err != nil {
+		return nil, err
+	}
+	one, err := server.New(server.Options{RateLimit: plenty, Source: source, AllowMissing: true})
+	return &aloneOperation{op, source, one}, err
+}
+
+// renamed is the operation with a name that no handler has.
+func (op documentOperation) renamed(node *yaml.Node) *yaml.Node {
+	return with(node, "operationId", scalar(op.id+"Alone"))
+}
+
+// changed is the same with another operation.
+func (a *aloneOperation) changed(node *yaml.Node) (http.Handler, error) {
+	source, err := a.source.WithOperation(a.operation.path, a.operation.method, textOf(a.operation.renamed(node), nil, nil))
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Options{RateLimit: plenty, Source: source, AllowMissing: true})
 }
 
 // lenient is a server that accepts what the changed document alone accepts and the original one refuses. The mock itself may refuse that
 // again: what it stores must fit the schemas of its answers, too.
-func (d *document) lenient(g generated) (change, error) {
-	changed, err := d.alone(g.operation, g.node)
+func lenient(g generated) (change, error) {
+	original, err := g.operation.alone()
 	if err != nil {
 		return nil, err
 	}
-	original, err := d.alone(g.operation, g.operation.node)
+	changed, err := original.changed(g.node)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +65,7 @@ func (d *document) lenient(g generated) (change, error) {
 			content := bodyOf(r)
 			a := answerOf(next, r, content)
 			if isInvalid(a) && isInvalid(answerOf(original.server, r, content)) {
-				if other := answerOf(changed.server, r, content); other.status < http.StatusMultipleChoices {
+				if other := answerOf(changed, r, content); other.status < http.StatusMultipleChoices {
 					a = other
 				}
 			}

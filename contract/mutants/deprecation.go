@@ -20,8 +20,8 @@ func deprecatedDocument() []byte {
 	return []byte(text)
 }
 
-func deprecatedServer() server.Options {
-	return server.Options{RateLimit: plenty, Spec: deprecatedDocument()}
+func (a *runner) deprecatedServer() server.Options {
+	return server.Options{RateLimit: plenty, Source: a.deprecated}
 }
 
 // deprecated are the cases of what goes away, and those that ask the two operations.

@@ -4,25 +4,27 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/server"
 )
 
 // A document is openapi.yaml as a tree that can be changed and written again.
 type document struct {
 	root       *yaml.Node
 	operations []documentOperation
-	fixtures   fs.FS // of the servers that answer by it
+	source     *server.Source // what the servers that answer by it are made of
 }
 
 type documentOperation struct {
 	id, method, path string
 	node             *yaml.Node
+	alone            func() (*aloneOperation, error) // made at the first call
 }
 
 // fits reports whether a request is one to the operation.
@@ -44,13 +46,18 @@ func readDocument() (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &document{root: tree.Content[0], fixtures: data}
+	d := &document{root: tree.Content[0]}
 	prune(d.root)
+	if d.source, err = server.ReadSource(server.Options{Spec: d.text(nil, nil), SpecName: "openapi.json", Fixtures: data}); err != nil {
+		return nil, err
+	}
 	paths := child(d.root, "paths")
 	for path, item := range entries(paths) {
 		for method, node := range entries(item) {
 			if id := child(node, "operationId"); id != nil {
-				d.operations = append(d.operations, documentOperation{id.Value, method, path, node})
+				op := documentOperation{id.Value, method, path, node, nil}
+				op.alone = sync.OnceValues(func() (*aloneOperation, error) { return d.alone(op, data) })
+				d.operations = append(d.operations, op)
 			}
 		}
 	}
@@ -189,9 +196,11 @@ func list(elements ...*yaml.Node) *yaml.Node {
 }
 
 // text writes the document as JSON, which YAML includes, with another node in the place of one.
-func (d *document) text(instead, node *yaml.Node) []byte {
+func (d *document) text(instead, node *yaml.Node) []byte { return textOf(d.root, instead, node) }
+
+func textOf(tree, instead, node *yaml.Node) []byte {
 	var out strings.Builder
-	writeJSON(&out, d.root, instead, node)
+	writeJSON(&out, tree, instead, node)
 	return []byte(out.String())
 }
 

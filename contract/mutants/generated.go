@@ -18,7 +18,7 @@ func (a *runner) killGenerated(ctx context.Context, d *document, g generated) re
 		return r
 	}
 	var err error
-	if g.faulty, err = d.lenient(g); err != nil {
+	if g.faulty, err = lenient(g); err != nil {
 		return r.notJudged(err)
 	}
 	_ = a.failedBy(ctx, d, g, &r)
@@ -89,9 +89,12 @@ func nearestTo(operation string, failed []string) string {
 
 // target is the mock with a changed document; an error says that it does not start with it.
 func (d *document) target(g generated) (*target, error) {
-	options := server.Options{RateLimit: plenty, Spec: d.text(nil, nil), Fixtures: d.fixtures}
+	options := server.Options{RateLimit: plenty, Source: d.source}
 	if g.node != nil {
-		options.Spec = d.text(g.operation.node, g.node)
+		var err error
+		if options.Source, err = d.source.WithOperation(g.operation.path, g.operation.method, textOf(g.node, nil, nil)); err != nil {
+			return nil, err
+		}
 	}
 	if g.place == "x-rate-limit" {
 		options.RateLimit = "spec"

@@ -33,6 +33,8 @@ type runner struct {
 	claimed []string     // capabilities of operations that the suite has cases for
 	unasked []string     // operations whose capability it has no cases for
 	phones  atomic.Int64 // so that each run writes to phones of its own
+
+	source, deprecated *server.Source // what most servers are made of, and those with operations that go away
 }
 
 func newRunner() (*runner, error) {
@@ -45,6 +47,12 @@ func newRunner() (*runner, error) {
 		return nil, err
 	}
 	a := &runner{cases: listing.Cases}
+	if a.source, err = server.ReadSource(server.Options{}); err != nil {
+		return nil, err
+	}
+	if a.deprecated, err = server.ReadSource(server.Options{Spec: deprecatedDocument(), SpecName: "deprecated.yaml"}); err != nil {
+		return nil, err
+	}
 	for _, op := range matrix.Operations {
 		switch {
 		case op.Capability == "" || slices.Contains(a.claimed, op.Capability):
@@ -227,12 +235,12 @@ func (r *result) judge(report suite.Report) {
 
 // settings are how a mutant is checked: the server's options, what is claimed of it, and the cases that have to do with it.
 func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(suite.ListedCase) bool) {
-	plain := server.Options{RateLimit: plenty}
+	plain := server.Options{RateLimit: plenty, Source: a.source}
 	switch {
 	case isOneOf(headerMutants(), m):
 		return plain, func(*suite.Config) {}, reads
 	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(sendingMutants(), m):
-		return server.Options{RateLimit: limited}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
+		return server.Options{RateLimit: limited, Source: a.source}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
 	case isOneOf(sendingMutants(), m):
 		return plain, a.writing, a.sends
 	case isOneOf(offerMutants(), m):
@@ -240,7 +248,7 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 	case isOneOf(recordMutants(), m):
 		return plain, a.writingRecords, records
 	case isOneOf(deprecationMutants(), m):
-		return deprecatedServer(), a.deprecating, deprecated
+		return a.deprecatedServer(), a.deprecating, deprecated
 	case isOneOf(controlMutants(), m):
 		return plain, a.controlled, controls
 	case isOneOf(webhookMutants(), m):
@@ -254,6 +262,9 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 	r := result{Kind: kindLawful, Name: v.name}
 	if v.options.RateLimit == "" {
 		v.options.RateLimit = plenty
+	}
+	if v.options.Spec == nil && v.options.Fixtures == nil {
+		v.options.Source = a.source
 	}
 	w, err := newTarget(v.options)
 	if err != nil {
@@ -302,7 +313,7 @@ func wrongFailures(report suite.Report, sparse bool) (failed []string, last stri
 // unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases
 // that passed.
 func (a *runner) unchanged(ctx context.Context) ([]string, error) {
-	passed, err := a.passing(ctx, server.Options{RateLimit: limited}, onlyLimits) // alone, since it races
+	passed, err := a.passing(ctx, server.Options{RateLimit: limited, Source: a.source}, onlyLimits) // alone, since it races
 	if err != nil {
 		return nil, err
 	}
@@ -310,10 +321,10 @@ func (a *runner) unchanged(ctx context.Context) ([]string, error) {
 	lists, errs := make([][]string, len(settings)+1), make([]error, len(settings)+1)
 	var wait sync.WaitGroup
 	for i, set := range settings {
-		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, server.Options{RateLimit: plenty}, set) })
+		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, server.Options{RateLimit: plenty, Source: a.source}, set) })
 	}
 	last := len(settings)
-	wait.Go(func() { lists[last], errs[last] = a.passing(ctx, deprecatedServer(), a.deprecating) })
+	wait.Go(func() { lists[last], errs[last] = a.passing(ctx, a.deprecatedServer(), a.deprecating) })
 	wait.Wait()
 	passed = append(passed, slices.Concat(lists...)...)
 	slices.Sort(passed)

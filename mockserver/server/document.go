@@ -69,19 +69,24 @@ func load(read func(string, []byte) (*spec.Document, error), name string, data [
 	if err != nil {
 		return nil, err
 	}
+	return document, answerable(document, own)
+}
+
+// answerable refuses a document by which the mock cannot answer, and leaves out of it what it cannot use; own is as above.
+func answerable(document, own *spec.Document) error {
 	if err := document.KeepMakeable(); err != nil {
-		return nil, err
+		return err
 	}
 	collections, err := collection.Compile(document, slices.Concat(document.Collections, missingCollections(document, own)))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	implemented := (&service{collections: collections}).allHandlers() // only the ids
 	err = fake.CheckDocument(document, func(operation string) bool { return implemented[operation] != nil })
 	if err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", name, document.Line(fake.Pointer(err)), err)
+		return fmt.Errorf("%s:%d: %w", document.Name, document.Line(fake.Pointer(err)), err)
 	}
-	return document, nil
+	return nil
 }
 
 // tellLeftOut warns of what of the document is not used.

@@ -20,12 +20,13 @@ import (
 // Options are what a mock is started with. The zero Options are the defaults of the command line; texts are written as
 // its flags are.
 type Options struct {
-	Spec       []byte // the OpenAPI document; nil: the project's own
-	SpecName   string // its file's name, for messages
-	SpecV2     []byte // the document of the second version, under /api/v2/developer; nil: there is none
-	SpecV2Name string // its file's name, for messages
-	Fixtures   fs.FS  // a folder with workspaces/*.yaml; nil: the project's own
-	Seed       uint64 // of everything generated; 0: 1
+	Spec       []byte  // the OpenAPI document; nil: the project's own
+	SpecName   string  // its file's name, for messages
+	SpecV2     []byte  // the document of the second version, under /api/v2/developer; nil: there is none
+	SpecV2Name string  // its file's name, for messages
+	Fixtures   fs.FS   // a folder with workspaces/*.yaml; nil: the project's own
+	Source     *Source // document and fixtures that have been read, in the place of Spec and Fixtures; nil: these are read
+	Seed       uint64  // of everything generated; 0: 1
 
 	Clock      time.Time     // the instant that the stopped clocks of the workspaces show; zero: they run
 	ResetEvery time.Duration // back to the fixtures that often; 0: never

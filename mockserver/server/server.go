@@ -13,13 +13,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"example.com/awalmock/fixtures"
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/fault"
 	"example.com/awalmock/mockserver/internal/journal"
 	"example.com/awalmock/mockserver/internal/ratelimit"
 	"example.com/awalmock/mockserver/internal/replay"
-	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/spec"
 	"example.com/awalmock/mockserver/internal/webhook"
 	"example.com/awalmock/mockserver/server/control"
@@ -90,12 +88,12 @@ func New(o Options) (made *Server, err error) {
 			s.closeWebhooks()
 		}
 	}()
-	document, set, err := read(&o)
+	document, set, err := o.read()
 	if err == nil {
 		s.second, err = loadSecond(&o)
 	}
 	if err == nil {
-		err = s.join(context.Background(), o.Spec, document.Version, set)
+		err = s.join(context.Background(), o.specText(), document.Version, set)
 	}
 	if err != nil {
 		return nil, err
@@ -125,25 +123,6 @@ func New(o Options) (made *Server, err error) {
 	s.registerWebhookURL()
 	s.watchIdle()
 	return s, nil
-}
-
-// read reads the document and the fixtures at the same time. An error of the document comes first.
-func read(o *Options) (*spec.Document, *seed.Set, error) {
-	var (
-		set     *seed.Set
-		seedErr error
-		reading sync.WaitGroup
-	)
-	reading.Go(func() {
-		defer notPanic(&seedErr)
-		set, seedErr = seed.LoadDir(o.Fixtures, fixtures.Files())
-	})
-	document, err := loadDocument(o.Spec, o.SpecName)
-	if err != nil {
-		return nil, nil, err
-	}
-	reading.Wait()
-	return document, set, seedErr
 }
 
 // notPanic makes an error of a panic: an unexpected document or fixture must not end a mock that runs.

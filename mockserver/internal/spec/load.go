@@ -23,39 +23,49 @@ func LoadKnown(name string, data []byte) (*Document, error) {
 	return loadNamed(name, data, func(*openapi3.T) error { return nil })
 }
 
-func loadNamed(name string, data []byte, validate func(*openapi3.T) error) (_ *Document, err error) {
-	// The document may be any, and kin-openapi may panic at one that it does not expect.
+func loadNamed(name string, data []byte, validate func(*openapi3.T) error) (*Document, error) {
+	return guarded(name, func() (*Document, error) {
+		t, err := parseTree(data)
+		if err != nil {
+			return nil, err
+		}
+		d, err := t.load(name, data, validate)
+		if err != nil {
+			return nil, err
+		}
+		d.keepSource(func() []byte { return data })
+		return d, nil
+	})
+}
+
+// guarded names the file in each error of a load. The document may be any, and kin-openapi may panic at one that it does not expect.
+func guarded(name string, load func() (*Document, error)) (_ *Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Error{File: name, Reason: oneLine(fmt.Sprintf("cannot be read, which is a fault of the mock (panic: %v)", p))}
 		}
 	}()
-	d, err := load(name, data, validate)
-	if err != nil {
-		if e := (*Error)(nil); errors.As(err, &e) {
-			e.File = name
-			return nil, e
-		}
-		return nil, &Error{File: name, Reason: oneLine(err.Error())}
+	d, err := load()
+	if err == nil {
+		return d, nil
 	}
-	return d, nil
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.File = name
+		return nil, e
+	}
+	return nil, &Error{File: name, Reason: oneLine(err.Error())}
 }
 
-func load(name string, data []byte, validate func(*openapi3.T) error) (*Document, error) {
-	t, err := parseTree(data)
-	if err != nil {
-		return nil, err
-	}
+// load compiles the document of a tree. The text serves to find the line of an error.
+func (t *tree) load(name string, text []byte, validate func(*openapi3.T) error) (*Document, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
-	doc, err := loadKin(data, t, validate)
+	doc, err := loadKin(text, t, validate)
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Name: name, source: data, byID: map[string]*Operation{}}
-	d.tree = sync.OnceValue(func() *tree { return again(data) })
-	d.servedParts = splitter(d)
+	d := &Document{Name: name, byID: map[string]*Operation{}}
 	c := compiler{doc: d, tree: t, kin: doc, answers: map[*openapi3.Response]*Response{}}
 	c.shared = &shared{schemas: map[*openapi3.Schema]*Schema{}, formats: formatValidators()}
 	if err := c.compile(); err != nil {
@@ -64,15 +74,23 @@ func load(name string, data []byte, validate func(*openapi3.T) error) (*Document
 	return d, nil
 }
 
+// keepSource gives the document its text, and what is made of it when it is asked for.
+func (d *Document) keepSource(source func() []byte) {
+	d.source = source
+	d.tree = sync.OnceValue(func() *tree { return again(source()) })
+	d.servedParts = splitter(d)
+}
+
 // Operation returns the operation with this operationId, nil if there is none.
 func (d *Document) Operation(id string) *Operation { return d.byID[id] }
 
 // Source returns the document's bytes as loaded. The caller must not change them.
-func (d *Document) Source() []byte { return d.source }
+func (d *Document) Source() []byte { return d.source() }
 
 // JSON returns the document as compact JSON in the order of the file. It is made anew at each call: few ask for it.
 func (d *Document) JSON() []byte {
-	return appendJSON(make([]byte, 0, len(d.source)), again(d.source).root)
+	text := d.source()
+	return appendJSON(make([]byte, 0, len(text)), again(text).root)
 }
 
 // Line returns the line of a JSON pointer in the file, 0 if the document has no such place. The first call parses the

@@ -39,7 +39,7 @@ func serverList(baseURL string) []byte {
 func splitter(d *Document) func() *served {
 	return sync.OnceValue(func() *served {
 		s := &served{json: splitJSON(d.JSON())}
-		before, behind, ok := splitYAML(d.source)
+		before, behind, ok := splitYAML(d.source())
 		s.yaml = [2][]byte{before, behind}
 		s.isYAML = ok && s.same()
 		return s

@@ -30,7 +30,7 @@ type Document struct {
 	// Webhooks are the bodies of the root's x-webhooks, in the order of the file.
 	Webhooks []Webhook
 
-	source      []byte
+	source      func() []byte
 	tree        func() *tree   // parsed at the first call
 	servedParts func() *served // made at the first call
 	byID        map[string]*Operation
