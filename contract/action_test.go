@@ -45,7 +45,7 @@ func TestEachActionHasAnInputForEachFlagThatMakesSenseThere(t *testing.T) {
 	t.Parallel()
 	for path, command := range map[string]any{"action.yml": &flags{}, "receiver/action.yml": &receiverFlags{}} {
 		a, _, env := readAction(t, path)
-		parser, err := kong.New(command)
+		parser, err := kong.New(command, kong.Vars{"capabilities": ""})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"example.com/awalmock/contract/suite"
 )
 
 func TestCompletionAndManPageAreThoseOfThisProgram(t *testing.T) {
@@ -17,5 +19,16 @@ func TestCompletionAndManPageAreThoseOfThisProgram(t *testing.T) {
 	}
 	if code, _, stderr := contract(t, nil, "completion", "tcsh"); code != 2 || !strings.Contains(stderr, "bash") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("an unknown shell: exit %d, %s", code, stderr)
+	}
+}
+
+func TestTheHelpNamesEachCapability(t *testing.T) {
+	t.Parallel()
+	_, help, _ := contract(t, nil, "--help")
+	help = strings.Join(strings.Fields(help), " ")
+	for _, c := range suite.Capabilities() {
+		if !strings.Contains(help, " "+c.Name+",") && !strings.Contains(help, " "+c.Name+". ") {
+			t.Errorf("no %s", c.Name)
+		}
 	}
 }

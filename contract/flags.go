@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"example.com/awalmock"
+	"example.com/awalmock/contract/suite"
 	"example.com/awalmock/mockserver/commandline"
 )
 
@@ -35,8 +36,8 @@ type flags struct {
 	HMACSecret    string `name:"hmac-secret" help:"Secret of the signature; better in CONTRACT_HMAC_SECRET, where no process list shows it."`
 	PhoneNumberID string `name:"phone-number-id" help:"Sending number whose conversations are read."`
 
-	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: second-client, rate-limit, numbers, templates, send, tickets, control, webhooks. Those of file, environment and flags are added together; NAME=off removes one."`
-	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send and tickets; no other phone is."`
+	Capability          []string      `placeholder:"NAME[=off]" help:"What the target offers beyond reading: ${capabilities}. Those of file, environment and flags are added together; NAME=off removes one."`
+	SendTo              []string      `placeholder:"PHONE" help:"Phones that may be written to, for the capabilities send, tickets and invoices; no other phone is."`
 	ControlURL          string        `name:"control-url" placeholder:"URL" help:"Control API, for the capability control; /__admin at the target's host if absent."`
 	ControlToken        string        `name:"control-token" help:"Token of the control API; better in CONTRACT_CONTROL_TOKEN."`
 	Listen              string        `placeholder:"ADDRESS" help:"For the capability webhooks: where the suite receives them, such as 127.0.0.1:4499; a free port of 127.0.0.1 if absent."`
@@ -156,10 +157,19 @@ func parse(args, env []string, stdout io.Writer) (*flags, error) {
 func parserOptions(stdout io.Writer, exit func(int)) []kong.Option {
 	return []kong.Option{
 		kong.Name(programName()), kong.Description(description),
-		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String(), "name": programName()},
+		kong.Vars{"version": "awalmock-contract " + awalmock.ReadBuild().String(), "name": programName(), "capabilities": capabilityNames()},
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(duration)),
 		kong.Writers(stdout, stdout), kong.Exit(exit), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	}
+}
+
+// capabilityNames are the names of all capabilities, as the help lists them.
+func capabilityNames() string {
+	var names []string
+	for _, c := range suite.Capabilities() {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // resolver gives flags that are not on the command line their values.
