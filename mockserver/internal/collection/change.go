@@ -183,10 +183,9 @@ func (r *Resource) taken(role Role, body Record) Record {
 // given is what is taken of a request, with the defaults of its schema.
 func (r *Resource) given(role Role, body Record) Record {
 	next := r.taken(role, body)
-	for _, p := range r.properties {
-		s := r.requestProperty(role, p.name)
-		if _, given := next[p.name]; !given && s != nil && s.Default != nil && !s.ReadOnly {
-			next[p.name] = s.Default
+	for name, value := range r.defaults[role] {
+		if _, given := next[name]; !given {
+			next[name] = value
 		}
 	}
 	return next

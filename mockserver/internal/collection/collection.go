@@ -35,7 +35,8 @@ type Collection struct {
 	document   *spec.Document
 	answers    map[Role]*answer
 	properties []*property
-	open       bool // records may have other properties
+	defaults   map[Role]Record // of the properties that an operation's body may have
+	open       bool            // records may have other properties
 	schemas    []*spec.Schema
 	keyKind    kind
 	idName     string // the parameter of the path that is the id

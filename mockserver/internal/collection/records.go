@@ -102,10 +102,12 @@ func (c *compiler) records() {
 		c.refuse("", "no answer shows a record: an object with the key %s", c.text("key", true))
 		return
 	}
+	m.defaults = map[Role]Record{}
 	for _, p := range m.properties {
 		p.settable, p.takenBy = m.settable(p.name), map[Role]bool{}
 		for role := range m.Operations {
 			p.takenBy[role] = m.bodyTakes(role, p.name)
+			m.addDefault(role, p.name)
 		}
 		p.kind = kindOf(p.schemas[0])
 		p.stamp()
@@ -131,6 +133,18 @@ func (c *Collection) settable(name string) bool {
 		}
 	}
 	return false
+}
+
+// addDefault notes the default that an operation's body has for a property.
+func (c *Collection) addDefault(role Role, name string) {
+	s := c.requestProperty(role, name)
+	if s == nil || s.Default == nil || s.ReadOnly {
+		return
+	}
+	if c.defaults[role] == nil {
+		c.defaults[role] = Record{}
+	}
+	c.defaults[role][name] = s.Default
 }
 
 // takes reports whether an operation keeps a property that its body gives. What it does not keep is told as unknown.

@@ -10,6 +10,10 @@ type rows[T any] struct {
 	compare func(a, b *T) int // no two rows are equal
 	blocks  [][]T             // none is empty
 	count   int
+
+	// The first block is the part of front from start on, if rows were put before all others: the next one needs no other row to move.
+	front []T
+	start int
 }
 
 // blockRows is how many rows a block has at most.
@@ -59,6 +63,10 @@ func (r *rows[T]) insert(x T) {
 		}
 		return
 	}
+	if block == 0 && at == 0 {
+		r.prepend(x)
+		return
+	}
 	b := slices.Insert(r.blocks[block], at, x)
 	r.blocks[block] = b
 	if len(b) > blockRows {
@@ -67,6 +75,19 @@ func (r *rows[T]) insert(x T) {
 		clear(b[half:]) // they hold pointers
 		r.blocks[block] = b[:half]
 	}
+}
+
+// prepend puts a row before all others.
+func (r *rows[T]) prepend(x T) {
+	if r.start == 0 || &r.front[r.start] != &r.blocks[0][0] { // full, or another block is the first one now
+		r.start = min(blockRows, max(16, r.count))
+		r.front = make([]T, r.start)
+		r.blocks = slices.Insert(r.blocks, 0, nil)
+	}
+	end := r.start + len(r.blocks[0])
+	r.start--
+	r.front[r.start] = x
+	r.blocks[0] = r.front[r.start:end:end]
 }
 
 // remove takes a row out, which has to be there, and returns it.
