@@ -23,7 +23,7 @@ func (h *history) act(draw *rand.Rand) {
 	h.t.Helper()
 	id := draw.IntN(12) + 1
 	phone := []string{"96650000000", "966555012001", "966500000901", "966500000903", "966500000904"}[draw.IntN(5)]
-	switch draw.IntN(9) {
+	switch draw.IntN(11) {
 	case 0, 1:
 		h.api(call{method: "POST", target: sendText, body: fmt.Sprintf(`{"phone":%q,"body":"مرحبا %d"}`, phone, id)})
 	case 2:
@@ -40,6 +40,8 @@ func (h *history) act(draw *rand.Rand) {
 		h.any("PATCH", fmt.Sprintf("/messages/%d", 400+draw.IntN(300)), `{"status":"read"}`)
 	case 7:
 		h.any("POST", "/conversations", fmt.Sprintf(`{"phone":"96655501%04d","name":"Sara"}`, draw.IntN(100)))
+	case 8, 9:
+		h.actOnRecords(draw)
 	default:
 		h.any("POST", "/clock", fmt.Sprintf(`{"advance":"%ds"}`, []int{1, 2, 60, 90000}[draw.IntN(4)]))
 	}

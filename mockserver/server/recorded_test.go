@@ -34,6 +34,8 @@ func TestAnswersAreTheRecordedOnes(t *testing.T) {
 	h.reads()
 	h.admin(204, "POST", "/reset", "")
 	h.reads()
+	h.records()
+	h.succeedsEverywhere(t)
 	got := recorded(t, h.String())
 	name := filepath.Join("testdata", "recorded.txt")
 	if *record {

@@ -39,14 +39,21 @@ func anyEvent(t *rapid.T) sandbox.EventData {
 	unread := rapid.IntRange(-1, 3).Draw(t, "unread")
 	status := rapid.SampledFrom([]sandbox.MessageStatus{sandbox.Sent, sandbox.Delivered, sandbox.Read, sandbox.Failed, "lost", ""}).Draw(t, "status")
 	return rapid.SampledFrom([]sandbox.EventData{
-		sandbox.Seeded{Start: noon}, sandbox.Reset{},
-		sandbox.ConversationCreated{ID: id, Number: number, Phone: phone}, sandbox.ConversationChanged{Conversation: of, Unread: &unread},
-		sandbox.ConversationDeleted{Conversation: of}, sandbox.CustomerChanged{Conversation: of, Phone: phone},
-		sandbox.MessageSent{ID: id, Conversation: of, ReplyTo: id}, sandbox.MessageReceived{ID: id, Conversation: of},
+		sandbox.Seeded{Start: noon},
+		sandbox.Reset{},
+		sandbox.ConversationCreated{ID: id, Number: number, Phone: phone},
+		sandbox.ConversationChanged{Conversation: of, Unread: &unread},
+		sandbox.ConversationDeleted{Conversation: of},
+		sandbox.CustomerChanged{Conversation: of, Phone: phone},
+		sandbox.MessageSent{ID: id, Conversation: of, ReplyTo: id},
+		sandbox.MessageReceived{ID: id, Conversation: of},
 		sandbox.StatusForced{Conversation: of, Message: id, Status: status},
-		sandbox.TicketOpened{Conversation: of, Ticket: id}, sandbox.TicketClosed{Conversation: of, Ticket: id},
-		sandbox.ClockChanged{Now: noon.Add(time.Duration(unread) * time.Hour)}, sandbox.ClockChanged{},
-		sandbox.RecordPut{Collection: collection, ID: record, Record: sandbox.RecordText(text)}, sandbox.RecordDeleted{Collection: collection, ID: record},
+		sandbox.TicketOpened{Conversation: of, Ticket: id},
+		sandbox.TicketClosed{Conversation: of, Ticket: id},
+		sandbox.ClockChanged{Now: noon.Add(time.Duration(unread) * time.Hour)},
+		sandbox.ClockChanged{},
+		sandbox.RecordPut{Collection: collection, ID: record, Record: sandbox.RecordText(text)},
+		sandbox.RecordDeleted{Collection: collection, ID: record},
 	}).Draw(t, "event")
 }
 

@@ -99,7 +99,7 @@ func TestOutbox_ShowsOneInstantHoweverLongItIsRead(t *testing.T) {
 
 // TestSubscribe_AFurtherReaderCostsACursorAndNoCopy measures a workspace of 20,000 conversations. It does not run beside other tests: it
 // counts what the process allocates.
-func TestSubscribe_AFurtherReaderCostsACursorAndNoCopy(t *testing.T) { //nolint:paralleltest // see above
+func TestSubscribe_AFurtherReaderCostsACursorAndNoCopy(t *testing.T) {
 	o := options()
 	o.Populate = crowd(20_000)
 	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
@@ -119,4 +119,59 @@ func TestSubscribe_AFurtherReaderCostsACursorAndNoCopy(t *testing.T) { //nolint:
 		t.Errorf("a second reader takes %d bytes, which is more than 64 KiB", took)
 	}
 	second.Close()
+}
+
+// A waiting store says when it has got events, and keeps them when the test lets it.
+type waiting struct {
+	*sandbox.MemoryStore
+	got chan chan error
+}
+
+func (s *waiting) Append(ctx context.Context, workspace string, after int64, events []sandbox.Event) (<-chan error, error) {
+	durable, err := s.MemoryStore.Append(ctx, workspace, after, events)
+	if err != nil || after == 0 {
+		return durable, err
+	}
+	let := make(chan error, 1)
+	s.got <- let
+	return let, nil
+}
+
+// TestChange_AnswersWithItsOwnCommitThoughALaterOneWasApplied lets a second command overtake the answer to the first one.
+func TestChange_AnswersWithItsOwnCommitThoughALaterOneWasApplied(t *testing.T) {
+	t.Parallel()
+	store := &waiting{MemoryStore: sandbox.NewMemoryStore(), got: make(chan chan error)}
+	o := options()
+	o.Store = store
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	assign := func(to string) <-chan *sandbox.Conversation {
+		answer := make(chan *sandbox.Conversation, 1)
+		go func() {
+			c, _, err := w.Change(context.Background(), sandbox.ConversationChanged{Conversation: 1, Assignee: &to})
+			if err != nil {
+				t.Error(err)
+			}
+			answer <- c
+		}()
+		return answer
+	}
+	first := assign("first")
+	letFirst := <-store.got
+	second := assign("second")
+	letSecond := <-store.got
+	isSecond := func(c *sandbox.Conversation, _ time.Time) bool { return c.ID == 1 && c.Assignee == "second" }
+	for len(present(t, w, isSecond)) == 0 { // until it is applied
+		runtime.Gosched()
+	}
+	letFirst <- nil
+	letSecond <- nil
+	if c := <-first; c.Assignee != "first" {
+		t.Errorf("the answer to the first command shows %q", c.Assignee)
+	}
+	if c := <-second; c.Assignee != "second" {
+		t.Errorf("the answer to the second command shows %q", c.Assignee)
+	}
 }
