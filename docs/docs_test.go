@@ -85,9 +85,42 @@ func TestEveryFileThatContributorsAreToldToChangeIsThere(t *testing.T) {
 			t.Errorf("%s is not there", m[1])
 		}
 	}
-	for _, task := range []string{"an operation", "a requirement", "a mutant", "a fault", "a flag", "an operation of the control API", "a conversation", "an event kind"} {
+	for _, task := range []string{"an operation", "a requirement", "a mutant", "a resource", "a fault", "a flag", "an operation of the control API", "a conversation", "an event kind"} {
 		if !strings.Contains(text, "\n### … add "+task) {
 			t.Errorf("it does not say how to add %s", task)
+		}
+	}
+}
+
+// namedTest is a test as a document names it.
+var namedTest = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9_]*)`")
+
+func TestEveryTestThatTheArchitectureNamesIsThere(t *testing.T) {
+	t.Parallel()
+	var sources strings.Builder
+	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(filepath.Join("..", name))
+		sources.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := namedTest.FindAllStringSubmatch(documents(t)["docs/architecture.md"], -1)
+	if len(names) < 40 {
+		t.Errorf("only %d tests are named", len(names))
+	}
+	for _, m := range names {
+		if !strings.Contains(sources.String(), "\nfunc "+m[1]+"(t *testing.T) {") {
+			t.Errorf("there is no %s", m[1])
 		}
 	}
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/mocktest"
 	"example.com/awalmock/mockserver/server"
 )
 
@@ -36,6 +38,20 @@ func TestAStoreOfSomethingElseIsRefusedWithBothValues(t *testing.T) {
 				t.Errorf("%v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+// An upgrade may bring other built-in fixtures. Then a store is opened with a folder of those that it was made of.
+func TestAStoreOfTheBuiltInFixturesIsOpenedWithAFolderOfTheirFiles(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "awalmock.db")
+	m, stop := startOn(t, openFile(t, path, time.Now, nil))
+	m.text(t, "966555012001", "a")
+	want := m.get(t, listing).is(t, 200, "")
+	stop()
+	m, _ = startOn(t, openFile(t, path, time.Now, nil), mocktest.Fixtures(os.DirFS("../../fixtures")))
+	if got := m.get(t, listing).is(t, 200, ""); string(got.body) != string(want.body) {
+		t.Errorf("%s\nwant\n%s", got.body, want.body)
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 	"example.com/awalmock/mockserver/internal/seed/corpus"
 )
 
-// Version counts the changes of the generator that change a population: fixture, seed, start and version fix it.
+// Version counts the changes of the generator that change a population: fixture, seed, start and version fix it. A store has only the
+// version, so the generator of an older one has to be kept when it grows.
 const Version = 1
 
 // A Set is the fixtures of one folder.
