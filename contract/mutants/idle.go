@@ -32,7 +32,7 @@ func (a *runner) recheck(ctx context.Context, d *document, results []result, idl
 			}, works})
 		}
 	}
-	measure(ctx, jobs, processors)
+	_, _ = measure(ctx, jobs, processors)
 }
 
 func anyCase(suite.ListedCase) bool { return true }

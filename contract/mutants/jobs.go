@@ -81,19 +81,18 @@ func (a *runner) jobs(d *document, o options) []job {
 	return out
 }
 
-// measure runs jobs and returns their results in the order of the jobs. Those that race run first, and then the others: many that wait, and beside
-// them as many that work as keep the processors busy.
-func measure(ctx context.Context, jobs []job, processors int) []result {
+// measure runs jobs and returns their results in the order of the jobs, and how long each pace took. Those that race run first, and then the others:
+// many that wait, and beside them as many that work as keep the processors busy.
+func measure(ctx context.Context, jobs []job, processors int) ([]result, map[pace]time.Duration) {
 	results := make([]result, len(jobs))
-	run := func(pace pace, atOnce int) {
+	run := func(pace pace, atOnce int) time.Duration {
+		began := time.Now()
 		next := make(chan int)
 		var wait sync.WaitGroup
 		for range atOnce {
 			wait.Go(func() {
 				for i := range next {
-					began := time.Now()
 					results[i] = jobs[i].run(ctx)
-					results[i].Took = time.Since(began)
 				}
 			})
 		}
@@ -104,11 +103,13 @@ func measure(ctx context.Context, jobs []job, processors int) []result {
 		}
 		close(next)
 		wait.Wait()
+		return time.Since(began)
 	}
-	run(races, 2*processors)
+	raced := run(races, 2*processors)
+	var waited, worked time.Duration
 	var both sync.WaitGroup
-	both.Go(func() { run(waits, 16*processors) })
-	both.Go(func() { run(works, 2*processors) })
+	both.Go(func() { waited = run(waits, 16*processors) })
+	both.Go(func() { worked = run(works, 4*processors) })
 	both.Wait()
-	return results
+	return results, map[pace]time.Duration{races: raced, waits: waited, works: worked}
 }

@@ -59,7 +59,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		}
 		jobs, cases = kept, nil
 	}
-	results := measure(ctx, jobs, runtime.NumCPU())
+	prepared := time.Since(began)
+	results, spent := measure(ctx, jobs, runtime.NumCPU())
 	t := tallyOf(results, cases)
 	if len(t.idle) > 0 {
 		a.recheck(ctx, d, results, t.idle, runtime.NumCPU())
@@ -68,6 +69,8 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	t.unasked = a.unasked
 	t.whole, t.took = o.generated && o.sample == 0 && o.only == "", time.Since(began)
 	t.print(out)
+	fmt.Fprintf(out, "the unchanged server took %.1f s, limits %.1f s, then what waits %.1f s beside all else %.1f s\n",
+		prepared.Seconds(), spent[races].Seconds(), spent[waits].Seconds(), spent[works].Seconds())
 	if o.out != "" {
 		if err := t.write(o); err != nil {
 			return err

@@ -1,7 +1,5 @@
 package main
 
-import "time"
-
 // What was measured with a server.
 const (
 	kindMutant    = "mutant"    // written by hand; a case of its requirement must fail
@@ -21,7 +19,6 @@ type result struct {
 	Refused     bool   // the mock does not start with the document of a generated mutant, so that there is no such server
 	Equivalent  string // why a generated mutant is no fault
 	Failed      []string
-	Took        time.Duration
 }
 
 // notJudged is the result of a server that the suite could not check.

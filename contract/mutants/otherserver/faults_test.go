@@ -1,6 +1,9 @@
 package otherserver_test
 
 import (
+	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,34 +28,58 @@ func partOf(kind string) string {
 	}[kind]
 }
 
+// seeds are those that each fault is tried with: 1, or as many as FAULT_SEEDS says.
+func seeds(t *testing.T) (out []int64) {
+	t.Helper()
+	most := 1
+	if text := os.Getenv("FAULT_SEEDS"); text != "" {
+		var err error
+		if most, err = strconv.Atoi(text); err != nil || most < 1 {
+			t.Fatalf("FAULT_SEEDS must be a number of seeds, not %q", text)
+		}
+	}
+	for seed := range most {
+		out = append(out, int64(seed)+1)
+	}
+	return out
+}
+
 func TestEachFaultIsNoticed(t *testing.T) {
 	t.Parallel()
-	tried := map[string]int{}
-	for _, fault := range otherserver.Faults() {
-		if tried[fault.Kind]++; testing.Short() && tried[fault.Kind] > perKind {
-			continue
-		}
-		t.Run(fault.Kind+"/"+fault.Name, func(t *testing.T) {
-			t.Parallel()
-			settings := func(cfg *suite.Config) {
-				if fault.Kind != "bounds" {
-					cfg.Skip = []string{largeFiles}
-				}
+	for _, seed := range seeds(t) {
+		tried := map[string]int{}
+		for _, fault := range otherserver.Faults() {
+			if tried[fault.Kind]++; testing.Short() && tried[fault.Kind] > perKind {
+				continue
 			}
-			if strings.HasPrefix(fault.Kind, "webhooks: ") {
-				settings = withOperator
-			}
-			report := check(t, otherserver.Options{Fault: fault.Name}, func(cfg *suite.Config) {
-				settings(cfg)
-				if testing.Short() {
-					cfg.Include = partOf(fault.Kind)
-				}
+			t.Run(fmt.Sprintf("%s/%s/%d", fault.Kind, fault.Name, seed), func(t *testing.T) {
+				t.Parallel()
+				isNoticed(t, fault, seed)
 			})
-			noticed := found(report, suite.Fail)
-			if len(noticed) == 0 {
-				t.Fatalf("it is not noticed (exit %d)", report.ExitCode)
-			}
-			t.Logf("NOTICED by %s", noticed[0])
-		})
+		}
 	}
+}
+
+func isNoticed(t *testing.T, fault otherserver.Fault, seed int64) {
+	t.Helper()
+	settings := func(cfg *suite.Config) {
+		if fault.Kind != "bounds" {
+			cfg.Skip = []string{largeFiles}
+		}
+	}
+	if strings.HasPrefix(fault.Kind, "webhooks: ") {
+		settings = withOperator
+	}
+	report := check(t, otherserver.Options{Fault: fault.Name}, func(cfg *suite.Config) {
+		settings(cfg)
+		cfg.Seed = seed
+		if testing.Short() {
+			cfg.Include = partOf(fault.Kind)
+		}
+	})
+	noticed := found(report, suite.Fail)
+	if len(noticed) == 0 {
+		t.Fatalf("it is not noticed (exit %d)", report.ExitCode)
+	}
+	t.Logf("NOTICED by %s", noticed[0])
 }

@@ -1,8 +1,8 @@
 package diagnose
 
 import (
-	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,13 +74,19 @@ func (s *search) millisecondsSigned() string {
 	if len(s.r.Body) > 4<<10 || len(s.r.Target) > 4<<10 || len(s.r.Timestamp) > 10 {
 		return ""
 	}
-	r := s.r
-	for i := range 1000 {
-		for _, p := range s.paths {
-			if r.Timestamp = fmt.Sprintf("%s%03d", s.r.Timestamp, i); s.tries(p, r) {
+	for _, p := range s.paths {
+		r := s.r
+		r.Target = p.path + p.query
+		head := r.AppendHead(nil) // ends with the timestamp
+		whole, fraction := slices.Concat(head, []byte("000")), slices.Concat(head, []byte(".000"))
+		for i := range 1000 {
+			digits := [3]byte{byte('0' + i/100), byte('0' + i/10%10), byte('0' + i%10)}
+			copy(whole[len(head):], digits[:])
+			copy(fraction[len(head)+1:], digits[:])
+			if s.try(whole, s.r.Body) {
 				return join(p.fault, "milliseconds were signed but seconds sent: sign the seconds that X-Timestamp carries")
 			}
-			if r.Timestamp = fmt.Sprintf("%s.%03d", s.r.Timestamp, i); s.tries(p, r) {
+			if s.try(fraction, s.r.Body) {
 				return join(p.fault, fractionSigned)
 			}
 		}
