@@ -1,7 +1,6 @@
 package otherserver_test
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -28,39 +27,51 @@ func partOf(kind string) string {
 	}[kind]
 }
 
-// seeds are those that each fault is tried with: 1, or as many as FAULT_SEEDS says.
-func seeds(t *testing.T) (out []int64) {
+// seeds is how many seeds each fault is tried with: 1, or as many as FAULT_SEEDS says.
+func seeds(t *testing.T) int64 {
 	t.Helper()
-	most := 1
-	if text := os.Getenv("FAULT_SEEDS"); text != "" {
-		var err error
-		if most, err = strconv.Atoi(text); err != nil || most < 1 {
-			t.Fatalf("FAULT_SEEDS must be a number of seeds, not %q", text)
-		}
+	text := os.Getenv("FAULT_SEEDS")
+	if text == "" {
+		return 1
 	}
-	for seed := range most {
-		out = append(out, int64(seed)+1)
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		t.Fatalf("FAULT_SEEDS must be a number of seeds, not %q", text)
 	}
-	return out
+	return n
 }
 
+// With other seeds than the first the cases run that have noticed the fault with that, and the whole suite only if they do not notice it.
 func TestEachFaultIsNoticed(t *testing.T) {
 	t.Parallel()
-	for _, seed := range seeds(t) {
-		tried := map[string]int{}
-		for _, fault := range otherserver.Faults() {
-			if tried[fault.Kind]++; testing.Short() && tried[fault.Kind] > perKind {
-				continue
-			}
-			t.Run(fmt.Sprintf("%s/%s/%d", fault.Kind, fault.Name, seed), func(t *testing.T) {
-				t.Parallel()
-				isNoticed(t, fault, seed)
-			})
+	tried, last := map[string]int{}, seeds(t)
+	for _, fault := range otherserver.Faults() {
+		if tried[fault.Kind]++; testing.Short() && tried[fault.Kind] > perKind {
+			continue
 		}
+		t.Run(fault.Kind+"/"+fault.Name, func(t *testing.T) {
+			t.Parallel()
+			first, noticed := noticing(t, fault, 1, nil)
+			if len(first) == 0 {
+				t.Fatal("it is not noticed")
+			}
+			t.Logf("NOTICED by %s", noticed)
+			for seed := int64(2); seed <= last; seed++ {
+				if cases, _ := noticing(t, fault, seed, first); len(cases) > 0 {
+					continue
+				}
+				cases, noticed := noticing(t, fault, seed, nil)
+				if len(cases) == 0 {
+					t.Errorf("it is not noticed with the seed %d", seed)
+				}
+				t.Logf("with the seed %d NOTICED by %s", seed, noticed)
+			}
+		})
 	}
 }
 
-func isNoticed(t *testing.T, fault otherserver.Fault, seed int64) {
+// noticing are the cases that notice a fault with a seed, and what the first of them says. only are the cases that run; nil: all that fit its kind.
+func noticing(t *testing.T, fault otherserver.Fault, seed int64, only []string) (cases []string, first string) {
 	t.Helper()
 	settings := func(cfg *suite.Config) {
 		if fault.Kind != "bounds" {
@@ -76,10 +87,17 @@ func isNoticed(t *testing.T, fault otherserver.Fault, seed int64) {
 		if testing.Short() {
 			cfg.Include = partOf(fault.Kind)
 		}
+		if only != nil {
+			cfg.Only, cfg.Skip, cfg.Include = only, nil, ""
+		}
 	})
-	noticed := found(report, suite.Fail)
-	if len(noticed) == 0 {
-		t.Fatalf("it is not noticed (exit %d)", report.ExitCode)
+	for _, c := range report.Cases {
+		if c.Outcome == suite.Fail {
+			cases = append(cases, c.ID)
+		}
 	}
-	t.Logf("NOTICED by %s", noticed[0])
+	if len(cases) > 0 {
+		first = found(report, suite.Fail)[0]
+	}
+	return cases, first
 }
