@@ -65,7 +65,7 @@ type Entry struct {
 type Message struct {
 	Body   []byte // its beginning
 	Bytes  int64  // how long it is; -1: that was not known when it was recorded
-	header http.Header
+	header []byte // as appendHeader writes it
 }
 
 // New keeps a thousand exchanges and 16 MiB, of which the blocks are a part. What it shows it shows without the secrets.
@@ -83,8 +83,9 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 	e := Entry{
 		ID: x.ID, Started: x.Started, Duration: x.Duration, Workspace: x.Caller.Workspace, Operation: x.OperationID(),
 		Method: x.HTTP.Method, Target: x.Target, Status: x.Status, Verdict: x.Code, Fault: x.Fault, Refusal: x.Refusal, Violations: x.Violations, Signature: x.RefusedSignature(),
-		Request: newMessage(x.HTTP.Header, x.Body, int64(len(x.Body))), Reply: newMessage(x.ReplyHeader(), body, size),
+		Request: newMessage(x.Body, int64(len(x.Body))), Reply: newMessage(body, size),
 	}
+	header := x.ReplyHeader()
 	if e.Workspace == "" {
 		if sent := x.HTTP.Header[j.names.Workspace]; len(sent) > 0 {
 			e.Workspace = sent[0]
@@ -97,9 +98,9 @@ func (j *Journal) Record(x *engine.Exchange, body []byte, lasts bool, size int64
 		e.Request.Bytes = x.HTTP.ContentLength
 	}
 	if x.Fault == "abort" {
-		e.Status, e.Verdict, e.Reply, e.Refusal = 0, "aborted", Message{}, nil
+		e.Status, e.Verdict, e.Reply, e.Refusal, header = 0, "aborted", Message{}, nil, nil
 	}
-	j.add(&e, block)
+	j.add(&e, x.HTTP.Header, header, block)
 }
 
 // Ended implements engine.Journal.
@@ -114,17 +115,16 @@ func (j *Journal) Ended(x *engine.Exchange, size int64) {
 	}
 }
 
-// newMessage keeps the header as it is: it does not change any more.
-func newMessage(h http.Header, body []byte, size int64) Message {
+func newMessage(body []byte, size int64) Message {
 	if len(body) > keptBody {
 		body = slices.Clone(body[:keptBody])
 	}
-	return Message{Body: body, Bytes: size, header: h}
+	return Message{Body: body, Bytes: size}
 }
 
-// size is about how much memory the entry takes: all that a caller decides is counted. The header of an answer is not: the mock
-// bounds it itself.
-func (e *Entry) size() int {
+// size is about how much memory the entry takes with the header of its request: all that a caller decides is counted. The header of an
+// answer is not: the mock bounds it itself.
+func (e *Entry) size(request http.Header) int {
 	const fixed = 2 << 10
 	n := fixed + len(e.Workspace) + len(e.Method) + len(e.Target) + cap(e.Request.Body) + cap(e.Reply.Body)
 	if e.Refusal != nil {
@@ -135,7 +135,7 @@ func (e *Entry) size() int {
 	if e.Signature != nil {
 		n += len(e.Signature.ToSign) + len(e.Signature.Signed) + len(e.Signature.Hint)
 	}
-	for name, values := range e.Request.header {
+	for name, values := range request {
 		n += 64 + len(name)
 		for _, value := range values {
 			n += len(value)
@@ -148,9 +148,9 @@ func (e *Entry) size() int {
 	return n
 }
 
-// add adds an entry; block is its answer, or the beginning of it, if that has to be copied.
-func (j *Journal) add(e *Entry, block []byte) {
-	bytes := e.size()
+// add adds an entry and the headers of its request and its answer; block is the answer, or the beginning of it, if that has to be copied.
+func (j *Journal) add(e *Entry, request, reply http.Header, block []byte) {
+	bytes := e.size(request)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
@@ -159,7 +159,7 @@ func (j *Journal) add(e *Entry, block []byte) {
 	for j.entries.count == keptEntries || j.entries.count > 0 && j.entries.bytes+bytes > keptBytes-keptBlocks {
 		j.lost = j.entries.drop()
 	}
-	j.entries.push(e, bytes)
+	j.entries.push(bytes).put(e, bytes, request, reply)
 	if j.grown != nil {
 		close(j.grown)
 		j.grown = nil
@@ -172,9 +172,8 @@ func (j *Journal) Entries(workspace string) []*Entry {
 	defer j.mu.Unlock()
 	var list []*Entry
 	for i := range j.entries.count {
-		if e := &j.entries.at(i).Entry; workspace == "" || e.Workspace == workspace {
-			entry := *e
-			list = append(list, &entry)
+		if s := j.entries.at(i); workspace == "" || s.Workspace == workspace {
+			list = append(list, s.copy())
 		}
 	}
 	return list
@@ -226,8 +225,7 @@ func (j *Journal) After(sequence int64) (entries []*Entry, grown <-chan struct{}
 	}
 	first := sort.Search(j.entries.count, func(i int) bool { return j.entries.at(i).Sequence > sequence })
 	for i := first; i < min(first+100, j.entries.count); i++ {
-		entry := j.entries.at(i).Entry
-		entries = append(entries, &entry)
+		entries = append(entries, j.entries.at(i).copy())
 	}
 	if entries != nil {
 		return entries, nil, true

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"example.com/awalmock/mockserver/internal/engine"
@@ -41,14 +40,14 @@ func (j *Journal) Masked(e *Entry, messages bool) *Entry {
 }
 
 func (m *Message) masked(s *Secrets, signatureHeader string) Message {
-	shown := Message{Bytes: m.Bytes, header: make(http.Header, len(m.header))}
+	shown := Message{Bytes: m.Bytes}
 	if m.Bytes == int64(len(m.Body)) {
 		shown.Body = []byte(s.Mask(string(m.Body)))
 	} else {
 		shown.Body = []byte(s.MaskCut(string(m.Body)))
 	}
-	for name, values := range m.header {
-		values = slices.Clone(values)
+	header := http.Header{}
+	for name, values := range readHeader(m.header) {
 		for i, value := range values {
 			if name == signatureHeader {
 				value = maskedSignature(value)
@@ -58,13 +57,14 @@ func (m *Message) masked(s *Secrets, signatureHeader string) Message {
 			values[i] = s.Mask(value)
 		}
 		name = s.Mask(name)
-		shown.header[name] = append(shown.header[name], values...)
+		header[name] = append(header[name], values...)
 	}
+	shown.header = appendHeader(nil, header)
 	return shown
 }
 
 // Header is the message's header. Show it of a masked message only.
-func (m *Message) Header() map[string][]string { return m.header }
+func (m *Message) Header() map[string][]string { return readHeader(m.header) }
 
 // maskedSignature shows the first 8 digits.
 func maskedSignature(value string) string {
