@@ -19,7 +19,7 @@ import (
 // ownDocument is the project's document, compiled once in a process: a hundred mocks share it. It is a cache of a
 // constant, not state.
 var ownDocument = sync.OnceValues(func() (*spec.Document, error) {
-	return load(spec.LoadKnown, "openapi.yaml", []byte(awalmock.OpenAPI()), nil)
+	return load(spec.LoadKnown, "openapi.yaml", awalmock.OpenAPI(), nil)
 })
 
 func loadDocument(data []byte, name string) (*spec.Document, error) {
@@ -64,8 +64,8 @@ func compileCollections(document *spec.Document) ([]*collection.Collection, erro
 }
 
 // load loads a document; own is the project's, nil when that is it.
-func load(read func(string, []byte) (*spec.Document, error), name string, data []byte, own *spec.Document) (*spec.Document, error) {
-	document, err := read(name, data)
+func load[T string | []byte](read func(string, T) (*spec.Document, error), name string, text T, own *spec.Document) (*spec.Document, error) {
+	document, err := read(name, text)
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,7 @@ func (c *compiler) compile() error {
 		return err
 	}
 	c.doc.routes = newRouter(c.doc)
+	c.trim()
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 // encoded reads the properties of a form for which the document says how they are written (encoding), and returns the fields
 // that are left.
 func (c *checker) encoded(m *Media, fields []FormField, into map[string]any) []FormField {
-	if len(m.kin.Encoding) == 0 {
+	if len(m.encoding) == 0 {
 		return fields
 	}
 	all := url.Values{}
@@ -20,7 +20,7 @@ func (c *checker) encoded(m *Media, fields []FormField, into map[string]any) []F
 	}
 	used := map[string]bool{}
 	for _, property := range m.Schema.Properties {
-		encoding := m.kin.Encoding[property.Name]
+		encoding := m.encoding[property.Name]
 		switch {
 		case encoding == nil || property.Schema.isFile():
 		case encoding.Style != "" || encoding.Explode != nil:

@@ -15,15 +15,18 @@ import (
 
 // Load parses, validates and compiles an OpenAPI 3.0 document written in YAML or JSON. The name appears in
 // messages only: nothing but data is read, no file and no network. Errors are *Error.
-func Load(name string, data []byte) (*Document, error) { return loadNamed(name, data, validateKin) }
-
-// LoadKnown is Load for a document that is built in and that a test has loaded with Load: what kin-openapi checks of it is not checked
-// again at each start.
-func LoadKnown(name string, data []byte) (*Document, error) {
-	return loadNamed(name, data, func(*openapi3.T) error { return nil })
+func Load(name string, data []byte) (*Document, error) {
+	return loadNamed(name, data, validateKin, func() []byte { return data })
 }
 
-func loadNamed(name string, data []byte, validate func(*openapi3.T) error) (*Document, error) {
+// LoadKnown is Load for a document that is built in and that a test has loaded with Load: what kin-openapi checks of it is not checked
+// again at each start, and no copy of its text is kept.
+func LoadKnown(name, text string) (*Document, error) {
+	return loadNamed(name, []byte(text), func(*openapi3.T) error { return nil }, func() []byte { return []byte(text) })
+}
+
+// loadNamed loads a document. source gives its text again.
+func loadNamed(name string, data []byte, validate func(*openapi3.T) error, source func() []byte) (*Document, error) {
 	return guarded(name, func() (*Document, error) {
 		t, err := parseTree(data)
 		if err != nil {
@@ -33,7 +36,7 @@ func loadNamed(name string, data []byte, validate func(*openapi3.T) error) (*Doc
 		if err != nil {
 			return nil, err
 		}
-		d.keepSource(func() []byte { return data })
+		d.keepSource(source)
 		return d, nil
 	})
 }

@@ -330,7 +330,7 @@ func TestLoadKnown_TakesNoDocumentThatLoadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := LoadKnown("openapi.yaml", []byte(awalmock.OpenAPI()))
+	known, err := LoadKnown("openapi.yaml", awalmock.OpenAPI())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,11 +106,11 @@ func (c *compiler) content(kin openapi3.Content, pointer string, answer bool) ([
 		}
 		here := pointer + "/" + escapeToken(key.Value)
 		mediaType, _, _ := strings.Cut(key.Value, ";")
-		m := &Media{Type: strings.ToLower(strings.TrimSpace(mediaType)), Pointer: here, kin: kin[key.Value]}
+		m := &Media{Type: strings.ToLower(strings.TrimSpace(mediaType)), Pointer: here, encoding: kin[key.Value].Encoding}
 		if answer {
 			m.answers(key.Value)
 		}
-		if m.Schema, err = c.schema(m.kin.Schema, here+"/schema"); err != nil {
+		if m.Schema, err = c.schema(kin[key.Value].Schema, here+"/schema"); err != nil {
 			return
 		}
 		m.Examples = c.examples(m, here, answer)

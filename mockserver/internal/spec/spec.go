@@ -110,7 +110,7 @@ type Media struct {
 	Examples []Example
 	Pointer  string
 
-	kin *openapi3.MediaType
+	encoding map[string]*openapi3.Encoding // how properties of a form are written, by name
 }
 
 // An Example is a named example: compact JSON in the order of the file, or for other media types the text as written.
