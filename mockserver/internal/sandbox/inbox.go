@@ -69,23 +69,44 @@ func (in *inbox) seed(client string) {
 	list := make([]row, 0, len(in.byID))
 	in.byPhone = make(map[string]int64, len(in.byID))
 	for _, c := range in.byID {
-		list = append(list, newRow(client, c, in.searchable(c)))
+		list = append(list, newRow(client, c, ""))
 		in.byPhone[c.Phone] = c.ID
 		if c.Unread > 0 {
 			in.unread++
 		}
 	}
 	in.rows = newRows(oldestFirst, list)
+	in.writeTexts(list)
+}
+
+// writeTexts gives the rows their texts, as searchable does. Each name is folded once, however many conversations have it.
+func (in *inbox) writeTexts(list []row) {
+	folded := map[string]string{}
+	ends := make([]int, len(list))
 	var texts strings.Builder
+	texts.Grow(len(list) * usualText)
 	for i := range list {
-		texts.WriteString(list[i].text)
+		c := list[i].Conversation
+		texts.WriteString(c.Phone)
+		if c.Name != "" {
+			name, known := folded[c.Name]
+			if !known {
+				name = fold(c.Name, in.arabic)
+				folded[c.Name] = name
+			}
+			texts.WriteByte(0)
+			texts.WriteString(name)
+		}
+		ends[i] = texts.Len()
 	}
-	rest := texts.String()
-	for i := range list {
-		r := &list[i]
-		r.text, rest = rest[:len(r.text)], rest[len(r.text):]
+	all, begin := texts.String(), 0
+	for i, end := range ends {
+		list[i].text, begin = all[begin:end], end
 	}
 }
+
+// usualText is about how many bytes a phone and a name take.
+const usualText = 36
 
 // put replaces the row of old (nil: there was none) by that of c.
 func (in *inbox) put(client string, old, c *Conversation) {

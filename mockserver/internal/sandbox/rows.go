@@ -21,9 +21,22 @@ const blockRows = 512
 
 // newRows makes rows of a list, which is put in order.
 func newRows[T any](compare func(a, b *T) int, list []T) rows[T] {
-	slices.SortFunc(list, func(a, b T) int { return compare(&a, &b) })
+	sort.Sort(inOrder[T]{compare, list})
 	return newRowsInOrder(compare, list)
 }
+
+// inOrder sorts a list where it lies: slices.SortFunc would give each comparison two copies of rows, which are new objects for a compare that
+// takes pointers. They were nine of ten allocations of a reset.
+type inOrder[T any] struct {
+	compare func(a, b *T) int
+	list    []T
+}
+
+func (o inOrder[T]) Len() int { return len(o.list) }
+
+func (o inOrder[T]) Less(i, j int) bool { return o.compare(&o.list[i], &o.list[j]) < 0 }
+
+func (o inOrder[T]) Swap(i, j int) { o.list[i], o.list[j] = o.list[j], o.list[i] }
 
 // newRowsInOrder makes rows of a list that is in order.
 func newRowsInOrder[T any](compare func(a, b *T) int, list []T) rows[T] {

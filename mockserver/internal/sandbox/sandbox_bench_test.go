@@ -67,6 +67,16 @@ func BenchmarkListAmong100000(b *testing.B) {
 	}
 }
 
+func BenchmarkResetOf100000(b *testing.B) {
+	w := crowded(b, 100_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := w.Reset(context.Background(), sandbox.StoppedClock(noon)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkConversationByID(b *testing.B) {
 	for _, n := range []int{50, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -1,10 +1,6 @@
 package seed
 
-import (
-	"fmt"
-
-	"example.com/awalmock/mockserver/internal/fake"
-)
+import "example.com/awalmock/mockserver/internal/fake"
 
 // Phones of generated conversations are Saudi mobiles, 9665 and eight digits, in the order of a full cycle through all of
 // them, so that none comes twice without a list of those that were given.
@@ -43,10 +39,19 @@ func (b *phoneBook) append(to []byte) []byte {
 			continue
 		}
 		from := len(to)
-		to = fmt.Appendf(to, "%s%08d", phonePrefix, n)
+		to = appendPhone(to, n)
 		if !b.taken[string(to[from:])] {
 			return to
 		}
 		to = to[:from]
 	}
+}
+
+// appendPhone writes the phone with a number from 0 to phoneCount-1. (fmt would allocate for each of them.)
+func appendPhone(to []byte, n uint64) []byte {
+	to = append(to, phonePrefix...)
+	for unit := uint64(phoneCount / 10); unit > 0; unit /= 10 {
+		to = append(to, '0'+byte(n/unit%10))
+	}
+	return to
 }
