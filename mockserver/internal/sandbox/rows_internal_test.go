@@ -1,48 +1,25 @@
 package sandbox
 
 import (
-	"cmp"
-	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
-func TestRowsStayInOrderWhateverIsPutBeforeThemBehindThemOrTakenOut(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(20) {
-		draw := rand.New(rand.NewPCG(seed, 0))
-		r := newRowsInOrder(func(a, b *int) int { return cmp.Compare(*a, *b) }, []int{0, 1})
-		want := []int{0, 1}
-		first, last := 0, 1
-		for range 6000 {
-			switch n := draw.IntN(10); {
-			case n < 5:
-				first -= 3
-				r.insert(first)
-				want = slices.Insert(want, 0, first)
-			case n < 6:
-				last += 3
-				r.insert(last)
-				want = append(want, last)
-			case n < 8 && len(want) > 0:
-				x := want[draw.IntN(len(want))] - 1
-				if at, there := slices.BinarySearch(want, x); !there {
-					r.insert(x)
-					want = slices.Insert(want, at, x)
-				}
-			case len(want) > 0:
-				at := draw.IntN(min(len(want), 1+draw.IntN(600)))
-				r.remove(&want[at])
-				want = slices.Delete(want, at, at+1)
-			}
+func TestNewRows_AllocateNothingForAComparison(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts for the whole process
+	const n = 4 * blockRows
+	list := make([]row, n)
+	allocations := testing.AllocsPerRun(10, func() {
+		for i := range list {
+			list[i] = row{updated: int64(i * 7919 % n), id: int64(i)}
 		}
-		if got := slices.Concat(r.blocks...); !slices.Equal(got, want) || r.count != len(want) {
-			t.Fatalf("seed %d: %d rows, want %d", seed, len(got), len(want))
+		if rows := newRows(oldestFirst, list); rows.count != n {
+			t.Fatal(rows.count)
 		}
-		for _, b := range r.blocks {
-			if len(b) == 0 || len(b) > blockRows {
-				t.Errorf("seed %d: a block has %d rows", seed, len(b))
-			}
-		}
+	})
+	if allocations > 20 {
+		t.Errorf("%v allocations for %d rows", allocations, n)
+	}
+	if !slices.IsSortedFunc(list, func(a, b row) int { return oldestFirst(&a, &b) }) {
+		t.Error("the rows are not in order")
 	}
 }
