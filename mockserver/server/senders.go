@@ -1,16 +1,11 @@
 package server
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"net/http"
 	"sync"
 	"time"
 
 	"example.com/awalmock/mockserver/internal/webhook"
-	"example.com/awalmock/mockserver/server/control"
 )
 
 const (
@@ -20,10 +15,6 @@ const (
 	claimEvery = time.Second
 	// claimAtOnce is how many of these it takes then: the others are for other mocks.
 	claimAtOnce = 16
-	// callsEvery is how often it looks for requests of other mocks about the webhooks that it sends.
-	callsEvery = 50 * time.Millisecond
-	// callPatience is how long it waits for the answer to such a request of its own.
-	callPatience = 15 * time.Second
 )
 
 // senders are the workspaces whose webhooks this mock sends, where several mocks have one store. Each workspace has one mock that sends them:
@@ -182,104 +173,6 @@ func (n *senders) release(domain string) {
 	n.mu.Unlock()
 	n.s.webhooks.Release(domain)
 }
-
-// A callRequest is a request about the webhooks of a workspace, on its way to the mock that sends them; a callAnswer its answer.
-type callRequest struct {
-	Method, URL string
-	Header      http.Header
-	Body        []byte
-}
-
-type callAnswer struct {
-	Status int
-	Header http.Header
-	Body   []byte
-}
-
-type forwarded struct{}
-
-// Elsewhere implements control.Senders.
-func (n *senders) Elsewhere(r *http.Request, body []byte, domain string) (answer control.Answer, here bool, err error) {
-	ctx, cancel := context.WithTimeout(r.Context(), callPatience)
-	defer cancel()
-	owner, err := n.claim(ctx, domain)
-	if err == nil && owner != "" {
-		answer, err = n.ask(ctx, r, body, owner)
-	}
-	if err != nil {
-		n.s.options.Logger.Error("the mock that sends the webhooks of a workspace cannot be asked", "workspace", domain, "reason", err)
-	}
-	return answer, owner == "", err
-}
-
-// ask gives a request to another mock.
-func (n *senders) ask(ctx context.Context, r *http.Request, body []byte, owner string) (answer control.Answer, err error) {
-	if r.Context().Value(forwarded{}) != nil {
-		return answer, errors.New("another mock sends them now")
-	}
-	header := http.Header{}
-	for _, name := range []string{"Authorization", "Content-Type", "Accept"} {
-		if values := r.Header[name]; values != nil {
-			header[name] = values
-		}
-	}
-	text, err := json.Marshal(callRequest{r.Method, r.URL.RequestURI(), header, body})
-	if err == nil {
-		text, err = n.s.options.Store.Call(ctx, owner, text)
-	}
-	var got callAnswer
-	if err == nil {
-		err = json.Unmarshal(text, &got)
-	}
-	return control.Answer(got), err
-}
-
-// answer answers the requests of other mocks about the webhooks that this one sends.
-func (n *senders) answer(ctx context.Context) {
-	tick := time.NewTicker(callsEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-		_ = n.s.options.Store.AnswerCalls(ctx, func(request []byte) []byte { return n.answerOne(ctx, request) }) // it is tried again
-	}
-}
-
-func (n *senders) answerOne(ctx context.Context, request []byte) []byte {
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, forwarded{}, true), callPatience)
-	defer cancel()
-	got := &recorder{header: http.Header{}, status: http.StatusOK}
-	var asked callRequest
-	err := json.Unmarshal(request, &asked)
-	if err == nil {
-		var r *http.Request
-		if r, err = http.NewRequestWithContext(ctx, asked.Method, asked.URL, bytes.NewReader(asked.Body)); err == nil {
-			r.Header, r.Host, r.RequestURI = asked.Header, "localhost", asked.URL
-			n.s.ServeHTTP(got, r)
-		}
-	}
-	if err != nil {
-		got.status = http.StatusInternalServerError
-	}
-	text, _ := json.Marshal(callAnswer{got.status, got.header, got.body.Bytes()}) // it always has a form
-	return text
-}
-
-// A recorder keeps an answer.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-
-func (r *recorder) WriteHeader(status int) { r.status = status }
-
-func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
 // registerWebhookURL registers the receiver of --webhook-url: where several mocks have one store, with the one that sends.
 func (s *Server) registerWebhookURL() {

@@ -12,17 +12,22 @@ import (
 // newWebhooks makes what sends the webhooks of all workspaces; it stays when another service comes into force. Where several mocks have one store, it sends
 // those that this mock has claimed, and listeners are another one's.
 func (s *Server) newWebhooks() {
-	s.webhooks = s.newSender(s.keepWebhooks())
-	s.listeners = s.webhooks
+	o := s.senderOptions()
 	if kept := s.options.Store; kept != nil && kept.Shared() {
-		s.listeners = s.newSender(nil)
+		s.listeners = webhook.New(o)
 		s.senders = newSenders(s)
+		o.Told = s.senders.tell
+	}
+	o.Keep = s.keepWebhooks()
+	s.webhooks = webhook.New(o)
+	if s.listeners == nil {
+		s.listeners = s.webhooks
 	}
 }
 
-func (s *Server) newSender(keep func(ctx context.Context, domain string, state []byte) error) *webhook.Sender {
+func (s *Server) senderOptions() webhook.Options {
 	o := &s.options
-	return webhook.New(webhook.Options{
+	return webhook.Options{
 		Workspace: func(domain string) (webhook.Workspace, bool) {
 			t := s.inForce.Load().workspaces.get(domain)
 			if t == nil {
@@ -32,8 +37,8 @@ func (s *Server) newSender(keep func(ctx context.Context, domain string, state [
 		},
 		Retries: o.retries, Timeout: o.WebhookTimeout, Signature: o.signed, Private: o.AllowPrivateWebhooks || o.Listen == "" || control.IsLoopback(o.Listen),
 		Resolver: o.WebhookResolver, Roots: o.WebhookRoots,
-		Keep: keep, UserAgent: "awalmock/" + awalmock.ReadBuild().Version, Now: o.Now, Logger: o.Logger,
-	})
+		UserAgent: "awalmock/" + awalmock.ReadBuild().Version, Now: o.Now, Logger: o.Logger,
+	}
 }
 
 // keepWebhooks keeps the webhooks of a workspace in the store; nil: there is none.

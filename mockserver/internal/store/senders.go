@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"time"
 )
 
@@ -21,6 +22,17 @@ type SenderDatabase interface {
 	// Calls takes the requests to this mock that are not taken yet, by id; Answer answers one.
 	Calls(ctx context.Context) (map[string][]byte, error)
 	Answer(ctx context.Context, id string, answer []byte) error
+	// Tell leaves a message about a workspace for each other mock that is there, or was an hour ago.
+	Tell(ctx context.Context, workspace string, message []byte) error
+	// Told gives the messages for this mock, in the order in which they were left, and removes those that it has had.
+	Told(ctx context.Context, had []int64) ([]Message, error)
+}
+
+// A Message is what another mock has said about a workspace; encrypted.
+type Message struct {
+	ID        int64
+	Workspace string
+	Text      []byte
 }
 
 // Claim makes this mock the sender of a workspace's webhooks for a time, unless another one is: owner, "" when it is this one.
@@ -78,4 +90,30 @@ func (s *Store) AnswerCalls(ctx context.Context, do func(request []byte) []byte)
 		}()
 	}
 	return nil
+}
+
+// Tell says something about a workspace to the other mocks on the database, encrypted. Each hears it once.
+func (s *Store) Tell(ctx context.Context, workspace string, message []byte) error {
+	return s.shared.Tell(ctx, workspace, s.keys[0].seal(string(message), toldPlace(workspace)))
+}
+
+func toldPlace(workspace string) string { return fmt.Sprintf("told %q", workspace) }
+
+// Hear calls hear with what the other mocks have told since it was called before. One goroutine may call it.
+func (s *Store) Hear(ctx context.Context, hear func(workspace string, message []byte)) error {
+	list, err := s.shared.Told(ctx, s.heard)
+	if err != nil {
+		return err
+	}
+	s.heard = s.heard[:0]
+	for _, m := range list {
+		s.heard = append(s.heard, m.ID)
+		text, _, wrong := s.openSealed(m.Text, toldPlace(m.Workspace))
+		if wrong != nil {
+			err = s.otherKey("what another mock told", wrong)
+			continue
+		}
+		hear(m.Workspace, []byte(text))
+	}
+	return err
 }

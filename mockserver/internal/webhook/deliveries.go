@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -93,16 +92,12 @@ func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery,
 	if b == nil {
 		return Delivery{}, ErrNoDelivery
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i, found := slices.BinarySearchFunc(b.deliveries, id, func(d *delivery, id int64) int { return cmp.Compare(d.ID, id) })
-	if !found {
+	list, entries := b.resendAll(func(d *delivery) bool { return d.ID == id })
+	if len(list) == 0 {
 		return Delivery{}, ErrNoDelivery
 	}
-	again := b.resend(b.deliveries[i])
-	b.publishResends([]*delivery{again})
-	s.sendReady()
-	return again.snapshot(), nil
+	s.tell(ctx, b.domain, entries)
+	return list[0], nil
 }
 
 // ResendAll sends all deliveries again that a filter chooses, except those that are pending. It returns the new ones.
@@ -111,23 +106,30 @@ func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) []Deliv
 	if b == nil {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	list, entries := b.resendAll(func(d *delivery) bool { return d.State != Pending && f.matches(d) })
+	s.tell(ctx, b.domain, entries)
+	return list
+}
+
+// resendAll sends the deliveries again that are chosen. It returns the new ones, and what listeners get of them.
+func (b *outbox) resendAll(isChosen func(*delivery) bool) (list []Delivery, entries []Entry) {
+	b.s.mu.Lock()
+	defer b.s.mu.Unlock()
 	var chosen, sent []*delivery
 	for _, d := range b.deliveries {
-		if d.State != Pending && f.matches(d) {
+		if isChosen(d) {
 			chosen = append(chosen, d)
 		}
 	}
-	list := make([]Delivery, 0, len(chosen))
+	list = make([]Delivery, 0, len(chosen))
 	for _, d := range chosen {
 		again := b.resend(d)
 		sent = append(sent, again)
 		list = append(list, again.snapshot())
 	}
-	b.publishResends(sent)
-	s.sendReady()
-	return list
+	entries = b.publishResends(sent)
+	b.s.sendReady()
+	return list, entries
 }
 
 // resend plans to send a delivery again. Sender.mu is held.
@@ -173,7 +175,7 @@ func (b *outbox) endpoint(id string) *endpoint {
 }
 
 // publishResends gives each event that is sent again to listeners, once.
-func (b *outbox) publishResends(sent []*delivery) {
+func (b *outbox) publishResends(sent []*delivery) (entries []Entry) {
 	seen := map[string]bool{}
 	for _, d := range sent {
 		if d.State != Pending && d.State != NoEndpoint || seen[d.Event.ID] {
@@ -181,6 +183,9 @@ func (b *outbox) publishResends(sent []*delivery) {
 		}
 		seen[d.Event.ID] = true
 		b.resends++
-		b.publish(Entry{Event: d.Event, ID: d.Event.ID + resentMark + strconv.FormatInt(b.resends, 10), Resent: true})
+		e := Entry{Event: d.Event, ID: d.Event.ID + resentMark + strconv.FormatInt(b.resends, 10), Resent: true}
+		entries = append(entries, e)
+		b.publish(e)
 	}
+	return entries
 }

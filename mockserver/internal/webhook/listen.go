@@ -164,6 +164,38 @@ func (b *outbox) publish(e Entry) {
 	b.wakeListeners()
 }
 
+// tell passes entries on to the listeners of other Senders.
+func (s *Sender) tell(ctx context.Context, domain string, entries []Entry) {
+	if s.Told != nil && len(entries) > 0 {
+		s.Told(ctx, domain, entries)
+	}
+}
+
+// Hear gives the listeners of a workspace entries of another Sender.
+func (s *Sender) Hear(domain string, entries []Entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.outboxes[domain]
+	if b == nil {
+		return
+	}
+	for _, e := range entries {
+		b.publish(e)
+	}
+}
+
+// Begin remembers, from now on, what happens in a workspace as deliveries that can be sent again, also if there is no endpoint.
+func (s *Sender) Begin(ctx context.Context, domain string) error {
+	b, isNew, err := s.outbox(ctx, domain, "", nil)
+	if err != nil || b == nil {
+		return orNoWorkspace(err)
+	}
+	if isNew {
+		return b.keep(ctx)
+	}
+	return nil
+}
+
 func (b *outbox) wakeListeners() {
 	if b.more != nil {
 		close(b.more)

@@ -54,14 +54,20 @@ func (s *Sender) Trigger(ctx context.Context, domain string, t Trigger) (*Event,
 		return nil, err
 	}
 	e := &Event{Name: t.Event, At: hook.At, Conversation: hook.Conversation.ID, Body: body}
+	b.trigger(e)
+	s.tell(ctx, b.domain, []Entry{{Event: e, ID: e.ID}})
+	return e, nil
+}
+
+// trigger gives an event its id, and sends it.
+func (b *outbox) trigger(e *Event) {
 	b.reading.Lock()
 	defer b.reading.Unlock()
-	s.mu.Lock()
+	b.s.mu.Lock()
 	b.triggered++
-	e.ID = fmt.Sprintf("%d.triggered-%s.%s", b.triggered, rand.Text()[:8], t.Event)
-	s.mu.Unlock()
+	e.ID = fmt.Sprintf("%d.triggered-%s.%s", b.triggered, rand.Text()[:8], e.Name)
+	b.s.mu.Unlock()
 	b.enqueue(e)
-	return e, nil
 }
 
 // sample shows a conversation and its newest message of either direction. A workspace without any has an invented one.

@@ -32,7 +32,7 @@ type Workspace struct {
 	Endpoints int
 }
 
-// Options are the settings of a Sender. All are needed, except Resolver, Roots and Keep.
+// Options are the settings of a Sender. All are needed, except Resolver, Roots, Keep and Told.
 type Options struct {
 	// Workspace returns the workspace that has a domain now; "" is the default one.
 	Workspace func(domain string) (Workspace, bool)
@@ -47,6 +47,9 @@ type Options struct {
 	Logger    *slog.Logger
 	// Keep keeps the endpoints and deliveries of a workspace for Restore; it is durable when it returns. nil: they end with the Sender.
 	Keep func(ctx context.Context, domain string, state []byte) error
+	// Told gets what only this Sender knows, and listeners of others want: events that were triggered, or are sent again. nil: there are
+	// no others.
+	Told func(ctx context.Context, domain string, entries []Entry)
 }
 
 // A Sender sends the webhooks of all workspaces. It is safe for concurrent use. It has to be closed.

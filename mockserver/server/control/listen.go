@@ -61,6 +61,9 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 	} else if err != nil {
 		return engine.Reply{}, webhookError(err)
 	}
+	if a.Senders != nil {
+		a.Senders.Begin(c.HTTP.Context(), w.Domain)
+	}
 	startID := l.StartID()
 	return a.stream(c, "webhooks", func() {}, func() (sse.Batch, error) {
 		if startID != "" { // a listener that is cut off before the first event can come back, too

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 
 	"example.com/awalmock/mockserver/internal/engine"
@@ -10,6 +11,8 @@ import (
 type Senders interface {
 	// Elsewhere gives a request to the mock that sends the webhooks of a workspace. here: it is this one, and there is no answer.
 	Elsewhere(r *http.Request, body []byte, domain string) (answer Answer, here bool, err error)
+	// Begin lets that mock remember what happens in a workspace, which has a listener now, so that it can be sent again.
+	Begin(ctx context.Context, domain string)
 }
 
 // An Answer is the answer of another mock.
