@@ -216,6 +216,7 @@ func TestWhileTheStoreCannotBeWrittenReadsGoOnAndEveryCommandIs503(t *testing.T)
 	t.Parallel()
 	m, g := startGated(t)
 	before := m.get(t, listing).is(t, 200, "")
+	clock := m.admin(t, 200, "GET", "/clock", "")
 	failing := make(chan struct{})
 	go func() {
 		for {
@@ -240,6 +241,9 @@ func TestWhileTheStoreCannotBeWrittenReadsGoOnAndEveryCommandIs503(t *testing.T)
 	}
 	if after := m.get(t, listing).is(t, 200, ""); string(after.body) != string(before.body) {
 		t.Error("what was refused has changed the inbox")
+	}
+	if after := m.admin(t, 200, "GET", "/clock", ""); string(after.body) != string(clock.body) {
+		t.Errorf("what was refused has changed the clock: %s, before %s", after.body, clock.body)
 	}
 	close(failing)
 	go func() { <-g.begun; g.let <- nil }()

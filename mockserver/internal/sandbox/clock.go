@@ -72,6 +72,33 @@ func (e Event) ClockSet(machine time.Time) (Clock, bool) {
 	}
 }
 
+// A clockSet is a clock, and the event that has set it.
+type clockSet struct {
+	seq   int64
+	clock Clock
+}
+
+// noteClock remembers that an event has set the clock. The lock must be held.
+func (w *Workspace) noteClock(seq int64) {
+	for len(w.clocks) > 1 && w.clocks[1].seq <= w.durableSeq {
+		w.clocks = w.clocks[1:]
+	}
+	w.clocks = append(w.clocks, clockSet{seq, w.state.clock})
+}
+
+// clockAt is the clock as it was set when an event was the newest one, which is durable.
+func (w *Workspace) clockAt(seq int64) Clock {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	clock := w.clocks[0].clock
+	for _, c := range w.clocks[1:] {
+		if c.seq <= seq {
+			clock = c.clock
+		}
+	}
+	return clock
+}
+
 func whole(t time.Time) time.Time { return t.UTC().Round(0).Truncate(time.Second) }
 
 // clock is the clock that the event gives when the machine's clock shows machine.

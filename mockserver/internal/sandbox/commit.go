@@ -112,6 +112,9 @@ func (c *command) keep(change *change, events, planned []Event, bytes int64) err
 		c.durableSeq = c.last
 	}
 	c.publish(change)
+	if change.clock != nil {
+		c.noteClock(c.last)
+	}
 	s.latest = c.now
 	for _, e := range planned {
 		s.schedule(e)

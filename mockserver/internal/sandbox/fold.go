@@ -45,10 +45,18 @@ func (w *Workspace) Replace(ctx context.Context, events iter.Seq2[Event, error],
 	return nil
 }
 
-// rebuild makes the workspace what the store has. Commands must be locked.
+// rebuild makes the workspace what the store has. When the store cannot be read, the next command tries it again. Commands must be locked.
 func (w *Workspace) rebuild(ctx context.Context) error {
-	next, _, err := w.fold(w.Store.Read(ctx, w.Domain, 0), w.Instant())
+	events, err := sinceReset(w.Store.Read(ctx, w.Domain, 0))
+	var next *state
+	if err == nil {
+		clock := w.clockAt(events[len(events)-1].Seq)
+		if next, _, err = w.fold(each(events), clock.exact(w.Machine())); err == nil {
+			next.clock = clock
+		}
+	}
 	if err != nil {
+		w.setStale()
 		return &StoreError{Err: err}
 	}
 	w.swap(next, nil)

@@ -79,11 +79,11 @@ func (w *Workspace) refresh(ctx context.Context) error {
 
 // takeTurn prepares the workspace for a command. Commands must be locked.
 func (w *Workspace) takeTurn(ctx context.Context) error {
-	if w.sharedStore == nil {
-		return nil
-	}
 	if w.stale {
 		return w.refresh(ctx)
+	}
+	if w.sharedStore == nil {
+		return nil
 	}
 	tail, err := w.sharedStore.Turn(ctx, w.Domain, w.Head())
 	if err != nil {
@@ -143,7 +143,6 @@ func (w *Workspace) retake(t Tail) error {
 		w.replaced = max(w.replaced, w.Head())
 	}
 	w.mu.Lock()
-	w.stale = false
 	if w.feed != nil && !t.Replaced {
 		w.feed.again = w.feed.ring.End() + 1 // swap drops them
 	}

@@ -104,6 +104,91 @@ func TestWhatTheStoreCannotKeepHasNotHappened(t *testing.T) {
 	}
 }
 
+func TestAClockThatTheStoreCannotKeepStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	for name, clock := range map[string]sandbox.Clock{"stopped": sandbox.StoppedClock(noon), "running": sandbox.RunningClock(noon, noon)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			machine := noon
+			store := &failing{MemoryStore: sandbox.NewMemoryStore()}
+			o := options()
+			o.Store, o.Origin.Running = store, !clock.Stopped()
+			o.Machine = func() time.Time { return machine }
+			w, err := sandbox.New(t.Context(), o, clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Advance(t.Context(), time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			before := w.Clock()
+			for what, fails := range map[string]func() error{
+				"advanced": func() error { _, err := w.Advance(t.Context(), time.Minute); return err },
+				"set":      func() error { _, err := w.SetClock(t.Context(), noon.Add(2*time.Hour)); return err },
+				"switched": func() error { _, err := w.RunClock(t.Context(), clock.Stopped()); return err },
+			} {
+				store.fail = true
+				var refused *sandbox.StoreError
+				if err := fails(); !errors.As(err, &refused) {
+					t.Fatalf("%s: %v", what, err)
+				}
+				store.fail = false
+				if after := w.Clock(); after != before {
+					t.Errorf("%s: it shows %+v, before %+v", what, after, before)
+				}
+			}
+			machine = machine.Add(time.Minute)
+			want := before.Now
+			if !clock.Stopped() {
+				want = want.Add(time.Minute)
+			}
+			if after := w.Clock(); !after.Now.Equal(want) {
+				t.Errorf("a minute later it shows %v, want %v", after.Now, want)
+			}
+			if after, err := w.Advance(t.Context(), time.Second); err != nil || !after.Now.Equal(want.Add(time.Second)) {
+				t.Errorf("advanced then: %+v %v", after, err)
+			}
+		})
+	}
+}
+
+// An unreadable store cannot be read for a time.
+type unreadable struct {
+	*failing
+	broken bool
+}
+
+func (s *unreadable) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {
+	if s.broken {
+		return func(yield func(sandbox.Event, error) bool) { yield(sandbox.Event{}, errors.New("the disk is away")) }
+	}
+	return s.failing.Read(ctx, workspace, after)
+}
+
+func TestAWorkspaceThatCouldNotBeReadAgainIsReadBeforeTheNextCommand(t *testing.T) {
+	t.Parallel()
+	store := &unreadable{failing: &failing{MemoryStore: sandbox.NewMemoryStore()}}
+	o := options()
+	o.Store = store
+	w, err := sandbox.New(t.Context(), o, sandbox.StoppedClock(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.fail, store.broken = true, true
+	for range 2 { // of the second, nothing is tried
+		if _, err := w.Advance(t.Context(), time.Hour); err == nil {
+			t.Fatal("it was kept")
+		}
+	}
+	store.fail, store.broken = false, false
+	if after, err := w.Advance(t.Context(), time.Minute); err != nil || !after.Now.Equal(noon.Add(time.Minute)) {
+		t.Errorf("%+v %v", after, err)
+	}
+	if w.Head() != 2 {
+		t.Errorf("event %d", w.Head())
+	}
+}
+
 func TestAStoreRefusesEventsThatDoNotFollow(t *testing.T) {
 	t.Parallel()
 	s := sandbox.NewMemoryStore()

@@ -59,6 +59,7 @@ type Workspace struct {
 	unloaded    bool // see Unload; commands guards it
 	// The events up to this one are durable; readers of the changes do not see what later ones changed.
 	durableSeq int64
+	clocks     []clockSet // the newest one that is durable, and those after it
 
 	start atomic.Int64 // Unix seconds of what the clock showed at the start or the last reset
 }
@@ -104,6 +105,7 @@ func Open(ctx context.Context, o Options, clock Clock) (*Workspace, error) {
 // begin gives a new workspace its state, and lets commands in.
 func (w *Workspace) begin(s *state) {
 	w.state, w.durableSeq = s, s.seq
+	w.clocks = []clockSet{{s.seq, s.clock}}
 	w.start.Store(s.start.Unix())
 	w.commands <- struct{}{}
 }
@@ -186,7 +188,8 @@ func (w *Workspace) swap(next *state, change *Change) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.state, w.durableSeq = next, next.seq
+	w.state, w.durableSeq, w.stale = next, next.seq, false
+	w.clocks = []clockSet{{next.seq, next.clock}}
 	w.start.Store(next.start.Unix())
 	w.feed.restart(t, change)
 	w.wake()
