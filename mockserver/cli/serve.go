@@ -34,7 +34,7 @@ type serveCommand struct {
 	Clock    clockFlag `default:"real" placeholder:"real|wall|TIME" help:"Workspace clock: real, which stops while a mock with a store does not run; wall, which runs on; or an instant at which it is stopped (${default})."`
 	Store    string    `default:"memory" placeholder:"memory|sqlite:FILE|postgres://…" help:"Where what happens is kept: in memory until the mock stops, or in a file or a database, for the next start (${default})."`
 
-	IdleAfter time.Duration `default:"10m" placeholder:"DURATION" help:"How long a workspace that was created at run time and has no webhooks is not used until it leaves memory, where there is a store; it comes back with its next request. 0s: never (${default})."`
+	IdleAfter time.Duration `default:"10m" placeholder:"DURATION" help:"How long a workspace that was created at run time is not used until it leaves memory, where there is a store; it comes back with its next request. 0s: never (${default})."`
 
 	StoreKey string `placeholder:"KEY[,OLD]" help:"Key of the secrets in the store, as mockserver store key prints it; what an old one has encrypted is encrypted again. Without it, FILE.key beside the file of sqlite, which is made at the first start."`
 

@@ -13,6 +13,7 @@ import (
 	"example.com/awalmock/mockserver/internal/engine"
 	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/store"
+	"example.com/awalmock/mockserver/internal/webhook"
 	"example.com/awalmock/mockserver/server/control"
 )
 
@@ -116,7 +117,7 @@ func (s controlled) Create(domain, clientID, secret, number string, terms contro
 			return err
 		}
 		if ts.mayIdle() && len(ts.all()) > loadedAtStart+len(ts.set.Workspaces) {
-			inForce.putAside(ts.get(domain))
+			s.putAside(ts.loaded(domain), webhook.Asleep{})
 		}
 		return nil
 	})

@@ -23,6 +23,7 @@ const loadedAtStart = 100
 type idleWorkspace struct {
 	client store.Client
 	daily  *dayCount // nil: no quota of requests
+	due    time.Time // the machine's instant at which a webhook may have to be sent; zero: not before something happens
 }
 
 // mayIdle reports whether workspaces leave memory: where a store has them, and no second document shows them as well.
@@ -31,13 +32,13 @@ func (ts *workspaces) mayIdle() bool {
 }
 
 // addIdle adds a workspace that is not in memory.
-func (ts *workspaces) addIdle(c store.Client, daily *dayCount) {
+func (ts *workspaces) addIdle(i *idleWorkspace) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.idle == nil {
 		ts.idle = map[string]*idleWorkspace{}
 	}
-	ts.idle[c.Workspace] = &idleWorkspace{c, daily}
+	ts.idle[i.client.Workspace] = i
 }
 
 func (ts *workspaces) dropIdle(domain string) {
@@ -91,6 +92,7 @@ func (ts *workspaces) wakeLocked(domain string) *workspaceEntry {
 	}
 	ts.add(t)
 	ts.dropIdle(domain)
+	ts.options.comesBack(domain)
 	return t
 }
 
@@ -105,45 +107,29 @@ func (ts *workspaces) known(domain string) *workspaceEntry {
 	return nil
 }
 
-// putAside takes a workspace out of memory, if nothing needs it there. Changes must be locked.
-func (s *service) putAside(t *workspaceEntry) bool {
-	if t.made.IsZero() || s.webhooks.Has(t.Domain) || !t.Unload() {
-		return false
+// setDue sets when something is due in a workspace that is not in memory.
+func (ts *workspaces) setDue(domain string, due time.Time) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if i := ts.idle[domain]; i != nil {
+		i.due = due
 	}
-	s.workspaces.addIdle(t.client(t.keys.all()), t.daily)
-	s.workspaces.drop(t)
-	return true
 }
 
-// sweepIdle takes out of memory the workspaces that were not used since it was called last.
-func (s *Server) sweepIdle() {
-	_ = s.change(func(inForce *service) error { // it gives no error
-		for _, t := range inForce.workspaces.all() {
-			if !t.used.Swap(false) {
-				inForce.putAside(t)
-			}
+// dueIdle are the workspaces not in memory in which something is due until an instant of the machine's clock, and when the next one is.
+func (ts *workspaces) dueIdle(until time.Time) (domains []string, next time.Time) {
+	ts.mu.RLock()
+	defer ts.mu.RUnlock()
+	for domain, i := range ts.idle {
+		switch {
+		case i.due.IsZero():
+		case !i.due.After(until):
+			domains = append(domains, domain)
+		case next.IsZero() || i.due.Before(next):
+			next = i.due
 		}
-		return nil
-	})
-}
-
-// watchIdle calls sweepIdle, until the server is closed. A workspace that is not used leaves memory after one to two times IdleAfter.
-func (s *Server) watchIdle() {
-	if !s.inForce.Load().workspaces.mayIdle() {
-		return
 	}
-	s.following.Go(func() {
-		tick := time.NewTicker(s.options.IdleAfter)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				s.sweepIdle()
-			case <-s.closed:
-				return
-			}
-		}
-	})
+	return domains, next
 }
 
 // expired reports whether the workspace's time is over, by its clock as this mock knows it.

@@ -93,7 +93,7 @@ func (ts *workspaces) withDocument(document *spec.Document, collections []*colle
 		options: ts.options, set: ts.set, store: ts.store, document: document, collections: collections, changing: ts.changing, byDomain: map[string]*workspaceEntry{},
 	}
 	for _, i := range ts.allIdle() {
-		next.addIdle(i.client, i.daily)
+		next.addIdle(i)
 	}
 	for _, t := range ts.all() {
 		same, err := t.withDocument(document, collections)

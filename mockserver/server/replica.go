@@ -122,10 +122,13 @@ func (f *follower) follow(ctx context.Context, domain string) {
 
 // listed takes over which workspaces and clients there are.
 func (f *follower) listed(ctx context.Context) {
-	clients, err := f.s.options.Store.List(ctx)
-	if err == nil {
-		err = f.s.change(func(inForce *service) error { return inForce.useClients(clients) })
-	}
+	err := f.s.change(func(inForce *service) error {
+		clients, err := f.s.options.Store.List(ctx) // not before: a workspace that is made meanwhile would not be in it, and be removed
+		if err != nil {
+			return err
+		}
+		return inForce.useClients(clients)
+	})
 	if err != nil && ctx.Err() == nil {
 		f.s.options.Logger.Error("the workspaces that other mocks have made cannot be shown", "reason", err)
 	}
@@ -147,7 +150,7 @@ func (s *service) useClients(clients map[string]store.Client) error {
 	}
 	for _, i := range ts.allIdle() {
 		if c, kept := clients[i.client.Workspace]; kept && c.ID == i.client.ID {
-			ts.addIdle(c, i.daily)
+			ts.addIdle(&idleWorkspace{c, i.daily, i.due})
 			continue
 		}
 		ts.dropIdle(i.client.Workspace)

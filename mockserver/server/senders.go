@@ -162,16 +162,75 @@ func (n *senders) pause(domain string) {
 
 func (n *senders) hold(domain string, until time.Time) {
 	n.mu.Lock()
-	n.own[domain].until = until
+	c := n.own[domain]
+	held := !c.until.IsZero() // otherwise it was given up meanwhile
+	if held {
+		c.until = until
+	}
 	n.mu.Unlock()
-	n.s.webhooks.Pause(domain, false)
+	if held {
+		n.s.webhooks.Pause(domain, false)
+	}
 }
 
 func (n *senders) release(domain string) {
-	n.mu.Lock()
-	delete(n.own, domain)
-	n.mu.Unlock()
+	n.setUntil(n.own[domain], time.Time{})
 	n.s.webhooks.Release(domain)
+}
+
+// claimIfKept claims a workspace that has webhooks.
+func (n *senders) claimIfKept(ctx context.Context, domain string) error {
+	state, err := n.s.options.Store.WebhooksOf(ctx, domain)
+	if err == nil && state != nil {
+		_, err = n.claim(ctx, domain)
+	}
+	return err
+}
+
+// rest gives a workspace up whose webhooks this mock sends, if there is nothing to do for them now. It reports whether none of them are in
+// memory any more.
+func (n *senders) rest(ctx context.Context, t *workspaceEntry) bool {
+	n.mu.Lock()
+	c := n.own[t.Domain]
+	n.mu.Unlock()
+	if c == nil {
+		return !n.s.webhooks.Has(t.Domain)
+	}
+	select {
+	case <-c.taking: // who asks about the webhooks waits until they are given up
+		defer func() { c.taking <- struct{}{} }()
+	default:
+		return false
+	}
+	until := n.until(c)
+	if until.IsZero() {
+		return !n.s.webhooks.Has(t.Domain)
+	}
+	n.setUntil(c, time.Time{})
+	asleep, ok := n.s.webhooks.Sleep(ctx, t.Domain, t.used.Load)
+	if !ok {
+		n.setUntil(c, until)
+		return false
+	}
+	if asleep.Head == 0 { // it has no webhooks
+		asleep.Head = t.Durable()
+	}
+	if err := n.s.options.Store.Rest(ctx, t.Domain, asleep.Head, asleep.Due); err != nil { // the claim ends by itself, and another mock goes on
+		n.s.options.Logger.Debug("the webhooks of a workspace could not be given up", "workspace", t.Domain, "reason", err)
+	}
+	return true
+}
+
+func (n *senders) until(c *claim) time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return c.until
+}
+
+func (n *senders) setUntil(c *claim, until time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c.until = until
 }
 
 // registerWebhookURL registers the receiver of --webhook-url: where several mocks have one store, with the one that sends.

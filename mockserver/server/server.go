@@ -38,7 +38,8 @@ type Server struct {
 
 	listeners *webhook.Sender // webhooks, or, where several mocks have one store, what has the events for listeners only
 	senders   *senders        // nil: this mock sends all webhooks
-	second    *spec.Document  // of the second version of the API; nil: there is none
+	sleepers  *sleepers
+	second    *spec.Document // of the second version of the API; nil: there is none
 	closed    chan struct{}
 	closing   sync.Once
 
@@ -70,6 +71,8 @@ func New(o Options) (made *Server, err error) {
 		memory:  &engine.Memory{}, metrics: newRequestMetrics(),
 		access: control.Access{Token: o.ControlToken, Listen: o.Listen}, closed: make(chan struct{}),
 	}
+	s.sleepers = newSleepers(s)
+	s.options.comesBack = s.sleepers.comesBack
 	if resolved.limited {
 		s.limits = ratelimit.New(resolved.rate, resolved.vendor.Rate, o.Now)
 		if o.Store != nil && o.Store.Shared() {

@@ -26,6 +26,8 @@ type settings struct {
 	delivery sandbox.Delivery
 	retries  []time.Duration   // of webhooks
 	signed   webhook.Signature // of webhooks
+
+	comesBack func(workspace string) // called when a workspace that has left memory is there again
 }
 
 // resolve fills in the defaults and parses the texts. An error is a *UsageError.

@@ -19,6 +19,9 @@ func (s *Server) newWebhooks() {
 		o.Told = s.senders.tell
 	}
 	o.Keep = s.keepWebhooks()
+	if s.options.Store != nil && s.senders == nil {
+		o.Kept = s.options.Store.WebhooksOf
+	}
 	s.webhooks = webhook.New(o)
 	if s.listeners == nil {
 		s.listeners = s.webhooks
@@ -57,13 +60,35 @@ func (s *Server) keepWebhooks() func(ctx context.Context, domain string, state [
 
 // restoreWebhooks goes on with the webhooks that the store has.
 func (s *Server) restoreWebhooks(ctx context.Context) error {
-	if s.options.Store == nil || s.senders != nil {
+	kept := s.options.Store
+	if kept == nil {
 		return nil
 	}
-	for domain, state := range s.options.Store.Webhooks() {
+	defer kept.ForgetWebhooks()
+	if s.senders != nil {
+		return nil
+	}
+	for domain, state := range kept.Webhooks() {
+		if s.restAtStart(domain, state) {
+			continue
+		}
 		if err := s.webhooks.Restore(ctx, domain, state); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// restAtStart leaves a workspace out of memory that had left it when its webhooks were kept, and in which nothing has happened since.
+func (s *Server) restAtStart(domain string, state []byte) bool {
+	ts := s.inForce.Load().workspaces
+	clock, found := s.options.Store.Opened(domain)
+	if !found || !ts.isIdle(domain) {
+		return false
+	}
+	asleep, ok := s.webhooks.Rest(domain, state, s.options.Store.Head(domain))
+	if ok {
+		ts.setDue(domain, clock.When(asleep.At))
+	}
+	return ok
 }

@@ -123,7 +123,7 @@ func (ts *workspaces) restore(document *spec.Document, collections []*collection
 			continue
 		}
 		if lazily {
-			ts.addIdle(c, nil)
+			ts.addIdle(&idleWorkspace{client: c})
 			continue
 		}
 		if err := ts.restoreOne(document, collections, c); err != nil {

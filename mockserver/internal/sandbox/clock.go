@@ -45,6 +45,9 @@ func (c Clock) when(at time.Time) time.Time {
 	return c.since.Add(at.Sub(c.at))
 }
 
+// When is the machine's instant at which the clock shows at; zero: it is stopped, or at is zero.
+func (c Clock) When(at time.Time) time.Time { return c.when(at) }
+
 // Stopped reports whether the clock is stopped.
 func (c Clock) Stopped() bool { return !c.running }
 
@@ -175,6 +178,13 @@ func (w *Workspace) Instant() time.Time {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.state.clock.exact(w.Machine())
+}
+
+// InstantOf is what the workspace's clock shows at an instant of the machine's clock, as the clock runs now.
+func (w *Workspace) InstantOf(machine time.Time) time.Time {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.state.clock.exact(machine)
 }
 
 // When is the machine's instant at which the workspace's clock will show at, as the clock runs now; zero: it is stopped.

@@ -88,6 +88,17 @@ func isAfter(c *Change, id string) (after, is bool) {
 	return c.Seq > seq || c.At.Unix() > at, true
 }
 
+// ResetAfter gives an id that stands for the moment of the last reset, if that came after the change with an id; "": it did not.
+func (w *Workspace) ResetAfter(id string) string {
+	seq, err := parseChangeID(id)
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if s := w.state; err == nil && seq < s.first {
+		return fmt.Sprintf("%d.%s.%d", s.first, changeBegin, s.start.Unix())
+	}
+	return ""
+}
+
 // Subscribe begins to read the changes of the workspace: those after the change with the id last, or, when it is "", those to
 // come. An id that cannot be found any more, or may be of events that were replaced, is answered with ChangeResync first; one
 // that is no id is Invalid.
@@ -109,7 +120,7 @@ func (w *Workspace) Subscribe(ctx context.Context, last string) (*Subscription, 
 		last = ""
 	}
 	position, found, now, head := w.catchUp(last)
-	s.begin = fmt.Sprintf("%d.%s.%d", w.durable(), changeBegin, now.Unix())
+	s.begin = fmt.Sprintf("%d.%s.%d", w.Durable(), changeBegin, now.Unix())
 	w.unlockCommands()
 	s.position = position
 	if replaced {
@@ -174,8 +185,8 @@ func (w *Workspace) catchUp(id string) (position int64, found bool, now time.Tim
 	return position, found || id == "", now, w.state.seq
 }
 
-// durable is the number of the newest event that is known to be durable.
-func (w *Workspace) durable() int64 {
+// Durable is the number of the newest event that is known to be durable.
+func (w *Workspace) Durable() int64 {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	return w.durableSeq

@@ -13,10 +13,11 @@ type SenderDatabase interface {
 	Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error)
 	// Renew claims again the workspaces of this mock, and gives those that are still its own.
 	Renew(ctx context.Context, workspaces []string, lasts time.Duration) (own []string, err error)
-	// Unclaimed are workspaces that have webhooks and no sender, some at a time, in any order.
+	// Unclaimed are workspaces that have webhooks, need a sender and have none, some at a time, in any order.
 	Unclaimed(ctx context.Context, most int) ([]string, error)
-	// WebhooksOf gives the encrypted webhooks of a workspace; nil: it has none.
-	WebhooksOf(ctx context.Context, workspace string) ([]byte, error)
+	// Rest gives a workspace up that this mock sends. It needs no sender until it has another newest event than head, or so long from now (zero:
+	// that never comes), or a mock claims it because it is asked.
+	Rest(ctx context.Context, workspace string, head int64, until time.Duration) error
 	// Call gives a request to a mock, and waits for its answer.
 	Call(ctx context.Context, to, id string, request []byte) (answer []byte, err error)
 	// Calls takes the requests to this mock that are not taken yet, by id; Answer answers one.
@@ -45,19 +46,19 @@ func (s *Store) Renew(ctx context.Context, workspaces []string, lasts time.Durat
 	return s.shared.Renew(ctx, workspaces, lasts)
 }
 
-// Unclaimed are workspaces that have webhooks and no sender, at most so many, in any order.
+// Unclaimed are workspaces that have webhooks, need a sender and have none, at most so many, in any order.
 func (s *Store) Unclaimed(ctx context.Context, most int) ([]string, error) {
 	return s.shared.Unclaimed(ctx, most)
 }
 
-// WebhooksOf gives the webhooks of a workspace that were kept last; nil: none were.
-func (s *Store) WebhooksOf(ctx context.Context, workspace string) ([]byte, error) {
-	sealed, err := s.shared.WebhooksOf(ctx, workspace)
-	if err != nil || sealed == nil {
-		return nil, err
+// Rest gives a workspace up whose webhooks this mock sends, until its newest event is not head any more, or something is due: due, by the
+// machine's clock, or zero.
+func (s *Store) Rest(ctx context.Context, workspace string, head int64, due time.Time) error {
+	var until time.Duration
+	if !due.IsZero() {
+		until = max(time.Millisecond, due.Sub(s.Now()))
 	}
-	text, _, err := s.openSealed(sealed, webhooksPlace(workspace))
-	return []byte(text), err
+	return s.shared.Rest(ctx, workspace, head, until)
 }
 
 // Call sends a request to another mock on the database, encrypted, and waits for its answer.

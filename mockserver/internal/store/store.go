@@ -82,6 +82,8 @@ type Database interface {
 	Clients(ctx context.Context) ([]SealedClient, error)
 	// Webhooks gives the encrypted webhooks by workspace.
 	Webhooks(ctx context.Context) (map[string][]byte, error)
+	// WebhooksOf gives those of a workspace; nil: it has none.
+	WebhooksOf(ctx context.Context, workspace string) ([]byte, error)
 	Close() error
 }
 
@@ -213,6 +215,9 @@ func (s *Store) Opened(workspace string) (clock sandbox.Clock, found bool) {
 	e, found := s.entries[workspace]
 	return e.Clock.sandbox(), found
 }
+
+// Head is the number of a workspace's newest event, as far as this mock knows.
+func (s *Store) Head(workspace string) int64 { return s.known(workspace).Seq }
 
 // Append implements sandbox.Store.
 func (s *Store) Append(ctx context.Context, workspace string, after int64, events []sandbox.Event) (<-chan error, error) {

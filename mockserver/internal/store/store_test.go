@@ -69,6 +69,8 @@ func (d *database) Clients(context.Context) ([]store.SealedClient, error) { retu
 
 func (d *database) Webhooks(context.Context) (map[string][]byte, error) { return nil, nil }
 
+func (d *database) WebhooksOf(context.Context, string) ([]byte, error) { return nil, nil }
+
 func (d *database) Close() error { return nil }
 
 func newStore(t *testing.T, d *database, logger *slog.Logger) *store.Store {

@@ -20,8 +20,21 @@ func (s *Store) KeepWebhooks(ctx context.Context, workspace string, state []byte
 	return <-durable
 }
 
-// Webhooks are those that the store had when it was opened, by workspace.
+// Webhooks are those that the store had when it was opened, by workspace, until ForgetWebhooks is called.
 func (s *Store) Webhooks() map[string][]byte { return s.webhooks }
+
+// ForgetWebhooks forgets what Webhooks gives: it may be much. It must not be called at the same time as Webhooks.
+func (s *Store) ForgetWebhooks() { s.webhooks = nil }
+
+// WebhooksOf gives the webhooks of a workspace that were kept last; nil: none were.
+func (s *Store) WebhooksOf(ctx context.Context, workspace string) ([]byte, error) {
+	sealed, err := s.Database.WebhooksOf(ctx, workspace)
+	if err != nil || sealed == nil {
+		return nil, err
+	}
+	text, _, err := s.openSealed(sealed, webhooksPlace(workspace))
+	return []byte(text), err
+}
 
 func webhooksPlace(workspace string) string { return fmt.Sprintf("webhooks %q", workspace) }
 

@@ -101,6 +101,12 @@ func (b *outbox) take(ctx context.Context, changes []sandbox.Change) {
 // resume reads on after a gap. The feed keeps only the newest changes; the workspace's log has all of them.
 func (b *outbox) resume(ctx context.Context) {
 	b.unsubscribe()
+	if reset := b.workspace.ResetAfter(b.last); reset != "" { // it has forgotten the deliveries
+		b.last = reset
+		b.s.mu.Lock()
+		b.clear()
+		b.s.mu.Unlock()
+	}
 	known := b.last != ""
 	if err := b.subscribe(ctx, b.workspace, b.last); err != nil {
 		b.s.Logger.Error("webhooks of a workspace have ended: its changes cannot be read", "workspace", b.domain, "reason", err)

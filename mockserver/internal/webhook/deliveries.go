@@ -24,11 +24,11 @@ func (f *Filter) matches(d *delivery) bool {
 }
 
 // Deliveries are the deliveries of a workspace that a filter chooses, oldest first, at most limit of them. Old ones that are done
-// are forgotten.
-func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) []Delivery {
-	b := s.current(ctx, domain)
-	if b == nil {
-		return nil
+// are forgotten. An error says that what was kept of them cannot be read.
+func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit int) ([]Delivery, error) {
+	b, err := s.current(ctx, domain)
+	if b == nil || err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +48,7 @@ func (s *Sender) Deliveries(ctx context.Context, domain string, f Filter, limit 
 	if f.Newest {
 		slices.Reverse(list)
 	}
-	return list
+	return list, nil
 }
 
 // backward are the deliveries from the newest to the oldest.
@@ -63,15 +63,15 @@ func backward(list []*delivery) iter.Seq[*delivery] {
 }
 
 // current returns the outbox of a workspace, after it has read all changes until now; nil: there is none.
-func (s *Sender) current(ctx context.Context, domain string) *outbox {
-	b := s.existing(domain)
-	if b == nil {
-		return nil
+func (s *Sender) current(ctx context.Context, domain string) (*outbox, error) {
+	b, err := s.existing(ctx, domain)
+	if b == nil || err != nil {
+		return nil, err
 	}
 	if _, ok := b.read(ctx); !ok {
-		return nil
+		return nil, nil
 	}
-	return b
+	return b, nil
 }
 
 // snapshot is the delivery as it is now.
@@ -88,7 +88,10 @@ var ErrNoDelivery = errors.New("there is no such delivery, or no longer")
 // pending is not doubled: if it is the first of its conversation, its next attempt is made now. Resend returns the delivery that is
 // sent.
 func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery, error) {
-	b := s.current(ctx, domain)
+	b, err := s.current(ctx, domain)
+	if err != nil {
+		return Delivery{}, err
+	}
 	if b == nil {
 		return Delivery{}, ErrNoDelivery
 	}
@@ -101,14 +104,14 @@ func (s *Sender) Resend(ctx context.Context, domain string, id int64) (Delivery,
 }
 
 // ResendAll sends all deliveries again that a filter chooses, except those that are pending. It returns the new ones.
-func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) []Delivery {
-	b := s.current(ctx, domain)
-	if b == nil {
-		return nil
+func (s *Sender) ResendAll(ctx context.Context, domain string, f Filter) ([]Delivery, error) {
+	b, err := s.current(ctx, domain)
+	if b == nil || err != nil {
+		return nil, err
 	}
 	list, entries := b.resendAll(func(d *delivery) bool { return d.State != Pending && f.matches(d) })
 	s.tell(ctx, b.domain, entries)
-	return list
+	return list, nil
 }
 
 // resendAll sends the deliveries again that are chosen. It returns the new ones, and what listeners get of them.

@@ -20,6 +20,7 @@ type keptOutbox struct {
 	Endpoints  []keptEndpoint `json:"endpoints"`
 	Deliveries []keptDelivery `json:"deliveries"`
 	Last       string         `json:"last"` // id of the change that was read last
+	Asleep     *Asleep        `json:"asleep,omitempty"`
 
 	EndpointID int64 `json:"endpoint_id"`
 	DeliveryID int64 `json:"delivery_id"`
@@ -77,9 +78,17 @@ func (b *outbox) keep(ctx context.Context) error {
 	if b.s.Keep == nil {
 		return nil
 	}
+	return b.keepAs(ctx, nil)
+}
+
+// keepAs keeps the outbox as one that leaves memory; nil: it does not.
+func (b *outbox) keepAs(ctx context.Context, asleep *Asleep) error {
+	b.keeping.Lock()
+	defer b.keeping.Unlock()
 	b.reading.Lock()
 	b.s.mu.Lock()
 	state := b.kept()
+	state.Asleep = asleep
 	gone := b.gone
 	b.changed = false
 	b.s.mu.Unlock()
@@ -123,7 +132,14 @@ func (s *Sender) Restore(ctx context.Context, domain string, text []byte) error 
 	if err := json.Unmarshal(text, &state); err != nil {
 		return fmt.Errorf("webhooks of workspace %s: %w", domain, err)
 	}
-	_, _, err := s.outbox(ctx, domain, state.Last, func(b *outbox) error { return b.restore(&state) })
+	w, found := s.Workspace(domain)
+	if !found {
+		return nil
+	}
+	if reset := w.ResetAfter(state.Last); reset != "" { // it has forgotten the deliveries
+		state.Last, state.Deliveries = reset, nil
+	}
+	_, _, err := s.open(ctx, w, state.Last, func(b *outbox) error { return b.restore(&state) })
 	return err
 }
 

@@ -30,7 +30,7 @@ func senders() int {
 	_ = pprof.Lookup("goroutine").WriteTo(&profile, 2) // a buffer takes all
 	n := 0
 	for stack := range strings.SplitSeq(profile.String(), "\n\n") {
-		if strings.Contains(stack, "/internal/webhook.") {
+		if strings.Contains(stack, "/internal/webhook.") && !strings.Contains(stack, "testing.tRunner(") { // a test of the package itself is none
 			n++
 		}
 	}

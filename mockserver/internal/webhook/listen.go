@@ -38,7 +38,8 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 // entriesAtOnce is how many entries a listener gets in one turn.
 const entriesAtOnce = 100
 
-// A Listener reads the events of a workspace as they happen, whether an endpoint is registered or not. Only one goroutine may use it.
+// A Listener reads the events of a workspace as they happen, whether an endpoint is registered or not. Only one goroutine may use it. It has to be
+// closed.
 type Listener struct {
 	b        *outbox
 	position int64
@@ -59,7 +60,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	if last != "" && !isID(last) {
 		return nil, &IDError{last}
 	}
-	b, isNew, err := s.outbox(ctx, domain, changeOf(last), nil)
+	b, isNew, err := s.outbox(ctx, domain, changeOf(last))
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}
@@ -72,6 +73,7 @@ func (s *Sender) Listen(ctx context.Context, domain, last string) (*Listener, er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := &Listener{b: b, position: b.events.End()}
+	b.listeners++
 	if last == "" {
 		l.fresh = true
 		return l, nil
@@ -102,6 +104,14 @@ func changeOf(id string) string {
 		return ""
 	}
 	return id
+}
+
+// Close ends the listener.
+func (l *Listener) Close() {
+	l.b.s.mu.Lock()
+	defer l.b.s.mu.Unlock()
+	l.b.listeners--
+	l.b.left = l.b.s.Now()
 }
 
 // StartID is an id that a listener can come back with before it has got the first entry; "" if it began after an id.
@@ -186,7 +196,7 @@ func (s *Sender) Hear(domain string, entries []Entry) {
 
 // Begin remembers, from now on, what happens in a workspace as deliveries that can be sent again, also if there is no endpoint.
 func (s *Sender) Begin(ctx context.Context, domain string) error {
-	b, isNew, err := s.outbox(ctx, domain, "", nil)
+	b, isNew, err := s.outbox(ctx, domain, "")
 	if err != nil || b == nil {
 		return orNoWorkspace(err)
 	}

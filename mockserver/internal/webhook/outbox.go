@@ -29,6 +29,7 @@ type outbox struct {
 	lost         bool                  // some changes were not read
 
 	registering chan struct{} // holds one token, except while endpoints are registered
+	keeping     sync.Mutex    // held while the outbox is kept: a later state comes later
 
 	// Sender.mu guards the rest.
 	gone       bool // the workspace was removed
@@ -40,6 +41,9 @@ type outbox struct {
 	turns      []*endpoint // those with a delivery that can be sent now; the first one is next
 	inTurns    bool        // it is in the Sender's turns
 	pending    int         // deliveries that are not done
+
+	listeners int       // that read
+	left      time.Time // when the last one ended, by the machine's clock; zero: there was none
 
 	events *feed.Ring[Entry] // for listeners
 	more   chan struct{}     // closed when there is another entry; nil: no listener waits
@@ -105,6 +109,13 @@ func (b *outbox) machineTime(instant time.Time) time.Time {
 	b.reading.Lock()
 	defer b.reading.Unlock()
 	return b.workspace.When(instant)
+}
+
+// readsFrom is the workspace whose changes are read.
+func (b *outbox) readsFrom() *sandbox.Workspace {
+	b.reading.Lock()
+	defer b.reading.Unlock()
+	return b.workspace
 }
 
 // earlier is the earlier of two times, of which a zero one does not count.

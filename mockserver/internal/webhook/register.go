@@ -243,23 +243,27 @@ func (b *outbox) states() []EndpointState {
 	return list
 }
 
-// Endpoints are the endpoints of a workspace.
-func (s *Sender) Endpoints(domain string) []EndpointState {
-	if b := s.existing(domain); b != nil {
-		return b.states()
+// Endpoints are the endpoints of a workspace. An error says that what was kept of them cannot be read.
+func (s *Sender) Endpoints(ctx context.Context, domain string) ([]EndpointState, error) {
+	b, err := s.existing(ctx, domain)
+	if b == nil || err != nil {
+		return nil, err
 	}
-	return nil
+	return b.states(), nil
 }
 
 // existing is the outbox of a workspace; nil: it has none.
-func (s *Sender) existing(domain string) *outbox {
+func (s *Sender) existing(ctx context.Context, domain string) (*outbox, error) {
 	w, found := s.Workspace(domain)
 	if !found {
-		return nil
+		return nil, nil
+	}
+	if err := s.Wake(ctx, w.Domain); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.outboxes[w.Domain]
+	return s.outboxes[w.Domain], nil
 }
 
 // How often AddLater tries to register an endpoint.
@@ -273,7 +277,8 @@ func (s *Sender) AddLater(domain string, e Endpoint) {
 	s.running.Go(func() {
 		for pause := triesFirst; ; pause = min(2*pause, triesLast) {
 			_, err := s.Create(s.ctx, domain, e)
-			if slices.ContainsFunc(s.Endpoints(domain), func(p EndpointState) bool { return p.URL == e.URL }) {
+			list, _ := s.Endpoints(s.ctx, domain) // none: it is tried again
+			if slices.ContainsFunc(list, func(p EndpointState) bool { return p.URL == e.URL }) {
 				s.Logger.Info("webhooks are sent", "url", e.URL)
 				return
 			}

@@ -141,7 +141,7 @@ func (s *Sender) Remove(ctx context.Context, domain, id string) error {
 
 // registering gives the outbox of a workspace to who registers endpoints, one at a time, until done is called.
 func (s *Sender) registering(ctx context.Context, domain string) (b *outbox, done func(), err error) {
-	b, _, err = s.outbox(ctx, domain, "", nil)
+	b, _, err = s.outbox(ctx, domain, "")
 	if err != nil || b == nil {
 		return nil, nil, orNoWorkspace(err)
 	}

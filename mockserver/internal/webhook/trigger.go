@@ -28,7 +28,7 @@ func (e *TriggerError) Error() string { return e.Field + ": " + e.Text }
 // Trigger sends an event that did not happen: that of a real conversation, with other values where they are given. Errors are a
 // *TriggerError, a *view.UnfitError for values that do not fit the document, and ErrNoWorkspace.
 func (s *Sender) Trigger(ctx context.Context, domain string, t Trigger) (*Event, error) {
-	b, _, err := s.outbox(ctx, domain, "", nil)
+	b, _, err := s.outbox(ctx, domain, "")
 	if err != nil || b == nil {
 		return nil, orNoWorkspace(err)
 	}

@@ -32,7 +32,7 @@ type Workspace struct {
 	Endpoints int
 }
 
-// Options are the settings of a Sender. All are needed, except Resolver, Roots, Keep and Told.
+// Options are the settings of a Sender. All are needed, except Resolver, Roots, Keep, Kept and Told.
 type Options struct {
 	// Workspace returns the workspace that has a domain now; "" is the default one.
 	Workspace func(domain string) (Workspace, bool)
@@ -47,6 +47,9 @@ type Options struct {
 	Logger    *slog.Logger
 	// Keep keeps the endpoints and deliveries of a workspace for Restore; it is durable when it returns. nil: they end with the Sender.
 	Keep func(ctx context.Context, domain string, state []byte) error
+	// Kept gives what Keep has kept last; nil: nothing. It is needed for webhooks that Sleep takes out of memory and Wake brings back; nil: they
+	// come back by Restore alone.
+	Kept func(ctx context.Context, domain string) ([]byte, error)
 	// Told gets what only this Sender knows, and listeners of others want: events that were triggered, or are sent again. nil: there are
 	// no others.
 	Told func(ctx context.Context, domain string, entries []Entry)
@@ -63,13 +66,14 @@ type Sender struct {
 	mu       sync.Mutex // guards what follows, and the outboxes but for their feed
 	closed   bool
 	outboxes map[string]*outbox
-	turns    []*outbox // those with a delivery that can be sent now; the first one is next
-	inFlight int       // attempts
+	asleep   map[string]*sleeper // those that Sleep has taken out of memory
+	turns    []*outbox           // those with a delivery that can be sent now; the first one is next
+	inFlight int                 // attempts
 }
 
 // New makes a Sender. It starts no goroutine until an endpoint is registered or a listener comes.
 func New(o Options) *Sender {
-	s := &Sender{Options: o, outboxes: map[string]*outbox{}}
+	s := &Sender{Options: o, outboxes: map[string]*outbox{}, asleep: map[string]*sleeper{}}
 	s.plain, s.secure = newTransport(&o, true), newTransport(&o, false)
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if o.Keep != nil {
@@ -94,12 +98,20 @@ func (s *Sender) Close() {
 }
 
 // outbox returns the outbox of a workspace; nil: there is no such workspace, or the Sender is closed. If it is a new one, it reads the
-// changes after the one with the id after, or, when that is "", those to come; fill (nil: nothing) fills it before.
-func (s *Sender) outbox(ctx context.Context, domain, after string, fill func(*outbox) error) (b *outbox, isNew bool, err error) {
+// changes after the one with the id after, or, when that is "", those to come.
+func (s *Sender) outbox(ctx context.Context, domain, after string) (b *outbox, isNew bool, err error) {
 	w, found := s.Workspace(domain)
 	if !found {
 		return nil, false, nil
 	}
+	if err := s.Wake(ctx, w.Domain); err != nil {
+		return nil, false, err
+	}
+	return s.open(ctx, w, after, nil)
+}
+
+// open is outbox for a workspace whose webhooks are not asleep; fill (nil: nothing) fills a new one.
+func (s *Sender) open(ctx context.Context, w Workspace, after string, fill func(*outbox) error) (b *outbox, isNew bool, err error) {
 	s.mu.Lock()
 	b = s.outboxes[w.Domain]
 	switch {
@@ -140,7 +152,7 @@ func (s *Sender) outbox(ctx context.Context, domain, after string, fill func(*ou
 	return b, true, nil
 }
 
-// Has reports whether a workspace has endpoints, listeners, or deliveries.
+// Has reports whether a workspace has endpoints, listeners, or deliveries in memory.
 func (s *Sender) Has(domain string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,9 +170,12 @@ type Load struct {
 func (s *Sender) Load() Load {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := Load{Outboxes: len(s.outboxes), InFlight: s.inFlight}
+	l := Load{Outboxes: len(s.outboxes) + len(s.asleep), InFlight: s.inFlight}
 	for _, b := range s.outboxes {
 		l.Pending += b.pending
+	}
+	for _, one := range s.asleep {
+		l.Pending += one.pending
 	}
 	return l
 }
@@ -199,13 +214,18 @@ func (s *Sender) Pause(domain string, is bool) {
 func (s *Sender) forget(b *outbox) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	b.end()
+}
+
+// end removes the outbox and all that is in it. Sender.mu is held.
+func (b *outbox) end() {
 	b.clear()
 	for _, p := range b.endpoints {
 		p.cancel()
 	}
 	b.gone = true
 	b.wakeListeners()
-	if s.outboxes[b.domain] == b {
-		delete(s.outboxes, b.domain)
+	if b.s.outboxes[b.domain] == b {
+		delete(b.s.outboxes, b.domain)
 	}
 }

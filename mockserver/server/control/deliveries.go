@@ -31,7 +31,11 @@ func (a *api) listDeliveries(c *engine.Call) (engine.Reply, error) {
 	}
 	after, _ := strconv.ParseInt(text("after"), 10, 64) // absent, or checked by the document
 	filter := webhook.Filter{State: webhook.State(text("state")), Endpoint: text("endpoint"), After: after, Newest: text("newest") == "true"}
-	return showDeliveries(http.StatusOK, a.Webhooks.Deliveries(c.HTTP.Context(), w.Domain, filter, limit))
+	list, err := a.Webhooks.Deliveries(c.HTTP.Context(), w.Domain, filter, limit)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return showDeliveries(http.StatusOK, list)
 }
 
 // resendDelivery answers POST /deliveries/{id}/resend.
@@ -58,7 +62,11 @@ func (a *api) resendDeliveries(c *engine.Call) (engine.Reply, error) {
 		return engine.Reply{}, err
 	}
 	filter := webhook.Filter{State: webhook.State(body.State), Endpoint: body.Endpoint, Since: body.Since}
-	return showDeliveries(http.StatusAccepted, a.Webhooks.ResendAll(c.HTTP.Context(), w.Domain, filter))
+	list, err := a.Webhooks.ResendAll(c.HTTP.Context(), w.Domain, filter)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return showDeliveries(http.StatusAccepted, list)
 }
 
 func showDeliveries(status int, list []webhook.Delivery) (engine.Reply, error) {

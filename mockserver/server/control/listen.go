@@ -65,7 +65,7 @@ func (a *api) streamWebhooks(c *engine.Call) (engine.Reply, error) {
 		a.Senders.Begin(c.HTTP.Context(), w.Domain)
 	}
 	startID := l.StartID()
-	return a.stream(c, "webhooks", func() {}, func() (sse.Batch, error) {
+	return a.stream(c, "webhooks", l.Close, func() (sse.Batch, error) {
 		if startID != "" { // a listener that is cut off before the first event can come back, too
 			first := sse.Event{ID: startID}
 			startID = ""

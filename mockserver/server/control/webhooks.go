@@ -17,7 +17,11 @@ func (a *api) getWebhooks(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
-	return showWebhooks(a.Webhooks.Endpoints(w.Domain))
+	list, err := a.Webhooks.Endpoints(c.HTTP.Context(), w.Domain)
+	if err != nil {
+		return engine.Reply{}, err
+	}
+	return showWebhooks(list)
 }
 
 // putWebhooks answers PUT /webhooks.

@@ -48,10 +48,14 @@ func (a *api) getWorkspace(c *engine.Call) (engine.Reply, error) {
 	if !ok {
 		return engine.Reply{}, notFound("There is no such workspace.")
 	}
+	endpoints, err := a.Webhooks.Endpoints(c.HTTP.Context(), w.Domain)
+	if err != nil {
+		return engine.Reply{}, err
+	}
 	row, used := Row(w.Domain, w.Client, w.NumberIDs, w.AtRunTime, w.Terms), w.Usage()
 	row.Used = &adminapi.QuotaUsage{
 		Conversations: used.Conversations, Events: used.Events, Bytes: used.Bytes,
-		RequestsToday: w.RequestsToday, Endpoints: len(a.Webhooks.Endpoints(w.Domain)),
+		RequestsToday: w.RequestsToday, Endpoints: len(endpoints),
 	}
 	return show(http.StatusOK, row)
 }

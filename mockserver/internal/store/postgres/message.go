@@ -202,7 +202,7 @@ func (m *message) other(w *store.Write) {
 		for _, statement := range []string{
 			"DELETE FROM workspace WHERE domain = $1", "DELETE FROM event WHERE workspace = $1", "DELETE FROM client WHERE workspace = $1", "DELETE FROM webhooks WHERE workspace = $1",
 			"DELETE FROM usage WHERE workspace = $1",
-			"DELETE FROM sender WHERE workspace = $1", "DELETE FROM rate WHERE workspace = $1",
+			"DELETE FROM sender WHERE workspace = $1", "DELETE FROM asleep WHERE workspace = $1", "DELETE FROM rate WHERE workspace = $1",
 		} {
 			b.Queue(statement, w.Workspace)
 		}

@@ -100,7 +100,7 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 			name, url := server.Migrated(t)
 			server.Exec(t, name, "DELETE FROM awalmock.layout")
 			return url
-		}, "has layout 0, and this mock needs 6: mockserver migrate --store OWNER-URL upgrades it"},
+		}, "has layout 0, and this mock needs 8: mockserver migrate --store OWNER-URL upgrades it"},
 		"a missing event": {func(t *testing.T) string {
 			name, url := server.Migrated(t)
 			s := open(t, url)
@@ -123,13 +123,16 @@ func TestADatabaseThatCannotBeUsedIsRefusedWithWhatToDo(t *testing.T) {
 	}
 }
 
+// layout is the number of the newest migration.
+const layout = 8
+
 func TestTwoMigrationsAtOnceMakeOneLayout(t *testing.T) {
 	t.Parallel()
 	_, owner, _ := needsServer(t).Database(t)
 	var both sync.WaitGroup
 	for range 4 {
 		both.Go(func() {
-			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != 6 {
+			if version, err := postgres.Migrate(t.Context(), owner); err != nil || version != layout {
 				t.Errorf("%d %v", version, err)
 			}
 		})
@@ -278,13 +281,8 @@ func keepAppending(t *testing.T, s *store.Store, workspace string, count *atomic
 			count.Add(1)
 			continue
 		}
-		var read error
-		last := int64(0)
-		for e, err := range s.Read(t.Context(), workspace, 0) {
-			last, read = e.Seq, err
-		}
-		if read == nil {
-			head = last // an event whose acknowledgement was lost may be there
+		if tail, err := s.Tail(t.Context(), workspace, 0); err == nil { // as a workspace does
+			head = tail.Events[len(tail.Events)-1].Seq // an event whose acknowledgement was lost may be there
 		}
 	}
 	return acknowledged

@@ -65,6 +65,7 @@ func standStill(ctx context.Context, tx pgx.Tx, off time.Duration) error {
 		return err
 	}
 	b := &pgx.Batch{}
+	b.Queue("UPDATE asleep SET due = due + $1::interval", off)
 	for _, e := range all {
 		if !e.Clock.Since.IsZero() {
 			b.Queue("UPDATE workspace SET clock_since = $2 WHERE domain = $1", e.Workspace, store.FormatTime(e.Clock.Since.Add(off)))

@@ -11,10 +11,14 @@ import (
 // free says that the sender of a row is none any more.
 const free = "(sender.until < clock_timestamp() OR NOT EXISTS (SELECT FROM replica WHERE name = sender.replica))"
 
+// wokenEarly is how long before something is due a workspace needs a sender again.
+const wokenEarly = 2 * time.Second
+
 // Claim implements store.SenderDatabase.
 func (d *Database) Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error) {
 	for range tries {
 		err = d.pool.QueryRow(ctx, `
+			WITH awake AS (DELETE FROM asleep WHERE workspace = $1)
 			INSERT INTO sender (workspace, replica, until) VALUES ($1, $2, clock_timestamp() + $3::interval)
 			ON CONFLICT (workspace) DO UPDATE SET replica = excluded.replica, until = excluded.until WHERE sender.replica = $2 OR `+free+`
 			RETURNING replica`, workspace, d.name, lasts).Scan(&owner)
@@ -41,10 +45,28 @@ func (d *Database) Renew(ctx context.Context, workspaces []string, lasts time.Du
 	return own, explain(err)
 }
 
+// Rest implements store.SenderDatabase.
+func (d *Database) Rest(ctx context.Context, workspace string, head int64, until time.Duration) error {
+	var due *time.Duration
+	if until > 0 {
+		due = &until
+	}
+	_, err := d.pool.Exec(ctx, `
+		WITH mine AS (DELETE FROM sender WHERE workspace = $1 AND replica = $2 RETURNING workspace)
+		INSERT INTO asleep (workspace, head, due) SELECT workspace, $3::bigint, clock_timestamp() + $4::interval FROM mine
+		ON CONFLICT (workspace) DO UPDATE SET head = excluded.head, due = excluded.due`, workspace, d.name, head, due)
+	return explain(err)
+}
+
 // Unclaimed implements store.SenderDatabase.
 func (d *Database) Unclaimed(ctx context.Context, most int) (all []string, err error) {
 	err = d.as(ctx, "*", func(tx pgx.Tx) error {
-		found, err := tx.Query(ctx, "SELECT w.workspace FROM webhooks w LEFT JOIN sender ON sender.workspace = w.workspace WHERE sender.workspace IS NULL OR "+free+" ORDER BY random() LIMIT $1", most)
+		found, err := tx.Query(ctx, `
+			SELECT w.workspace FROM webhooks w LEFT JOIN sender ON sender.workspace = w.workspace
+				LEFT JOIN asleep ON asleep.workspace = w.workspace LEFT JOIN workspace ON workspace.domain = w.workspace
+			WHERE (sender.workspace IS NULL OR `+free+`)
+				AND (asleep.workspace IS NULL OR asleep.head IS DISTINCT FROM workspace.head OR asleep.due < clock_timestamp() + $2::interval)
+			ORDER BY random() LIMIT $1`, most, wokenEarly)
 		if err != nil {
 			return err
 		}
@@ -54,7 +76,7 @@ func (d *Database) Unclaimed(ctx context.Context, most int) (all []string, err e
 	return all, explain(err)
 }
 
-// WebhooksOf implements store.SenderDatabase.
+// WebhooksOf implements store.Database.
 func (d *Database) WebhooksOf(ctx context.Context, workspace string) (state []byte, err error) {
 	err = d.as(ctx, workspace, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, "SELECT state FROM webhooks WHERE workspace = $1", workspace).Scan(&state)

@@ -276,6 +276,15 @@ func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
 	return all, d.explain(found.Err())
 }
 
+// WebhooksOf implements store.Database.
+func (d *Database) WebhooksOf(ctx context.Context, workspace string) (state []byte, err error) {
+	err = d.read.QueryRowContext(ctx, "SELECT state FROM webhooks WHERE workspace = ?", workspace).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return state, d.explain(err)
+}
+
 // Clients implements store.Database.
 func (d *Database) Clients(ctx context.Context) ([]store.SealedClient, error) {
 	all, err := d.clients(ctx)
