@@ -61,8 +61,10 @@ func (r *Request) shell(target *Target, url string) string {
 }
 
 // shellSecret is the secret of the signature: a variable, or the text of a secret that is wrong on purpose.
-func (r *Request) shellSecret() string {
+func (r *Request) shellSecret(target *Target) string {
 	switch s := r.Sign; {
+	case s.PublicKey != "":
+		return Quote(s.public(s.own(target)))
 	case s.Secret != nil:
 		return Quote(*s.Secret)
 	case s.WithFirst:
@@ -72,6 +74,14 @@ func (r *Request) shellSecret() string {
 		return `"$WORKSPACE_HMAC_SECRET"`
 	}
 	return `"$CONTRACT_HMAC_SECRET"`
+}
+
+// shellKey is the option of openssl that makes an HMAC of a digest.
+func (r *Request) shellKey(target *Target) string {
+	if r.Sign.Wrap != nil && r.Sign.Wrap.Plain {
+		return ""
+	}
+	return " -hmac " + r.shellSecret(target)
 }
 
 // shellSignature sets the variables ts and sig.
@@ -86,7 +96,7 @@ func (r *Request) shellSignature(line *strings.Builder, target *Target) {
 	if s.SignShift != 0 {
 		stamp = fmt.Sprintf(`"$((ts + %d))"`, s.SignShift)
 	}
-	line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -" + s.Wrap.algorithm() + " -hmac " + r.shellSecret() + " | sed 's/^.*= *//'")
+	line.WriteString("sig=$(" + r.shellSigned(Quote(made)+stamp, target) + " | openssl dgst -" + s.Wrap.algorithm() + r.shellKey(target) + " | sed 's/^.*= *//'")
 	if s.Tampering != nil {
 		line.WriteString(" | " + s.Tampering.shell)
 	}
@@ -98,7 +108,7 @@ func (r *Request) shellHeaders(line *strings.Builder, target *Target) {
 	s, own := r.Sign, r.Sign.own(target)
 	values := map[string]string{
 		HeaderSignature: `"` + HeaderSignature + `: ` + s.Wrap.before() + `$sig"`, HeaderTimestamp: `"` + HeaderTimestamp + `: $ts"`,
-		headerDomain: Quote(headerDomain + ": " + or(s.Domain, own.Domain)), headerClient: Quote(headerClient + ": " + or(s.Client, own.ClientID)),
+		HeaderDomain: Quote(HeaderDomain + ": " + or(s.Domain, own.Domain)), HeaderClient: Quote(HeaderClient + ": " + or(s.Client, own.ClientID)),
 	}
 	if s.Value != nil {
 		values[HeaderSignature] = Quote(HeaderSignature + ": " + *s.Value)

@@ -15,12 +15,12 @@ import (
 const (
 	HeaderSignature = "X-Awal-Signature-256"
 	HeaderTimestamp = "X-Timestamp"
-	headerDomain    = "X-Domain"
-	headerClient    = "X-Client-ID"
+	HeaderDomain    = "X-Domain"
+	HeaderClient    = "X-Client-ID"
 )
 
 func AuthHeaders() []string {
-	return []string{HeaderSignature, HeaderTimestamp, headerDomain, headerClient}
+	return []string{HeaderSignature, HeaderTimestamp, HeaderDomain, HeaderClient}
 }
 
 // Digest is the hexadecimal HMAC-SHA256 of a string to sign (vendor page api/authentication/generate-hmac-signature).
@@ -33,6 +33,7 @@ func Digest(secret, stringToSign string) string {
 // Signing says how a request is signed. The zero value signs it as the contract says; each field is one way to do it otherwise.
 type Signing struct {
 	Secret        *string // another secret
+	PublicKey     string  // the header whose value is the key: what everybody can read is no secret
 	Method        *string // sign these instead of what is sent
 	Path          *string // relative to the base URL
 	Query         *string // without "?"; empty: no query
@@ -59,6 +60,7 @@ type Signing struct {
 type Wrapping struct {
 	Prefix string
 	Hash   crypto.Hash // of another HMAC; 0: SHA-256
+	Plain  bool        // the SHA-256 itself, without a key
 }
 
 // algorithm returns the name of the hash in openssl.
@@ -87,7 +89,11 @@ func inCase(lower bool, header, name string) string {
 
 // value is the whole header.
 func (w *Wrapping) value(secret, stringToSign string) string {
-	if w.Hash == 0 {
+	switch {
+	case w.Plain:
+		sum := sha256.Sum256([]byte(stringToSign))
+		return w.Prefix + hex.EncodeToString(sum[:])
+	case w.Hash == 0:
 		return w.Prefix + Digest(secret, stringToSign)
 	}
 	mac := hmac.New(w.Hash.New, []byte(secret))
@@ -106,8 +112,14 @@ func TimestampForms() []TimestampForm {
 		{"a word", "ts=now", func(int64) string { return "now" }},
 		{"the seconds with letters behind them", "ts=${ts}abc", func(s int64) string { return strconv.FormatInt(s, 10) + "abc" }},
 		{"the seconds with a fraction", "ts=${ts}.5", func(s int64) string { return strconv.FormatInt(s, 10) + ".5" }},
+		{"the seconds in hexadecimal", "ts=$(printf 0x%x $ts)", func(s int64) string { return "0x" + strconv.FormatInt(s, 16) }},
 		{"an RFC 3339 time", "ts=$(date -u +%Y-%m-%dT%H:%M:%SZ)", func(s int64) string { return time.Unix(s, 0).UTC().Format(time.RFC3339) }},
 	}
+}
+
+// Milliseconds is an integer that no second of the next 50,000 years has.
+func Milliseconds() TimestampForm {
+	return TimestampForm{"the time in milliseconds", "ts=${ts}000", func(s int64) string { return strconv.FormatInt(s, 10) + "000" }}
 }
 
 // A Tampering changes a right digest into a wrong one; shell is a filter that does the same.
@@ -167,19 +179,23 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	}
 	right := r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp + r.signedBody(target)
 	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp + or(s.Body, r.signedBody(target))
-	hexDigest := Digest(or(s.Secret, secret), made)
+	secret = or(s.Secret, secret)
+	if s.PublicKey != "" {
+		secret = s.public(own)
+	}
+	hexDigest := Digest(secret, made)
 	if s.Tampering != nil {
 		hexDigest = s.Tampering.do(hexDigest)
 	}
 	signature := "sha256=" + hexDigest
 	if s.Wrap != nil {
-		signature = s.Wrap.value(or(s.Secret, secret), made)
+		signature = s.Wrap.value(secret, made)
 	}
 	out := map[string]string{
 		HeaderSignature: or(s.Value, signature),
 		HeaderTimestamp: stamp,
-		headerDomain:    or(s.Domain, own.Domain),
-		headerClient:    or(s.Client, own.ClientID),
+		HeaderDomain:    or(s.Domain, own.Domain),
+		HeaderClient:    or(s.Client, own.ClientID),
 	}
 	if s.Empty != "" {
 		out[s.Empty] = ""
@@ -189,6 +205,14 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 		clear(out)
 	}
 	return out, Digest(own.HMACSecret, right)
+}
+
+// public is the value of the header that is the key.
+func (s Signing) public(own Credentials) string {
+	if s.PublicKey == HeaderDomain {
+		return own.Domain
+	}
+	return own.ClientID
 }
 
 // signedBody is the body as the string to sign has it.

@@ -52,6 +52,9 @@ func otherSecrets() []authCase {
 	return []authCase{
 		signed("signed with another secret", exchange.Signing{Secret: new("not-the-secret")}, refused()),
 		signed("signed with an empty secret", exchange.Signing{Secret: new("")}, refused()),
+		signed("signed with its client id for a secret", exchange.Signing{PublicKey: exchange.HeaderClient}, refused()),
+		signed("signed with its workspace for a secret", exchange.Signing{PublicKey: exchange.HeaderDomain}, refused()),
+		signed("whose signature is the SHA-256 without a secret", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha256=", Plain: true}}, refused()),
 	}
 }
 
@@ -68,6 +71,7 @@ func otherForms() []authCase {
 		wearing("behind sha512=", exchange.Wrapping{Prefix: "sha512="}),
 		wearing("behind hmac=", exchange.Wrapping{Prefix: "hmac="}),
 		signed("whose signature is sha1= and the HMAC-SHA1", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha1=", Hash: crypto.SHA1}}, refusedLoose()),
+		signed("whose signature is md5= and the HMAC-MD5", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "md5=", Hash: crypto.MD5}}, refusedLoose()),
 		signed("whose signature is sha512= and the HMAC-SHA512", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha512=", Hash: crypto.SHA512}}, refusedLoose()),
 		of("a word", "garbage"),
 		of("sha256= and nothing behind it", "sha256="),

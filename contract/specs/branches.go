@@ -47,6 +47,7 @@ func createsBranches(c collection) Specs {
 	return Describe("creating", Operation(document.CreateBranch), Writes(), Alone(),
 		It("creates a branch", Requirement("BRANCH-CREATE"), c.isCreated),
 		It("shows a new branch with what was sent", Requirement("BRANCH-CREATE-APPEARS"), c.appears(branchFields)),
+		It("keeps a name as it was sent", Requirement("BRANCH-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
 		It("refuses a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 			external := t.nonce("external")
 			_, first := c.makes(t, map[string]any{"branch_id": external})

@@ -46,12 +46,22 @@ func createsContacts(c collection) Specs {
 	return Describe("creating", Operation(document.CreateContact), Writes(), Alone(),
 		It("creates a contact", Requirement("CONTACT-CREATE"), c.isCreated),
 		It("shows a new contact with what was sent", Requirement("CONTACT-CREATE-APPEARS"), c.appears(contactFields)),
+		It("keeps a name as it was sent", Requirement("CONTACT-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
+		It("dates a new contact", Requirement("CONTACT-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
 		It("refuses a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
 			phone := t.newPhone()
 			_, first := c.makes(t, map[string]any{"phone": phone})
 			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
 		}),
+		It("takes a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
+			other := t.asOther()
+			defer t.count(other)
+			phone := t.newPhone()
+			_, first := c.makes(other, map[string]any{"phone": phone})
+			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
+			t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal tells of a contact of another workspace")
+		}, Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
 			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
 			for _, property := range []string{"contact_group_id", "branch_id"} {
@@ -75,6 +85,7 @@ func changesContacts(c collection) Specs {
 		Describe("changing", Operation(document.UpdateContact), Writes(), Alone(),
 			It("shows what was sent", Requirement("CONTACT-UPDATE"), c.isChanged(func(*T) map[string]any { return map[string]any{"email": "changed@example.com", "is_favorite": true} })),
 			It("keeps what was not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest(contactFields, changes)),
+			It("does nothing of a change that it refuses", Requirement("CONTACT-UPDATE-REST"), c.refusesWhole("phone", "+966-55"), Suffix(".refused")),
 			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteContact), Writes(), Alone(),

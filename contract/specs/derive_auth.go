@@ -66,6 +66,7 @@ func coverageWays() []way {
 
 // timestampWays are about the form and the age of the timestamp.
 func timestampWays() []way {
+	milliseconds := exchange.Milliseconds()
 	return []way{
 		authWay("form of the timestamp", "AUTH-TIMESTAMP-FORM", "a timestamp that is no integer is refused", always(eachStampForm()...)),
 		authWay("timestamp old", "AUTH-TIMESTAMP-STALE", "a timestamp a day old is refused", always(
@@ -73,6 +74,7 @@ func timestampWays() []way {
 		)),
 		authWay("timestamp ahead", "AUTH-TIMESTAMP-AHEAD", "a timestamp a day ahead is refused", always(
 			signed("dated a day ahead", exchange.Signing{Shift: 24 * time.Hour}, refusedStale()), signed("dated a year ahead", exchange.Signing{Shift: 365 * 24 * time.Hour}, refusedStale()),
+			signed("whose X-Timestamp is "+milliseconds.Name, exchange.Signing{TimestampForm: &milliseconds}, refusedStamp()),
 		)),
 	}
 }
@@ -105,7 +107,11 @@ func otherMethodsSigned(_ *document.Document, op *document.Operation) []authCase
 	if op.Method == http.MethodPost {
 		other = http.MethodPut
 	}
-	return []authCase{signed("signed for "+other, exchange.Signing{Method: &other}, refused()), signed("signed without its method", exchange.Signing{Method: new("")}, refused())}
+	out := []authCase{signed("signed for "+other, exchange.Signing{Method: &other}, refused()), signed("signed without its method", exchange.Signing{Method: new("")}, refused())}
+	if op.Method != http.MethodGet { // who has a signature of a read may not write with it
+		out = append(out, signed("signed for GET", exchange.Signing{Method: new(http.MethodGet)}, refused()))
+	}
+	return out
 }
 
 // otherPaths sign the request for the path of another operation of its method, of one that reads, and for another id.

@@ -23,6 +23,7 @@ func otherBodies(_ *document.Document, op *document.Operation) []authCase {
 		same := func(content string) string { return content }
 		of("signed without its body", same, func(string) string { return "" })
 		of("signed for a body with a space more", same, func(content string) string { return content + " " })
+		of("signed for a body with a line feed more", same, func(content string) string { return content + "\n" })
 		of("signed for the first half of its body", same, func(content string) string { return content[:len(content)/2] })
 		of("signed for a body with another byte in its middle", same, func(content string) string { return otherByte(content, len(content)/2) })
 		of("signed for a body with another byte near its end", same, func(content string) string { return otherByte(content, max(0, len(content)-len(exchange.Boundary)-10)) })

@@ -14,6 +14,7 @@ import (
 func malformedWays() []way {
 	return []way{
 		{name: "malformed query", requirement: "HTTP-NO-SERVER-ERROR", suffix: "query", title: "a malformed query is no server error", attempts: malformedQueries},
+		{name: "malformed body", requirement: "HTTP-NO-SERVER-ERROR", suffix: "body", title: "a malformed body is no server error", unfit: withoutBody, attempts: malformedBodies},
 		{name: "malformed header", requirement: "HTTP-NO-SERVER-ERROR", suffix: "header", title: "a malformed header is no server error", attempts: malformedHeaders},
 	}
 }
@@ -66,13 +67,43 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 			add("with "+v.name+" in "+exchange.NumberParameter, func(string) string { return exchange.NumberParameter + "=" + v.encoded })
 		}
 	}
+	for _, p := range op.Parameters {
+		for _, v := range oddValues(p) {
+			add("with "+v+" in "+p.Name, func(query string) string { return plus(query, exchange.EncodeQuery(exchange.Param(p.Name, v))) })
+		}
+	}
+	add("with each parameter twice", func(query string) string {
+		for _, name := range names {
+			query = plus(query, name+"=1&"+name+"=2")
+		}
+		return query
+	})
+	add("with brackets in the names of its parameters", func(query string) string { return plus(query, "extra[]=1&extra[a]=2&["+names[0]+"=3") })
 	add("with nothing but & and = in its query", func(query string) string { return plus(query, "&&=&=;") })
 	return out
+}
+
+// oddValues are values of a parameter that a database may not take. Most are valid.
+func oddValues(p *document.Parameter) []string {
+	switch {
+	case p.In != "query" || p.Name == exchange.NumberParameter:
+		return nil
+	case p.Schema.Type.Is("integer"):
+		return []string{"9223372036854775807", "-9223372036854775808", "1" + strings.Repeat("0", 30)}
+	case p.Schema.Format == "date":
+		return []string{"0000-00-00", "0000-01-01", "9999-12-31"}
+	case p.Schema.Type.Is("string") && len(p.Schema.Enum) == 0:
+		return []string{`'"\`, "😀"}
+	}
+	return nil
 }
 
 // malformedHeaders puts odd words into each header that the document has.
 func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
+	for _, h := range []struct{ name, value string }{{"Accept", "text/html"}, {"Accept", "*/*;q=x, /"}, {"Accept-Language", "ar;q=2, *"}} {
+		out = append(out, noServerError("with "+h.name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader(h.name, h.value) }))
+	}
 	for _, p := range op.Parameters {
 		if p.In != "header" || slices.Contains(exchange.AuthHeaders(), http.CanonicalHeaderKey(p.Name)) {
 			continue
@@ -88,13 +119,15 @@ func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
 func bodyWays() []way {
 	return []way{{
 		name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes,
-		unfit: func(op *document.Operation) string {
-			if len(op.Bodies) == 0 {
-				return "it has no body"
-			}
-			return ""
-		},
+		unfit: withoutBody,
 	}}
+}
+
+func withoutBody(op *document.Operation) string {
+	if len(op.Bodies) == 0 {
+		return "it has no body"
+	}
+	return ""
 }
 
 // mediaTypes are other ways to write the media type of a body.

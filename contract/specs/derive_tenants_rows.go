@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/awalmock/contract/document"
@@ -112,10 +113,13 @@ func (t *T) foreignRows(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
 	compared, together := false, t.countsTogether(other)
-	if op.ID == document.ListTemplates && !together {
-		return &run.SkippedError{Reason: "each workspace counts its own ids, so two templates may look the same"}
+	whole, err := t.AskValid(other.To(op, 0, longest(op)...))
+	if err != nil {
+		return err
 	}
-	for _, pairs := range t.questionsTo(op, other) {
+	var all *exchange.Exchange
+	for _, pairs := range t.questionsTo(op, whole) {
+		pairs = append(pairs, longest(op)...)
 		own, err := t.AskValid(t.To(op, 0, pairs...))
 		if err != nil {
 			return err
@@ -124,8 +128,11 @@ func (t *T) foreignRows(op *document.Operation) error {
 		if err != nil {
 			return err
 		}
+		if all == nil {
+			all = own
+		}
 		compared = compared || len(rowKeys(own)) > 0 || len(rowKeys(theirs)) > 0
-		t.compareRows(op, own, theirs, together)
+		t.compareRows(op, all, own, theirs, together)
 	}
 	if !compared {
 		return run.Lacks("rows in one of the workspaces")
@@ -133,22 +140,51 @@ func (t *T) foreignRows(op *document.Operation) error {
 	return nil
 }
 
-// questionsTo are what both workspaces are asked for: everything, each word of a filter, and what is found by a phone of the other.
-func (t *T) questionsTo(op *document.Operation, other *T) [][]exchange.Pair {
+// questionsTo are what both workspaces are asked for: everything, each word of a filter, and what is found by a text, an id or a day that the other shows.
+func (t *T) questionsTo(op *document.Operation, theirs *exchange.Exchange) [][]exchange.Pair {
 	out := [][]exchange.Pair{nil}
-	for _, parameter := range op.Parameters {
-		for _, word := range parameter.EnumWords() {
-			if parameter.In == "query" {
-				out = append(out, []exchange.Pair{exchange.Param(parameter.Name, word)})
-			}
+	for _, p := range op.Parameters {
+		if p.In != "query" || p.Name == exchange.NumberParameter {
+			continue
 		}
-	}
-	if op.ID == document.ListConversations {
-		if view, err := other.List(); err == nil && len(view.Rows) > 0 {
-			out = append(out, []exchange.Pair{exchange.Param("searchTerm", view.Rows[t.Rand.IntN(len(view.Rows))].Phone)})
+		for _, value := range t.foreignValues(p, theirs) {
+			out = append(out, []exchange.Pair{exchange.Param(p.Name, value)})
 		}
 	}
 	return out
+}
+
+// foreignValues are values of a filter under which rows of the other workspace fall.
+func (t *T) foreignValues(p *document.Parameter, theirs *exchange.Exchange) []string {
+	rows := theirs.Items()
+	switch {
+	case len(p.EnumWords()) > 0:
+		return p.EnumWords()
+	case p.Schema.Type.Is("boolean"):
+		return []string{"true", "false"}
+	case p.Schema.Format == "date" && strings.HasPrefix(p.Name, "from"):
+		return []string{"2000-01-01"}
+	case p.Schema.Format == "date":
+		return []string{"2100-01-01"}
+	case len(rows) == 0:
+		return nil
+	case p.Name == "searchTerm":
+		return someText(rows[t.Rand.IntN(len(rows))])
+	case strings.HasSuffix(p.Name, "_id") && p.Schema.Type.Is("integer"):
+		values := valuesOf(theirs, p.Name)
+		return values[:min(1, len(values))]
+	}
+	return nil
+}
+
+// someText is a text by which a row can be found.
+func someText(row exchange.Item) []string {
+	for _, property := range []string{"phone", "order_number", "name"} {
+		if text := row.Text(property); text != "" {
+			return []string{text}
+		}
+	}
+	return nil
 }
 
 // rowKeys name the rows of a list by what no other row has: the whole of what is seen of it, without what changes.
@@ -163,7 +199,7 @@ func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 			continue
 		}
 		key := fmt.Sprint(*id)
-		for _, name := range []string{"phone", "created_at", "timestamp", "name", "language", exchange.NumberParameter} {
+		for _, name := range []string{"phone", "created_at", "timestamp", "name", "order_number", "language", exchange.NumberParameter} {
 			if value, there := i.Fields[name]; there {
 				key += fmt.Sprintf(" %s=%v", name, value)
 			}
@@ -173,10 +209,10 @@ func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 	return out
 }
 
-// compareRows looks for rows that are in both lists. Where ids are counted in each workspace, two rows may look the same: only if one workspace
-// has all messages of the other, and more, do they come from it. Where ids are counted together, no row of a status list is in both; a template may still be one
-// that the vendor gives to everybody, so that is worth a warning.
-func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange, together bool) {
+// compareRows looks for rows that are in both lists. One that the own list without a filter does not have is the other's. Where ids are counted in each
+// workspace, two rows may look the same: only if one workspace has all messages of the other, and more, do they come from it. Where ids are counted together,
+// no row of a status list is in both; a template may still be one that the vendor gives to everybody, so that is worth a warning.
+func (t *T) compareRows(op *document.Operation, all, own, theirs *exchange.Exchange, together bool) {
 	mine, others := rowKeys(own), rowKeys(theirs)
 	var both []string
 	for _, key := range slices.Sorted(maps.Keys(others)) {
@@ -188,9 +224,9 @@ func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange, 
 		return
 	}
 	level := ""
-	switch all := len(both) == min(len(mine), len(others)) && len(mine) != len(others); {
-	case op.ID == document.ListConversations, op.ID == document.ListWabaNumbers:
-	case op.ID == document.GetMessageStatus && (together || all):
+	switch every := len(both) == min(len(mine), len(others)) && len(mine) != len(others); {
+	case op.ID == document.ListConversations, op.ID == document.ListWabaNumbers, isForeign(both, all):
+	case op.ID == document.GetMessageStatus && (together || every):
 	case together:
 		level = document.Should
 	default:
@@ -200,6 +236,15 @@ func (t *T) compareRows(op *document.Operation, own, theirs *exchange.Exchange, 
 		Text: fmt.Sprintf("a row of one workspace is in the list of the other (%d of them)", len(both)), Expected: "no row in both lists",
 		Actual: both[0], Pointer: mine[both[0]].Pointer, Level: level,
 	}, own, theirs)
+}
+
+// isForeign reports whether one of the rows is not in a list that is whole.
+func isForeign(keys []string, all *exchange.Exchange) bool {
+	known := rowKeys(all)
+	return totalOf(all) == int64(len(all.Items())) && slices.ContainsFunc(keys, func(key string) bool {
+		_, there := known[key]
+		return !there
+	})
 }
 
 const fewestToTell = 3 // conversations of each workspace, of which some would have the same id if each counted its own

@@ -41,6 +41,8 @@ func createsGroups(c collection) Specs {
 	return Describe("creating", Operation(document.CreateContactGroup), Writes(), Alone(),
 		It("creates a group", Requirement("GROUP-CREATE"), c.isCreated),
 		It("shows a new group with what was sent", Requirement("GROUP-CREATE-APPEARS"), c.appears(func(*T) map[string]any { return map[string]any{"status": 0} })),
+		It("keeps a name as it was sent", Requirement("GROUP-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
+		It("dates a new group", Requirement("GROUP-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
 		It("takes the two words of a status, and no other", Requirement("GROUP-STATUS-WORDS"), func(t *T) {
 			for _, status := range []int{0, 1} {
 				t.Check(t.answer(c.create(t, map[string]any{"status": status}))).To(match.BeAccepted(), "the status %d was not accepted", status)
@@ -104,6 +106,7 @@ func changesGroups(c collection) Specs {
 			It("keeps what was not sent", Requirement("GROUP-UPDATE-REST"), c.keepsTheRest(inactive, func(t *T) map[string]any {
 				return map[string]any{"name": t.nonce("Changed"), "status": 1}
 			})),
+			It("does nothing of a change that it refuses", Requirement("GROUP-UPDATE-REST"), c.refusesWhole("status", 5), Suffix(".refused")),
 			It("answers an unknown group with 404", Requirement("GROUP-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteContactGroup), Writes(), Alone(),

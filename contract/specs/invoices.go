@@ -34,9 +34,12 @@ func invoices() Specs {
 			}
 		}),
 		It("shows an invoice in its conversation", Requirement("INVOICE-APPEARS"), func(t *T) {
-			text := t.nonce("فاتورة Invoice") + " ☎️ e\u0301\n"
+			text := t.nonce("فاتورة Invoice") + " ☎️ e\u0301 👋🏽 &amp; a+b%20 <b>\n"
 			sent := t.sends(t.invoice(map[string]any{"message_text": text}))
 			t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentText(sent.id, text), "an invoice that was sent is not in the recipient's conversation")
+			if thread := t.recipientThread(); thread != nil {
+				t.About(sent.e).Check(thread).To(match.HaveSentOnce(text), sentTwice)
+			}
 		}),
 	)
 }

@@ -18,9 +18,9 @@ func mediaSends() Specs {
 			if len(files) == 0 {
 				t.Lacks("x-file-rules of the upload in the contract")
 			}
-			caption := t.nonce("Our menu")
+			caption := t.nonce("Our menu") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b%20 <b>"
 			menu := files[0].uploads(t)("image", fileOf("image/png"), exchange.Part{Name: "caption", Value: caption})
-			t.expectSent(menu, "image", func(m exchange.Message) bool { return m.Content == caption })
+			t.expectSent(menu, "image", caption, func(m exchange.Message) bool { return m.Content == caption })
 		}),
 	)
 }

@@ -19,6 +19,7 @@ func sends() Specs {
 		otherKinds(),
 		mediaSends(),
 		templateSends(),
+		refusedKinds(),
 	)
 }
 

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -15,11 +16,14 @@ func otherKinds() Specs {
 			op := t.operationNamed(operation)
 			valid, err := t.validBody(op, op.Bodies[0])
 			t.End(err)
-			fields, text := valid.fields, " "+t.nonce("Choose")+" ☎️ e\u0301\u200c\n "
+			fields, text := valid.fields, " "+t.nonce("Choose")+" ☎️ e\u0301\u200c 👋🏽 &amp; a+b\n "
 			if field != "" {
 				fields, _ = put(fields, []any{field}, text).(map[string]any)
 			}
-			t.expectSent(valid.with(fields), kind, func(m exchange.Message) bool { return field == "" || m.Content == text })
+			if field == "" {
+				text = ""
+			}
+			t.expectSent(valid.with(fields), kind, text, func(m exchange.Message) bool { return text == "" || m.Content == text })
 		}, Operation(operation))
 	}
 	return Describe("other kinds",
@@ -29,8 +33,30 @@ func otherKinds() Specs {
 	)
 }
 
-// expectSent sends, and expects one more message of a kind that fits in the recipient's conversation.
-func (t *T) expectSent(r *exchange.Request, kind string, fits func(m exchange.Message) bool) {
+// refusedKinds send what is refused of each kind that has a text: its text is in no conversation.
+func refusedKinds() Specs {
+	leaves := func(operation, field, wrong string) Specs {
+		return It("shows no message of a "+operation+" that it refused", Requirement("SEND-REFUSED-CHANGES-NOTHING"), func(t *T) {
+			op := t.operationNamed(operation)
+			valid, err := t.validBody(op, op.Bodies[0])
+			t.End(err)
+			text := t.nonce("refused")
+			fields, _ := put(put(valid.fields, []any{field}, text), []any{wrong}, []any{}).(map[string]any)
+			refused := t.answer(valid.with(fields).Unacceptable())
+			if refused.Status < http.StatusBadRequest {
+				t.Lacks("a send that is refused")
+			}
+			t.findsText() // sent later, so that what was sent before is there
+			if thread := t.recipientThread(); thread != nil {
+				t.About(refused).Expect(thread).To(match.ContainNoText(text), "a send that was refused left a message")
+			}
+		}, Operation(operation), Suffix("."+operation))
+	}
+	return Describe("refused sends", leaves("sendButtonMessage", "body_text", "buttons"), leaves("sendListMessage", "body_text", "sections"))
+}
+
+// expectSent sends, and expects one more message of a kind that fits in the recipient's conversation; no other one has its text, "" for none of its own.
+func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m exchange.Message) bool) {
 	known := map[int64]bool{}
 	if before := t.recipientThread(); before != nil {
 		for _, m := range before.Messages {
@@ -40,12 +66,16 @@ func (t *T) expectSent(r *exchange.Request, kind string, fits func(m exchange.Me
 	sent := t.sends(r)
 	isNew := func(m exchange.Message) bool { return !known[m.ID] && fits(m) }
 	t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentKind(kind, isNew), "what was sent is not in the recipient's conversation")
+	if thread := t.recipientThread(); thread != nil && text != "" {
+		t.About(sent.e).Check(thread).To(match.HaveSentOnce(text), sentTwice)
+	}
 }
 
 // oddTexts are what careless servers harm.
 func oddTexts() []string {
 	return []string{
 		"emoji 👋🏽👨‍👩‍👧‍👦🇸🇦", "عربي مع تشكيل: مَرْحَبًا ١٢٣", `quotes " ' \ / <b>&amp;</b> %s {{1}}`, "two\nlines\tand a tab", "  spaces at its ends  ",
+		"of\r\nthree\rkinds\n\n\nof line  feeds, a\u00a0b, a\u2028b, a\ufeffb", "007 ①ﬁﷺ² ـــ :) *b* _i_ ~s~ HTTPS://Example.COM/Path",
 		strings.Repeat("م", 4000),
 		longOddText(),
 	}

@@ -227,7 +227,7 @@ func (o *keptOrder) changes(t *T) []map[string]any {
 	if o.was["payment_status"] == payment {
 		payment = "unpaid"
 	}
-	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.nonce("ملاحظة note")}}
+	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.nonce("ملاحظة note") + " ☎️ e\u0301 👋🏽 a+b%20 &amp; <b> \"\nب  أى"}}
 	for name, days := range map[string]int{"shipping_date": -1, "delivery_date": 1} { // apart, so that the order arrives after it is sent
 		shipped, _ := o.was["shipping_date"].(string)
 		delivered, _ := o.was["delivery_date"].(string)

@@ -62,9 +62,12 @@ func idsOf(e *exchange.Exchange) []int64 {
 	return out
 }
 
-// sampled are a few rows of an answer that have an id, chosen by the seed.
-func (t *T) sampled(e *exchange.Exchange) []exchange.Item {
-	rows := slices.DeleteFunc(e.Items(), func(row exchange.Item) bool { return exchange.Number(row.Fields["id"]) == nil })
+// sampled are a few rows of an answer that have an id, and none of those that are left out, chosen by the seed.
+func (t *T) sampled(e *exchange.Exchange, without ...int64) []exchange.Item {
+	rows := slices.DeleteFunc(e.Items(), func(row exchange.Item) bool {
+		id := exchange.Number(row.Fields["id"])
+		return id == nil || slices.Contains(without, *id)
+	})
 	t.Rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	return rows[:min(rowsSampled, len(rows))]
 }

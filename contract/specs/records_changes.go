@@ -36,6 +36,9 @@ func (c collection) expectShown(t *T, changed *exchange.Exchange, id int64, sent
 	t.About(changed).Expect(read).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
 	for _, row := range found.Items() {
 		if n := exchange.Number(row.Fields["id"]); n == nil || *n != id {
+			if n != nil && name != "" {
+				t.About(changed).Check(row.Text("name")).NotTo(match.At(row.Pointer+"/name", match.Equal(name)), "what was created once is several times in the list")
+			}
 			continue
 		}
 		for _, property := range slices.Sorted(maps.Keys(sent)) {

@@ -21,30 +21,48 @@ func (t *T) readOf(op *document.Operation) *document.Operation {
 	return t.Document.Operations[at]
 }
 
-// foreignRead reads records of the other workspace by their ids. Each workspace may count its own ids, so that a record of the caller's own may be there.
+// foreignRead reads records of each workspace by their ids as a client of the other. Each workspace may count its own ids, so that a record of the
+// caller's own may be there; records whose ids the caller does not have are tried first.
 func (t *T) foreignRead(op *document.Operation, other *T) error {
 	list := t.listAbove(op)
 	if list == nil {
 		return run.Lacks("a list of what %s reads", op.ID)
 	}
-	theirs, err := other.AskValid(other.To(list, 0))
-	if err != nil {
-		return err
-	}
-	rows := t.sampled(theirs)
-	if len(rows) == 0 {
-		return run.Lacks("a record of the other workspace")
-	}
-	for _, row := range rows {
-		r := t.To(op, *exchange.Number(row.Fields["id"])).Unacceptable()
-		r.Proper = false
-		e := t.answer(r)
-		data, _ := e.At("/data").(map[string]any)
-		if e.OK() && sameRecord(data, row.Fields) {
-			t.Fail(judge.Finding{Text: "something of another workspace can be read by its id", Expected: "404 Not Found", Actual: e.Result(), Pointer: "/data"}, theirs, e)
+	tried := false
+	for _, roles := range [][2]*T{{other, t}, {t, other}} {
+		owner, stranger := roles[0], roles[1]
+		theirs, err := owner.AskValid(owner.To(list, 0, longest(list)...))
+		if err != nil {
+			return err
+		}
+		own, err := stranger.AskValid(stranger.To(list, 0, longest(list)...))
+		if err != nil {
+			return err
+		}
+		rows := owner.sampled(theirs)
+		if only := owner.sampled(theirs, idsOf(own)...); len(only) > 0 {
+			rows = only
+		}
+		for _, row := range rows {
+			tried = true
+			t.foreignRow(stranger.To(op, *exchange.Number(row.Fields["id"])), theirs, row)
 		}
 	}
+	if !tried {
+		return run.Lacks("a record of the other workspace")
+	}
 	return nil
+}
+
+// foreignRow reads what another workspace's list shows.
+func (t *T) foreignRow(request *exchange.Request, theirs *exchange.Exchange, row exchange.Item) {
+	r := request.Unacceptable()
+	r.Proper = false
+	e := t.answer(r)
+	data, _ := e.At("/data").(map[string]any)
+	if e.OK() && sameRecord(data, row.Fields) {
+		t.Fail(judge.Finding{Text: "something of another workspace can be read by its id", Expected: "404 Not Found", Actual: e.Result(), Pointer: "/data"}, theirs, e)
+	}
 }
 
 // sameRecord reports whether two workspaces show the same record: with the same id, name, phone and time.

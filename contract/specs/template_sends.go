@@ -34,7 +34,7 @@ func templateSends() Specs {
 		}),
 		It("shows a template filled in, in its conversation", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
 			found := t.approvedTemplate("")
-			t.expectSent(t.templateRequest(found), "template", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) })
+			t.expectSent(t.templateRequest(found), "template", "", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) })
 		}),
 	)
 }

@@ -1,0 +1,113 @@
+package specs
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+)
+
+const nestedDeep = 5000 // arrays in one another: a decoder without a bound runs out of its stack
+
+// malformedBodies send what no careful client sends, beside the bodies that have to be refused (see bodyWalk.whole).
+func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
+	var out []authCase
+	for i, b := range op.Bodies {
+		add := func(name string, change func(content string) string) {
+			a := noServerError("with "+name+" ("+b.Media+")", func(r *exchange.Request) *exchange.Request {
+				c := *r
+				c.Body = []byte(change(string(r.Body)))
+				return &c
+			})
+			a.body = i
+			out = append(out, a)
+		}
+		if b.Media == exchange.MediaJSON {
+			malformedJSON(b, add)
+		} else {
+			malformedForms(b, add)
+		}
+		for name, media := range map[string]string{"a body without a Content-Type": "", "a Content-Type that is no media type": "json", "a media type that is not known": "application/x-awal"} {
+			a := noServerError("with "+name+" ("+b.Media+")", func(r *exchange.Request) *exchange.Request { return r.WithHeader("Content-Type", media) })
+			a.body = i
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b authCase) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+// malformedJSON changes a whole body, and the first text in it.
+func malformedJSON(b *document.Body, add func(name string, change func(content string) string)) {
+	add("a text for a body", func(string) string { return `"text"` })
+	add("arrays in one another", func(string) string { return strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep) })
+	for _, text := range []struct{ name, content string }{
+		{"half a surrogate pair in a text", `"a\ud83d"`},
+		{"a NUL in a text", `"a\u0000b"`},
+		{"bytes that are no UTF-8 in a text", "\"a\xff\xfe\""},
+		{"a number beyond all bounds", "1e999"},
+		{"arrays in one another in a property", strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep)},
+	} {
+		property := textOf(b)
+		add(text.name+" of "+property, func(content string) string { return withRaw(content, property, text.content) })
+	}
+}
+
+// textOf is a required text of a body that may be any; "extra" if it has none: what a server does not look at, it decodes all the same.
+func textOf(b *document.Body) string {
+	schema := document.Effective(b.Schema)
+	for _, name := range slices.Sorted(slices.Values(schema.Required)) {
+		if one := document.Effective(schema.Properties[name]); one.Type.Is("string") && one.Pattern == "" && len(one.Enum) == 0 && one.Format == "" {
+			return name
+		}
+	}
+	return "extra"
+}
+
+// withRaw is a JSON object with a property of another value, which may be no JSON.
+func withRaw(content, property, raw string) string {
+	fields := map[string]json.RawMessage{}
+	if json.Unmarshal([]byte(content), &fields) != nil {
+		return content
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if name != property {
+			parts = append(parts, fmt.Sprintf("%q:%s", name, fields[name]))
+		}
+	}
+	return "{" + strings.Join(append(parts, fmt.Sprintf("%q:%s", property, raw)), ",") + "}"
+}
+
+// malformedForms change the parts of a form, and its envelope.
+func malformedForms(b *document.Body, add func(name string, change func(content string) string)) {
+	part := func(head, content string) func(string) string {
+		return func(whole string) string {
+			return "--" + exchange.Boundary + "\r\n" + head + "\r\n\r\n" + content + "\r\n" + whole
+		}
+	}
+	add("a part without a name", part("Content-Disposition: form-data", "a"))
+	add("a part without a head", func(whole string) string { return "--" + exchange.Boundary + "\r\n\r\na\r\n" + whole })
+	add("a NUL in a field", part(`Content-Disposition: form-data; name="extra"`, "a\x00b"))
+	add("bytes that are no UTF-8 in a field", part(`Content-Disposition: form-data; name="extra"`, "a\xff\xfe"))
+	add("no part at all", func(string) string { return "--" + exchange.Boundary + "--\r\n" })
+	for _, name := range slices.Sorted(maps.Keys(b.Properties())) {
+		switch schema := document.Effective(b.Properties()[name]); {
+		case schema.Format == "binary":
+			add("an empty file in "+name, part(`Content-Disposition: form-data; name="`+name+`"; filename="a.png"`+"\r\nContent-Type: image/png", ""))
+			add("a quote in the name of the file "+name, part(`Content-Disposition: form-data; name="`+name+`"; filename="a\"b'.png"`+"\r\nContent-Type: image/png", "x"))
+		case schema.Type.Is("integer"):
+			add("a number beyond all bounds in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, strings.Repeat("9", 30)))
+		case schema.Format == "date":
+			add("the date 0000-00-00 in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, "0000-00-00"))
+		case schema.Extensions["x-content-schema"] != nil:
+			for _, content := range []string{"null", "{}", "[null]", `[{"name":null}]`} {
+				add(content+" in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, content))
+			}
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package specs
+
+import (
+	"strings"
+	"time"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+)
+
+// oddName is a name that has what is harmed most often: marks apart from their letters, letters that are alike, characters that join, what forms and
+// escapes change. It is as long as a name may be where the contract has a bound.
+func (t *T) oddName(b *document.Body) string {
+	const odd = ` a  b+%20 &amp; <i> "'\ e\u0301 ☎️ 👋🏽 می\u200cخواهم أى ﬁ ١٢`
+	name := t.nonce("Suite") + odd
+	if schema := document.Effective(b.Properties()["name"]); schema.MaxLength != nil && *schema.MaxLength < document.LongestText {
+		name += strings.Repeat("م", max(0, int(*schema.MaxLength)-len([]rune(name))))
+	}
+	return name
+}
+
+// keepsNames creates a record with an odd name and gives it another one: each is shown as it was sent.
+func (c collection) keepsNames(t *T) {
+	name := t.oddName(t.operationNamed(c.make).Bodies[0])
+	id, made := c.makes(t, map[string]any{"name": name})
+	t.About(made).Check(c.get(t, id)).To(match.ShowValue("/data/name", name), "the name of a %s is not what was sent", c.one)
+	other := t.oddName(t.operationNamed(c.update).Bodies[0])
+	e := t.answer(c.change(t, id, map[string]any{"name": other}))
+	t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
+	t.About(e).Check(c.get(t, id)).To(match.ShowValue("/data/name", other), "the name of a %s is not what was sent", c.one)
+}
+
+// isDated creates a record: created_at lies between the request and the answer.
+func (c collection) isDated(t *T) {
+	id, made := c.makes(t, nil)
+	read := c.get(t, id)
+	at, err := time.Parse(time.RFC3339, exchange.PlainText(read.At("/data/created_at")))
+	if err != nil {
+		t.Lacks("created_at of a new %s", c.one)
+	}
+	when := spanOf(made)
+	if when.elsewhere(at) {
+		t.Skip("the target's clock is more than a day away from its Date header")
+	}
+	t.About(made, read).Advise(at).To(match.At("/data/created_at", match.BeWithin(when.from, when.to)), "created_at is not when the %s was created", c.one)
+}
+
+// refusesWhole sends a change with a right and a wrong value: it is refused, and changes neither.
+func (c collection) refusesWhole(property string, wrong any) func(t *T) {
+	return func(t *T) {
+		id, _ := c.makes(t, nil)
+		var refused *exchange.Exchange
+		before, after := c.beforeAndAfter(t, id, func() {
+			refused = t.answer(c.change(t, id, map[string]any{"name": t.nonce("Changed"), property: wrong}).Unacceptable())
+		})
+		if t.Check(refused).To(match.BeRefused(), "the %s %v was not refused", property, wrong) {
+			c.expectRest(t, before, after)
+		}
+	}
+}
