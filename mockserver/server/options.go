@@ -197,7 +197,7 @@ func parseDelivery(s string) (sandbox.Delivery, error) {
 	d := sandbox.Delivery{Delivered: time.Second, Read: 3 * time.Second}
 	steps := map[string]*time.Duration{"delivered": &d.Delivered, "read": &d.Read} // those that were not given yet
 	for item := range strings.SplitSeq(s, ",") {
-		name, text, _ := strings.Cut(item, "=")
+		name, text, _ := strings.Cut(strings.TrimSpace(item), "=")
 		after, err := time.ParseDuration(text)
 		if steps[name] == nil || err != nil || after < 0 {
 			return d, &UsageError{"delivery", fmt.Sprintf("must be like delivered=1s,read=3s, not %q", s)}

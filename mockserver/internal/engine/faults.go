@@ -68,7 +68,7 @@ func (e *Engine) malformed(x *Exchange) (Reply, error) {
 // faultCodes are the error codes of the statuses that the API has; other statuses have the code of their class.
 var faultCodes = map[int]string{
 	400: "validation_failed", 401: "authentication_failed", 403: "forbidden", 404: "resource_not_found", 405: "method_not_allowed",
-	409: "conflict", 413: "payload_too_large", 415: "unsupported_media_type", 429: "rate_limit_exceeded",
+	406: "not_acceptable", 409: "conflict", 410: "gone", 413: "payload_too_large", 415: "unsupported_media_type", 429: "rate_limit_exceeded",
 	500: "internal_error", 503: "service_unavailable",
 }
 
