@@ -34,28 +34,13 @@ func (c *serveCommand) banner(stdout io.Writer, s *server.Server, origin string)
 		BasePath: s.BasePath(), Full: c.SignedPath == "full",
 		Domain: workspace.Domain, ClientID: workspace.ClientID, Secret: workspace.Secret, Insecure: c.TLS && c.TLSCert == "", Unsigned: c.Auth == "off",
 	}
-	text, err := line.String()
+	try, err := howToTry(s, &line)
 	if err != nil {
 		return err
-	}
-	try := "Try it (the line signs as it runs, so it works at any time):\n\n  " + text
-	switch {
-	case !s.Serves("listConversations"):
-		try = "Open the docs above to read the document's operations and to try them."
-	case line.Unsigned:
-		try = "Try it:\n\n  " + text
-	}
-	control := origin + "/__admin"
-	if s.ControlOff() {
-		control = "off: others can reach this address; start with --control-token"
 	}
 	page := ""
 	if s.HasConsole() {
 		page = "\n  page             " + origin + "/"
-	}
-	certificate := ""
-	if c.TLS && c.TLSCert == "" && certificateFolder() != "" {
-		certificate = "\n  certificate      " + filepath.Join(certificateFolder(), httpserver.CertificateName) + ", for clients that are to trust it"
 	}
 	banner := fmt.Sprintf(`awalmock: an unofficial mock of the Awal Conversations API
 version %s
@@ -74,9 +59,36 @@ version %s
 
 Stop it with Ctrl-C.
 
-`, awalmock.ReadBuild(), baseURL, page, origin, origin, control, workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), c.storeLine(), certificate, try)
+`, awalmock.ReadBuild(), baseURL, page, origin, origin, controlLine(s, origin), workspace.Domain, workspace.ClientID, workspace.Secret, strings.Join(workspace.PhoneNumberIDs, ", "), c.clockLine(), c.storeLine(), c.certificateLine(), try)
 	_, err = io.WriteString(stdout, printable.Text(banner)) // domains, ids and secrets are the fixtures'
 	return err
+}
+
+// howToTry gives a line to paste, or says what to do where the document does not have its operation.
+func howToTry(s *server.Server, line *curl) (string, error) {
+	if !s.Serves("listConversations") {
+		return "Open the docs above to read the document's operations and to try them.", nil
+	}
+	text, err := line.String()
+	if line.Unsigned {
+		return "Try it:\n\n  " + text, err
+	}
+	return "Try it (the line signs as it runs, so it works at any time):\n\n  " + text, err
+}
+
+func controlLine(s *server.Server, origin string) string {
+	if s.ControlOff() {
+		return "off: others can reach this address; start with --control-token"
+	}
+	return origin + "/__admin"
+}
+
+// certificateLine says where the certificate is that the mock has made for itself.
+func (c *serveCommand) certificateLine() string {
+	if !c.TLS || c.TLSCert != "" || certificateFolder() == "" {
+		return ""
+	}
+	return "\n  certificate      " + filepath.Join(certificateFolder(), httpserver.CertificateName) + ", for clients that are to trust it"
 }
 
 // storeLine says where what happens is kept, unless that is in memory.

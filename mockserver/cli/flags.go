@@ -84,34 +84,39 @@ func parse(args []string, env environment, stdout io.Writer) (command, error) {
 	if err != nil {
 		return nil, &usageError{file.blame(err, args, env)}
 	}
-	c.Serve.Warnings = env.unknown(parser.Model.Node)
+	return c.chosen(parsed.Command(), parser.Model, env), nil
+}
+
+// chosen is the command that the arguments name, with what it has to know of the program.
+func (c *cli) chosen(words string, app *kong.Application, env environment) command {
+	c.Serve.Warnings = env.unknown(app.Node)
 	c.Spec.Warnings = c.Serve.Warnings
 	c.Sign.Warnings, c.Listen.Warnings, c.Trigger.Warnings = c.Serve.Warnings, c.Serve.Warnings, c.Serve.Warnings
-	name, _, _ := strings.Cut(parsed.Command(), " ")
+	name, _, _ := strings.Cut(words, " ")
 	switch name {
 	case "init":
-		c.Init.app = parser.Model
-		return &c.Init, nil
+		c.Init.app = app
+		return &c.Init
 	case "sign":
-		return &c.Sign, nil
+		return &c.Sign
 	case "listen":
-		return &c.Listen, nil
+		return &c.Listen
 	case "spec":
-		return &c.Spec, nil
+		return &c.Spec
 	case "migrate":
-		return &c.Migrate, nil
+		return &c.Migrate
 	case "store":
-		return c.Store.chosen(parsed.Command()), nil
+		return c.Store.chosen(words)
 	case "trigger":
-		return &c.Trigger, nil
+		return &c.Trigger
 	case "completion":
-		c.Completion.app = parser.Model
-		return &c.Completion, nil
+		c.Completion.app = app
+		return &c.Completion
 	case "man":
-		c.Man.app = parser.Model
-		return &c.Man, nil
+		c.Man.app = app
+		return &c.Man
 	}
-	return &c.Serve, nil
+	return &c.Serve
 }
 
 // duration reads a flag that says how long.

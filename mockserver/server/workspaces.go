@@ -172,16 +172,7 @@ func (ts *workspaces) clock() sandbox.Clock {
 // newEntry makes a workspace from its fixture, and shows all of it once: data that does not fit the document is refused now.
 // quota bounds what it may hold; nil: there is none.
 func (ts *workspaces) newEntry(document *spec.Document, collections []*collection.Collection, f *seed.Fixture, quota *sandbox.Quota) (*workspaceEntry, error) {
-	t := &workspaceEntry{
-		keys: newKeyring(f.Secret), fixture: f, used: &atomic.Bool{}, credentials: map[string][]string{},
-		seed: ts.options.Seed, unlinkBranches: ts.options.BranchDelete == "unlink",
-	}
-	if kept, found := ts.store.Clients()[f.Workspace]; found && kept.ID == f.ClientID {
-		t.keys = restoreKeyring(kept.Secrets)
-	}
-	for _, c := range f.Credentials {
-		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
-	}
+	t := ts.emptyEntry(f)
 	clock := ts.clock()
 	base := clock.Now(ts.options.Now())
 	// A workspace outlives a change of document: it must not hold on to ts, and by it to the views of the old one.
@@ -217,16 +208,7 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		return nil, err
 	}
 	if err == nil {
-		err = t.view.CheckAll(t.Workspace)
-	}
-	if err == nil {
-		err = t.commands.CheckAll()
-	}
-	if err == nil {
-		err = t.webhooks.CheckAll(t.Client, t.Numbers())
-	}
-	if err == nil {
-		err = t.checkResources(t.SampleRecords)
+		err = t.checkAll()
 	}
 	if located, reason := t.seedError(err); located {
 		return nil, reason
@@ -235,6 +217,36 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
 	return t, nil
+}
+
+// emptyEntry is a workspace with its secrets and without data.
+func (ts *workspaces) emptyEntry(f *seed.Fixture) *workspaceEntry {
+	t := &workspaceEntry{
+		keys: newKeyring(f.Secret), fixture: f, used: &atomic.Bool{}, credentials: map[string][]string{},
+		seed: ts.options.Seed, unlinkBranches: ts.options.BranchDelete == "unlink",
+	}
+	if kept, found := ts.store.Clients()[f.Workspace]; found && kept.ID == f.ClientID {
+		t.keys = restoreKeyring(kept.Secrets)
+	}
+	for _, c := range f.Credentials {
+		t.credentials[c.Scheme] = append(t.credentials[c.Scheme], c.Value)
+	}
+	return t
+}
+
+// checkAll shows each kind of data once, so that data which does not fit the document is found at the start.
+func (t *workspaceEntry) checkAll() error {
+	for _, check := range []func() error{
+		func() error { return t.view.CheckAll(t.Workspace) },
+		t.commands.CheckAll,
+		func() error { return t.webhooks.CheckAll(t.Client, t.Numbers()) },
+		func() error { return t.checkResources(t.SampleRecords) },
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // open makes a workspace of what the store has of it; one that is not there begins with its fixture.

@@ -163,9 +163,6 @@ func (e *Engine) answer(x *Exchange) (Reply, error) {
 	if err := e.countRequest(x); err != nil {
 		return Reply{}, err
 	}
-	if err := e.countDay(x); err != nil {
-		return Reply{}, err
-	}
 	if err := e.refuseGone(x); err != nil {
 		return Reply{}, err
 	}

@@ -34,8 +34,16 @@ func (e *Engine) limit(op *spec.Operation) spec.RateLimit {
 	}
 }
 
-// countRequest counts the request and writes what is left into the headers.
+// countRequest counts the request against the limit of its operation, then against the quota of a day.
 func (e *Engine) countRequest(x *Exchange) error {
+	if err := e.countMinute(x); err != nil {
+		return err
+	}
+	return e.countDay(x)
+}
+
+// countMinute counts the request against the limit of its operation, and writes what is left into the headers.
+func (e *Engine) countMinute(x *Exchange) error {
 	if e.Limits == nil {
 		return nil
 	}

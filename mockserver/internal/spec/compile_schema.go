@@ -50,24 +50,29 @@ func (c *compiler) schema(ref *openapi3.SchemaRef, pointer string) (*Schema, err
 	for _, key := range []string{"default", "example"} {
 		if v := get(node, key); v != nil {
 			c.pending = append(c.pending, func() error {
-				if c.fits(s, v, pointer+"/"+key, false) == nil {
-					return nil
-				}
-				misfit := c.fits(s, v, pointer+"/"+key, true) // it may be meant for either direction
-				switch {
-				case misfit == nil:
-				case key == "example":
-					c.leaveOut(misfit, "the example is left out")
-					s.Example = nil
-				default:
-					c.leaveOut(misfit, "the default is left out")
-					s.Default = nil
-				}
+				c.checkGiven(s, v, pointer, key)
 				return nil
 			})
 		}
 	}
 	return s, nil
+}
+
+// checkGiven leaves the default or the example of a schema out if it fits neither requests nor answers.
+func (c *compiler) checkGiven(s *Schema, v *yaml.Node, pointer, key string) {
+	if c.fits(s, v, pointer+"/"+key, false) == nil {
+		return
+	}
+	misfit := c.fits(s, v, pointer+"/"+key, true) // it may be meant for either direction
+	switch {
+	case misfit == nil:
+	case key == "example":
+		c.leaveOut(misfit, "the example is left out")
+		s.Example = nil
+	default:
+		c.leaveOut(misfit, "the default is left out")
+		s.Default = nil
+	}
 }
 
 func bound(n *uint64) int {
