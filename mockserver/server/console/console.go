@@ -11,6 +11,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"html"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -55,13 +56,21 @@ func Routes(s Settings) (index http.HandlerFunc, beside map[string]http.HandlerF
 		}
 		beside[Path+"/"+entry.Name()] = file(func() []byte { return built(entry.Name()) }, contentType)
 	}
-	digest := sync.OnceValue(func() string { return digestOf(entries) })
-	beside[Path+"/settings.json"] = func(w http.ResponseWriter, r *http.Request) {
-		known := s
-		known.Build = digest()
-		known.serve(w, r)
+	known := sync.OnceValue(func() []byte {
+		s.Build = digestOf(entries)
+		return s.text()
+	})
+	beside[Path+"/settings.json"] = func(w http.ResponseWriter, _ *http.Request) {
+		guard(w.Header())
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(known()) // a caller that has gone needs no answer
 	}
-	return file(func() []byte { return indexHTML }, "text/html; charset=utf-8"), beside
+	return file(func() []byte { return written(known()) }, "text/html; charset=utf-8"), beside
+}
+
+// written is the page with its settings in it, so that it need not ask for them first.
+func written(settings []byte) []byte {
+	return bytes.Replace(indexHTML, []byte("{{settings}}"), []byte(html.EscapeString(string(settings))), 1)
 }
 
 // built is a file that the build has made.
@@ -83,15 +92,12 @@ func digestOf(entries []fs.DirEntry) string {
 	return hex.EncodeToString(all.Sum(nil)[:8])
 }
 
-func (s Settings) serve(w http.ResponseWriter, _ *http.Request) {
+func (s Settings) text() []byte {
 	text, err := json.Marshal(s)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
+		panic(err) // a struct of texts and a bool is always JSON
 	}
-	guard(w.Header())
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(text) // a caller that has gone needs no answer
+	return text
 }
 
 // file serves what is embedded, compressed for who can take it so. It is read, and compressed, once.

@@ -21,7 +21,7 @@ import (
 // Path is where the page is. What it is made of lies under it.
 const Path = "/docs"
 
-//go:embed index.html page.js visible.js page.css
+//go:embed index.html page.js theme.js visible.js page.css
 var own embed.FS
 
 // Settings are what the page has to know of its mock.
@@ -44,6 +44,7 @@ func Routes(s Settings) map[string]http.HandlerFunc {
 		Path + "/":                     toPage,
 		Path + "/settings.json":        s.serve,
 		Path + "/page.js":              file(own, "page.js", "text/javascript; charset=utf-8"),
+		Path + "/theme.js":             file(own, "theme.js", "text/javascript; charset=utf-8"),
 		Path + "/visible.js":           file(own, "visible.js", "text/javascript; charset=utf-8"),
 		Path + "/page.css":             file(own, "page.css", "text/css; charset=utf-8"),
 		Path + "/swagger-ui-bundle.js": zipped(static.FS, "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"),

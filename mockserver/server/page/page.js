@@ -158,6 +158,7 @@ async function start() {
   const signing = settings.control !== 'off';
   element('console').hidden = !settings.console;
   element('name').hidden = settings.console;
+  element('parts').hidden = !settings.console;
   element('control').hidden = settings.control !== 'open'; // a link carries no token
   const trying = signing || !settings.signed;
   document.title = `${contract.info.title} · awalmock`;

@@ -83,7 +83,7 @@ withMock('the filter knows names, words, lists and a minus, and says in words wh
   check()
 })
 
-withMock('faults are grouped by operation and rule, with their count and the first fix', [], async (mock) => {
+withMock('problems are grouped by operation and rule, with their count and the first fix', [], async (mock) => {
   for (let i = 0; i < 4; i++) await ask(mock, 'GET', `${list}&status=lost${i}`)
   for (let i = 0; i < 2; i++) await ask(mock, 'POST', send, { body: '{"phone":"966555000001"}' })
   for (let i = 0; i < 3; i++) await ask(mock, 'GET', list, { signedTarget: '/conversations' })
@@ -188,7 +188,7 @@ withMock('the list goes on by itself, and waits while one scrolls', ['--rate-lim
   await ask(mock, 'GET', '/third')
   await page.getByRole('button', { name: '1 new' }).click()
   await rows(page).first().getByText('/third').waitFor()
-  await page.getByRole('button', { name: 'Empty' }).click()
+  await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByText('No request has come yet.').waitFor()
   check()
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { accessible, openPage, startMock, violations, withMock } from './setup.mjs'
+import { accessible, openPage, setLanguage, startMock, violations, withMock } from './setup.mjs'
 
 withMock('the page opens at the address of the mock, and asks no other host', [], async ({ origin }) => {
   const { page, check } = await openPage(origin)
@@ -10,27 +10,29 @@ withMock('the page opens at the address of the mock, and asks no other host', []
   check()
 })
 
-withMock('each part is opened by less than 32 kB, compressed', [], async ({ origin }) => {
+withMock('the list of conversations is opened by less than 20 kB, compressed, and the other language is loaded when it is chosen', [], async ({ origin }) => {
   const { page, asked } = await openPage(origin)
-  await page.locator('.bar nav a[href^="#/"]').first().waitFor()
-  const parts = await page.locator('.bar nav a[href^="#/"]').evaluateAll((links) => links.map((link) => link.hash))
-  const all = new Map()
-  for (const hash of parts) {
-    await page.goto('about:blank')
-    asked.length = 0
-    await page.goto(`${origin}/${hash}`)
-    await page.waitForSelector('main :is(h1, h2, input)', { state: 'attached' })
-    let bytes = 0
+  await page.locator('.row .name').first().waitFor()
+  const sizes = new Map()
+  const measure = async () => {
     for (const path of new Set(asked.map((url) => new URL(url).pathname).filter((path) => path === '/' || /^\/__console\/.*(js|css)$/.test(path)))) {
+      if (sizes.has(path)) continue
       const answer = await fetch(origin + path, { headers: { Accept: 'text/html' } })
       assert.match(answer.headers.get('Content-Security-Policy'), /default-src 'none'; script-src 'self'; style-src 'self';/)
-      all.set(path, gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length)
-      bytes += all.get(path)
+      sizes.set(path, gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length)
     }
-    console.log(`# ${hash}: ${bytes} bytes, compressed`)
-    assert.ok(bytes > 10_000 && bytes <= (hash === '#/inbox' ? 25_000 : 32_000), `${hash}: ${bytes} bytes`)
+    return [...sizes.values()].reduce((sum, bytes) => sum + bytes)
   }
-  console.log(`# all files of the page: ${[...all.values()].reduce((sum, bytes) => sum + bytes)} bytes, compressed`)
+  const first = await measure()
+  for (const key of ['2', '3', '4', '5', '6']) await page.keyboard.press(key)
+  await page.locator('main h1', { hasText: 'Contract' }).waitFor()
+  const whole = await measure()
+  assert.ok(!sizes.has('/__console/arabic.js'))
+  await setLanguage(page, 'ar')
+  const both = await measure()
+  console.log(`# the list of conversations: ${first} bytes, compressed; all of the page in English: ${whole}; the Arabic texts: ${both - whole}`)
+  assert.ok(first > 10_000 && first <= 20_000, `${first} bytes`)
+  assert.ok(whole <= 52_000, `${whole} bytes`)
 })
 
 withMock('keys open the parts and the help', [], async ({ origin }) => {
@@ -42,7 +44,7 @@ withMock('keys open the parts and the help', [], async ({ origin }) => {
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   assert.ok((await page.locator('dialog kbd').count()) >= 5)
   await page.keyboard.press('Escape')
-  await page.waitForSelector('dialog:not([open])', { state: 'attached' })
+  await page.locator('dialog').waitFor({ state: 'detached' })
   await page.keyboard.press('T')
   await page.waitForSelector('html[data-theme=light]')
   check()

@@ -41,7 +41,7 @@ withMock('a refused signature is explained, a customer writes, an answer is read
   const thread = page.url()
   await part(page, 'Time and trouble')
   await page.getByRole('button', { name: '+1 h' }).click()
-  await page.getByText('13:00:00').waitFor()
+  await page.getByText('13:00:00').first().waitFor()
   await page.goto(thread)
   await bubble(page, 'It arrives today').locator('.tick.read').waitFor()
 

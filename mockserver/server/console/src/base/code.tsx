@@ -3,12 +3,8 @@ import './code.css'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { bytesOf, jsonLines, type Line } from './json'
-import { numberOf, texts } from './texts'
-
-const t = texts(
-  { cut: 'The first {shown} of {all}; the rest is not kept.', all: 'Show all {n} lines', gone: '{all}, of which nothing is kept.', unknown: 'Its length was not known; what is kept is shown.' },
-  { cut: 'أوّل {shown} من {all}؛ ولا يُحفظ الباقي.', all: 'عرض الأسطر كلها ({n})', gone: '{all}، ولا يُحفظ منها شيء.', unknown: 'لم يكن الطول معروفًا؛ يُعرض ما حُفظ.' },
-)
+import { numberOf } from './texts'
+import { t } from './words'
 
 const linesAtOnce = 400
 const lineAtMost = 4000

@@ -1,4 +1,4 @@
-// What the page knows of its mock before anything else: settings.json, which the mock makes.
+// What the page knows of its mock before anything else: the mock writes it into the page, and gives it as settings.json.
 import { signal } from '@preact/signals'
 
 export type Settings = {
@@ -12,7 +12,7 @@ export type Settings = {
 /** Where the mock is, with a slash at the end, also behind a proxy that cuts off a prefix. */
 export const root = new URL('.', document.baseURI)
 
-export const settings = signal<Settings | null>(null)
+export const settings = signal(JSON.parse(document.querySelector<HTMLMetaElement>('meta[name=settings]')!.content) as Settings)
 
 /** Reads the settings anew; they are of the mock that answers now. */
 export async function readSettings(): Promise<Settings> {

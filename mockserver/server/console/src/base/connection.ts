@@ -17,7 +17,7 @@ async function wait() {
     try {
       const now = await readSettings()
       const before = settings.value
-      changed.value = before !== null && (now.version !== before.version || now.build !== before.build)
+      changed.value = now.version !== before.version || now.build !== before.build
       if (!changed.value) settings.value = now
       online.value = true
       returns.value++

@@ -1,8 +1,6 @@
 // A line for a terminal, with a button that copies it.
 import { useState } from 'preact/hooks'
-import { texts } from './texts'
-
-const t = texts({ copy: 'Copy', copied: 'Copied' }, { copy: 'نسخ', copied: 'نُسخ' })
+import { t } from './words'
 
 export function Copy({ text }: { text: string }) {
   const [done, setDone] = useState(false)

@@ -1,20 +1,35 @@
-// A part of the page that is loaded when it is first shown, so that the first view stays small.
+// What is in the other file of the page, src/rest.ts: it is loaded when something of it is first shown.
+import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
+import { Unreachable } from './call'
+import { root } from './config'
 import { connection } from './connection'
 import { Problem } from './problem'
 
-export function lazy(load: () => Promise<ComponentType>): ComponentType {
-  let loaded: ComponentType | undefined
+type Rest = typeof import('../rest')
+
+const rest = signal<Rest | null>(null)
+
+/** Loads the other file, with its style. */
+async function loadRest() {
+  const [loaded] = await Promise.all([import('../rest'), style()])
+  rest.value ??= loaded
+}
+
+const style = () => new Promise((done, failed) => {
+  if (document.getElementById('rest-style')) return done(null)
+  const link = Object.assign(document.createElement('link'), { id: 'rest-style', rel: 'stylesheet', href: new URL('__console/rest.css', root).href, onload: done })
+  link.onerror = () => (link.remove(), failed(new Unreachable()))
+  document.head.append(link)
+})
+
+export function lazy(name: keyof Rest): ComponentType {
   return () => {
     const [error, setError] = useState<unknown>()
-    const [, draw] = useState(0)
     const returns = connection.returns.value
-    useEffect(() => {
-      if (loaded) return
-      load().then((view) => (loaded = view, draw(1)), setError)
-    }, [returns])
-    const View = loaded
+    useLayoutEffect(() => void loadRest().catch(setError), [returns])
+    const View = rest.value?.[name]
     return View ? <View /> : <Problem error={error} />
   }
 }

@@ -1,11 +1,6 @@
 // What went wrong, in words, at the place where it happened.
 import { Refusal, Unreachable } from './call'
-import { texts } from './texts'
-
-const t = texts(
-  { unreachable: 'The mock did not answer.', own: 'The page cannot do this: {text}' },
-  { unreachable: 'لم يُجب الخادم الوهمي.', own: 'لا تستطيع الصفحة فعل ذلك: {text}' },
-)
+import { t } from './words'
 
 /** Shows an error, or nothing. The mock's own words are shown as they are. */
 export function Problem({ error }: { error: unknown }) {

@@ -1,5 +1,5 @@
 // A value that a component shows, read from the mock, and read again when it may have changed.
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { onChanges, type Change } from './changes'
 import { connection } from './connection'
 import { workspace } from './keep'
@@ -12,8 +12,9 @@ export type Read<T> = { value: T | undefined; error: unknown; again: () => void 
  * @param read gives the value; what it throws becomes `error`
  * @param of what the value depends on; an answer for an earlier `of` is dropped
  * @param touches reports whether a change of the workspace changes the value; without it no change does
+ * @param atLeast milliseconds between two readings
  */
-export function useRead<T>(read: () => Promise<T>, of = '', touches: (change: Change) => boolean = () => false): Read<T> {
+export function useRead<T>(read: () => Promise<T>, of = '', touches: (change: Change) => boolean = () => false, atLeast = 100): Read<T> {
   const [state, setState] = useState<{ of: string; value?: T; error?: unknown }>({ of: '' })
   const key = `${workspace.value} ${of}`
   const again = useMemo(() => {
@@ -26,9 +27,9 @@ export function useRead<T>(read: () => Promise<T>, of = '', touches: (change: Ch
       once.shown = turn
       setState({ of: key, ...got })
     }
-    return Object.assign(coalesced(run), { run, stop: () => void (once.stopped = true) })
+    return Object.assign(coalesced(run, atLeast), { run, stop: () => void (once.stopped = true) })
   }, [key])
-  useEffect(() => void again.run(), [again, connection.returns.value])
+  useLayoutEffect(() => void again.run(), [again, connection.returns.value])
   useEffect(() => {
     const end = onChanges((changes, all) => void ((all || changes.some(touches)) && again()))
     return () => (again.stop(), end())

@@ -3,16 +3,19 @@ import { useEffect, useRef } from 'preact/hooks'
 import { connection, tokenWanted } from '../base/connection'
 import { root, settings } from '../base/config'
 import { language, theme, workspace, type Theme } from '../base/keep'
+import { lazy } from '../base/lazy'
 import { useKeys } from '../base/keys'
-import { route } from '../base/route'
-import { go, href } from '../base/route'
+import { go, href, route } from '../base/route'
+import { arabic } from '../base/texts'
 import { current, workspaces } from '../base/workspaces'
 import { parts } from '../parts'
-import { Help, helpShown } from './help'
-import { TokenDialog } from './token'
+import { helpShown } from './state'
 import { t } from './texts'
 
-const themes: Theme[] = ['system', 'light', 'dark']
+const Help = lazy('HelpDialog')
+const Token = lazy('TokenDialog')
+const signs: Record<Theme, string> = { system: '◐', light: '☀', dark: '☾' }
+const themes = Object.keys(signs) as Theme[]
 const nextTheme = () => void (theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length]!)
 const otherLanguage = () => void (language.value = language.value === 'ar' ? 'en' : 'ar')
 const docs = new URL('docs', root).href
@@ -27,7 +30,7 @@ export function App() {
   ])
   const name = route.value.part || parts[0]!.name
   const part = parts.find((other) => other.name === name)
-  useEffect(() => void (document.title = part ? `${part.title()} · awalmock` : 'awalmock'), [part, language.value])
+  useEffect(() => void (document.title = part ? `${part.title()} · awalmock` : 'awalmock'), [part, arabic.value])
   const View = part?.view
   return (
     <>
@@ -35,10 +38,10 @@ export function App() {
       <Bar shown={name} />
       <State />
       <main id="content" tabIndex={-1}>
-        {tokenWanted.value !== 'no' || !settings.value ? null : View ? <View /> : <p class="empty">{t('unknown')}</p>}
+        {tokenWanted.value !== 'no' ? null : View ? <View /> : <p class="empty">{t('unknown')}</p>}
       </main>
-      <Help />
-      <TokenDialog />
+      {helpShown.value && <Help />}
+      {tokenWanted.value !== 'no' && <Token />}
     </>
   )
 }
@@ -46,7 +49,7 @@ export function App() {
 function Bar({ shown }: { shown: string }) {
   const nav = useRef<HTMLElement>(null)
   // On a phone the parts are a row that is wider than the screen.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [shown, language.value])
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [shown, arabic.value])
   return (
     <header class="bar">
       <a class="brand" href="#/">awalmock</a>
@@ -58,12 +61,8 @@ function Bar({ shown }: { shown: string }) {
       </nav>
       <Workspaces />
       <div class="switches">
-        <label class="quiet"><span class="hidden">{t('theme')}</span>
-          <select value={theme.value} onChange={(e) => void (theme.value = e.currentTarget.value as Theme)}>
-            {themes.map((value) => <option key={value} value={value}>{t(value as 'light')}</option>)}
-          </select>
-        </label>
-        <button type="button" lang={language.value === 'ar' ? 'en' : 'ar'} onClick={otherLanguage} title={t('languageLabel')}>{t('language')}</button>
+        <button type="button" onClick={nextTheme} title={`${t('theme')}: ${t(theme.value)} (T)`} aria-label={`${t('theme')}: ${t(theme.value)}`}>{signs[theme.value]}</button>
+        <button type="button" lang={arabic.value ? 'en' : 'ar'} onClick={otherLanguage} title={t('languageLabel')}>{t('language')}</button>
         <button type="button" onClick={() => void (helpShown.value = true)} aria-label={t('help')} title={`${t('help')} (?)`}>?</button>
       </div>
     </header>
@@ -87,7 +86,7 @@ function State() {
   return (
     <div class="state" role="status">
       {lost && <p class="problem">{t('lost')}</p>}
-      {!lost && changed && <p class="note">{t('changed', { version: settings.value?.version ?? '' })} <button type="button" onClick={() => location.reload()}>{t('reload')}</button></p>}
+      {!lost && changed && <p class="note">{t('changed', { version: settings.value.version })} <button type="button" onClick={() => location.reload()}>{t('reload')}</button></p>}
     </div>
   )
 }

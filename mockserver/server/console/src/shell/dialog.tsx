@@ -12,6 +12,7 @@ export function Dialog({ title, open, onClose, children }: Props) {
     if (open && !box.current!.open) box.current!.showModal()
     if (!open && box.current!.open) box.current!.close()
   }, [open])
+  useLayoutEffect(() => () => box.current?.close(), []) // gives the focus back
   const outside = (e: MouseEvent) => e.target === box.current && onClose?.()
   return (
     <dialog ref={box} aria-labelledby={id} onClose={onClose} onClick={outside} onCancel={(e) => !onClose && e.preventDefault()}>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { root, settings } from '../../base/config'
 import { Copy } from '../../base/copy'
 import { operations, useDocument, type Contract as Document, type Requirement } from '../../base/document'
+import { useKeys } from '../../base/keys'
 import { numberOf } from '../../base/texts'
 import { current } from '../../base/workspaces'
 import { Report } from './report'
@@ -29,7 +30,7 @@ const quoted = (text: string) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text
 
 /** The line for a POSIX shell that checks this mock and the workspace that is shown. */
 function command(): string {
-  const base = new URL(`.${settings.value?.base_path ?? ''}`, root).href
+  const base = new URL(`.${settings.value.base_path}`, root).href
   const w = current.value
   const flags: [string, string][] = [
     ['base-url', base], ['domain', w?.domain ?? ''], ['client-id', w?.client_id ?? ''], ['phone-number-id', w?.phone_number_ids[0] ?? ''],
@@ -42,6 +43,7 @@ type Listed = Requirement & { operations: string[] }
 
 function Requirements({ contract }: { contract: Document }) {
   const [find, setFind] = useState('')
+  useKeys([{ key: '/', text: () => t('keyFind'), run: () => document.getElementById('find')?.focus() }])
   const words = find.toLowerCase().split(/\s+/)
   const all = requirements(contract)
   const shown = all.filter((r) => {
@@ -53,7 +55,7 @@ function Requirements({ contract }: { contract: Document }) {
       <h2 id="requirements">{t('requirements')}</h2>
       <p class="quiet">{t('requirementsWhat')}</p>
       <div class="actions">
-        <label>{t('find')} <input type="search" value={find} onInput={(e) => setFind(e.currentTarget.value)} /></label>
+        <label>{t('find')} <input id="find" type="search" value={find} onInput={(e) => setFind(e.currentTarget.value)} /></label>
         <span class="quiet" role="status">{t('count', { n: numberOf(shown.length) })}</span>
       </div>
       <ul class="requirements">

@@ -1,5 +1,6 @@
 // A report.json of the contract suite, read in the browser. docs/report.md of the project describes the file.
 import { useEffect, useState } from 'preact/hooks'
+import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { instantOf, numberOf } from '../../base/texts'
 import { t } from './texts'
@@ -27,6 +28,7 @@ export function Report() {
     setReport(parse(text))
     setError(undefined)
   }).catch((thrown: unknown) => setError(thrown))
+  useKeys([{ key: 'o', text: () => t('open'), run: () => document.getElementById('report-file')?.click() }])
   useEffect(() => {
     const over = (e: DragEvent) => e.preventDefault()
     const drop = (e: DragEvent) => (e.preventDefault(), read(e.dataTransfer?.files[0]))
@@ -38,7 +40,7 @@ export function Report() {
     <section aria-labelledby="report">
       <h2 id="report">{t('report')}</h2>
       <p class="quiet">{t('reportWhat')}</p>
-      <label>{t('open')} <input type="file" accept=".json,application/json" onChange={(e) => read(e.currentTarget.files?.[0])} /></label>
+      <label>{t('open')} <input id="report-file" type="file" accept=".json,application/json" onChange={(e) => read(e.currentTarget.files?.[0])} /></label>
       <Problem error={error} />
       {report && <Read report={report} />}
     </section>

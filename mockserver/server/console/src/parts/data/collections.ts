@@ -1,6 +1,7 @@
 // The collections of the contract, with the operations that list, read, create, change and delete their records.
-import { target, sendSigned, Refusal, type Draft } from '../../base/call'
+import { target, valueOf } from '../../base/call'
 import { operations, plain, resolve, type CollectionRules, type Contract, type Listed, type Schema } from '../../base/document'
+import { sendSigned, type Draft } from '../../base/signed'
 import { current } from '../../base/workspaces'
 
 export type Row = Record<string, unknown>
@@ -42,25 +43,20 @@ function numbered(o: Listed, query: Record<string, string>): Record<string, stri
   return wanted ? { phone_number_id: current.value?.phone_number_ids[0] ?? '', ...query } : query
 }
 
+/** What an answer said of the rate limit of its operation; undefined where there is none. */
+export type Limit = { limit: string; remaining: string } | undefined
+
 /**
  * Sends a request of an operation and gives the JSON of its answer.
+ * @param limit gets what is left of the rate limit
  * @throws Refusal, Unreachable
  */
-export async function call(o: Listed, key: unknown, query: Record<string, string> = {}, body?: Draft['body']): Promise<Row> {
+export async function call(o: Listed, key: unknown, query: Record<string, string> = {}, body?: Draft['body'], limit?: (left: Limit) => void): Promise<Row> {
   const path = o.path.replace(/\{\w+\}/, () => encodeURIComponent(String(key)))
   const answer = await sendSigned({ method: o.method, target: target(path, {}, numbered(o, query)), ...(body !== undefined && { body }) })
-  const text = await answer.text()
-  const json = parsed(text)
-  if (!answer.ok) throw new Refusal(answer.status, String(json['error'] ?? ''), String(json['message'] ?? text), (json['details'] ?? {}) as Record<string, string>, String(json['request_id'] ?? ''))
-  return json
-}
-
-function parsed(text: string): Row {
-  try {
-    return JSON.parse(text) as Row
-  } catch {
-    return {}
-  }
+  const remaining = answer.headers.get('X-RateLimit-Remaining')
+  limit?.(remaining === null ? undefined : { limit: answer.headers.get('X-RateLimit-Limit') ?? '', remaining })
+  return ((await valueOf(answer)) ?? {}) as Row
 }
 
 export type Field = { name: string; schema: Schema; required: boolean }

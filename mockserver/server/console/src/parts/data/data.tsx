@@ -10,9 +10,11 @@ import { useRead } from '../../base/read'
 import { go, href, route } from '../../base/route'
 import { numberOf } from '../../base/texts'
 import { Dialog } from '../../shell/dialog'
-import { call, collections, type Collection, type Row } from './collections'
+import { call, collections, type Collection, type Limit, type Row } from './collections'
 import { RecordForm } from './form'
 import { t } from './texts'
+
+const rarely = 5000 // milliseconds between two readings of a table that changes: each is a request that counts
 
 const name = (c: Collection) => c.name.replaceAll('_', ' ')
 
@@ -21,6 +23,15 @@ export function Data() {
   if (!contract) return null
   const all = collections(contract)
   const shown = all.find((c) => c.name === route.value.pieces[0]) ?? all[0]
+  return <Collections all={all} shown={shown} contract={contract} />
+}
+
+function Collections({ all, shown, contract }: { all: Collection[]; shown: Collection | undefined; contract: Contract }) {
+  const step = (by: number) => shown && go(href(['data', all.at((all.indexOf(shown) + by) % all.length)!.name]))
+  useKeys([
+    { key: '[', text: () => t('keyBefore'), run: () => step(-1) },
+    { key: ']', text: () => t('keyNext'), run: () => step(1) },
+  ])
   return (
     <div class="sheet wide">
       <h1>{t('title')}</h1>
@@ -42,15 +53,24 @@ function Table({ contract, collection }: { contract: Contract; collection: Colle
   const query: Record<string, string> = {
     ...filters, ...(search && { [searchName(collection)]: search }), ...(collection.page && page > 1 && { [collection.page]: String(page) }),
   }
-  const { value, error, again } = useRead(() => call(collection.list, '', query), JSON.stringify(query), (c) => !c.collection || c.collection === collection.name)
+  const [limit, setLimit] = useState<Limit>()
+  const read = () => call(collection.list, '', query, undefined, setLimit)
+  const { value, error, again } = useRead(read, JSON.stringify(query), (c) => !c.collection || c.collection === collection.name, rarely)
   const rows = (value?.['data'] ?? []) as Row[]
   const meta = (value?.['meta'] ?? {}) as Row
   const total = Number(meta['total'] ?? rows.length)
   const size = Number(meta['per_page'] ?? meta['limit'] ?? collection.default_limit ?? rows.length)
   useKeys([
     { key: '/', text: () => t('keySearch'), run: () => box.current?.focus() },
+    { key: ',', text: () => t('keyPageBefore'), run: () => setPage(Math.max(1, page - 1)) },
+    { key: '.', text: () => t('keyPage'), run: () => page * size < total && setPage(page + 1) },
     ...(collection.create ? [{ key: 'n', text: () => t('keyNew'), run: () => setMaking(true) }] : []),
   ])
+  const timer = useRef(0)
+  const look = (text: string) => {
+    clearTimeout(timer.current)
+    timer.current = window.setTimeout(() => (setPage(1), setSearch(text)), 300) // a request for each letter would use up the limit
+  }
   const filter = (field: string, text: string) => {
     setPage(1)
     setFilters(Object.fromEntries(Object.entries({ ...filters, [field]: text }).filter(([, given]) => given !== '')))
@@ -58,7 +78,7 @@ function Table({ contract, collection }: { contract: Contract; collection: Colle
   return (
     <>
       <div class="actions">
-        {collection.search && <label>{t('search')} <input ref={box} type="search" dir="auto" value={search} onInput={(e) => (setPage(1), setSearch(e.currentTarget.value))} /></label>}
+        {collection.search && <label>{t('search')} <input ref={box} type="search" dir="auto" defaultValue={search} onInput={(e) => look(e.currentTarget.value)} /></label>}
         {Object.keys(collection.filters ?? {}).map((field) => <Filter key={field} collection={collection} field={field} value={filters[field] ?? ''} set={(text) => filter(field, text)} />)}
         {collection.create && <button type="button" class="main" onClick={() => setMaking(true)}>{t('create')}</button>}
       </div>
@@ -77,6 +97,7 @@ function Table({ contract, collection }: { contract: Contract; collection: Colle
           )}
         </div>
       )}
+      <p class="quiet">{t('costs')}{limit && ` ${t('left', limit)}`}</p>
       <One contract={contract} collection={collection} rows={rows} again={again} />
       {collection.create && (
         <Dialog title={t('create')} open={making} onClose={() => setMaking(false)}>

@@ -1,8 +1,8 @@
 // A form for the body of an operation, made from its schema.
 import { useAction } from '../../base/action'
-import type { Draft } from '../../base/call'
 import type { Contract, Listed } from '../../base/document'
 import { Problem } from '../../base/problem'
+import type { Draft } from '../../base/signed'
 import { formOf, type Field, type Form, type Row } from './collections'
 import { t } from './texts'
 

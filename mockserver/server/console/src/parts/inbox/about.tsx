@@ -1,13 +1,17 @@
 // What is known of a conversation and its customer, and what an agent does with it.
 import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { api, control } from '../../base/call'
+import { control } from '../../base/call'
 import { Problem } from '../../base/problem'
-import { instantOf, numberOf } from '../../base/texts'
+import { api } from '../../base/signed'
+import { numberOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { current } from '../../base/workspaces'
 import type { components as Api } from '../../wire/api.gen'
 import type { components } from '../../wire/control.gen'
-import { aboutShown, number, thread, type Conversation } from './store'
+import { thread } from './shown'
+import { aboutShown, number, type Conversation } from './store'
 import { t } from './talk-texts'
 import { t as tList, word } from './texts'
 
@@ -33,6 +37,11 @@ export const act = {
   close: () => change((c) => ({ closed: !c.closed })),
   assign: () => change((c) => ({ assignee: c.assignee === current.value?.client_id ? '' : (current.value?.client_id ?? '') })),
   bot: () => change((c) => ({ bot: !c.bot })),
+  read: () => change((c) => ({ unread_count: c.unread_count > 0 ? 0 : 1 })),
+  ticket() {
+    const c = thread.value?.conversation
+    if (c) void doing(() => api('post', '/wechat/chat/events/{id}', { path: { id: c.id }, query: { phone_number_id: c.phone_number_id }, body: { route: c.ticket_id ? 'closeTicket' : 'openTicket' } }))
+  },
 }
 
 export function About() {
@@ -43,8 +52,6 @@ export function About() {
     const name = String(new FormData(e.currentTarget as HTMLFormElement).get('assignee'))
     change(() => ({ assignee: name }))
   }
-  const ticket = () => void doing(() =>
-    api('post', '/wechat/chat/events/{id}', { path: { id: c.id }, query: { phone_number_id: c.phone_number_id }, body: { route: c.ticket_id ? 'closeTicket' : 'openTicket' } }))
   return (
     <aside class="about" aria-label={t('about')}>
       <h2><bdi>{c.name}</bdi></h2>
@@ -54,17 +61,15 @@ export function About() {
         <Fact name={t('assignee')} value={c.assignee || t('nobody')} />
         <Fact name={t('messages')} value={numberOf(c.messages)} />
         <Fact name={tList('unread')} value={numberOf(c.unread_count)} />
-        <Fact name={t('created')} value={instantOf(c.created_at)} />
-        <Fact name={t('updated')} value={instantOf(c.updated_at)} />
+        <Fact name={t('created')} value={<Time at={c.created_at} />} />
+        <Fact name={t('updated')} value={<Time at={c.updated_at} />} />
       </dl>
       <p class="buttons">
         <button type="button" onClick={act.assign}>{t(c.assignee === own ? 'drop' : 'take')}</button>
         <button type="button" onClick={act.bot}>{t(c.bot ? 'botOff' : 'botOn')}</button>
         <button type="button" onClick={act.close}>{t(c.closed ? 'reopen' : 'close')}</button>
-        {c.unread_count > 0
-          ? <button type="button" onClick={() => change(() => ({ unread_count: 0 }))}>{t('markRead')}</button>
-          : <button type="button" onClick={() => change(() => ({ unread_count: 1 }))}>{t('markUnread')}</button>}
-        <button type="button" onClick={ticket}>{c.ticket_id ? t('ticketClose', { id: c.ticket_id }) : t('ticketOpen')}</button>
+        <button type="button" onClick={act.read}>{t(c.unread_count > 0 ? 'markRead' : 'markUnread')}</button>
+        <button type="button" onClick={act.ticket}>{c.ticket_id ? t('ticketClose', { id: c.ticket_id }) : t('ticketOpen')}</button>
       </p>
       <form class="inline" onSubmit={assignTo}>
         <input name="assignee" key={c.id} aria-label={t('whom')} placeholder={t('other')} dir="auto" /> <button>{t('assign')}</button>
@@ -75,7 +80,7 @@ export function About() {
   )
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Fact({ name, value }: { name: string; value: ComponentChildren }) {
   return <div><dt>{name}</dt><dd><bdi>{value}</bdi></dd></div>
 }
 
@@ -107,7 +112,7 @@ function Contact({ of }: { of: Conversation }) {
           <Fact name={t('group')} value={String(found.contact_group_id ?? '–')} />
           <Fact name={t('branch')} value={String(found.branch_id ?? '–')} />
           <Fact name={t('favorite')} value={t(found.is_favorite ? 'yes' : 'no')} />
-          <Fact name={t('created')} value={instantOf(found.created_at)} />
+          <Fact name={t('created')} value={<Time at={found.created_at} />} />
         </dl>
       )}
     </details>

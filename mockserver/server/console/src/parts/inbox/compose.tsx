@@ -1,11 +1,12 @@
 // Writing, as the customer by the control API, or as the business by the API, with each kind of message that it has.
 import { signal } from '@preact/signals'
 import { useState } from 'preact/hooks'
-import { control, Refusal, sendSigned, target } from '../../base/call'
+import { control, target, valueOf } from '../../base/call'
 import { Problem } from '../../base/problem'
+import { sendSigned } from '../../base/signed'
 import type { components } from '../../wire/control.gen'
 import { kinds, type Field } from './kinds'
-import { newest, thread } from './store'
+import { newest, thread } from './shown'
 import { t } from './talk-texts'
 import { word } from './texts'
 
@@ -47,29 +48,36 @@ export function Composer() {
   const pick = (name: string) => (setProblem(null), void (kind.value = { ...kind.value, [now]: name }))
   return (
     <div class={`composer ${now}`}>
-      <div class="sides" role="group" aria-label={t('kind')}>
+      <div class="sides" role="group" aria-label={t('side')}>
         {(['customer', 'business'] as const).map((name) => (
           <button key={name} type="button" aria-pressed={now === name} onClick={() => (setProblem(null), void (side.value = name))}>{t(name)}</button>
         ))}
-        <select aria-label={t('kind')} value={chosenKind} onChange={(e) => pick(e.currentTarget.value)}>
+        <select id="inbox-kind" aria-label={t('kind')} title={t('kind')} value={chosenKind} onChange={(e) => pick(e.currentTarget.value)}>
           {names.map((name) => <option key={name} value={name}>{name === 'media' ? `${word('image')}, ${word('video')} …` : word(name)}</option>)}
         </select>
       </div>
       <form key={`${now} ${chosenKind}`} onSubmit={(e) => void submit(e)} onKeyDown={enter}>
-        {fields.map((field, i) => <Input key={field.path} of={field} id={i === 0 ? 'inbox-text' : undefined} />)}
-        <button class="main" disabled={busy}>{t(now === 'customer' ? 'receive' : 'send')}</button>
+        <div class="inputs">{fields.map((field, i) => <Input key={field.path} of={field} id={i === 0 ? 'inbox-text' : undefined} alone={fields.length === 1} />)}</div>
+        <button class="main" disabled={busy}>{t('send')}</button>
       </form>
       <Problem error={problem} />
     </div>
   )
 }
 
-function Input({ of, id }: { of: Field; id: string | undefined }) {
-  const common = { name: of.path, id, placeholder: t(of.label), 'aria-label': t(of.label), title: of.path, dir: 'auto' as const }
-  if (of.choices) return <select {...common}>{of.choices.map((c) => <option key={c} value={c}>{c}</option>)}</select>
-  if (of.input === 'file') return <label class="file">{t(of.label)} <input type="file" name={of.path} /></label>
-  if (of.input === 'area' || of.input === 'lines') return <textarea {...common} rows={of.input === 'lines' ? 3 : 2} />
-  return <input {...common} inputMode={of.input === 'number' ? 'decimal' : 'text'} />
+/** A field under its label; one that is alone has it inside. */
+function Input({ of, id, alone }: { of: Field; id: string | undefined; alone: boolean }) {
+  const { path: name, input, choices } = of
+  const common = { name, id, title: name, dir: 'auto' as const }
+  return (
+    <label class={input === 'area' || input === 'lines' ? 'wide' : ''}>
+      <span class={alone ? 'hidden' : ''}>{t(of.label)}</span>
+      {choices ? <select {...common}>{choices.map((c) => <option key={c} value={c}>{word(c.toLowerCase())}</option>)}</select>
+        : input === 'file' ? <input type="file" name={name} />
+          : input === 'area' || input === 'lines' ? <textarea {...common} rows={input === 'lines' ? 3 : 2} placeholder={alone ? t(of.label) : ''} />
+            : <input {...common} inputMode={input === 'number' ? 'decimal' : 'text'} />}
+    </label>
+  )
 }
 
 async function receive(form: HTMLFormElement) {
@@ -82,8 +90,5 @@ async function send(form: HTMLFormElement) {
   const { phone, phone_number_id } = thread.value!.conversation
   const { path, request } = kinds[kind.value.business]!
   const body = request(phone, new FormData(form))
-  const answer = await sendSigned({ method: 'POST', target: target(path, {}, { phone_number_id }), body: body instanceof FormData ? body : JSON.stringify(body) })
-  if (answer.ok) return
-  const said = await answer.json().catch(() => ({}))
-  throw new Refusal(answer.status, said.error ?? '', said.message ?? answer.statusText, said.details ?? {}, said.request_id ?? '')
+  await valueOf(await sendSigned({ method: 'POST', target: target(path, {}, { phone_number_id }), body: body instanceof FormData ? body : JSON.stringify(body) }))
 }

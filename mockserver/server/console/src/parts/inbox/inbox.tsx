@@ -1,22 +1,25 @@
 // The inbox: the list of conversations, and beside it the one that is chosen, whose file is loaded then.
 import './inbox.css'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { Copy } from '../../base/copy'
 import { useKeys } from '../../base/keys'
 import { lazy } from '../../base/lazy'
 import { curl } from './curl'
-import { List } from './list'
-import { aboutShown, chosen, followInbox, step } from './store'
+import { List, making } from './list'
+import { aboutShown, chosen, followInbox, step, stepStatus } from './store'
 import { t } from './texts'
 
-const Talk = lazy(async () => (await import('./talk')).Talk)
+const Talk = lazy('Talk')
 
 export function Inbox() {
-  useEffect(followInbox, [])
+  useLayoutEffect(followInbox, [])
   useKeys([
     { key: 's', text: () => t('keySearch'), run: () => document.getElementById('inbox-search')?.focus() },
     { key: 'j', text: () => t('keyNext'), run: () => step(1) },
     { key: 'k', text: () => t('keyPrevious'), run: () => step(-1) },
+    { key: '[', text: () => t('keyStatusBefore'), run: () => stepStatus(-1) },
+    { key: ']', text: () => t('keyStatus'), run: () => stepStatus(1) },
+    { key: 'n', text: () => t('new'), run: () => void (making.value = true) },
   ])
   return (
     <div class={`inbox ${chosen.value ? 'one' : ''} ${aboutShown.value ? 'with-about' : ''}`}>

@@ -38,7 +38,7 @@ export const kinds: Record<string, Kind> = {
   },
   media: {
     path: '/w/message/media',
-    fields: [{ path: 'link', label: 'link' }, { path: 'type', label: 'kind', choices: media }, { path: 'caption', label: 'caption' }, { path: 'file', label: 'file', input: 'file' }],
+    fields: [{ path: 'link', label: 'link' }, { path: 'type', label: 'mediaKind', choices: media }, { path: 'caption', label: 'caption' }, { path: 'file', label: 'file', input: 'file' }],
     request: (phone, form): FormData | Body<'/w/message/media'> => {
       const file = form.get('file')
       const sent = typed(phone, form)

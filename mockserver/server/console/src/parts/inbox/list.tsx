@@ -1,17 +1,20 @@
 // The list of conversations with its filters.
 import { signal } from '@preact/signals'
 import { Copy } from '../../base/copy'
+import { lazy } from '../../base/lazy'
 import { Problem } from '../../base/problem'
 import { go } from '../../base/route'
 import { Rows } from '../../base/rows'
 import { dayOf, numberOf, shortDayOf, timeOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { current } from '../../base/workspaces'
 import { curl } from './curl'
-import { NewConversation } from './new'
 import { chosen, inSight, list, listProblem, number, place, rowAt, search, status, statuses, type Conversation } from './store'
 import { t, word } from './texts'
 
-const making = signal(false)
+const NewConversation = lazy('NewConversation')
+/** Whether the form of a new conversation is shown. */
+export const making = signal(false)
 let typed = 0 // the timer of what is typed
 
 export function List() {
@@ -25,11 +28,13 @@ export function List() {
     <section class="list" aria-label={t('list')}>
       <div class="filters">
         <input id="inbox-search" type="search" key={search.value === '' ? 'empty' : 'search'} defaultValue={search.value} placeholder={t('search')} aria-label={t('search')} dir="auto" onInput={(e) => look(e.currentTarget.value)} />
-        <button type="button" onClick={() => void (making.value = true)} title={t('new')} aria-label={t('new')}>+</button>
+        <button type="button" onClick={() => void (making.value = true)} title={`${t('new')} (n)`} aria-label={t('new')}>+ {t('newShort')}</button>
         {numbers.length > 1 && (
-          <select value={number.value} aria-label={t('number')} title={t('number')} onChange={(e) => go(place([], { number: e.currentTarget.value }))}>
-            {numbers.map((id) => <option key={id} value={id}>{id}</option>)}
-          </select>
+          <label class="quiet">{t('number')}
+            <select value={number.value || numbers[0]} onChange={(e) => go(place([], { number: e.currentTarget.value }))}>
+              {numbers.map((id) => <option key={id} value={id}>{id}</option>)}
+            </select>
+          </label>
         )}
       </div>
       <nav class="statuses" aria-label={t('statuses')}>
@@ -37,7 +42,7 @@ export function List() {
       </nav>
       <Problem error={listProblem.value} />
       {all && all.total === 0 ? <Empty /> : <Rows total={all?.total ?? 0} height={64} label={t('list')} show={inSight} row={(i) => <Row of={rowAt(i)} />} />}
-      <NewConversation open={making} />
+      {making.value && <NewConversation />}
     </section>
   )
 }
@@ -62,10 +67,10 @@ function Empty() {
 function Row({ of }: { of: Conversation | undefined }) {
   if (!of) return <span class="row loading" />
   const now = list.value?.now ?? of.updated_at
-  const when = dayOf(now) === dayOf(of.updated_at) ? timeOf(of.updated_at) : shortDayOf(of.updated_at)
+  const as = dayOf(now) === dayOf(of.updated_at) ? timeOf : shortDayOf
   return (
     <a class="row" href={place([of.id])} aria-current={of.id === chosen.value ? 'true' : undefined}>
-      <span class="who"><bdi class="name">{of.name}</bdi> <time dateTime={of.updated_at}>{when}</time></span>
+      <span class="who"><bdi class="name">{of.name}</bdi> <Time at={of.updated_at} as={as} /></span>
       <span class="last">
         <span class={`status ${of.status}`}>{word(of.status)}</span>
         {of.last_message_type && of.last_message_type !== 'text' && <em>{word(of.last_message_type)}</em>}

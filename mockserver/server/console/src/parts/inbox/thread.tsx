@@ -6,8 +6,10 @@ import { control } from '../../base/call'
 import { root } from '../../base/config'
 import { Problem } from '../../base/problem'
 import { go } from '../../base/route'
-import { dayOf, instantOf, numberOf, timeOf } from '../../base/texts'
-import { aboutShown, around, chosen, chosenMessage, earlier, following, later, newest, place, thread, threadProblem, type Message } from './store'
+import { dayOf, numberOf, timeOf } from '../../base/texts'
+import { Time } from '../../base/time'
+import { around, earlier, following, later, newest, thread, threadProblem } from './shown'
+import { aboutShown, chosen, chosenMessage, place, type Message } from './store'
 import { t } from './talk-texts'
 import { word } from './texts'
 
@@ -74,7 +76,7 @@ function Messages() {
         {total === 0 && <p class="empty">{t('noMessages')}</p>}
         {data.map((m, i) => (
           <Fragment key={m.id}>
-            {(i === 0 || dayOf(data[i - 1]!.date) !== dayOf(m.date)) && <p class="day"><time dateTime={m.date.slice(0, 10)}>{dayOf(m.date)}</time></p>}
+            {(i === 0 || dayOf(data[i - 1]!.date) !== dayOf(m.date)) && <p class="day">{dayOf(m.date)}</p>}
             <Bubble of={m} />
           </Fragment>
         ))}
@@ -84,15 +86,22 @@ function Messages() {
   )
 }
 
+const toggle = (of: Message) => place(of.id === chosenMessage.value ? [of.conversation_id] : [of.conversation_id, of.id])
+
 function Bubble({ of }: { of: Message }) {
   const open = of.id === chosenMessage.value
+  // A click anywhere opens it, but where something else is meant: a link, a button, a text that is being selected, what is open already.
+  const click = (e: MouseEvent) => {
+    if ((e.target as Element).closest('a, button, .details') || !getSelection()?.isCollapsed) return
+    go(toggle(of))
+  }
   return (
-    <article class={`bubble ${of.direction} ${open ? 'open' : ''}`} data-id={of.id}>
+    <article class={`bubble ${of.direction} ${open ? 'open' : ''}`} data-id={of.id} onClick={click}>
       {of.type !== 'text' && <p class="card"><strong>{word(of.type)}</strong></p>}
       <Picture of={of} />
       <p class="content" dir="auto">{of.content}</p>
       <p class="foot">
-        <a href={place(open ? [of.conversation_id] : [of.conversation_id, of.id])} title={instantOf(of.date)}><time dateTime={of.date}>{timeOf(of.date)}</time></a>
+        <a href={toggle(of)} aria-expanded={open} aria-label={t('details', { id: of.id })}><Time at={of.date} as={timeOf} /></a>
         {of.direction === 'outbound' && <Tick status={of.status} />}
       </p>
       {open && <Details of={of} />}
@@ -113,16 +122,43 @@ function Tick({ status }: { status: string }) {
 }
 
 const forceProblem = signal<{ id: number; error: unknown } | null>(null)
+const forced = ['delivered', 'read', 'failed'] as const
+type Forced = (typeof forced)[number]
+
+/** Reports whether a message can get a status: of the business, and further on than it is. */
+const canBe = (of: Message, status: Forced) =>
+  of.direction === 'outbound' && of.status !== status && of.status !== 'failed' && of.status !== 'read' && !(status === 'failed' && of.status === 'delivered')
+
+async function force(of: Message, status: Forced) {
+  forceProblem.value = null
+  try {
+    await control('patch', '/messages/{id}', { path: { id: of.id }, body: { status } })
+  } catch (error) {
+    forceProblem.value = { id: of.id, error }
+  }
+}
+
+const opened = () => thread.value?.data.find((m) => m.id === chosenMessage.value)
+
+/** What keys do with messages. */
+export const messageKeys = {
+  /** Opens the message so many above the one that is open, or the newest one; below the newest one, none. */
+  step(by: number) {
+    const all = thread.value?.data ?? []
+    const at = all.findIndex((m) => m.id === chosenMessage.value)
+    const next = at < 0 ? all.at(-1) : all[at + by]
+    if (next) go(place([next.conversation_id, next.id]))
+    else if (by > 0) messageKeys.close()
+  },
+  close: () => chosenMessage.value && go(place([chosen.value])),
+  force(...statuses: Forced[]) {
+    const of = opened()
+    const status = of && statuses.find((one) => canBe(of, one))
+    if (status) void force(of, status)
+  },
+}
 
 function Details({ of }: { of: Message }) {
-  const force = async (status: 'delivered' | 'read' | 'failed') => {
-    try {
-      await control('patch', '/messages/{id}', { path: { id: of.id }, body: { status } })
-      forceProblem.value = null
-    } catch (error) {
-      forceProblem.value = { id: of.id, error }
-    }
-  }
   const reply = of.reply_to
   const refused = forceProblem.value?.id === of.id ? forceProblem.value.error : null
   const box = useRef<HTMLDivElement>(null)
@@ -130,9 +166,10 @@ function Details({ of }: { of: Message }) {
   return (
     <div class="details" ref={box}>
       <p>{t('details', { id: of.id })} <code dir="ltr">{of.wamid}</code></p>
+      <p><Time at={of.date} both /></p>
       {reply && <p><a href={place([of.conversation_id, reply])} onClick={(e) => (e.preventDefault(), go(place([of.conversation_id, reply])))}>{t('replyTo', { id: reply })}</a></p>}
       {of.direction === 'outbound' && of.status !== 'failed' && (
-        <p class="force">{t('force')} {(['delivered', 'read', 'failed'] as const).map((s) => <button key={s} type="button" disabled={s === of.status || of.status === 'read' || (s === 'failed' && of.status === 'delivered')} onClick={() => void force(s)}>{word(s)}</button>)}</p>
+        <p class="force">{t('force')} {forced.map((s) => <button key={s} type="button" disabled={!canBe(of, s)} onClick={() => void force(of, s)}>{word(s)}</button>)}</p>
       )}
       <Problem error={refused} />
     </div>

@@ -24,7 +24,8 @@ export function CopyAs({ of, children }: { of: Exchange; children: ComponentChil
       setShown({ error })
     }
   }
-  useKeys([{ key: 'c', text: () => t('keyCopy'), run: () => void (notKept(of) === '' && make('curl')) }])
+  const key = (key: string, text: 'keyCopy' | 'keyFetch' | 'keyHTTPie', kind: Kind) => ({ key, text: () => t(text), run: () => void (notKept(of) === '' && make(kind)) })
+  useKeys([key('c', 'keyCopy', 'curl'), key('C', 'keyFetch', 'fetch'), key('H', 'keyHTTPie', 'HTTPie')])
   return (
     <>
       <div class="buttons">

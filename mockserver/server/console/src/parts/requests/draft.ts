@@ -72,6 +72,6 @@ async function beginning(answer: Response): Promise<string> {
 
 /** The path below the base path, which is how the documents write it. */
 export const short = (target: string) => {
-  const prefix = settings.value?.base_path ?? ''
+  const prefix = settings.value.base_path
   return prefix !== '' && target.startsWith(`${prefix}/`) ? target.slice(prefix.length) : target
 }

@@ -7,7 +7,7 @@ import { connection } from '../../base/connection'
 import { lineOf } from '../../base/json'
 import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
-import { instantOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { Again } from './again'
 import { CopyAs } from './copyas'
 import { short } from './draft'
@@ -75,7 +75,7 @@ function Head({ x }: { x: Exchange }) {
         <Status x={x} /> <code>{x.verdict}</code>
         <span>{x.operation || t('noOperation')}</span>
         <span>{x.workspace}</span>
-        <time dateTime={x.time}>{instantOf(x.time)}</time>
+        <span><Time at={x.time} both /></span>
         <span dir="ltr">{x.duration_ms.toFixed(1)} ms</span>
         <code dir="ltr">{x.id}</code>
       </p>

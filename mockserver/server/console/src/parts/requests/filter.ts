@@ -1,7 +1,7 @@
 // The language of the filter: words, and name:value pairs such as status:4xx or operation:sendTextMessage. All have to hold; of
 // several values with commas between, one; a minus before turns one round. Quotes hold spaces and colons.
 import type { Exchange } from './entries'
-import { faultsOf } from './faults'
+import { problemsOf } from './problems'
 import { t } from './texts'
 
 type Field = (x: Exchange) => string[]
@@ -13,8 +13,8 @@ const fields: Record<string, Field> = {
   method: (x) => [x.request.method],
   path: (x) => [x.request.target],
   verdict: (x) => [x.verdict],
-  rule: (x) => faultsOf(x).map((f) => f.rule),
-  field: (x) => faultsOf(x).map((f) => f.field),
+  rule: (x) => problemsOf(x).map((f) => f.rule),
+  field: (x) => problemsOf(x).map((f) => f.field),
   fault: (x) => [x.fault ?? ''],
 }
 
@@ -23,7 +23,7 @@ export const names = Object.keys(fields).join(', ')
 
 const words: Field = (x) => [
   x.id, x.request.method, x.request.target, x.operation, x.workspace, x.verdict, x.refusal?.message ?? '', x.signature?.hint ?? '',
-  ...faultsOf(x).flatMap((f) => [f.field, f.fix]),
+  ...problemsOf(x).flatMap((f) => [f.field, f.fix]),
 ]
 
 const contains = (field: Field, value: string) => (x: Exchange) => field(x).some((text) => text.toLowerCase().includes(value.toLowerCase()))

@@ -4,7 +4,7 @@ import { control } from '../../base/call'
 import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { useRead } from '../../base/read'
-import { instantOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { current } from '../../base/workspaces'
 import type { components } from '../../wire/control.gen'
 import { t } from './texts'
@@ -31,19 +31,20 @@ export function Clock() {
   useKeys([
     { key: 'h', text: () => t('keyHour'), run: () => void change({ advance: '1h' }) },
     { key: 'd', text: () => t('keyDay'), run: () => void change({ advance: '24h' }) },
+    { key: 'x', text: () => t('keyExpiry'), run: () => void toExpiry() },
     { key: 'r', text: () => t('keyRun'), run: turn },
   ])
   const set = (e: SubmitEvent) => {
     e.preventDefault()
     const typed = String(new FormData(e.currentTarget as HTMLFormElement).get('at'))
-    const at = new Date(`${typed}Z`)
+    const at = new Date(typed) // by the clock of the browser, as the field shows it
     if (Number.isNaN(at.getTime())) setError(new Error(typed))
     else void change({ set: at.toISOString().replace(/\.\d+/, '') })
   }
   return (
     <section aria-labelledby="clock">
       <h2 id="clock">{t('clock')}</h2>
-      {clock.value && <p class="now"><time>{instantOf(new Date(now).toISOString())}</time> UTC · {t(clock.value.standing ? 'standing' : 'running')}</p>}
+      {clock.value && <p class="now"><Time at={`${new Date(now).toISOString().slice(0, 19)}Z`} both /> · {t(clock.value.standing ? 'standing' : 'running')}</p>}
       <div class="actions">
         <button type="button" disabled={busy || !clock.value} onClick={turn}>{t(clock.value?.standing ? 'runOn' : 'stop')}</button>
         <button type="button" disabled={busy} onClick={() => void change({ advance: '1h' })}><bdi>+1 h</bdi></button>

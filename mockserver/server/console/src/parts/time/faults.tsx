@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { control } from '../../base/call'
 import { operations, useDocument } from '../../base/document'
+import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { useRead } from '../../base/read'
 import { numberOf } from '../../base/texts'
@@ -28,6 +29,8 @@ function withoutCount({ struck: _, ...rule }: State): Rule {
 export function Faults() {
   const { rules = [], read, error, put } = useFaults()
   const all = rules.map(withoutCount)
+  const add = () => put([...all, { status: 500 }])
+  useKeys([{ key: 'f', text: () => t('keyFault'), run: () => read && add() }])
   return (
     <section aria-labelledby="faults">
       <h2 id="faults">{t('faults')}</h2>
@@ -39,7 +42,7 @@ export function Faults() {
           </li>
         ))}
       </ul>
-      <button type="button" disabled={!read} onClick={() => put([...all, { status: 500 }])}>{t('add')}</button>
+      <button type="button" disabled={!read} onClick={add}>{t('add')}</button>
       <Problem error={error} />
     </section>
   )
@@ -113,7 +116,7 @@ type SliderProps = { label: string; max: number; step: number; value: number; sh
 function Slider({ label, max, step, value, show, change }: SliderProps) {
   const [held, setHeld] = useState<number>()
   return (
-    <label>{label} <input
+    <label class="slider"><span>{label}</span> <input
       type="range" min={0} max={max} step={step} value={held ?? value}
       onInput={(e) => setHeld(e.currentTarget.valueAsNumber)}
       onChange={(e) => (setHeld(undefined), change(e.currentTarget.valueAsNumber))}

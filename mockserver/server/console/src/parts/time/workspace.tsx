@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../base/action'
 import { control } from '../../base/call'
+import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { current, readWorkspaces } from '../../base/workspaces'
 import { Dialog } from '../../shell/dialog'
@@ -16,6 +17,7 @@ export function EventsFile() {
     Object.assign(document.createElement('a'), { href: url, download: `${current.value?.domain ?? 'workspace'}.events.ndjson` }).click()
     setTimeout(() => URL.revokeObjectURL(url), 60_000)
   })
+  useKeys([{ key: 's', text: () => t('keySave'), run: () => void save() }])
   const put = (input: HTMLInputElement) => {
     const file = input.files?.[0]
     if (!file) return
@@ -52,6 +54,7 @@ export function Reset() {
     await readWorkspaces()
   })
   const close = () => setAsked(false)
+  useKeys([{ key: 'R', text: () => t('keyReset'), run: () => setAsked(true) }])
   const name = t('resetNow', { domain: current.value?.domain ?? '' })
   return (
     <section aria-labelledby="reset">

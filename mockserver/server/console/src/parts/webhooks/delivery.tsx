@@ -7,6 +7,7 @@ import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { go, href } from '../../base/route'
 import { instantOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { deliveries, refresh, type Delivery } from './store'
 import { inWords, schemaAt } from './schema'
 import { t } from './texts'
@@ -53,7 +54,7 @@ function Shown({ d }: { d: Delivery }) {
         <p class="facts">
           <Badge d={d} />
           {d.url && <code dir="ltr">{d.url}</code>}
-          <time dateTime={d.at}>{instantOf(d.at)}</time>
+          <span><Time at={d.at} both /></span>
           <code dir="ltr">{d.event_id}</code>
           {d.resent && <span>{t('resent')}</span>}
           {d.conversation_id > 0 && <a href={href(['inbox', d.conversation_id])}>{t('conversation', { id: d.conversation_id })}</a>}
@@ -82,7 +83,7 @@ function Attempts({ of }: { of: Delivery['attempts'] }) {
       <tbody>
         {of.map((a, i) => (
           <tr key={i}>
-            <td><time dateTime={a.at}>{instantOf(a.at)}</time></td>
+            <td><Time at={a.at} /></td>
             <td><b class={`result r${a.failure ? 4 : 2}`}>{a.status || t('noAnswer')}</b> <span dir="auto">{a.failure ?? t('accepted')}</span></td>
             <td dir="ltr">{a.duration_ms.toFixed(1)} ms</td>
           </tr>

@@ -8,7 +8,8 @@ import { useKeys } from '../../base/keys'
 import { Problem } from '../../base/problem'
 import { go, href, route } from '../../base/route'
 import { Rows } from '../../base/rows'
-import { numberOf } from '../../base/texts'
+import { numberOf, secondsOf } from '../../base/texts'
+import { Time } from '../../base/time'
 import { Badge, Opened } from './delivery'
 import { Endpoints } from './endpoints'
 import { EndpointForm, shownForm } from './form'
@@ -62,6 +63,7 @@ function Deliveries({ list, opened }: { list: Delivery[]; opened: number }) {
   const deadAgain = () => {
     control('post', '/deliveries/resend', { body: { state: 'dead', ...(endpoint && { endpoint }) } }).then(refresh, (error: unknown) => (problem.value = error))
   }
+  useKeys([{ key: 'R', text: () => t('deadAgain'), run: deadAgain }])
   const at = useMemo(() => list.toReversed().findIndex((d) => d.id === opened), [opened])
   return (
     <section class="deliveries" aria-label={t('deliveries')}>
@@ -98,7 +100,7 @@ function Row({ d, chosen }: { d: Delivery; chosen: boolean }) {
     <a class="entry" href={href(['webhooks', d.id])} aria-current={chosen ? 'true' : undefined}>
       <Badge d={d} />
       <code class="what" dir="ltr">{d.event}</code>
-      <time dateTime={d.at} dir="ltr">{d.at.slice(11, 19)}</time>
+      <Time at={d.at} as={secondsOf} />
       <span class="quiet detail" dir="auto">{[d.url, last?.failure ?? (last ? String(last.status) : ''), d.attempts.length > 1 && `${d.attempts.length} ×`].filter(Boolean).join(' · ')}</span>
     </a>
   )

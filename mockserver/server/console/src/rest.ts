@@ -1,0 +1,10 @@
+// All that is not needed to show the list of conversations: one file, which is loaded with the first of it.
+export { Contract } from './parts/contract/contract'
+export { Data } from './parts/data/data'
+export { NewConversation } from './parts/inbox/new'
+export { Talk } from './parts/inbox/talk'
+export { Requests } from './parts/requests/requests'
+export { HelpDialog } from './shell/help'
+export { TokenDialog } from './shell/token'
+export { Time } from './parts/time/time'
+export { Webhooks } from './parts/webhooks/webhooks'
