@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"html"
 	"net/http"
 	"regexp"
 	"strings"
@@ -82,6 +83,20 @@ func TestAnUnchangedPageIsNotSentAgain(t *testing.T) {
 		if tag == "" || status != http.StatusNotModified {
 			t.Errorf("%s: %q, %d", coding, tag, status)
 		}
+	}
+}
+
+func TestThePageHoldsItsSettings(t *testing.T) {
+	t.Parallel()
+	m := start(t)
+	_, _, index := m.open(t, "/", browserAccept)
+	written := regexp.MustCompile(`<meta name="settings" content="([^"]*)">`).FindStringSubmatch(index)
+	if len(written) != 2 {
+		t.Fatalf("%.400s", index)
+	}
+	_, _, asked := m.open(t, "/__console/settings.json", browserAccept)
+	if in := html.UnescapeString(written[1]); in != asked || !strings.Contains(in, `"control":"open"`) {
+		t.Errorf("in the page %s, asked for %s", in, asked)
 	}
 }
 

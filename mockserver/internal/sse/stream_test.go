@@ -114,8 +114,8 @@ func TestEventsSoonAfterOthersAreSentTogether(t *testing.T) {
 			asked = append(asked, time.Since(began))
 			return list()
 		})
-		// At once, then 20 ms later; after a second of silence nothing is waited for.
-		want := []time.Duration{0, 0, 20 * time.Millisecond, 20 * time.Millisecond, 1020 * time.Millisecond, 2020 * time.Millisecond}
+		// At once, then 50 ms later; after a second of silence nothing is waited for.
+		want := []time.Duration{0, 0, 50 * time.Millisecond, 50 * time.Millisecond, 1050 * time.Millisecond, 2050 * time.Millisecond}
 		if err != nil || !slices.Equal(asked, want) {
 			t.Errorf("asked for events after %v, want %v: %v", asked, want, err)
 		}

@@ -140,10 +140,13 @@ const plugin = () => ({
   wrapComponents: {
     ServersContainer: () => () => null,
     DeepLink: (_, { React }) => ({ text }) => React.createElement('span', null, text),
-    info: (Info, { React }) => (props) => React.createElement(React.Fragment, null,
-      React.createElement('details', { className: 'about' },
-        React.createElement('summary', null, `${props.info.get('title')} ${props.info.get('version')}`), React.createElement(Info, props)),
-      React.createElement('h2', { className: 'unseen' }, 'Operations')),
+    InfoContainer: (Info, { React }) => (props) => {
+      const info = props.specSelectors.info();
+      return React.createElement(React.Fragment, null,
+        React.createElement('details', { className: 'about' },
+          React.createElement('summary', null, `${info.get('title')} ${info.get('version')}`), React.createElement(Info, props)),
+        React.createElement('h2', { className: 'unseen' }, 'Operations'));
+    },
     AuthorizeBtnContainer: () => () => null,
     authorizeOperationBtn: () => () => null,
     curl: (Curl, { React }) => (props) => /^multipart\//i.test(props.request.getIn(['headers', 'Content-Type']))
@@ -153,14 +156,16 @@ const plugin = () => ({
 });
 
 async function start() {
-  const [settings, served] = await Promise.all([getJSON('docs/settings.json'), getJSON('openapi-3.1.json')]);
-  const contract = allVisible(served);
+  const reading = getJSON('openapi-3.1.json');
+  reading.catch(() => {}); // it is waited for below
+  const settings = await getJSON('docs/settings.json');
   const signing = settings.control !== 'off';
   element('console').hidden = !settings.console;
   element('name').hidden = settings.console;
   element('parts').hidden = !settings.console;
   element('control').hidden = settings.control !== 'open'; // a link carries no token
   const trying = signing || !settings.signed;
+  const contract = allVisible(await reading);
   document.title = `${contract.info.title} · awalmock`;
   globalThis.SwaggerUIBundle({
     spec: ready(contract, settings.base_path),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { ask, hostile } from './signed.mjs'
-import { accessible, openPage, startMock, withMock } from './setup.mjs'
+import { accessible, openPage, slow, startMock, withMock } from './setup.mjs'
 
 const list = '/conversations?phone_number_id=123456'
 const send = '/w/message/text?phone_number_id=123456'
@@ -209,7 +209,7 @@ withMock('an upload and a body that was cut are said to be so, and are not sent 
   check()
 })
 
-test('a mock that was started again shows its own requests', { timeout: 30_000 }, async (t) => {
+test('a mock that was started again shows its own requests', { timeout: 60_000 * slow }, async (t) => {
   const first = await startMock()
   t.after(() => first.stop())
   for (let i = 0; i < 3; i++) await ask(first, 'GET', list)
@@ -226,7 +226,7 @@ test('a mock that was started again shows its own requests', { timeout: 30_000 }
   assert.equal(await rows(page).count(), 1)
 })
 
-test('an answer of many megabytes is said to be so and cut, and nothing freezes', { timeout: 60_000 }, async (t) => {
+test('an answer of many megabytes is said to be so and cut, and nothing freezes', { timeout: 60_000 * slow }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'awalmock-'))
   t.after(() => rmSync(folder, { recursive: true }))
   mkdirSync(join(folder, 'workspaces'))

@@ -10,6 +10,8 @@ import { chromium } from 'playwright-core'
 
 const program = process.env.AWALMOCK ?? new URL('../../../../bin/mockserver', import.meta.url).pathname
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** SLOW=5 waits five times as long, on a machine that does much else. */
+export const slow = Number(process.env.SLOW ?? 1)
 let browser
 
 before(async () => {
@@ -41,8 +43,8 @@ export async function startMock(...args) {
 /** Opens a page in a context of its own. It keeps what it asked and what went wrong; `check` says what must never be. */
 export async function openPage(origin, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC', ...options })
+  context.setDefaultTimeout(20_000 * slow) // below the time of a test, so that what was waited for is told
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000) // below the time of a test, so that the failure says what was waited for
   const asked = []
   const wrong = []
   page.on('request', (r) => asked.push(r.url()))
@@ -90,7 +92,7 @@ export async function setLanguage(page, language) {
 
 /** A test with a mock of its own, which is stopped at the end. */
 export function withMock(name, args, run) {
-  test(name, { timeout: 30_000 }, async (t) => {
+  test(name, { timeout: 60_000 * slow }, async (t) => {
     const mock = await startMock(...args)
     t.after(() => mock.stop())
     try {

@@ -98,9 +98,32 @@ withMock('--no-console takes the page away', ['--no-console'], async ({ origin }
   assert.equal((await fetch(`${origin}/__console/page.js`)).status, 404)
 })
 
+withMock('/docs has the bar and the theme of the page, and changes it for both', [], async ({ origin }) => {
+  const { page, context, check } = await openPage(origin)
+  await page.locator('.row .name').first().waitFor()
+  await page.getByRole('button', { name: 'Theme: system' }).click()
+  await page.getByRole('button', { name: 'Theme: light' }).click()
+  await page.getByRole('link', { name: 'Docs' }).click()
+  await page.waitForSelector('html[data-theme=dark]')
+  const parts = ['Inbox', 'Requests', 'Webhooks', 'Time and trouble', 'Data', 'Contract', 'Docs']
+  await page.locator('#parts a', { hasText: 'Docs' }).waitFor()
+  assert.deepEqual(await page.locator('#parts a').allTextContents(), parts)
+  assert.notEqual(await page.locator('#contract').evaluate((e) => getComputedStyle(e).filter), 'none')
+  const other = await context.newPage()
+  await other.goto(`${origin}/docs`)
+  await page.getByRole('button', { name: 'Theme: dark' }).click() // the system, which is light here
+  await page.waitForSelector('html[data-theme=light]')
+  await other.waitForSelector('html[data-theme=light]')
+  await page.locator('#parts a', { hasText: 'Time' }).click()
+  await page.waitForSelector('html[data-theme=system]')
+  assert.deepEqual(await page.locator('.bar nav a').allTextContents(), parts)
+  check()
+})
+
 withMock('axe finds nothing on /docs, which shows webhooks and leads back to the page', [], async ({ origin }) => {
   const { page, check } = await openPage(origin, 'docs')
   await page.locator('.opblock').first().waitFor()
+  await page.locator('details.about:not([open])').waitFor() // what the contract says of itself is folded
   await page.getByText('onMessageReceived').or(page.getByText('message.received')).first().waitFor()
   assert.deepEqual(await violations(page), [])
   await page.getByRole('link', { name: 'awalmock', exact: true }).click()

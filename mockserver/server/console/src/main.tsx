@@ -1,7 +1,6 @@
 import './style.css'
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { followChanges } from './base/changes'
 import { settings } from './base/config'
 import { connection, tokenWanted } from './base/connection'
 import { language, theme, token } from './base/keep'
@@ -19,9 +18,6 @@ effect(() => {
 effect(() => {
   void connection.returns.value
   if (tokenWanted.value === 'no') void readWorkspaces().catch(() => {})
-})
-effect(() => {
-  if (tokenWanted.value === 'no') return followChanges()
 })
 
 // A page in Arabic is not shown in English first; without the file it is.

@@ -1,5 +1,6 @@
-// What changes in the workspace that is chosen, for all parts: one stream for the page.
-import { effect } from '@preact/signals'
+// What changes in the workspace that is chosen, for all parts: one stream for the page, while a part reads it.
+import { effect, signal } from '@preact/signals'
+import { tokenWanted } from './connection'
 import { stream, type StreamEvent } from './stream'
 import { workspace, token } from './keep'
 import type { components } from '../wire/control.gen'
@@ -8,6 +9,7 @@ export type Change = components['schemas']['Change']
 type Reader = (changes: Change[], again: boolean) => void
 
 const readers = new Set<Reader>()
+const wanted = signal(false) // the stream costs the mock some work for each change
 const tell = (changes: Change[], again: boolean) => readers.forEach((reader) => reader(changes, again))
 
 /**
@@ -17,7 +19,12 @@ const tell = (changes: Change[], again: boolean) => readers.forEach((reader) => 
  */
 export function onChanges(reader: Reader): () => void {
   readers.add(reader)
-  return () => readers.delete(reader)
+  wanted.value = true
+  return () => {
+    readers.delete(reader)
+    // The part that is shown next may be a reader, too.
+    setTimeout(() => void (wanted.value = readers.size > 0))
+  }
 }
 
 function take(events: StreamEvent[]) {
@@ -25,10 +32,7 @@ function take(events: StreamEvent[]) {
   tell(changes, changes.some((change) => change.kind === 'resync' || change.kind === 'workspace.reset'))
 }
 
-/** Follows the workspace that is chosen. Gives what ends it. */
-export function followChanges(): () => void {
-  return effect(() => {
-    void token.value // another token may be let in
-    return stream('/changes/stream', { workspace: workspace.value }, take, () => tell([], true))
-  })
-}
+effect(() => {
+  void token.value // another token may be let in
+  if (wanted.value && tokenWanted.value === 'no') return stream('/changes/stream', { workspace: workspace.value }, take, () => tell([], true))
+})

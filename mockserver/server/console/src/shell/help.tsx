@@ -9,7 +9,7 @@ export function HelpDialog() {
   return (
     <Dialog title={t('help')} open={helpShown.value} onClose={close}>
       <dl class="keys">
-        {keys.value.flatMap((group) => group.current).map((key) => <div key={key.key}><dt><kbd>{key.key}</kbd></dt><dd>{key.text()}</dd></div>)}
+        {keys.value.flatMap((group) => group.current).map((key) => <div key={key.key}><dt><kbd dir="ltr">{key.key}</kbd></dt><dd>{key.text()}</dd></div>)}
       </dl>
       <p class="quiet">{t('zone', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}</p>
       <button type="button" onClick={close}>{t('close')}</button>

@@ -101,7 +101,7 @@ function Bubble({ of }: { of: Message }) {
       <Picture of={of} />
       <p class="content" dir="auto">{of.content}</p>
       <p class="foot">
-        <a href={toggle(of)} aria-expanded={open} aria-label={t('details', { id: of.id })}><Time at={of.date} as={timeOf} /></a>
+        <a href={toggle(of)} aria-expanded={open}><span class="hidden">{t('details', { id: of.id })} </span><Time at={of.date} as={timeOf} /></a>
         {of.direction === 'outbound' && <Tick status={of.status} />}
       </p>
       {open && <Details of={of} />}
