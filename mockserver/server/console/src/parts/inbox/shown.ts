@@ -51,7 +51,7 @@ async function readPart(query: Query) {
   }
 }
 
-export const readThread = coalesced(() => readPart(shownPart()), 50)
+export const readThread = coalesced(() => readPart(shownPart()), 250)
 
 let reading = false
 /** Reads a part of the thread in the place of the one that is shown. */

@@ -58,7 +58,7 @@ const readList = coalesced(async () => {
   } catch (error) {
     listProblem.value = error
   }
-})
+}, 500) // under traffic; the first change after a pause is read at once
 
 /** Which rows of the list are in sight; more are read if they are not there. */
 export function inSight(from: number, to: number) {
