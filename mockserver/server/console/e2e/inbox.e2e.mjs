@@ -216,7 +216,7 @@ withMock('times are those of the browser, and the text of the API is beside them
   check()
 })
 
-withMock('a tab that nobody sees reads no stream, and shows what it missed when it is seen', [], async (mock) => {
+withMock('a hidden tab reads no stream, and shows what it missed when it is seen', [], async (mock) => {
   const made = await conversation(mock)
   const { page, asked, check } = await openPage(mock.origin, `#/inbox/${made.id}`)
   await page.getByText('No messages yet.').waitFor()

@@ -43,7 +43,7 @@ export async function startMock(...args) {
 /** Opens a page in a context of its own. It keeps what it asked and what went wrong; `check` says what must never be. */
 export async function openPage(origin, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'UTC', ...options })
-  context.setDefaultTimeout(20_000 * slow) // below the time of a test, so that what was waited for is told
+  context.setDefaultTimeout(20_000 * slow) // below the time of a test, so that the failure says what was waited for
   const page = await context.newPage()
   const asked = []
   const wrong = []
