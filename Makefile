@@ -74,7 +74,7 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of killed replicas, a killed database, a cut network and a failover: nothing acknowledged is lost; the memory of ten thousand idle workspaces; each fault of the second server with ten seeds; each generated mutant beside a mock that has read the whole changed document
+soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of killed replicas, a killed database, a network that is cut or drops packets, and a failover: nothing acknowledged is lost; the memory of ten thousand idle workspaces; each fault of the second server with ten seeds; each generated mutant beside a mock that has read the whole changed document
 	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver/cli
 	SOAK_ROUNDS=20 go test -timeout 2h -v -count=1 ./mockserver/soak
 	IDLE_WORKSPACES=10000 go test -v -count=1 -run IdleWorkspacesCost ./mockserver/server

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
 	"time"
 
 	"example.com/awalmock"
+	"example.com/awalmock/mockserver/internal/sandbox"
 	"example.com/awalmock/mockserver/internal/seed"
 	"example.com/awalmock/mockserver/internal/store"
 )
@@ -72,8 +74,11 @@ func (f *follower) run(ctx context.Context) {
 			return
 		}
 		for domain, more := f.take(); more; domain, more = f.take() {
-			f.follow(ctx, domain)
+			followed := f.follow(ctx, domain)
 			f.done(domain)
+			if !followed {
+				time.AfterFunc(followAgain, func() { f.changed(domain) })
+			}
 		}
 	}
 }
@@ -104,20 +109,29 @@ func (f *follower) done(domain string) {
 	}
 }
 
-// longestFollow bounds how long one workspace keeps the others waiting.
-const longestFollow = 10 * time.Second
+const (
+	// longestFollow bounds how long one workspace keeps the others waiting.
+	longestFollow = 10 * time.Second
+	// followAgain is how long a workspace that could not follow waits: the store tells of each event once.
+	followAgain = 250 * time.Millisecond
+)
 
-func (f *follower) follow(ctx context.Context, domain string) {
+// follow takes over what is new in a workspace; false: it could not be read.
+func (f *follower) follow(ctx context.Context, domain string) bool {
 	ts := f.s.inForce.Load().workspaces
 	t := ts.loaded(domain)
 	if t == nil {
-		return
+		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, longestFollow)
 	defer cancel()
-	if err := t.Follow(ctx); err != nil && ctx.Err() == nil {
-		f.s.options.Logger.Debug("what other mocks have done cannot be read yet", "workspace", domain, "reason", err)
+	err := t.Follow(ctx)
+	if err == nil || errors.Is(err, sandbox.ErrGone) {
+		return true
 	}
+	f.s.options.Logger.Debug("what other mocks have done cannot be read yet", "workspace", domain, "reason", err)
+	var lasting *store.RowError
+	return errors.As(err, &lasting)
 }
 
 // listed takes over which workspaces and clients there are.

@@ -13,6 +13,8 @@ const (
 	claimFor = 8 * time.Second
 	// claimEvery is how often it claims again what it sends, and looks for workspaces that have no sender.
 	claimEvery = time.Second
+	// renewWithin is how long it waits for the store then.
+	renewWithin = 2 * time.Second
 	// claimAtOnce is how many of these it takes then: the others are for other mocks.
 	claimAtOnce = 16
 )
@@ -43,16 +45,17 @@ func (s *Server) claimWebhooks() {
 		<-s.closed
 		stop()
 	})
-	s.following.Go(func() { s.senders.run(ctx) })
+	s.following.Go(func() { every(ctx, claimEvery, s.senders.renew) })
+	s.following.Go(func() { every(ctx, claimEvery, s.senders.claimSome) })
 	s.following.Go(func() { s.senders.answer(ctx) })
 }
 
-func (n *senders) run(ctx context.Context) {
-	tick := time.NewTicker(claimEvery)
+// every does something at once and then at intervals, until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func(context.Context)) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		n.renew(ctx)
-		n.claimSome(ctx)
+		do(ctx)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
@@ -130,7 +133,7 @@ func (n *senders) renew(ctx context.Context) {
 	if len(held) == 0 {
 		return
 	}
-	asking, cancel := context.WithTimeout(ctx, claimFor/2)
+	asking, cancel := context.WithTimeout(ctx, renewWithin)
 	defer cancel()
 	until := time.Now().Add(claimFor)
 	own, err := n.s.options.Store.Renew(asking, held, claimFor)
@@ -153,7 +156,7 @@ func (n *senders) renew(ctx context.Context) {
 // pause lets no attempt begin when the claim is about to end.
 func (n *senders) pause(domain string) {
 	n.mu.Lock()
-	over := time.Until(n.own[domain].until) < 2*claimEvery
+	over := time.Until(n.own[domain].until) < renewWithin+claimEvery // the next try may end no earlier
 	n.mu.Unlock()
 	if over {
 		n.s.webhooks.Pause(domain, true)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,10 @@ import (
 	"example.com/awalmock/mockserver/internal/store/pgtest"
 )
 
-const storeKey = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+const (
+	storeKey     = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+	controlToken = "soak"
+)
 
 // binary builds the mock once.
 var binary = sync.OnceValues(func() (string, error) {
@@ -81,6 +85,8 @@ type replica struct {
 	name   string
 	store  string
 	flags  []string
+	host   string     // address on which it listens
+	within []string   // command that runs it in another network namespace
 	mu     sync.Mutex // guards what follows
 	origin string
 	cmd    *exec.Cmd
@@ -115,10 +121,16 @@ func (l *log) String() string {
 // launch starts a replica, and waits until it answers.
 func launch(t *testing.T, name, store string, flags ...string) *replica {
 	t.Helper()
-	r := &replica{name: name, store: store, flags: flags, log: &log{}}
+	r := &replica{name: name, store: store, flags: flags, host: "127.0.0.1", log: &log{}}
+	r.begin(t)
+	return r
+}
+
+// begin starts a replica that the test ends.
+func (r *replica) begin(t *testing.T) {
+	t.Helper()
 	r.start(t)
 	t.Cleanup(func() { r.kill() })
-	return r
 }
 
 func (r *replica) start(t *testing.T) {
@@ -128,9 +140,10 @@ func (r *replica) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "addr")
-	args := append([]string{"--rate-limit=off", "--addr=127.0.0.1:0", "--addr-file=" + file, "--auth=off", "--log-level=warn", "--store=" + r.store}, r.flags...)
-	cmd := exec.Command(path, args...)
-	cmd.Env = append(os.Environ(), "MOCK_STORE_KEY="+storeKey)
+	args := append(slices.Clone(r.within), path, "--rate-limit=off", "--addr="+r.host+":0", "--addr-file="+file, "--auth=off", "--log-level=warn", "--store="+r.store)
+	args = append(args, r.flags...)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "MOCK_STORE_KEY="+storeKey, "MOCK_CONTROL_TOKEN="+controlToken)
 	cmd.Dir, cmd.Stderr = t.TempDir(), r.log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -171,7 +184,18 @@ func (r *replica) address() string {
 }
 
 // client gives up on an answer that does not come.
-var client = &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+var client = &http.Client{Timeout: 20 * time.Second, Transport: operator{&http.Transport{MaxIdleConnsPerHost: 64}}}
+
+// An operator may use the control API.
+type operator struct{ by http.RoundTripper }
+
+func (o operator) RoundTrip(q *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(q.URL.Path, "/__admin") {
+		q = q.Clone(q.Context())
+		q.Header.Set("Authorization", "Bearer "+controlToken)
+	}
+	return o.by.RoundTrip(q)
+}
 
 // ask sends a request, and gives the status, 0 without an answer, and the body.
 func (r *replica) ask(ctx context.Context, method, path, domain string, body any) (status int, answer []byte, header http.Header) {

@@ -28,6 +28,17 @@ func (w *Workspace) Export(ctx context.Context) *Export {
 	return x
 }
 
+// Readable asks the store for the newest event; an error says why it cannot be read.
+func (w *Workspace) Readable(ctx context.Context) error {
+	for _, err := range w.Store.Read(ctx, w.Domain, w.Head()-1) {
+		if err != nil {
+			return &StoreError{Err: err}
+		}
+		break
+	}
+	return nil
+}
+
 // Events are the events until the moment of the export. They can be read once.
 func (x *Export) Events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {

@@ -38,6 +38,9 @@ type Message struct {
 
 // Claim makes this mock the sender of a workspace's webhooks for a time, unless another one is: owner, "" when it is this one.
 func (s *Store) Claim(ctx context.Context, workspace string, lasts time.Duration) (owner string, err error) {
+	if err := s.away(); err != nil {
+		return "", err
+	}
 	return s.shared.Claim(ctx, workspace, lasts)
 }
 

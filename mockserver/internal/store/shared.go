@@ -34,7 +34,17 @@ type SharedDatabase interface {
 var (
 	ErrGone   = sandbox.ErrGone   // there is no such workspace
 	ErrUnsure = sandbox.ErrUnsure // the connection was lost, and it is not known whether a write was kept
+	ErrAway   = errors.New("the database cannot be reached")
 )
+
+// away is why the database could not be reached when this mock last wrote to it; nil: it could. Then no question is asked that has a caller:
+// those of one workspace would wait for it one after the other. The goroutine that writes finds out when it is over.
+func (s *Store) away() error {
+	if err := s.Health(); errors.Is(err, ErrAway) {
+		return err
+	}
+	return nil
+}
 
 // A Turn is a transaction in which one workspace is locked.
 type Turn interface {
@@ -79,6 +89,9 @@ func (s *Store) Shared() bool { return s.shared != nil }
 
 // Tail implements sandbox.SharedStore.
 func (s *Store) Tail(ctx context.Context, workspace string, after int64) (sandbox.Tail, error) {
+	if err := s.away(); err != nil {
+		return sandbox.Tail{}, err
+	}
 	s.awaitWritten(workspace)
 	known := s.known(workspace)
 	from := known

@@ -288,6 +288,10 @@ func newLife() int64 {
 // Read implements sandbox.Store. An event that cannot be read is an error with its workspace and its number.
 func (s *Store) Read(ctx context.Context, workspace string, after int64) iter.Seq2[sandbox.Event, error] {
 	return func(yield func(sandbox.Event, error) bool) {
+		if err := s.away(); err != nil {
+			yield(sandbox.Event{}, err)
+			return
+		}
 		s.endTurnNow(workspace)
 		s.flush()
 		for row, err := range s.Database.Read(ctx, workspace, after) {

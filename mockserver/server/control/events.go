@@ -24,6 +24,9 @@ func (a *api) getEvents(c *engine.Call) (engine.Reply, error) {
 	if err != nil {
 		return engine.Reply{}, err
 	}
+	if err := w.Readable(c.HTTP.Context()); err != nil { // the answer has not begun yet
+		return engine.Reply{}, err
+	}
 	return engine.Reply{ContentType: eventlog.MediaType, Stream: func(to io.Writer) error {
 		x := w.Export(c.HTTP.Context())
 		defer x.Close()

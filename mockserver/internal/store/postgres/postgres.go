@@ -82,6 +82,10 @@ func connect(ctx context.Context, url string) (*Database, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "awalmock"
 	// A mock that has lost its connection must not keep a workspace locked.
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "2000"
+	// Nor may one that is cut off: without these, the server waits two hours for the rest of what it sends.
+	for name, value := range map[string]string{"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "5", "tcp_user_timeout": "10000"} {
+		config.ConnConfig.RuntimeParams[name] = value
+	}
 	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = connections
 	}
@@ -174,8 +178,19 @@ func explain(err error) error {
 		return fmt.Errorf("postgres: %s:%d: the server has no TLS, and the address asks for it (sslmode): set up TLS there, or ask for less", connect.Config.Host, connect.Config.Port)
 	case errors.As(err, &connect):
 		c := connect.Config
-		return fmt.Errorf("postgres: cannot connect to %s:%d, database %q, as %q: %w", c.Host, c.Port, c.Database, c.User, errors.Unwrap(connect))
-	default:
+		return awayError{fmt.Errorf("postgres: cannot connect to %s:%d, database %q, as %q: %w", c.Host, c.Port, c.Database, c.User, errors.Unwrap(connect))}
+	case errors.As(err, &told) && told.Severity == "ERROR":
 		return fmt.Errorf("postgres: %w", err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return awayError{fmt.Errorf("postgres: the database does not answer: is the network cut? (%w)", err)}
+	default:
+		return awayError{fmt.Errorf("postgres: %w", err)}
 	}
 }
+
+// An awayError says that the database could not be reached, or has gone in the middle of something.
+type awayError struct{ error }
+
+func (e awayError) Unwrap() error { return e.error }
+
+func (e awayError) Is(target error) bool { return target == store.ErrAway }

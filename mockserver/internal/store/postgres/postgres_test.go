@@ -257,7 +257,7 @@ func TestNothingAcknowledgedIsLostWhenPostgreSQLIsKilledUnderLoadAndTheStoreReco
 // keepAppending appends one event after the other until stop, and one more. It gives the last number that was acknowledged.
 func keepAppending(t *testing.T, s *store.Store, workspace string, count *atomic.Int64, stop <-chan struct{}) (acknowledged int64) {
 	head, began := int64(0), time.Now()
-	for stopping, tries := false, 0; !stopping || acknowledged < head || tries == 0; tries++ {
+	for stopping, done := false, false; !done; {
 		select {
 		case <-stop:
 			stopping = true
@@ -277,7 +277,7 @@ func keepAppending(t *testing.T, s *store.Store, workspace string, count *atomic
 		}
 		if err == nil {
 			head++
-			acknowledged = head
+			acknowledged, done = head, stopping
 			count.Add(1)
 			continue
 		}

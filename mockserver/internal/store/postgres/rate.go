@@ -50,8 +50,7 @@ func (d *Database) Count(ctx context.Context, w store.Window, want int64) (befor
 
 // Recount implements store.SharedDatabase.
 func (d *Database) Recount(ctx context.Context, workspace string) error {
-	_, err := d.pool.Exec(ctx, "DELETE FROM rate WHERE workspace = $1", workspace)
-	return explain(err)
+	return explain(d.exec(ctx, "DELETE FROM rate WHERE workspace = $1", workspace))
 }
 
 func (r *rates) take() []*counted {
@@ -70,7 +69,7 @@ func (d *Database) count(ctx context.Context) {
 	var c *pgx.Conn
 	defer func() {
 		if c != nil {
-			_ = c.Close(context.Background())
+			closeSoon(c)
 		}
 	}()
 	for {

@@ -34,7 +34,7 @@ func connected(ctx context.Context, url string) (*Database, error) {
 // Alive implements store.Source, by the clock of this machine.
 func (d *Database) Alive(ctx context.Context) (time.Time, error) {
 	var ago time.Duration
-	if err := d.pool.QueryRow(ctx, "SELECT clock_timestamp() - greatest(seen, (SELECT max(seen) FROM replica), (SELECT max(seen) FROM writer)) FROM mock").Scan(&ago); err != nil {
+	if err := d.get(ctx, &ago, "SELECT clock_timestamp() - greatest(seen, (SELECT max(seen) FROM replica), (SELECT max(seen) FROM writer)) FROM mock"); err != nil {
 		return time.Time{}, explain(err)
 	}
 	return time.Now().Add(-max(0, ago)), nil
@@ -42,7 +42,7 @@ func (d *Database) Alive(ctx context.Context) (time.Time, error) {
 
 // Replicas is how many mocks use the database now.
 func (d *Database) Replicas(ctx context.Context) (n int, err error) {
-	err = d.pool.QueryRow(ctx, "SELECT count(*) FROM replica WHERE seen > clock_timestamp() - $1::interval", aliveFor).Scan(&n)
+	err = d.get(ctx, &n, "SELECT count(*) FROM replica WHERE seen > clock_timestamp() - $1::interval", aliveFor)
 	return n, explain(err)
 }
 

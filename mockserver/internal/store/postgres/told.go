@@ -11,7 +11,7 @@ import (
 // Tell implements store.SenderDatabase. A mock that is forgotten at the same moment makes the statement fail; it is tried again.
 func (d *Database) Tell(ctx context.Context, workspace string, message []byte) (err error) {
 	for range tries {
-		if _, err = d.pool.Exec(ctx, "INSERT INTO told (replica, workspace, message) SELECT name, $2, $3 FROM replica WHERE name <> $1", d.name, workspace, message); err == nil || ctx.Err() != nil {
+		if err = d.exec(ctx, "INSERT INTO told (replica, workspace, message) SELECT name, $2, $3 FROM replica WHERE name <> $1", d.name, workspace, message); err == nil || ctx.Err() != nil {
 			break
 		}
 	}
@@ -20,13 +20,17 @@ func (d *Database) Tell(ctx context.Context, workspace string, message []byte) (
 
 // Told implements store.SenderDatabase.
 func (d *Database) Told(ctx context.Context, had []int64) (list []store.Message, err error) {
-	b := &pgx.Batch{}
-	if len(had) > 0 {
-		b.Queue("DELETE FROM told WHERE id = ANY ($1)", had)
-	}
-	b.Queue("SELECT id, workspace, message FROM told WHERE replica = $1 ORDER BY id", d.name).Query(func(found pgx.Rows) error {
-		list, err = pgx.CollectRows(found, pgx.RowToStructByPos[store.Message])
-		return err
+	err = d.ask(ctx, func(ctx context.Context, _ func()) error {
+		b := &pgx.Batch{}
+		if len(had) > 0 {
+			b.Queue("DELETE FROM told WHERE id = ANY ($1)", had)
+		}
+		b.Queue("SELECT id, workspace, message FROM told WHERE replica = $1 ORDER BY id", d.name).Query(func(found pgx.Rows) error {
+			var err error
+			list, err = pgx.CollectRows(found, pgx.RowToStructByPos[store.Message])
+			return err
+		})
+		return d.pool.SendBatch(ctx, b).Close()
 	})
-	return list, explain(d.pool.SendBatch(ctx, b).Close())
+	return list, explain(err)
 }

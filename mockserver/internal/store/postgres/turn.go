@@ -62,6 +62,9 @@ func (d *Database) begin(ctx context.Context, w *writer, workspace string, after
 	if err == nil {
 		err = r.complete(ctx, c.Conn(), workspace)
 	}
+	if err != nil && ctx.Err() != nil {
+		d.distrust()
+	}
 	if err != nil {
 		t.drop()
 		return nil, store.Tail{}, err
@@ -99,6 +102,9 @@ func (t *turn) Commit(ctx context.Context, w *store.Write) error {
 	queueRows(b, w)
 	b.Queue("COMMIT")
 	err := t.connected.SendBatch(ctx, b).Close()
+	if err != nil && ctx.Err() != nil {
+		t.d.distrust()
+	}
 	if err != nil && !isLost(err) {
 		t.drop()
 		return explain(err)
@@ -119,6 +125,7 @@ func (t *turn) Commit(ctx context.Context, w *store.Write) error {
 
 // A tailReader reads a Tail.
 type tailReader struct {
+	heard func() // is called with each event
 	tail  store.Tail
 	after store.Head
 	first int64
@@ -127,7 +134,7 @@ type tailReader struct {
 
 // queueTail adds the statements that read a tail. lock is FOR UPDATE, or nothing.
 func queueTail(b *pgx.Batch, workspace string, after store.Head, lock string) *tailReader {
-	r := &tailReader{after: after}
+	r := &tailReader{after: after, heard: func() {}}
 	b.Queue("SELECT set_config('app.workspaces', $1, true)", workspace)
 	b.Queue("SELECT head, life, first, clock_at, clock_since FROM workspace WHERE domain = $1 "+lock, workspace).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
@@ -156,6 +163,7 @@ const rowsBehind = "SELECT seq, data FROM event WHERE workspace = $1 AND seq > $
 
 func (r *tailReader) read(rows pgx.Rows) error {
 	for rows.Next() {
+		r.heard()
 		var row store.Row
 		if err := rows.Scan(&row.Seq, &row.Data); err != nil {
 			return err
@@ -186,13 +194,16 @@ func (r *tailReader) complete(ctx context.Context, c *pgx.Conn, workspace string
 // Tail implements store.SharedDatabase.
 func (d *Database) Tail(ctx context.Context, workspace string, after store.Head) (store.Tail, error) {
 	var r *tailReader
-	err := pgx.BeginTxFunc(ctx, d.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		b := &pgx.Batch{}
-		r = queueTail(b, workspace, after, "")
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return err
-		}
-		return r.complete(ctx, tx.Conn(), workspace)
+	err := d.ask(ctx, func(ctx context.Context, heard func()) error {
+		return pgx.BeginTxFunc(ctx, d.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+			b := &pgx.Batch{}
+			r = queueTail(b, workspace, after, "")
+			r.heard = heard
+			if err := tx.SendBatch(ctx, b).Close(); err != nil {
+				return err
+			}
+			return r.complete(ctx, tx.Conn(), workspace)
+		})
 	})
 	switch {
 	case errors.Is(err, store.ErrGone):

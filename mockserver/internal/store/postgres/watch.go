@@ -61,7 +61,7 @@ func (d *Database) announce(ctx context.Context) {
 	var c *pgx.Conn
 	defer func() {
 		if c != nil {
-			_ = c.Close(context.Background())
+			closeSoon(c)
 		}
 	}()
 	for {
@@ -71,15 +71,17 @@ func (d *Database) announce(ctx context.Context) {
 			return
 		}
 		list := d.news.take()
+		saying, cancel := context.WithTimeout(ctx, askWithin)
 		if c == nil || c.IsClosed() {
-			c, _ = pgx.ConnectConfig(ctx, config)
+			c, _ = pgx.ConnectConfig(saying, config)
 		}
 		if c != nil {
-			if _, err := c.Exec(ctx, "SELECT pg_notify('"+channel+"', text) FROM unnest($1::text[]) AS text", list); err != nil {
-				_ = c.Close(ctx) // the others look by themselves
+			if _, err := c.Exec(saying, "SELECT pg_notify('"+channel+"', text) FROM unnest($1::text[]) AS text", list); err != nil {
+				_ = c.Close(saying) // the others look by themselves
 				c = nil
 			}
 		}
+		cancel()
 		select {
 		case <-time.After(announceEvery):
 		case <-ctx.Done():
@@ -144,16 +146,13 @@ func (d *Database) listen(ctx context.Context, heard chan<- change, well chan bo
 		well <- is
 	}
 	for ctx.Err() == nil {
-		c, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig.Copy())
+		c, err := d.listener(ctx)
 		if err == nil {
-			_, err = c.Exec(ctx, "LISTEN "+channel)
-			if err == nil {
-				tell(true)
-			}
+			tell(true)
 			for err == nil {
 				err = hear(ctx, c, heard)
 			}
-			_ = c.Close(context.Background())
+			closeSoon(c)
 		}
 		if ctx.Err() != nil {
 			return
@@ -164,6 +163,28 @@ func (d *Database) listen(ctx context.Context, heard chan<- change, well chan bo
 		case <-ctx.Done():
 		}
 	}
+}
+
+// listener is a connection that hears what the other mocks announce.
+func (d *Database) listener(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	c, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig.Copy())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Exec(ctx, "LISTEN "+channel); err != nil {
+		closeSoon(c)
+		return nil, err
+	}
+	return c, nil
+}
+
+// closeSoon closes a connection whose other side may be silent.
+func closeSoon(c *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	_ = c.Close(ctx) // it goes in any case
 }
 
 func hear(ctx context.Context, c *pgx.Conn, heard chan<- change) error {

@@ -42,6 +42,9 @@ func (d *Database) writeOnce(ctx context.Context, writes []*store.Write) ([]*sto
 	}
 	m := newMessage(w, writes)
 	err := d.pool.SendBatch(ctx, m.batch).Close()
+	if err != nil && ctx.Err() != nil {
+		d.distrust()
+	}
 	if !isLost(err) {
 		return m.left, err
 	}
