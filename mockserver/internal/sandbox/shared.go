@@ -193,7 +193,7 @@ func (w *Workspace) follow(t Tail) error {
 		if !e.Planned && s.lastDue.Seq != 0 && byTime(e, s.lastDue) < 0 {
 			return errOrder
 		}
-		if e.Planned && e.At.After(w.now()) {
+		if e.Planned { // applied when it is due, before the first event that happened later
 			s.schedule(e)
 		} else if err := w.followOne(e); err != nil {
 			return err
@@ -211,18 +211,11 @@ func (w *Workspace) follow(t Tail) error {
 func (w *Workspace) followOne(e Event) error {
 	w.dueUntil(e.At)
 	change := w.newChange()
-	err := change.applyOne(e)
-	if err != nil && e.Planned {
-		w.LeftOut(err)
-		return nil
-	}
-	if err != nil {
+	if err := change.applyOne(e); err != nil {
 		return err
 	}
 	w.publish(change)
-	if !e.Planned {
-		w.state.latest = later(w.state.latest, e.At)
-	}
+	w.state.latest = later(w.state.latest, e.At)
 	return nil
 }
 
