@@ -65,7 +65,7 @@ func TestTheStatusIsAFunctionOfTheClock(t *testing.T) {
 func TestDeliveryCanBeOtherwise(t *testing.T) {
 	t.Parallel()
 	for delivery, want := range map[string][2]time.Duration{
-		"delivered=2s,read=10m": {2 * time.Second, 10 * time.Minute}, "read=1h": {time.Second, time.Hour}, "delivered=3s": {3 * time.Second, 3 * time.Second}, "read=7s, delivered=7s ": {7 * time.Second, 7 * time.Second},
+		"delivered=2s,read=10m": {2 * time.Second, 10 * time.Minute}, "read=1h": {time.Second, time.Hour}, "delivered=3s": {3 * time.Second, 3 * time.Second}, "read=7s,delivered=7s": {7 * time.Second, 7 * time.Second},
 	} {
 		m := start(t, with(func(o *mocktest.Options) { o.Delivery = delivery }))
 		id := m.text(t, "96650000000", "x")["id"]
@@ -77,6 +77,9 @@ func TestDeliveryCanBeOtherwise(t *testing.T) {
 			m.advance(t, want[1]-want[0])
 		}
 		m.hasStatus(t, id, "read", want[1])
+	}
+	if _, err := server.New(server.Options{Delivery: "delivered=2s, read=3s "}); err != nil {
+		t.Error(err)
 	}
 	for _, delivery := range []string{"delivered", "delivered=soon", "sent=1s", "delivered=-1s", "delivered=1s;read=3s", "delivered=5s", "read=0s", "="} {
 		_, err := server.New(server.Options{Delivery: delivery})
