@@ -97,34 +97,34 @@ func (n *senders) beginHere(ctx context.Context, domain string) (owner string, e
 	return owner, err
 }
 
-// toldWithin is how long it may take to tell the other mocks something.
-const toldWithin = 5 * time.Second
+// relayWithin is how long it may take to relay something to the other mocks.
+const relayWithin = 5 * time.Second
 
-// tell gives the listeners of all mocks what was triggered, or is sent again, here.
-func (n *senders) tell(ctx context.Context, domain string, entries []webhook.Entry) {
-	n.s.listeners.Hear(domain, entries)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), toldWithin)
+// relay gives the listeners of all mocks what was triggered, or is sent again, here.
+func (n *senders) relay(ctx context.Context, domain string, entries []webhook.Entry) {
+	n.s.listeners.ReceiveRelayed(domain, entries)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), relayWithin)
 	defer cancel()
 	text, err := json.Marshal(entries)
 	if err == nil {
-		err = n.s.options.Store.Tell(ctx, domain, text)
+		err = n.s.options.Store.Relay(ctx, domain, text)
 	}
 	if err != nil {
 		n.s.options.Logger.Warn("listeners at other mocks do not get what was triggered or sent again", "workspace", domain, "reason", err)
 	}
 }
 
-// hear gives the listeners of this mock what other mocks have told.
-func (n *senders) hear(domain string, message []byte) {
+// receive gives the listeners of this mock what other mocks have relayed.
+func (n *senders) receive(domain string, message []byte) {
 	var entries []webhook.Entry
 	if err := json.Unmarshal(message, &entries); err != nil {
-		n.s.options.Logger.Warn("what another mock told listeners cannot be read", "workspace", domain, "reason", err)
+		n.s.options.Logger.Warn("what another mock relayed to listeners cannot be read", "workspace", domain, "reason", err)
 		return
 	}
-	n.s.listeners.Hear(domain, entries)
+	n.s.listeners.ReceiveRelayed(domain, entries)
 }
 
-// answer answers the requests of other mocks about the webhooks that this one sends, and hears what they tell.
+// answer answers the requests of other mocks about the webhooks that this one sends, and receives what they relay.
 func (n *senders) answer(ctx context.Context) {
 	tick := time.NewTicker(callsEvery)
 	defer tick.Stop()
@@ -135,7 +135,7 @@ func (n *senders) answer(ctx context.Context) {
 			return
 		}
 		_ = n.s.options.Store.AnswerCalls(ctx, func(request []byte) []byte { return n.answerOne(ctx, request) }) // it is tried again
-		_ = n.s.options.Store.Hear(ctx, n.hear)                                                                  // it is tried again
+		_ = n.s.options.Store.ReceiveRelayed(ctx, n.receive)                                                     // it is tried again
 	}
 }
 

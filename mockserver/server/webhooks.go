@@ -16,7 +16,7 @@ func (s *Server) newWebhooks() {
 	if kept := s.options.Store; kept != nil && kept.Shared() {
 		s.listeners = webhook.New(o)
 		s.senders = newSenders(s)
-		o.Told = s.senders.tell
+		o.Relay = s.senders.relay
 	}
 	o.Keep = s.keepWebhooks()
 	if s.options.Store != nil && s.senders == nil {

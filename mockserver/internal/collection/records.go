@@ -147,7 +147,7 @@ func (c *Collection) addDefault(role Role, name string) {
 	c.defaults[role][name] = s.Default
 }
 
-// takes reports whether an operation keeps a property that its body gives. What it does not keep is told as unknown.
+// takes reports whether an operation keeps a property that its body gives. What it does not keep is reported as unknown.
 func (c *Collection) takes(role Role, name string) bool {
 	if p := c.property(name); p != nil {
 		return p.takenBy[role]

@@ -40,7 +40,7 @@ type Refuser interface {
 // errorFrom is the one table from errors to answers.
 func errorFrom(x *Exchange, err error) *Error {
 	var (
-		told        *Error
+		known       *Error
 		method      *spec.MethodNotAllowedError
 		tooLarge    *http.MaxBytesError
 		broken      *brokenBodyError
@@ -52,8 +52,8 @@ func errorFrom(x *Exchange, err error) *Error {
 	switch {
 	case isOld:
 		return skew
-	case errors.As(err, &told):
-		return told
+	case errors.As(err, &known):
+		return known
 	case errors.Is(err, spec.ErrNotFound):
 		return &Error{Status: http.StatusNotFound, Code: "resource_not_found", Message: "There is nothing at this path."}
 	case errors.As(err, &method):

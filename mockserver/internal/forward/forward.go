@@ -54,12 +54,12 @@ func (e *RefusedError) Error() string {
 type forwarder struct {
 	Options
 	last  string // id that the stream goes on after
-	ready chan heard
+	ready chan received
 }
 
 // Run forwards until the context is done, or the mock refuses the stream, which is a *RefusedError.
 func Run(ctx context.Context, o Options) error {
-	f := &forwarder{Options: o, last: o.Since, ready: make(chan heard, readAhead)}
+	f := &forwarder{Options: o, last: o.Since, ready: make(chan received, readAhead)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	done := make(chan struct{})
@@ -113,7 +113,7 @@ func (f *forwarder) say(format string, args ...any) {
 	fmt.Fprintf(f.Out, "%s  %s\n", f.Now().Format(time.TimeOnly), printable.Line(fmt.Sprintf(format, args...)))
 }
 
-// read reads the stream until it is cut off. open reports whether anything of it was heard.
+// read reads the stream until it is cut off. open reports whether anything of it was received.
 func (f *forwarder) read(ctx context.Context, again bool) (open bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -141,12 +141,12 @@ func (f *forwarder) read(ctx context.Context, again bool) (open bool, err error)
 	quiet.Stop()
 	quiet = time.AfterFunc(silence, func() { cancel(fmt.Errorf("no data for %v", silence)) })
 	defer quiet.Stop()
-	err = readEvents(response.Body, func() { quiet.Reset(silence) }, func(h heard) error {
+	err = readEvents(response.Body, func() { quiet.Reset(silence) }, func(h received) error {
 		if !open { // only now the id is known after which the stream goes on if it is cut off
 			open = true
 			f.sayConnected(again)
 		}
-		return f.hear(ctx, h)
+		return f.take(ctx, h)
 	})
 	return open, cause(ctx, err)
 }
@@ -183,8 +183,8 @@ func refusal(response *http.Response) error {
 	return refused
 }
 
-// hear takes an event from the stream.
-func (f *forwarder) hear(ctx context.Context, h heard) error {
+// take queues an event of the stream.
+func (f *forwarder) take(ctx context.Context, h received) error {
 	if h.id != "" {
 		f.last = h.id
 	}
@@ -204,7 +204,7 @@ func (f *forwarder) hear(ctx context.Context, h heard) error {
 }
 
 // forward sends an event to the receiver and says what came of it.
-func (f *forwarder) forward(ctx context.Context, h *heard) {
+func (f *forwarder) forward(ctx context.Context, h *received) {
 	began := f.Now()
 	answer := f.post(ctx, h)
 	if ctx.Err() != nil {
@@ -220,7 +220,7 @@ func (f *forwarder) forward(ctx context.Context, h *heard) {
 	}
 }
 
-func (f *forwarder) post(ctx context.Context, h *heard) string {
+func (f *forwarder) post(ctx context.Context, h *received) string {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.To, strings.NewReader(h.Body))
 	if err != nil {
 		return err.Error()

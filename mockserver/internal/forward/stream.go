@@ -11,8 +11,8 @@ import (
 	"example.com/awalmock/mockserver/adminapi"
 )
 
-// heard is one event of the stream.
-type heard struct {
+// received is one event of the stream.
+type received struct {
 	name, id string
 	adminapi.StreamedWebhook
 }
@@ -21,11 +21,11 @@ type heard struct {
 const longestLine = 16 << 20
 
 // readEvents reads server-sent events until the stream ends, which is an error. alive is called for each line, each for each event.
-func readEvents(from io.Reader, alive func(), each func(heard) error) error {
+func readEvents(from io.Reader, alive func(), each func(received) error) error {
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, longestLine)
 	var (
-		next heard
+		next received
 		data string
 	)
 	for lines.Scan() {
@@ -48,7 +48,7 @@ func readEvents(from io.Reader, alive func(), each func(heard) error) error {
 			if err := each(next); err != nil {
 				return err
 			}
-			next, data = heard{}, ""
+			next, data = received{}, ""
 		}
 	}
 	if err := lines.Err(); err != nil {

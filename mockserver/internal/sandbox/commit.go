@@ -140,7 +140,7 @@ func (w *Workspace) newChange() *change {
 	return c
 }
 
-// publish lets everybody see a change, and adds it to the feed of changes.
+// publish shows a change to all readers, and adds it to the feed of changes.
 func (w *Workspace) publish(c *change) {
 	w.feed.advance(c.at)
 	c.publish(w.Machine())

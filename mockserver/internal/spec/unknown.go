@@ -133,7 +133,7 @@ func (s *Schema) names() (names []string, open bool) {
 }
 
 // Takes reports whether a body may give a property: a schema, or one that it is combined of, names it or leaves the names open. A body's
-// other properties are told as Unknown.
+// other properties are reported as Unknown.
 func (s *Schema) Takes(name string) bool {
 	takes := false
 	s.each(map[*Schema]bool{}, func(x *Schema) {

@@ -23,10 +23,10 @@ type SenderDatabase interface {
 	// Calls takes the requests to this mock that are not taken yet, by id; Answer answers one.
 	Calls(ctx context.Context) (map[string][]byte, error)
 	Answer(ctx context.Context, id string, answer []byte) error
-	// Tell leaves a message about a workspace for each other mock that is there, or was an hour ago.
-	Tell(ctx context.Context, workspace string, message []byte) error
-	// Told gives the messages for this mock, in the order in which they were left, and removes those that it has had.
-	Told(ctx context.Context, had []int64) ([]Message, error)
+	// Relay leaves a message about a workspace for each other mock that is there, or was an hour ago.
+	Relay(ctx context.Context, workspace string, message []byte) error
+	// Relayed gives the messages for this mock, in the order in which they were left, and removes those that it has had.
+	Relayed(ctx context.Context, had []int64) ([]Message, error)
 }
 
 // A Message is what another mock has said about a workspace; encrypted.
@@ -96,28 +96,28 @@ func (s *Store) AnswerCalls(ctx context.Context, do func(request []byte) []byte)
 	return nil
 }
 
-// Tell says something about a workspace to the other mocks on the database, encrypted. Each hears it once.
-func (s *Store) Tell(ctx context.Context, workspace string, message []byte) error {
-	return s.shared.Tell(ctx, workspace, s.keys[0].seal(string(message), toldPlace(workspace)))
+// Relay gives a message about a workspace to the other mocks on the database, encrypted. Each receives it once.
+func (s *Store) Relay(ctx context.Context, workspace string, message []byte) error {
+	return s.shared.Relay(ctx, workspace, s.keys[0].seal(string(message), relayPlace(workspace)))
 }
 
-func toldPlace(workspace string) string { return fmt.Sprintf("told %q", workspace) }
+func relayPlace(workspace string) string { return fmt.Sprintf("relayed %q", workspace) }
 
-// Hear calls hear with what the other mocks have told since it was called before. One goroutine may call it.
-func (s *Store) Hear(ctx context.Context, hear func(workspace string, message []byte)) error {
-	list, err := s.shared.Told(ctx, s.heard)
+// ReceiveRelayed calls receive with what the other mocks have relayed since it was called before. One goroutine may call it.
+func (s *Store) ReceiveRelayed(ctx context.Context, receive func(workspace string, message []byte)) error {
+	list, err := s.shared.Relayed(ctx, s.received)
 	if err != nil {
 		return err
 	}
-	s.heard = s.heard[:0]
+	s.received = s.received[:0]
 	for _, m := range list {
-		s.heard = append(s.heard, m.ID)
-		text, _, wrong := s.openSealed(m.Text, toldPlace(m.Workspace))
+		s.received = append(s.received, m.ID)
+		text, _, wrong := s.openSealed(m.Text, relayPlace(m.Workspace))
 		if wrong != nil {
-			err = s.otherKey("what another mock told", wrong)
+			err = s.otherKey("what another mock relayed", wrong)
 			continue
 		}
-		hear(m.Workspace, []byte(text))
+		receive(m.Workspace, []byte(text))
 	}
 	return err
 }

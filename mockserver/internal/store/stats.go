@@ -12,20 +12,20 @@ type Batch struct {
 	Err    error
 }
 
-// Observe calls told with each batch, from then on. It must not block.
-func (s *Store) Observe(told func(Batch)) { s.observer.Store(&told) }
+// Observe calls observe with each batch, from then on. It must not block.
+func (s *Store) Observe(observe func(Batch)) { s.observer.Store(&observe) }
 
 // tell calls the observer with a batch that began at an instant of the process's clock.
 func (s *Store) tell(writes []*Write, began time.Time, err error) {
-	told := s.observer.Load()
-	if told == nil || len(writes) == 0 {
+	observe := s.observer.Load()
+	if observe == nil || len(writes) == 0 {
 		return
 	}
 	b := Batch{Took: time.Since(began), Err: err}
 	for _, w := range writes {
 		b.Events += len(w.Rows)
 	}
-	(*told)(b)
+	(*observe)(b)
 }
 
 // Waiting is how many writes wait for their turn.

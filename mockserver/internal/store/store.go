@@ -123,7 +123,7 @@ type Store struct {
 	contended map[string]time.Time
 	turns     map[string]*turn
 	inTurns   sync.WaitGroup
-	heard     []int64 // ids of what other mocks have told, to be removed; only Hear uses it
+	received  []int64 // ids of what other mocks have relayed, to be removed; only ReceiveRelayed uses it
 }
 
 // waiting is a write whose caller waits for it. Without a Write it only waits for those before it.

@@ -176,13 +176,13 @@ func (b *outbox) publish(e Entry) {
 
 // tell passes entries on to the listeners of other Senders.
 func (s *Sender) tell(ctx context.Context, domain string, entries []Entry) {
-	if s.Told != nil && len(entries) > 0 {
-		s.Told(ctx, domain, entries)
+	if s.Relay != nil && len(entries) > 0 {
+		s.Relay(ctx, domain, entries)
 	}
 }
 
-// Hear gives the listeners of a workspace entries of another Sender.
-func (s *Sender) Hear(domain string, entries []Entry) {
+// ReceiveRelayed gives the listeners of a workspace entries of another Sender.
+func (s *Sender) ReceiveRelayed(domain string, entries []Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b := s.outboxes[domain]

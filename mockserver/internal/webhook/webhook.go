@@ -32,7 +32,7 @@ type Workspace struct {
 	Endpoints int
 }
 
-// Options are the settings of a Sender. All are needed, except Resolver, Roots, Keep, Kept and Told.
+// Options are the settings of a Sender. All are needed, except Resolver, Roots, Keep, Kept and Relay.
 type Options struct {
 	// Workspace returns the workspace that has a domain now; "" is the default one.
 	Workspace func(domain string) (Workspace, bool)
@@ -50,9 +50,9 @@ type Options struct {
 	// Kept gives what Keep has kept last; nil: nothing. It is needed for webhooks that Sleep takes out of memory and Wake brings back; nil: they
 	// come back by Restore alone.
 	Kept func(ctx context.Context, domain string) ([]byte, error)
-	// Told gets what only this Sender knows, and listeners of others want: events that were triggered, or are sent again. nil: there are
+	// Relay gets what only this Sender knows, and listeners of others want: events that were triggered, or are sent again. nil: there are
 	// no others.
-	Told func(ctx context.Context, domain string, entries []Entry)
+	Relay func(ctx context.Context, domain string, entries []Entry)
 }
 
 // A Sender sends the webhooks of all workspaces. It is safe for concurrent use. It has to be closed.

@@ -11,10 +11,10 @@ import (
 const askWithin = 4 * time.Second
 
 // errSilent is a kind of context.DeadlineExceeded.
-var errSilent = fmt.Errorf("nothing was heard for %v: %w", askWithin, context.DeadlineExceeded)
+var errSilent = fmt.Errorf("no answer came for %v: %w", askWithin, context.DeadlineExceeded)
 
-// ask asks the database something, and gives up when it says nothing for askWithin. The question calls heard with each part of a long answer.
-func (d *Database) ask(ctx context.Context, question func(ctx context.Context, heard func()) error) error {
+// ask asks the database something, and gives up when it says nothing for askWithin. The question calls progress after each part of a long answer.
+func (d *Database) ask(ctx context.Context, question func(ctx context.Context, progress func()) error) error {
 	asking, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	silence := time.AfterFunc(askWithin, func() { cancel(errSilent) })
@@ -27,7 +27,7 @@ func (d *Database) ask(ctx context.Context, question func(ctx context.Context, h
 	return err
 }
 
-// distrust closes the connections that nobody uses: what has silenced one, say a firewall that has forgotten it, has silenced the others too.
+// distrust closes the connections that are not in use: what has silenced one, say a firewall that has forgotten it, has silenced the others too.
 func (d *Database) distrust() { d.pool.Reset() }
 
 // get asks for one value.

@@ -164,22 +164,22 @@ func (d *Database) Close() error {
 // explain says in one line what is wrong. It never shows the URL: it has a password.
 func explain(err error) error {
 	var (
-		told    *pgconn.PgError
+		pgErr   *pgconn.PgError
 		connect *pgconn.ConnectError
 	)
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &told) && (told.Code == "53100" || told.Code == "53200"):
+	case errors.As(err, &pgErr) && (pgErr.Code == "53100" || pgErr.Code == "53200"):
 		return fmt.Errorf("postgres: the disk of the database is full: make room (%w)", err)
-	case errors.As(err, &told) && told.Code == "42501":
+	case errors.As(err, &pgErr) && pgErr.Code == "42501":
 		return fmt.Errorf("postgres: the role lacks a right: %w", err)
 	case errors.As(err, &connect) && strings.Contains(err.Error(), "server refused TLS connection"): // the driver has no error of its own for it
 		return fmt.Errorf("postgres: %s:%d: the server has no TLS, and the address asks for it (sslmode): set up TLS there, or ask for less", connect.Config.Host, connect.Config.Port)
 	case errors.As(err, &connect):
 		c := connect.Config
 		return awayError{fmt.Errorf("postgres: cannot connect to %s:%d, database %q, as %q: %w", c.Host, c.Port, c.Database, c.User, errors.Unwrap(connect))}
-	case errors.As(err, &told) && told.Severity == "ERROR":
+	case errors.As(err, &pgErr) && pgErr.Severity == "ERROR":
 		return fmt.Errorf("postgres: %w", err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return awayError{fmt.Errorf("postgres: the database does not answer: is the network cut? (%w)", err)}

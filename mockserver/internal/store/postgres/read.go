@@ -36,7 +36,7 @@ func (d *Database) Read(ctx context.Context, workspace string, after int64) iter
 }
 
 func (d *Database) readSome(ctx context.Context, workspace string, after int64) (rows []store.Row, err error) {
-	err = d.as(ctx, workspace, func(ctx context.Context, tx pgx.Tx, heard func()) error {
+	err = d.as(ctx, workspace, func(ctx context.Context, tx pgx.Tx, progress func()) error {
 		found, err := tx.Query(ctx, `
 			SELECT seq, data FROM event WHERE workspace = $1 AND seq > $2 AND seq >= (SELECT first FROM workspace WHERE domain = $1)
 			ORDER BY seq LIMIT $3`, workspace, after, readAtOnce)
@@ -44,7 +44,7 @@ func (d *Database) readSome(ctx context.Context, workspace string, after int64) 
 			return err
 		}
 		rows, err = pgx.CollectRows(found, func(r pgx.CollectableRow) (row store.Row, err error) {
-			heard()
+			progress()
 			err = r.Scan(&row.Seq, &row.Data)
 			return row, err
 		})
@@ -54,21 +54,21 @@ func (d *Database) readSome(ctx context.Context, workspace string, after int64) 
 }
 
 // as asks in a transaction that sees the workspaces which it names.
-func (d *Database) as(ctx context.Context, workspaces string, do func(ctx context.Context, tx pgx.Tx, heard func()) error) error {
-	return d.ask(ctx, func(ctx context.Context, heard func()) error {
+func (d *Database) as(ctx context.Context, workspaces string, do func(ctx context.Context, tx pgx.Tx, progress func()) error) error {
+	return d.ask(ctx, func(ctx context.Context, progress func()) error {
 		return pgx.BeginTxFunc(ctx, d.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, "SELECT set_config('app.workspaces', $1, true)", workspaces); err != nil {
 				return err
 			}
-			return do(ctx, tx, heard)
+			return do(ctx, tx, progress)
 		})
 	})
 }
 
 // Entries implements store.Database.
 func (d *Database) Entries(ctx context.Context) (all []store.Entry, err error) {
-	err = d.ask(ctx, func(ctx context.Context, heard func()) error {
-		all, err = entries(ctx, d.pool, heard)
+	err = d.ask(ctx, func(ctx context.Context, progress func()) error {
+		all, err = entries(ctx, d.pool, progress)
 		return err
 	})
 	return all, explain(err)
@@ -76,14 +76,14 @@ func (d *Database) Entries(ctx context.Context) (all []store.Entry, err error) {
 
 func entries(ctx context.Context, from interface {
 	Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
-}, heard func(),
+}, progress func(),
 ) ([]store.Entry, error) {
 	found, err := from.Query(ctx, "SELECT domain, first, head, life, clock_at, clock_since FROM workspace ORDER BY domain")
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(found, func(r pgx.CollectableRow) (e store.Entry, err error) {
-		heard()
+		progress()
 		var at, since string
 		if err := r.Scan(&e.Workspace, &e.First, &e.Head, &e.Life, &at, &since); err != nil {
 			return e, err
@@ -101,14 +101,14 @@ func entries(ctx context.Context, from interface {
 // Webhooks implements store.Database.
 func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
 	all := map[string][]byte{}
-	err := d.as(ctx, "*", func(ctx context.Context, tx pgx.Tx, heard func()) error {
+	err := d.as(ctx, "*", func(ctx context.Context, tx pgx.Tx, progress func()) error {
 		found, err := tx.Query(ctx, "SELECT workspace, state FROM webhooks")
 		if err != nil {
 			return err
 		}
 		defer found.Close()
 		for found.Next() {
-			heard()
+			progress()
 			var (
 				workspace string
 				state     []byte
@@ -125,14 +125,14 @@ func (d *Database) Webhooks(ctx context.Context) (map[string][]byte, error) {
 
 // Clients implements store.Database.
 func (d *Database) Clients(ctx context.Context) (all []store.SealedClient, err error) {
-	err = d.as(ctx, "*", func(ctx context.Context, tx pgx.Tx, heard func()) error {
+	err = d.as(ctx, "*", func(ctx context.Context, tx pgx.Tx, progress func()) error {
 		found, err := tx.Query(ctx, "SELECT workspace, client_id, phone_number_id, created, secret, not_after, terms FROM client ORDER BY workspace, n")
 		if err != nil {
 			return err
 		}
 		defer found.Close()
 		for found.Next() {
-			heard()
+			progress()
 			var (
 				c                     store.SealedClient
 				sealed                []byte

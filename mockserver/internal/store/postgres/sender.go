@@ -115,7 +115,7 @@ func (d *Database) Call(ctx context.Context, to, id string, request []byte) (ans
 // Calls implements store.SenderDatabase.
 func (d *Database) Calls(ctx context.Context) (map[string][]byte, error) {
 	calls := map[string][]byte{}
-	err := d.ask(ctx, func(ctx context.Context, heard func()) error {
+	err := d.ask(ctx, func(ctx context.Context, progress func()) error {
 		found, err := d.pool.Query(ctx, "UPDATE call SET taken = true WHERE replica = $1 AND NOT taken RETURNING id, request", d.name)
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (d *Database) Calls(ctx context.Context) (map[string][]byte, error) {
 			request []byte
 		)
 		_, err = pgx.ForEachRow(found, []any{&id, &request}, func() error {
-			heard()
+			progress()
 			calls[id] = request
 			return nil
 		})

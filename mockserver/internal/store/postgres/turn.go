@@ -125,16 +125,16 @@ func (t *turn) Commit(ctx context.Context, w *store.Write) error {
 
 // A tailReader reads a Tail.
 type tailReader struct {
-	heard func() // is called with each event
-	tail  store.Tail
-	after store.Head
-	first int64
-	found bool
+	progress func() // is called with each event
+	tail     store.Tail
+	after    store.Head
+	first    int64
+	found    bool
 }
 
 // queueTail adds the statements that read a tail. lock is FOR UPDATE, or nothing.
 func queueTail(b *pgx.Batch, workspace string, after store.Head, lock string) *tailReader {
-	r := &tailReader{after: after, heard: func() {}}
+	r := &tailReader{after: after, progress: func() {}}
 	b.Queue("SELECT set_config('app.workspaces', $1, true)", workspace)
 	b.Queue("SELECT head, life, first, clock_at, clock_since FROM workspace WHERE domain = $1 "+lock, workspace).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
@@ -163,7 +163,7 @@ const rowsBehind = "SELECT seq, data FROM event WHERE workspace = $1 AND seq > $
 
 func (r *tailReader) read(rows pgx.Rows) error {
 	for rows.Next() {
-		r.heard()
+		r.progress()
 		var row store.Row
 		if err := rows.Scan(&row.Seq, &row.Data); err != nil {
 			return err
@@ -194,11 +194,11 @@ func (r *tailReader) complete(ctx context.Context, c *pgx.Conn, workspace string
 // Tail implements store.SharedDatabase.
 func (d *Database) Tail(ctx context.Context, workspace string, after store.Head) (store.Tail, error) {
 	var r *tailReader
-	err := d.ask(ctx, func(ctx context.Context, heard func()) error {
+	err := d.ask(ctx, func(ctx context.Context, progress func()) error {
 		return pgx.BeginTxFunc(ctx, d.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 			b := &pgx.Batch{}
 			r = queueTail(b, workspace, after, "")
-			r.heard = heard
+			r.progress = progress
 			if err := tx.SendBatch(ctx, b).Close(); err != nil {
 				return err
 			}

@@ -99,15 +99,15 @@ type change struct {
 // Watch implements store.SharedDatabase.
 func (d *Database) Watch(ctx context.Context, changed func(workspace string, head store.Head), listed func()) {
 	var (
-		heard = make(chan change, 1024)
-		well  = make(chan bool, 1)
-		p     = poll{since: "0"}
-		every = pollUnheard
+		changes = make(chan change, 1024)
+		well    = make(chan bool, 1)
+		p       = poll{since: "0"}
+		every   = pollUnheard
 	)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer context.AfterFunc(d.life, stop)()
-	d.running.Go(func() { d.listen(ctx, heard, well) })
+	d.running.Go(func() { d.listen(ctx, changes, well) })
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -120,7 +120,7 @@ func (d *Database) Watch(ctx context.Context, changed func(workspace string, hea
 				every = pollEvery
 			}
 			timer.Reset(0) // what was said before it listened
-		case c := <-heard:
+		case c := <-changes:
 			changed(c.workspace, c.head)
 		case <-timer.C:
 			if all, err := p.read(ctx, d.pool); err == nil {
@@ -137,7 +137,7 @@ func (d *Database) Watch(ctx context.Context, changed func(workspace string, hea
 }
 
 // listen hears what the other mocks announce.
-func (d *Database) listen(ctx context.Context, heard chan<- change, well chan bool) {
+func (d *Database) listen(ctx context.Context, changes chan<- change, well chan bool) {
 	tell := func(is bool) {
 		select {
 		case <-well: // the one before was not taken yet
@@ -150,7 +150,7 @@ func (d *Database) listen(ctx context.Context, heard chan<- change, well chan bo
 		if err == nil {
 			tell(true)
 			for err == nil {
-				err = hear(ctx, c, heard)
+				err = receive(ctx, c, changes)
 			}
 			closeSoon(c)
 		}
@@ -187,7 +187,7 @@ func closeSoon(c *pgx.Conn) {
 	_ = c.Close(ctx) // it goes in any case
 }
 
-func hear(ctx context.Context, c *pgx.Conn, heard chan<- change) error {
+func receive(ctx context.Context, c *pgx.Conn, changes chan<- change) error {
 	// A connection that has gone silent, say behind a firewall, is found out.
 	waiting, cancel := context.WithTimeout(ctx, heartbeat)
 	defer cancel()
@@ -200,9 +200,9 @@ func hear(ctx context.Context, c *pgx.Conn, heard chan<- change) error {
 		}
 		return err
 	}
-	if told, ok := parseChange(n.Payload); ok {
+	if found, ok := parseChange(n.Payload); ok {
 		select {
-		case heard <- told:
+		case changes <- found:
 		case <-ctx.Done():
 		}
 	}

@@ -75,26 +75,26 @@ func (w *writer) beSure(ctx context.Context) error {
 // isLost reports whether an error leaves open what became of a transaction.
 func isLost(err error) bool {
 	var (
-		told    *pgconn.PgError
+		pgErr   *pgconn.PgError
 		connect *pgconn.ConnectError
 	)
 	switch {
 	case err == nil, pgconn.SafeToRetry(err), errors.As(err, &connect):
 		return false
-	case errors.As(err, &told):
-		return told.Severity != "ERROR"
+	case errors.As(err, &pgErr):
+		return pgErr.Severity != "ERROR"
 	}
 	return true
 }
 
 // mayTryAgain reports whether a transaction failed only because of another one at the same time.
 func mayTryAgain(err error) bool {
-	var told *pgconn.PgError
-	return errors.As(err, &told) && slices.Contains([]string{"40001", "40P01"}, told.Code)
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && slices.Contains([]string{"40001", "40P01"}, pgErr.Code)
 }
 
 // isLate reports whether the row of the writer has gone, or has another epoch.
 func isLate(err error) bool {
-	var told *pgconn.PgError
-	return errors.As(err, &told) && told.Code == "AW001"
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == "AW001"
 }
