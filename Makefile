@@ -25,7 +25,7 @@ run: ## run the mock on 127.0.0.1:4010; flags: make run STORE=sqlite:awalmock.db
 	go run ./mockserver $(if $(STORE),--store=$(STORE)) $(ARGS)
 
 test: ## all tests, with the race detector; the mutants without it
-	go test -race -short ./...
+	go test -race -short -timeout 20m ./...
 	go test ./contract/mutants
 
 contract: build ## check the mock against the contract

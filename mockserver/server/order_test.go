@@ -125,7 +125,7 @@ func TestPreflightsAndTheAddressesBesideTheAPINeedNoSignature(t *testing.T) {
 	}
 	for path, contentType := range map[string]string{
 		"/livez": "text/plain; charset=utf-8", "/readyz": "text/plain; charset=utf-8", "/metrics": "text/plain; version=0.0.4; charset=utf-8",
-		"/openapi.yaml": "application/yaml", "/openapi.json": "application/json", "/": "text/plain; charset=utf-8",
+		"/openapi.yaml": "application/yaml", "/openapi.json": "application/json",
 	} {
 		for _, method := range []string{"GET", "HEAD"} {
 			a := m.exchange(t, method, method+" "+path+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -37,11 +37,10 @@ func (s *service) routes(api, admin http.Handler, origins []string) http.Handler
 	index := s.serveIndex(s.consoleRoutes(beside))
 	open := allow(origins, s.options.vendor.Limits, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve, ok := beside[r.URL.Path]
-		if r.URL.Path == "/" && !apiHasRoot {
-			serve, ok = index, true
-		}
 		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 		switch {
+		case r.URL.Path == "/" && reads && !apiHasRoot:
+			index(w, r)
 		case s.options.StorageURL == "self" && reads && strings.HasPrefix(r.URL.Path, storagePath):
 			s.serveStorage(w, r)
 		case !ok:
