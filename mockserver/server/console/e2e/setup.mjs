@@ -90,6 +90,14 @@ export async function setLanguage(page, language) {
   await page.waitForSelector(`html[lang=${language}]`)
 }
 
+/** Waits until a check that asks the mock holds. Playwright's waitForFunction takes the promise of such a check for true. */
+export async function until(check) {
+  for (const end = Date.now() + 20_000 * slow; !await check();) {
+    assert.ok(Date.now() < end, `it does not come to hold: ${check}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 /** A test with a mock of its own, which is stopped at the end. */
 export function withMock(name, args, run) {
   test(name, { timeout: 60_000 * slow }, async (t) => {

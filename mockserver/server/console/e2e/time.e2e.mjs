@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFile, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { accessible, openPage, withMock } from './setup.mjs'
+import { accessible, openPage, until, withMock } from './setup.mjs'
 
 withMock('the clock is turned, and a conversation expires', ['--clock=2026-01-20T12:00:00Z'], async ({ origin, control }) => {
   const { page, check } = await openPage(origin, '#/time')
@@ -11,7 +11,8 @@ withMock('the clock is turned, and a conversation expires', ['--clock=2026-01-20
   const before = new Date((await control('GET', '/clock')).now)
   await page.getByRole('button', { name: '+1 h' }).click()
   await page.getByRole('button', { name: '+24 h' }).click()
-  await page.waitForFunction(async (from) => new Date((await (await fetch('__admin/clock')).json()).now) - from === 25 * 3600_000, before.getTime())
+  const moved = async (from) => new Date((await control('GET', '/clock')).now) - from
+  await until(async () => await moved(before) === 25 * 3600_000)
   // All conversations have expired by now; a message of a customer begins 24 hours anew.
   await page.getByRole('button', { name: 'Until the next' }).click()
   await page.getByText('No conversation will expire').waitFor()
@@ -19,7 +20,7 @@ withMock('the clock is turned, and a conversation expires', ['--clock=2026-01-20
   await control('POST', `/conversations/${fresh.id}/messages`, { content: 'hello' })
   const said = new Date((await control('GET', '/clock')).now)
   await page.getByRole('button', { name: 'Until the next' }).click()
-  await page.waitForFunction(async (from) => new Date((await (await fetch('__admin/clock')).json()).now) - from >= 24 * 3600_000, said.getTime())
+  await until(async () => await moved(said) >= 24 * 3600_000)
   // The page shows what it is now, also when something else moves it.
   await control('POST', '/clock', { set: '2030-01-02T03:04:05Z' })
   await page.getByText('2 Jan 2030, 03:04:05').waitFor()
@@ -33,15 +34,14 @@ withMock('a fault is set by a slider, applied, and taken away', [], async ({ ori
   const fault = page.locator('.fault')
   await fault.getByLabel(/^Operation/).selectOption('listContacts')
   await fault.getByLabel(/^Status/).selectOption('503')
-  await page.waitForFunction(async () => (await (await fetch('__admin/faults')).json()).rules[0]?.status === 503)
+  const rule = async () => (await control('GET', '/faults')).rules[0]
+  await until(async () => (await rule())?.status === 503)
   await fault.getByLabel(/^Share/).fill('40')
   await fault.getByLabel(/^Fault/).selectOption('latency')
   await fault.getByLabel(/^Delay/).fill('1500')
-  await page.waitForFunction(async () => ['1.5s', '1500ms'].includes((await (await fetch('__admin/faults')).json()).rules[0]?.latency))
-  await page.waitForFunction(async () => (await (await fetch('__admin/faults')).json()).rules[0]?.probability === 0.4)
-  const [rule] = (await control('GET', '/faults')).rules
-  assert.equal(rule.operation, 'listContacts')
-  assert.equal(rule.probability, 0.4)
+  await until(async () => ['1.5s', '1500ms'].includes((await rule())?.latency))
+  await until(async () => (await rule())?.probability === 0.4)
+  assert.equal((await rule()).operation, 'listContacts')
   await accessible(page)
   await fault.getByRole('button', { name: 'Remove' }).click()
   await page.getByText('answers without faults').waitFor()
