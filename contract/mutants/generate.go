@@ -71,6 +71,7 @@ func (d *document) generate(large bool) []generated {
 		g.rateHeaders()
 		g.signing()
 		g.tenants()
+		g.malformed()
 		g.methods()
 		out = append(out, g.out...)
 	}

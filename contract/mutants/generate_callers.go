@@ -38,6 +38,18 @@ func (g *generator) signing() {
 	}
 }
 
+// malformed adds a server that fails where the body has a media type that it does not know.
+func (g *generator) malformed() {
+	if child(g.operation.node, "requestBody") == nil {
+		return
+	}
+	g.breaking("HTTP-NO-SERVER-ERROR", "body", "media type", "not known, answered with 500", answering(func(w *target, r *http.Request, a *answer) {
+		if g.asks(w, r) && r.Header.Get("Content-Type") == "application/x-awal" {
+			a.fail(http.StatusInternalServerError, "internal_error", "An unexpected error.")
+		}
+	}))
+}
+
 // asks reports whether a request is one to the operation.
 func (g *generator) asks(w *target, r *http.Request) bool {
 	return g.operation.fits(r.Method, w.path(r))

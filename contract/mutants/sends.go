@@ -251,6 +251,8 @@ func textMutants() []mutant {
 				next.ServeHTTP(out, r)
 			})
 		}},
+		{"refused buttons leave a message", "SEND-REFUSED-CHANGES-NOTHING", doneAfterAll(`"buttons":[]`, `"buttons":[{"id":"1","title":"Yes"}]`)},
+		{"a refused list leaves a message", "SEND-REFUSED-CHANGES-NOTHING", doneAfterAll(`"sections":[]`, `"sections":[{"title":"A","rows":[{"id":"1","title":"Yes"}]}]`)},
 		{"the status of a sent message goes backward", "STATUS-FORWARD", backward},
 		{"invalid bodies accepted", "sendTextMessage.body.required", commands((*target).isSend, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusBadRequest || a.status == http.StatusUnsupportedMediaType {
@@ -260,6 +262,19 @@ func textMutants() []mutant {
 		{"an empty text accepted", "sendTextMessage.body.minLength", takes("text", containing(`"body":""`))},
 		{"an object for a text accepted", "sendTextMessage.body.type", takes("text", containing(`{"a":1}`))},
 		{"half a JSON body accepted", "sendTextMessage.body.syntax", takes("text", func(content string) bool { return !strings.HasSuffix(content, "}") })},
+	}
+}
+
+// doneAfterAll does what it refuses: the send is made with a part of its body put right.
+func doneAfterAll(wrong, right string) change {
+	return func(w *target, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			content := bodyOf(r)
+			if w.isSend(r) && bytes.Contains(content, []byte("refused")) && bytes.Contains(content, []byte(wrong)) {
+				next.ServeHTTP(httptest.NewRecorder(), w.withBody(r, bytes.ReplaceAll(content, []byte(wrong), []byte(right))))
+			}
+			next.ServeHTTP(out, r)
+		})
 	}
 }
 
