@@ -79,14 +79,7 @@ func (n *senders) claimSome(ctx context.Context) {
 
 // claim makes this mock the sender of a workspace's webhooks, unless another one is: owner; "" when it is this one.
 func (n *senders) claim(ctx context.Context, domain string) (owner string, err error) {
-	n.mu.Lock()
-	c := n.own[domain]
-	if c == nil {
-		c = &claim{taking: make(chan struct{}, 1)}
-		c.taking <- struct{}{}
-		n.own[domain] = c
-	}
-	n.mu.Unlock()
+	c := n.of(domain)
 	select {
 	case <-c.taking:
 		defer func() { c.taking <- struct{}{} }()
@@ -107,17 +100,24 @@ func (n *senders) claim(ctx context.Context, domain string) (owner string, err e
 	if err != nil {
 		return "", err
 	}
-	n.mu.Lock()
-	c.until = until
-	n.mu.Unlock()
+	n.setUntil(c, until)
 	return "", nil
 }
 
-func (n *senders) holds(c *claim) bool {
+// of is the claim for a workspace, made if there was none.
+func (n *senders) of(domain string) *claim {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return time.Now().Before(c.until)
+	c := n.own[domain]
+	if c == nil {
+		c = &claim{taking: make(chan struct{}, 1)}
+		c.taking <- struct{}{}
+		n.own[domain] = c
+	}
+	return c
 }
+
+func (n *senders) holds(c *claim) bool { return time.Now().Before(n.until(c)) }
 
 // renew claims again what this mock sends. While the store cannot be asked, the attempts pause before the claim is over; when another mock
 // has claimed a workspace meanwhile, what this one knows of its webhooks is forgotten.
@@ -155,10 +155,7 @@ func (n *senders) renew(ctx context.Context) {
 
 // pause lets no attempt begin when the claim is about to end.
 func (n *senders) pause(domain string) {
-	n.mu.Lock()
-	over := time.Until(n.own[domain].until) < renewWithin+claimEvery // the next try may end no earlier
-	n.mu.Unlock()
-	if over {
+	if time.Until(n.until(n.of(domain))) < renewWithin+claimEvery { // the next try may end no earlier
 		n.s.webhooks.Pause(domain, true)
 	}
 }
@@ -177,7 +174,7 @@ func (n *senders) hold(domain string, until time.Time) {
 }
 
 func (n *senders) release(domain string) {
-	n.setUntil(n.own[domain], time.Time{})
+	n.setUntil(n.of(domain), time.Time{})
 	n.s.webhooks.Release(domain)
 }
 
@@ -193,12 +190,7 @@ func (n *senders) claimIfKept(ctx context.Context, domain string) error {
 // rest gives a workspace up whose webhooks this mock sends, if there is nothing to do for them now. It reports whether none of them are in
 // memory any more.
 func (n *senders) rest(ctx context.Context, t *workspaceEntry) bool {
-	n.mu.Lock()
-	c := n.own[t.Domain]
-	n.mu.Unlock()
-	if c == nil {
-		return !n.s.webhooks.Has(t.Domain)
-	}
+	c := n.of(t.Domain)
 	select {
 	case <-c.taking: // who asks about the webhooks waits until they are given up
 		defer func() { c.taking <- struct{}{} }()

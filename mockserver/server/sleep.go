@@ -45,19 +45,20 @@ func (p *sleepers) take() (woken []string) {
 
 // run brings back what is due and what was woken, until ctx ends.
 func (p *sleepers) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
-		var timer <-chan time.Time
-		if next := p.wakeDue(); !next.IsZero() {
-			t := time.NewTimer(max(time.Millisecond, next.Sub(p.s.options.Now())))
-			defer t.Stop()
-			timer = t.C
+		if next := p.wakeDue(); next.IsZero() {
+			timer.Stop()
+		} else {
+			timer.Reset(max(time.Millisecond, next.Sub(p.s.options.Now())))
 		}
 		for _, domain := range p.take() {
 			p.wake(ctx, domain)
 		}
 		select {
 		case <-p.some:
-		case <-timer:
+		case <-timer.C:
 		case <-ctx.Done():
 			return
 		}
@@ -79,11 +80,11 @@ func (p *sleepers) wakeDue() time.Time {
 
 // wake brings the webhooks of a workspace back. What cannot be read is read when they are asked for, or after the next start.
 func (p *sleepers) wake(ctx context.Context, domain string) {
-	err := p.s.webhooks.Wake(ctx, domain)
+	wake := p.s.webhooks.Wake
 	if p.s.senders != nil {
-		err = p.s.senders.claimIfKept(ctx, domain)
+		wake = p.s.senders.claimIfKept
 	}
-	if err != nil && ctx.Err() == nil {
+	if err := wake(ctx, domain); err != nil && ctx.Err() == nil {
 		p.s.options.Logger.Warn("the webhooks of a workspace that was not used cannot be sent yet", "workspace", domain, "reason", err)
 	}
 }

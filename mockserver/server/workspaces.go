@@ -210,13 +210,15 @@ func (ts *workspaces) newEntry(document *spec.Document, collections []*collectio
 	if err == nil {
 		err = t.checkAll()
 	}
-	if located, reason := t.seedError(err); located {
-		return nil, reason
-	} else if reason != nil {
-		err = reason
+	located, err := t.seedError(err)
+	switch {
+	case err == nil:
+		return t, nil
+	case located:
+		return nil, err
+	default:
 		return nil, fmt.Errorf("%s with %s: %w", f.File, lineOf(document, err), err)
 	}
-	return t, nil
 }
 
 // emptyEntry is a workspace with its secrets and without data.
