@@ -63,8 +63,8 @@ func (r *Request) shell(target *Target, url string) string {
 // shellSecret is the secret of the signature: a variable, or the text of a secret that is wrong on purpose.
 func (r *Request) shellSecret(target *Target) string {
 	switch s := r.Sign; {
-	case s.PublicKey != "":
-		return Quote(s.public(s.own(target)))
+	case s.KeyHeader != "":
+		return Quote(s.keyOf(s.own(target)))
 	case s.Secret != nil:
 		return Quote(*s.Secret)
 	case s.WithFirst:

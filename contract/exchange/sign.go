@@ -33,7 +33,7 @@ func Digest(secret, stringToSign string) string {
 // Signing says how a request is signed. The zero value signs it as the contract says; each field is one way to do it otherwise.
 type Signing struct {
 	Secret        *string // another secret
-	PublicKey     string  // the header whose value is the key: what everybody can read is no secret
+	KeyHeader     string  // the header whose value is taken for the secret, as no server may accept; "": none
 	Method        *string // sign these instead of what is sent
 	Path          *string // relative to the base URL
 	Query         *string // without "?"; empty: no query
@@ -180,8 +180,8 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	right := r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp + r.signedBody(target)
 	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp + or(s.Body, r.signedBody(target))
 	secret = or(s.Secret, secret)
-	if s.PublicKey != "" {
-		secret = s.public(own)
+	if s.KeyHeader != "" {
+		secret = s.keyOf(own)
 	}
 	hexDigest := Digest(secret, made)
 	if s.Tampering != nil {
@@ -207,9 +207,9 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	return out, Digest(own.HMACSecret, right)
 }
 
-// public is the value of the header that is the key.
-func (s Signing) public(own Credentials) string {
-	if s.PublicKey == HeaderDomain {
+// keyOf is the value of the header that is taken for the secret.
+func (s Signing) keyOf(own Credentials) string {
+	if s.KeyHeader == HeaderDomain {
 		return own.Domain
 	}
 	return own.ClientID

@@ -52,8 +52,8 @@ func otherSecrets() []authCase {
 	return []authCase{
 		signed("signed with another secret", exchange.Signing{Secret: new("not-the-secret")}, refused()),
 		signed("signed with an empty secret", exchange.Signing{Secret: new("")}, refused()),
-		signed("signed with its client id for a secret", exchange.Signing{PublicKey: exchange.HeaderClient}, refused()),
-		signed("signed with its workspace for a secret", exchange.Signing{PublicKey: exchange.HeaderDomain}, refused()),
+		signed("signed with its client id for a secret", exchange.Signing{KeyHeader: exchange.HeaderClient}, refused()),
+		signed("signed with its workspace for a secret", exchange.Signing{KeyHeader: exchange.HeaderDomain}, refused()),
 		signed("whose signature is the SHA-256 without a secret", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha256=", Plain: true}}, refused()),
 	}
 }

@@ -53,7 +53,7 @@ func located(x *Exchange, v spec.Violation) string {
 	}
 }
 
-// noBody says that there is no body at all, which differs from a missing property called body.
+// noBody is the text for a request without a body. A missing property called body has another text.
 func noBody(x *Exchange) string {
 	text := "the request has no body; send it as " + strings.Join(mediaTypes(x.Operation), " or ")
 	var found []string

@@ -37,16 +37,13 @@ func (c Clock) exact(machine time.Time) time.Time {
 	return c.at.Add(max(0, machine.Sub(c.since), machine.Round(0).Sub(c.since.Round(0))))
 }
 
-// when is the machine's instant at which the clock shows at. Zero: never, as for a stopped clock or the zero instant.
-func (c Clock) when(at time.Time) time.Time {
+// When is the machine's instant at which the clock shows at. Zero: never, as for a stopped clock or the zero instant.
+func (c Clock) When(at time.Time) time.Time {
 	if !c.running || at.IsZero() {
 		return time.Time{}
 	}
 	return c.since.Add(at.Sub(c.at))
 }
-
-// When is the machine's instant at which the clock shows at; zero: it is stopped, or at is zero.
-func (c Clock) When(at time.Time) time.Time { return c.when(at) }
 
 // Stopped reports whether the clock is stopped.
 func (c Clock) Stopped() bool { return !c.running }
@@ -191,5 +188,5 @@ func (w *Workspace) InstantOf(machine time.Time) time.Time {
 func (w *Workspace) When(at time.Time) time.Time {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	return w.state.clock.when(at)
+	return w.state.clock.When(at)
 }

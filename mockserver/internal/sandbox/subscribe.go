@@ -88,7 +88,7 @@ func isAfter(c *Change, id string) (after, is bool) {
 	return c.Seq > seq || c.At.Unix() > at, true
 }
 
-// ResetAfter gives an id that stands for the moment of the last reset, if that came after the change with an id; "": it did not.
+// ResetAfter gives the id of the last reset's moment, if the reset came after the change with this id. Otherwise it gives "".
 func (w *Workspace) ResetAfter(id string) string {
 	seq, err := parseChangeID(id)
 	w.mu.RLock()
@@ -295,7 +295,7 @@ func (w *Workspace) nextDue() time.Time {
 	if len(w.state.scheduled) > 0 {
 		next = earlier(next, w.state.scheduled[0].At)
 	}
-	return w.state.clock.when(next)
+	return w.state.clock.When(next)
 }
 
 // something is closed when something happens.

@@ -35,8 +35,9 @@ func LoadBase(name string, data []byte) (*Base, error) {
 }
 
 // WithOperation is the document with another operation in the place of the one with this path and method (lower case). text is the operation
-// in JSON or YAML, with the same operationId; all of its $refs name components. The document is what Load makes of the whole text, but for three things: its source
-// is JSON, lines are those of the base and of text, and LeftOut still has what the base leaves out. Errors are *Error.
+// in JSON or YAML, with the same operationId; all of its $refs name components. Load of the whole changed text would make the same document,
+// except that here the source is JSON, line numbers are those of the base and of text, and LeftOut keeps what the base leaves out. Errors
+// are *Error.
 func (b *Base) WithOperation(path, method string, text []byte) (*Document, error) {
 	return guarded(b.Document.Name, func() (*Document, error) {
 		operation, err := parseTree(text)
