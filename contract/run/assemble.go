@@ -85,6 +85,9 @@ func NoNil[T any](list []T) []T {
 	return list
 }
 
+// ranOut reports whether the time of the run was used up before each case had a result.
+func (s *Session) ranOut() bool { return (s.lateUp || s.cutOff > 0) && !s.halted.Load() }
+
 // judgeLate adds what the rules said after their cases were over: where Ginkgo runs the specs in another order, or after a check that ran alone.
 func (s *Session) judgeLate() (late []string) {
 	for _, c := range s.Selected {
@@ -99,9 +102,13 @@ func (s *Session) judgeLate() (late []string) {
 	return late
 }
 
-// AddLate adds findings to the result of a rule, and reports whether it fails for them.
+// AddLate adds findings to the result of a rule, and reports whether it fails for them. A rule whose case the end of the time left out is judged by
+// what was recorded: a breach is one, and no breach is no pass.
 func (s *Session) AddLate(id string, applied bool, found []judge.Finding, more int) (fails bool) {
 	result, ran := s.Results[id]
+	if !ran && s.ranOut() && len(found) > 0 && s.skips(s.CheckOf(id)) == "" {
+		result, ran = s.Blank(s.CheckOf(id)), true
+	}
 	if !ran || result.Outcome == judge.Error || result.Outcome == judge.Skipped {
 		return false
 	}
