@@ -20,8 +20,9 @@ type collection struct {
 	make     string // those that create, change and delete one
 	update   string
 	remove   string
-	searched []string // properties that a search looks at
-	shown    []string // properties that a row and the record read by its id have in common
+	searched []string                         // properties that a search looks at
+	shown    []string                         // properties that a row and the record read by its id have in common
+	fields   func(t *T, n int) map[string]any // a value for each field that can be sent but the name: other values for n and n+1
 }
 
 const (

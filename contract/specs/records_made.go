@@ -23,6 +23,9 @@ func (t *T) newPhone() string {
 	return fmt.Sprintf("96659%010d", (t.Began.UnixMicro()+t.Rand.Int64N(1e9))%1e10)
 }
 
+// newEmail is an address that has not been used yet.
+func (t *T) newEmail() string { return fmt.Sprintf("suite+%d@example.com", t.Rand.Int64N(1e12)) }
+
 // newPhone in the fields of a body gives each request that is made of it a phone of its own.
 type newPhone struct{}
 

@@ -20,6 +20,16 @@ func (t *T) oddName(b *document.Body) string {
 	return name
 }
 
+// oddNote is a text of several lines for a field without a bound; no other one is the same.
+func (t *T) oddNote() string {
+	return " " + t.nonce("Note") + ` a  b+%20 &amp; <i> "'\ ` + "e\u0301 ☎️ 👋🏽 می\u200cخواهم أى ﬁ ١٢\nline two\n" + strings.Repeat("م", 300) + " \n"
+}
+
+// oddLine is such a text in one line, with space around it.
+func (t *T) oddLine(what string) string {
+	return " " + t.nonce(what) + " mcDONALD شارع 5+6 &amp; <b> e\u0301 👋🏽 "
+}
+
 // keepsNames creates a record with an odd name and gives it another one: each is shown as it was sent.
 func (c collection) keepsNames(t *T) {
 	name := t.oddName(t.operationNamed(c.make).Bodies[0])

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// fieldMutants lose or harm a field of records that the others leave alone.
+func fieldMutants() []mutant {
+	return []mutant{
+		{"a new contact's address is lost", "CONTACT-CREATE-APPEARS", contactsPath.drops("address")},
+		{"a new contact's branch is lost", "CONTACT-CREATE-APPEARS", contactsPath.drops("branch_id")},
+		{"a new branch's full_name is lost", "BRANCH-CREATE-APPEARS", branchesPath.drops("full_name")},
+		{"a new branch's group is lost", "BRANCH-CREATE-APPEARS", branchesPath.drops("contact_group_id")},
+		{"line feeds of a note are lost", "CONTACT-CREATE-APPEARS", contactsPath.harms("description", func(s string) string { return strings.ReplaceAll(s, "\n", " ") })},
+		{"an address is trimmed", "BRANCH-CREATE-APPEARS", branchesPath.harms("address", strings.TrimSpace)},
+		{"a note is cut at 255", "BRANCH-CREATE-APPEARS", branchesPath.harms("description", func(s string) string { return string([]rune(s)[:min(255, len([]rune(s)))]) })},
+		{"a change of a contact's phone is forgotten", "CONTACT-UPDATE", contactsPath.forgets("phone")},
+		{"a change of a contact's full_name is forgotten", "CONTACT-UPDATE", contactsPath.forgets("full_name")},
+		{"a change of a branch's description is forgotten", "BRANCH-UPDATE", branchesPath.forgets("description")},
+		{"a second change is forgotten", "CONTACT-UPDATE", contactsPath.onceOnly("name")},
+		{"the list of groups keeps old names", "GROUP-UPDATE", groupsPath.keepsOldNames()},
+		{"a change of the phone takes the favorite away", "CONTACT-UPDATE-REST", contactsPath.sweeps("phone", "is_favorite", "false")},
+		{"a change of the full_name is one of the name", "CONTACT-UPDATE-REST", contactsPath.sweeps("full_name", "name", "another")},
+		{"a change of the mail empties the description", "BRANCH-UPDATE-REST", branchesPath.sweeps("email", "description", "")},
+	}
+}
+
+// onceOnly forgets a field from the second change of a record on.
+func (p recordPath) onceOnly(name string) change {
+	return func(w *target, next http.Handler) http.Handler {
+		var changed sync.Map
+		return writing(p.updates, func(w *target, r *http.Request, f *written) {
+			if _, again := changed.LoadOrStore(w.path(r), true); again {
+				f.forget(name)
+			}
+		}, nil)(w, next)
+	}
+}
+
+// keepsOldNames shows in the list the name that a record had there first.
+func (p recordPath) keepsOldNames() change {
+	return func(w *target, next http.Handler) http.Handler {
+		var first sync.Map
+		return p.list(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+			for _, r := range rows {
+				r["name"], _ = first.LoadOrStore(id(r), r["name"])
+			}
+		})(w, next)
+	}
+}
