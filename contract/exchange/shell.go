@@ -64,7 +64,7 @@ func (r *Request) shell(target *Target, url string) string {
 func (r *Request) shellSecret(target *Target) string {
 	switch s := r.Sign; {
 	case s.KeyHeader != "":
-		return Quote(s.keyOf(s.own(target)))
+		return Quote(s.secret(s.own(target), target))
 	case s.Secret != nil:
 		return Quote(*s.Secret)
 	case s.WithFirst:

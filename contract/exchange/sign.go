@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +26,19 @@ func AuthHeaders() []string {
 
 // Digest is the hexadecimal HMAC-SHA256 of a string to sign (vendor page api/authentication/generate-hmac-signature).
 func Digest(secret, stringToSign string) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(stringToSign))
+	return toSign{head: stringToSign}.digest(sha256.New, secret)
+}
+
+// toSign is a string to sign: what comes before the body, and the body, which may have megabytes.
+type toSign struct {
+	head string
+	body []byte
+}
+
+func (s toSign) digest(hash func() hash.Hash, secret string) string {
+	mac := hmac.New(hash, []byte(secret))
+	mac.Write([]byte(s.head))
+	mac.Write(s.body)
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
@@ -88,17 +100,15 @@ func inCase(lower bool, header, name string) string {
 }
 
 // value is the whole header.
-func (w *Wrapping) value(secret, stringToSign string) string {
+func (w *Wrapping) value(secret string, text toSign) string {
 	switch {
 	case w.Plain:
-		sum := sha256.Sum256([]byte(stringToSign))
+		sum := sha256.Sum256(append([]byte(text.head), text.body...))
 		return w.Prefix + hex.EncodeToString(sum[:])
 	case w.Hash == 0:
-		return w.Prefix + Digest(secret, stringToSign)
+		return w.Prefix + text.digest(sha256.New, secret)
 	}
-	mac := hmac.New(w.Hash.New, []byte(secret))
-	mac.Write([]byte(stringToSign))
-	return w.Prefix + hex.EncodeToString(mac.Sum(nil))
+	return w.Prefix + text.digest(w.Hash.New, secret)
 }
 
 // A TimestampForm writes a timestamp in another form; shell does the same to $ts.
@@ -160,16 +170,9 @@ func (s Signing) own(target *Target) Credentials {
 // Elsewhere says that a request is about another workspace than the one that is checked.
 func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
 
-// headers are the four headers for a request, and the string whose digest would have been right for what is sent.
+// headers are the four headers for a request, and the digest that would have been right for what is sent.
 func (r *Request) headers(target *Target, seconds int64) (map[string]string, string) {
 	s, own := r.Sign, r.Sign.own(target)
-	secret := own.HMACSecret
-	switch {
-	case s.WithSecond:
-		secret = target.Second.HMACSecret
-	case s.WithFirst:
-		secret = target.First.HMACSecret
-	}
 	sent := seconds + int64(s.Shift/time.Second)
 	stamp := strconv.FormatInt(sent, 10)
 	signedStamp := strconv.FormatInt(sent+int64(s.SignShift), 10)
@@ -177,13 +180,17 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 		stamp = s.TimestampForm.write(sent)
 		signedStamp = stamp
 	}
-	right := r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp + r.signedBody(target)
-	made := or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp + or(s.Body, r.signedBody(target))
-	secret = or(s.Secret, secret)
-	if s.KeyHeader != "" {
-		secret = s.keyOf(own)
+	right := toSign{r.Method + target.signedPath(r.Path) + QuestionMark(r.Query) + stamp, r.signedBody(target)}
+	made := toSign{or(s.Method, r.Method) + target.signedPath(or(s.Path, r.Path)) + QuestionMark(or(s.Query, r.Query)) + signedStamp, right.body}
+	if s.Body != nil {
+		made.body = []byte(*s.Body)
 	}
-	hexDigest := Digest(secret, made)
+	secret := s.secret(own, target)
+	rightDigest := right.digest(sha256.New, own.HMACSecret)
+	hexDigest := rightDigest
+	if s.Body != nil || made.head != right.head || secret != own.HMACSecret {
+		hexDigest = made.digest(sha256.New, secret)
+	}
 	if s.Tampering != nil {
 		hexDigest = s.Tampering.do(hexDigest)
 	}
@@ -204,23 +211,32 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	if s.Anonymous {
 		clear(out)
 	}
-	return out, Digest(own.HMACSecret, right)
+	return out, rightDigest
 }
 
-// keyOf is the value of the header that is taken for the secret.
-func (s Signing) keyOf(own Credentials) string {
-	if s.KeyHeader == HeaderDomain {
+// secret is what is signed with, by a client with these credentials.
+func (s Signing) secret(own Credentials, target *Target) string {
+	switch {
+	case s.KeyHeader == HeaderDomain:
 		return own.Domain
+	case s.KeyHeader != "":
+		return own.ClientID
+	case s.Secret != nil:
+		return *s.Secret
+	case s.WithSecond:
+		return target.Second.HMACSecret
+	case s.WithFirst:
+		return target.First.HMACSecret
 	}
-	return own.ClientID
+	return own.HMACSecret
 }
 
 // signedBody is the body as the string to sign has it.
-func (r *Request) signedBody(target *Target) string {
+func (r *Request) signedBody(target *Target) []byte {
 	if target.EmptyUpload && r.isForm() {
-		return ""
+		return nil
 	}
-	return string(r.Body)
+	return r.Body
 }
 
 func (r *Request) isForm() bool { return strings.HasPrefix(r.Header["Content-Type"], MediaForm) }

@@ -14,11 +14,14 @@ import (
 
 // A Judge is what the rules need to know beside the exchange.
 type Judge struct {
-	doc       *document.Document
-	schemas   map[*document.Media]*shape
-	webhooks  map[string]*shape           // of their bodies, by name
-	folded    bool                        // a search may find rows that only fit when Arabic letters are taken one for another
-	CutThread func(*exchange.Thread) bool // reports whether a conversation was cut short; nil: it is not known
+	doc      *document.Document
+	schemas  map[*document.Media]*shape
+	webhooks map[string]*shape // of their bodies, by name
+	folded   bool              // a search may find rows that only fit when Arabic letters are taken one for another
+
+	// WholeThread reports whether a conversation is known to be shown with all of its messages; nil: that is never known. It is set before anything
+	// is judged.
+	WholeThread func(*exchange.Thread) bool
 
 	mu    sync.Mutex
 	found map[shapeKey][]violation // breaches of bodies that were checked before

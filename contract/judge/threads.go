@@ -66,7 +66,7 @@ func judgeMessageTotal(_ *Judge, v *exchange.Thread) Verdict {
 }
 
 func judgeExactTotal(j *Judge, v *exchange.Thread) Verdict {
-	if v.Total == nil || j.CutThread == nil || j.CutThread(v) {
+	if v.Total == nil || j.WholeThread == nil || !j.WholeThread(v) {
 		return Unconcerned()
 	}
 	if n := int64(len(v.Messages)); *v.Total > n {

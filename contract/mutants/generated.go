@@ -10,41 +10,33 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// killGenerated runs the cases of a mutant's operation against it, in stages, until one of them fails. If none fails, the mock may refuse again what
-// its changed document accepts: then they run against a server that does not.
+// killGenerated runs the cases of a mutant's operation against it, in stages, until one of them fails. After the first stage they run against a
+// server that accepts whatever the mutant accepts, and also what the mock refuses again although the changed document accepts it.
 func (a *runner) killGenerated(ctx context.Context, d *document, g generated) result {
 	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation.id, Equivalent: g.equivalent()}
-	if err := a.failedBy(ctx, d, g, &r); err != nil || r.Good || !g.mayBeRefusedAgain() {
-		return r
-	}
-	var err error
-	if g.faulty, err = lenient(g); err != nil {
-		return r.notJudged(err)
-	}
-	_ = a.failedBy(ctx, d, g, &r)
-	return r
-}
-
-// failedBy notes the cases that fail; an error is in the result too.
-func (a *runner) failedBy(ctx context.Context, d *document, g generated, r *result) error {
 	w, err := d.target(g)
 	if err != nil {
 		r.Refused, r.Why = true, err.Error()
-		return err
+		return r
 	}
-	for _, only := range a.stages(g) {
-		if len(only) == 0 || r.Good {
+	for i, only := range a.stages(g) {
+		if len(only) == 0 {
 			continue
 		}
-		if r.Failed, err = a.failing(ctx, w, g, only); err != nil {
-			*r = r.notJudged(err)
-			return err
+		if i > 0 && g.mayBeRefusedAgain() {
+			if g.faulty, err = lenient(g); err != nil {
+				return r.notJudged(err)
+			}
 		}
-		if r.Good = len(r.Failed) > 0; r.Good {
-			r.By = nearestTo(g.operation.id, r.Failed)
+		if r.Failed, err = a.failing(ctx, w, g, only); err != nil {
+			return r.notJudged(err)
+		}
+		if len(r.Failed) > 0 {
+			r.Good, r.By = true, nearestTo(g.operation.id, r.Failed)
+			return r
 		}
 	}
-	return nil
+	return r
 }
 
 // stages are the cases that are run against a mutant: those that are likely to fail, then all but those that send large files, then these.
@@ -58,9 +50,9 @@ func (a *runner) stages(g generated) [][]string {
 	case g.equivalent() == "":
 		return [][]string{likely, others, a.of(g.operation.id, large)}
 	case g.keyword == "maxBytes":
-		return [][]string{others, a.of(g.operation.id, large)}
+		return [][]string{nil, others, a.of(g.operation.id, large)}
 	}
-	return [][]string{others}
+	return [][]string{nil, others}
 }
 
 // failing runs cases against a mutant, and returns those that fail.

@@ -53,14 +53,43 @@ const (
 	sampleSizeProduction = 20
 )
 
+// crawlsFirst reports whether the target's conversations are read before any case runs: if a case is about them, or if there are only rules of
+// every exchange, which would have none to judge. The cases of other operations do without.
+func (s *Session) crawlsFirst() bool {
+	about := []string{document.ListConversations, document.GetConversationMessages, document.GetMessageStatus}
+	others := 0
+	for _, c := range s.Selected {
+		switch {
+		case s.skips(c) != "":
+		case slices.Contains(about, c.Operation), c.Operation == "" && c.Rule == nil:
+			return true
+		case c.Rule == nil:
+			others++
+		}
+	}
+	return others == 0
+}
+
+// Crawl is what was found out about the target's conversations. If Prepare had no reason to ask for them, the first case that needs them does.
+func (s *Session) Crawl() *Crawl {
+	s.crawling.Do(func() { s.crawled.Store(s.crawl(s.Ctx)) })
+	return s.crawled.Load()
+}
+
+// wholeThread reports whether a conversation is known to be shown with all of its messages.
+func (s *Session) wholeThread(v *exchange.Thread) bool {
+	c := s.crawled.Load()
+	return c != nil && !c.CutThread(v)
+}
+
 // crawl asks for everything once, at most eight requests at a time. A part that cannot be had stays nil, and the checks that need it say so;
 // only a contract without the list operation leaves it all empty.
-func (s *Session) crawl(ctx context.Context) (*Crawl, error) {
+func (s *Session) crawl(ctx context.Context) *Crawl {
 	c := &Crawl{ByStatus: map[string]*exchange.List{}, Threads: map[int64]*exchange.Thread{}, Known: map[int64]*exchange.Row{}}
 	list := s.Document.Operation(document.ListConversations)
 	if list == nil || s.Document.Operation(document.GetConversationMessages) == nil || s.Document.Operation(document.GetMessageStatus) == nil {
 		c.Problem = Lacks("the operations %s, %s and %s in the contract", document.ListConversations, document.GetConversationMessages, document.GetMessageStatus)
-		return c, nil
+		return c
 	}
 	c.Words = list.Parameter("query", "status").EnumWords()
 	t := &T{Session: s, Case: &Case{ID: "crawl"}, Ctx: ctx}
@@ -100,7 +129,7 @@ func (s *Session) crawl(ctx context.Context) (*Crawl, error) {
 	wait.Wait()
 	c.After, _ = t.List()
 	c.addStatusList(t, &mu)
-	return c, ctx.Err()
+	return c
 }
 
 func (c *Crawl) addStatusList(t *T, mu *sync.Mutex) {

@@ -39,8 +39,7 @@ type Session struct {
 	Target   *exchange.Target
 	Client   *exchange.Client
 	control  *document.Operation // all operations of the control API together
-	Crawl    *Crawl
-	Webhooks *listener.Listener // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
+	Webhooks *listener.Listener  // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
 	hide     *strings.Replacer
 
 	mu            sync.Mutex
@@ -63,6 +62,9 @@ type Session struct {
 	unreached     atomic.Bool       // the target cannot reach the suite
 	usualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
 	Conversations sync.Map          // id by phone, of those written to
+
+	crawling sync.Once
+	crawled  atomic.Pointer[Crawl] // nil until it is complete
 
 	shared sync.Map            // of Shared
 	kept   []*exchange.Request // that delete what was made for the whole run
@@ -101,6 +103,7 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 		return nil, err
 	}
 	s.planProbes()
+	judging.WholeThread = s.wholeThread
 	return s, s.checkBaseline()
 }
 
@@ -167,11 +170,10 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.preflightUpload(ctx)
-	if s.Crawl, err = s.crawl(ctx); err != nil {
-		return err
+	if s.crawlsFirst() {
+		s.Crawl()
 	}
-	s.Judge.CutThread = s.Crawl.CutThread
-	return nil
+	return ctx.Err()
 }
 
 // Disconnect deletes what was made for the whole run, and ends its connections and what listens for it.

@@ -17,15 +17,15 @@ func searchFor(term string) exchange.Pair { return exchange.Param("searchTerm", 
 
 // wholeList is the list without a filter, as the crawl read it. If it could not be read, the case ends.
 func (t *T) wholeList() *exchange.List {
-	t.End(t.Crawl.Problem)
-	return t.Crawl.Before
+	t.End(t.Crawl().Problem)
+	return t.Crawl().Before
 }
 
 // listsByStatus are the lists under each documented status, as far as the crawl could read them.
 func (t *T) listsByStatus() iter.Seq2[string, *exchange.List] {
 	return func(yield func(string, *exchange.List) bool) {
-		for _, word := range t.Crawl.Words {
-			if list := t.Crawl.ByStatus[word]; list != nil && !yield(word, list) {
+		for _, word := range t.Crawl().Words {
+			if list := t.Crawl().ByStatus[word]; list != nil && !yield(word, list) {
 				return
 			}
 		}
@@ -35,8 +35,8 @@ func (t *T) listsByStatus() iter.Seq2[string, *exchange.List] {
 // threadsRead are the conversations that the crawl could read, by the id that it asked for, in the order in which it chose them.
 func (t *T) threadsRead() iter.Seq2[int64, *exchange.Thread] {
 	return func(yield func(int64, *exchange.Thread) bool) {
-		for _, id := range t.Crawl.Order {
-			if thread := t.Crawl.Threads[id]; thread != nil && !yield(id, thread) {
+		for _, id := range t.Crawl().Order {
+			if thread := t.Crawl().Threads[id]; thread != nil && !yield(id, thread) {
 				return
 			}
 		}
@@ -110,7 +110,7 @@ type listAndThreads struct {
 // are asked for again.
 func (t *T) compareWithRows(check func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread)) {
 	run.CheckRelation(t.T, run.Relation[listAndThreads]{
-		First: listAndThreads{t.wholeList(), t.Crawl.Threads},
+		First: listAndThreads{t.wholeList(), t.Crawl().Threads},
 		Ask: func(ids []int64) listAndThreads {
 			again := listAndThreads{t.list(), map[int64]*exchange.Thread{}}
 			for _, id := range ids {
@@ -138,7 +138,7 @@ func (t *T) compareWithRows(check func(r run.RoundAsserter, row *exchange.Row, t
 // unknownID is an id that no list contains and that is far from those that one does.
 func (t *T) unknownID() int64 {
 	highest := int64(0)
-	for id := range t.Crawl.Known {
+	for id := range t.Crawl().Known {
 		highest = max(highest, id)
 	}
 	if highest > 1<<52 {

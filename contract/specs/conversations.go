@@ -26,7 +26,7 @@ func conversationList() Specs {
 		It("shows a conversation under the status that its row shows", Requirement("LIST-STATUS-COMPLETE"), func(t *T) {
 			all, compared := t.wholeList(), false
 			for word, filtered := range t.listsByStatus() {
-				if t.Crawl.CutList(filtered) {
+				if t.Crawl().CutList(filtered) {
 					continue
 				}
 				compared = compared || slices.ContainsFunc(all.Rows, func(r exchange.Row) bool { return r.Status == word })
@@ -49,7 +49,7 @@ func conversationList() Specs {
 			compared := false
 			t.compareWithRows(func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread) {
 				isText := row.LastType != nil && *row.LastType == "text"
-				if !isText || t.Crawl.CutThread(thread) || len(thread.Messages) == 0 { // what is cut short may lack its newest message
+				if !isText || t.Crawl().CutThread(thread) || len(thread.Messages) == 0 { // what is cut short may lack its newest message
 					return
 				}
 				compared = true
@@ -65,7 +65,7 @@ func conversationList() Specs {
 // expectDisjoint expects that no conversation is listed under both statuses.
 func (t *T) expectDisjoint(one, other string) {
 	t.wholeList()
-	first, second := t.Crawl.ByStatus[one], t.Crawl.ByStatus[other]
+	first, second := t.Crawl().ByStatus[one], t.Crawl().ByStatus[other]
 	if first == nil || second == nil || len(first.Rows)+len(second.Rows) == 0 {
 		t.Lacks("rows under status=%s or status=%s", one, other)
 	}

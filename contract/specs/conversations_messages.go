@@ -20,12 +20,12 @@ func listedThreads() Specs {
 	return Describe("of listed conversations",
 		It("shows each conversation that is listed", Requirement("MSG-LISTED"), func(t *T) {
 			t.wholeList()
-			if len(t.Crawl.Order) == 0 {
+			if len(t.Crawl().Order) == 0 {
 				t.Lacks("a conversation in the list")
 			}
 			unread := 0
-			for _, id := range t.Crawl.Order {
-				if t.Crawl.Threads[id] != nil || unread == judge.FindingsKept {
+			for _, id := range t.Crawl().Order {
+				if t.Crawl().Threads[id] != nil || unread == judge.FindingsKept {
 					continue
 				}
 				e := t.answer(t.threadRequest(id))
@@ -81,13 +81,13 @@ func shownMessages() Specs {
 		}),
 		It("shows unread messages as inbound, and sent ones as outbound", Requirement("MSG-DIRECTION"), func(t *T) {
 			sent, compared := map[int64]bool{}, false
-			for _, list := range t.Crawl.StatusLists {
+			for _, list := range t.Crawl().StatusLists {
 				for _, row := range list.Rows {
 					sent[row.ID] = true // only what the business sent has a status
 				}
 			}
 			t.compareWithRows(func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread) {
-				if !t.Crawl.CutThread(thread) {
+				if !t.Crawl().CutThread(thread) {
 					compared = compared || row.Unread > 0
 					r.Check(thread).To(match.HaveInbound(row.Unread), "conversation %d has more unread messages than its customer wrote", row.ID)
 				}
@@ -106,8 +106,8 @@ func readAgainThreads() Specs {
 	return Describe("read again",
 		It("marks nothing read", Requirement("MSG-READ-ONLY"), func(t *T) {
 			for _, row := range t.readByCrawl() {
-				before := t.Crawl.Before.ByID[row.ID]
-				t.About(before.From, t.Crawl.Threads[row.ID].From).Check(row).To(match.HaveUnread(before.Unread), "conversation %d lost its unread messages when it was read through the API", row.ID)
+				before := t.Crawl().Before.ByID[row.ID]
+				t.About(before.From, t.Crawl().Threads[row.ID].From).Check(row).To(match.HaveUnread(before.Unread), "conversation %d lost its unread messages when it was read through the API", row.ID)
 			}
 		}),
 		It("shows the same messages when it is asked again", Requirement("MSG-REPEATABLE"), func(t *T) {
@@ -119,7 +119,7 @@ func readAgainThreads() Specs {
 				compared++
 				for range 2 {
 					again := t.read(id)
-					t.About(thread.From).Check(again).To(match.KeepMessagesOf(thread, t.Crawl.CutThread(again)))
+					t.About(thread.From).Check(again).To(match.KeepMessagesOf(thread, t.Crawl().CutThread(again)))
 					thread = again
 				}
 			}
@@ -133,14 +133,14 @@ func readAgainThreads() Specs {
 // readByCrawl are rows that lost unread messages while the crawl read their conversations. People read messages too: so they are none while enough
 // other conversations kept theirs.
 func (t *T) readByCrawl() []*exchange.Row {
-	before, after := t.Crawl.Before, t.Crawl.After
+	before, after := t.Crawl().Before, t.Crawl().After
 	if before == nil || after == nil {
 		t.Lacks("the list before and after conversations were read")
 	}
 	unread, lost := 0, []*exchange.Row{}
-	for _, id := range t.Crawl.Order {
+	for _, id := range t.Crawl().Order {
 		row, now := before.ByID[id], after.ByID[id]
-		if t.Crawl.Threads[id] == nil || row == nil || now == nil || row.Unread == 0 || now.Updated != row.Updated {
+		if t.Crawl().Threads[id] == nil || row == nil || now == nil || row.Unread == 0 || now.Updated != row.Updated {
 			continue
 		}
 		unread++

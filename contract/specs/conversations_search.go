@@ -66,7 +66,7 @@ func termsThatDoNot() Specs {
 			}
 			lists := []*exchange.List{t.list(searchFor(term)), t.list(withStatus(word)), t.list(searchFor(term), withStatus(word))}
 			t.compareLists(lists, func(r *run.Round, now []*exchange.List) {
-				if !slices.ContainsFunc(now, t.Crawl.CutList) {
+				if !slices.ContainsFunc(now, t.Crawl().CutList) {
 					expectBoth(r, now[0], now[1], now[2])
 				}
 			})
@@ -76,8 +76,8 @@ func termsThatDoNot() Specs {
 				e := t.answer(t.listRequest(searchFor(term)))
 				t.Check(e).To(match.HaveNoRows(), "a search for %q, which occurs nowhere", term)
 			}
-			for _, word := range t.Crawl.Words {
-				if t.Crawl.ByStatus[word] != nil {
+			for _, word := range t.Crawl().Words {
+				if t.Crawl().ByStatus[word] != nil {
 					continue
 				}
 				e := t.answer(t.listRequest(withStatus(word)))
@@ -92,7 +92,7 @@ func termsThatDoNot() Specs {
 // rowsWith are at most n rows of the whole list that fit, chosen by the seed. Without one, the case ends.
 func (t *T) rowsWith(lacking string, n int, fits func(r *exchange.Row) bool) []*exchange.Row {
 	var out []*exchange.Row
-	if all := t.Crawl.Before; all != nil {
+	if all := t.Crawl().Before; all != nil {
 		for _, i := range t.Rand.Perm(len(all.Rows)) {
 			if row := &all.Rows[i]; len(out) < n && fits(row) {
 				out = append(out, row)
@@ -108,10 +108,10 @@ func (t *T) rowsWith(lacking string, n int, fits func(r *exchange.Row) bool) []*
 // expectFound expects each term to find the row.
 func (t *T) expectFound(row *exchange.Row, terms ...string) {
 	for _, term := range terms {
-		t.compareLists([]*exchange.List{t.Crawl.Before, t.list(searchFor(term))}, func(r *run.Round, now []*exchange.List) {
+		t.compareLists([]*exchange.List{t.Crawl().Before, t.list(searchFor(term))}, func(r *run.Round, now []*exchange.List) {
 			all, found := now[0], now[1]
 			current := all.ByID[row.ID]
-			if current == nil || !t.mustFind(current, term) || t.Crawl.CutList(found) {
+			if current == nil || !t.mustFind(current, term) || t.Crawl().CutList(found) {
 				return
 			}
 			r.For(row.ID, all.From).Check(found).To(match.ContainRow(row.ID), "a search for %q does not find conversation %d, name %s, phone %s", term, row.ID, exchange.Shown(current.Name), current.Phone)
@@ -172,12 +172,12 @@ func patterns(phone string) []string {
 // termsOfNone are terms that occur nowhere: letters, and digits in no phone.
 func (t *T) termsOfNone() []string {
 	terms := []string{"zqxjwvk" + strconv.Itoa(t.Rand.IntN(1e6)), "ظظژگ" + strconv.Itoa(t.Rand.IntN(1e6))}
-	if t.Crawl.Problem != nil {
+	if t.Crawl().Problem != nil {
 		return terms
 	}
 	for range 20 {
 		digits := fmt.Sprintf("%012d", t.Rand.Int64N(1e12))
-		if !slices.ContainsFunc(t.Crawl.Before.Rows, func(r exchange.Row) bool { return strings.Contains(r.Phone, digits) }) {
+		if !slices.ContainsFunc(t.Crawl().Before.Rows, func(r exchange.Row) bool { return strings.Contains(r.Phone, digits) }) {
 			return append(terms, digits)
 		}
 	}
@@ -195,7 +195,7 @@ func (t *T) statusAndTerm() (status, term string) {
 					continue
 				}
 				inside, outside := 0, 0
-				for id, row := range t.Crawl.Known {
+				for id, row := range t.Crawl().Known {
 					switch fits := judge.ContainsTerm(row, phone[from:]); {
 					case fits && list.Has(id):
 						inside++

@@ -14,7 +14,7 @@ import (
 func statuses() Specs {
 	return Describe("statuses", Operation(document.GetMessageStatus),
 		It("shows the status of outbound messages only", Requirement("STATUS-OUTBOUND"), func(t *T) {
-			list, messages, compared := t.statusesSeen(), t.Crawl.MessagesByID(), false
+			list, messages, compared := t.statusesSeen(), t.Crawl().MessagesByID(), false
 			for _, row := range list.Rows {
 				if m, seen := messages[row.ID]; seen {
 					compared = true
@@ -46,12 +46,12 @@ func statuses() Specs {
 
 // expectSameStatus compares the lists of statuses before and after conversations were read with what these say.
 func expectSameStatus(t *T) {
-	lists := t.Crawl.StatusLists
+	lists := t.Crawl().StatusLists
 	if len(lists) < 2 || len(lists[0].Rows) == 0 {
 		t.Lacks("rows of the status list before and after conversations were read")
 	}
 	before, after := lists[0].NewestStatus(), lists[1].NewestStatus()
-	messages, compared := t.Crawl.MessagesByID(), false
+	messages, compared := t.Crawl().MessagesByID(), false
 	for _, id := range slices.Sorted(maps.Keys(messages)) {
 		message, thread := messages[id].Message, messages[id].Thread
 		first, inFirst := before[id]
@@ -71,7 +71,7 @@ func expectSameStatus(t *T) {
 
 // statusesSeen is the first list of statuses of the crawl that has rows. Without one, the case ends.
 func (t *T) statusesSeen() *exchange.StatusList {
-	for _, list := range t.Crawl.StatusLists {
+	for _, list := range t.Crawl().StatusLists {
 		if len(list.Rows) > 0 {
 			return list
 		}
@@ -82,12 +82,12 @@ func (t *T) statusesSeen() *exchange.StatusList {
 
 // allMessageIDs are the ids of all messages of the workspace. If the crawl could not read all of them, the case ends.
 func (t *T) allMessageIDs() map[int64]bool {
-	if !t.Crawl.Complete() || t.Crawl.CutList(t.Crawl.Before) {
-		t.Lacks("a number whose conversations can all be read (%d of %d were)", len(t.Crawl.Threads), len(t.Crawl.Known))
+	if !t.Crawl().Complete() || t.Crawl().CutList(t.Crawl().Before) {
+		t.Lacks("a number whose conversations can all be read (%d of %d were)", len(t.Crawl().Threads), len(t.Crawl().Known))
 	}
 	known := map[int64]bool{}
 	for _, thread := range t.threadsRead() {
-		if t.Crawl.CutThread(thread) {
+		if t.Crawl().CutThread(thread) {
 			t.Lacks("conversations that are not cut short")
 		}
 		for _, m := range thread.Messages {
@@ -106,7 +106,7 @@ func (t *T) cameLater(row exchange.StatusRow) bool {
 	}
 	for i := range list.Rows {
 		now := &list.Rows[i]
-		if before := t.Crawl.Known[now.ID]; before != nil && before.Visible() == now.Visible() {
+		if before := t.Crawl().Known[now.ID]; before != nil && before.Visible() == now.Visible() {
 			continue
 		}
 		thread, err := t.Thread(now.ID)

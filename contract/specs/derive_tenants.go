@@ -296,10 +296,10 @@ func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 		}
 		return out, nil
 	}
-	if err := t.Crawl.Problem; err != nil {
+	if err := t.Crawl().Problem; err != nil {
 		return nil, err
 	}
-	for id, r := range t.Crawl.Known {
+	for id, r := range t.Crawl().Known {
 		fields := map[string]any{"phone": r.Phone}
 		if r.Name != nil {
 			fields["name"] = *r.Name

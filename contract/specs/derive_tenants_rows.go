@@ -252,10 +252,10 @@ const fewestToTell = 3 // conversations of each workspace, of which some would h
 // countsTogether reports whether the workspaces count their ids together: no conversation has an id that one of the other has too.
 func (t *T) countsTogether(other *T) bool {
 	view, err := other.List()
-	if err != nil || len(view.Rows) < fewestToTell || len(t.Crawl.Known) < fewestToTell {
+	if err != nil || len(view.Rows) < fewestToTell || len(t.Crawl().Known) < fewestToTell {
 		return false
 	}
-	return !slices.ContainsFunc(view.Ids(), func(id int64) bool { return t.Crawl.Known[id] != nil })
+	return !slices.ContainsFunc(view.Ids(), func(id int64) bool { return t.Crawl().Known[id] != nil })
 }
 
 // isolatedSend sends as the first client, and looks for it as the second.

@@ -20,7 +20,7 @@ func httpSpecs() Specs {
 				exchanges = append(exchanges, t.answer(r))
 			}
 			for _, e := range exchanges {
-				t.Check(e).To(match.AnswerItsRequest(t.Crawl.Known))
+				t.Check(e).To(match.AnswerItsRequest(t.Crawl().Known))
 			}
 		}),
 		It("sends a plain body to a client that accepts identity only", Requirement("HTTP-CODING"), func(t *T) {
@@ -38,8 +38,8 @@ func httpSpecs() Specs {
 func (t *T) differentRequests() []*exchange.Request {
 	t.wholeList()
 	var out []*exchange.Request
-	for i, id := range t.Crawl.Order {
-		if i < threadsAtOnce && t.Crawl.Threads[id] != nil {
+	for i, id := range t.Crawl().Order {
+		if i < threadsAtOnce && t.Crawl().Threads[id] != nil {
 			out = append(out, t.threadRequest(id))
 		}
 	}

@@ -30,7 +30,7 @@ func isolation() Specs {
 				t.expectHidden(t.ToSecond(op, row.ID).Foreign(t.Target.First.PhoneNumberID), row.ID, nil)
 			}
 			for _, row := range other.Rows[:min(rowsTried, len(other.Rows))] {
-				t.expectHidden(t.To(op, row.ID), row.ID, t.Crawl.Known[row.ID])
+				t.expectHidden(t.To(op, row.ID), row.ID, t.Crawl().Known[row.ID])
 			}
 			if len(own.Rows)+len(other.Rows) == 0 {
 				t.Lacks("a conversation in one of the workspaces")

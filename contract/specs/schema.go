@@ -150,13 +150,13 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 		return t.firstOf(op)
 	}
 	if op.ID == document.GetConversationMessages {
-		for _, id := range t.Crawl.Order {
-			if t.Crawl.Threads[id] != nil {
+		for _, id := range t.Crawl().Order {
+			if t.Crawl().Threads[id] != nil {
 				return id, nil
 			}
 		}
-		if len(t.Crawl.Order) > 0 {
-			return t.Crawl.Order[0], nil // listed, though MSG-LISTED has to report that it cannot be read
+		if len(t.Crawl().Order) > 0 {
+			return t.Crawl().Order[0], nil // listed, though MSG-LISTED has to report that it cannot be read
 		}
 		return 0, run.Lacks("a conversation in the list")
 	}
@@ -262,8 +262,8 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 	if err != nil {
 		return err
 	}
-	if op.ID == document.ListConversations && param.Name == "status" && t.Crawl.Problem == nil {
-		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return t.Crawl.ByStatus[word] != nil }) // asked by the crawl
+	if op.ID == document.ListConversations && param.Name == "status" && t.Crawl().Problem == nil {
+		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return t.Crawl().ByStatus[word] != nil }) // asked by the crawl
 	}
 	for _, word := range words {
 		e, err := t.Ask(t.To(op, id, exchange.Param(param.Name, word)))

@@ -55,7 +55,7 @@ func expiredConversations() Specs {
 		It("shows a conversation as expired only after 24 hours without a message of its customer", Requirement("LIST-EXPIRED-AGE"), func(t *T) {
 			compared := false
 			for id, thread := range t.threadsRead() {
-				if thread.Status != "expired" || len(thread.Messages) == 0 || t.Crawl.CutThread(thread) {
+				if thread.Status != "expired" || len(thread.Messages) == 0 || t.Crawl().CutThread(thread) {
 					continue
 				}
 				compared = true
