@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 )
 
 //go:embed openapi.yaml
@@ -28,7 +29,9 @@ type Build struct {
 }
 
 // ReadBuild returns the Build of the running program, which may be a test of another module.
-func ReadBuild() Build {
+func ReadBuild() Build { return readBuild() }
+
+var readBuild = sync.OnceValue(func() Build {
 	_, version, _ := strings.Cut(openAPI, "\n  version: ")
 	version, _, _ = strings.Cut(version, "\n")
 	b := Build{Contract: version, Go: fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)}
@@ -37,7 +40,7 @@ func ReadBuild() Build {
 	}
 	b.Version, b.Commit = cmp.Or(strings.Trim(b.Version, "()"), "devel"), cmp.Or(b.Commit, "unknown")
 	return b
-}
+})
 
 // recorded is what a program's build information says of this module; the commit is there if the program itself is of this module.
 func recorded(info *debug.BuildInfo) (version, commit string) {

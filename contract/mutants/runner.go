@@ -274,6 +274,7 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		cfg.Strict = !v.should
 		if v.sending {
 			a.writing(cfg)
+			cfg.Only = a.ids(func(c suite.ListedCase) bool { return reads(c) || a.sends(c) && !records(c) && !offers(c) })
 		}
 		if v.offering {
 			a.offering(cfg)

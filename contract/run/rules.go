@@ -41,11 +41,24 @@ func concerns(r *judge.Rule, e *exchange.Exchange) bool {
 	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
 }
 
+// atOnce are the cases of rules that judge an exchange as soon as it is there, by operation.
+func atOnce(cases []*Case) map[string][]*Case {
+	out := map[string][]*Case{}
+	for _, c := range cases {
+		if c.Rule != nil && !c.Rule.Late {
+			out[c.Rule.Operation] = append(out[c.Rule.Operation], c)
+		}
+	}
+	return out
+}
+
 // judge applies the selected rules to an exchange as soon as it is there, so that its body need not be kept.
 func (s *Session) judge(e *exchange.Exchange) {
-	for _, c := range s.Selected {
-		if c.Rule != nil && !c.Rule.Late && concerns(c.Rule, e) {
-			s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
+	for _, list := range [][]*Case{s.rules[""], s.rules[e.Request.Op.ID]} {
+		for _, c := range list {
+			if concerns(c.Rule, e) {
+				s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
+			}
 		}
 	}
 }

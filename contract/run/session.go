@@ -29,8 +29,9 @@ func (s *Session) CheckOf(id string) *Case {
 type Session struct {
 	Config   Config
 	Document *document.Document
-	checks   []*Case // those of the contract
-	Selected []*Case // those of them that --only leaves
+	checks   []*Case            // those of the contract
+	Selected []*Case            // those of them that --only leaves
+	rules    map[string][]*Case // those of them that judge each exchange at once, by operation; "": of any
 	Judge    *judge.Judge
 	Began    time.Time
 
@@ -102,6 +103,7 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 	if s.Selected, err = s.choose(); err != nil {
 		return nil, err
 	}
+	s.rules = atOnce(s.Selected)
 	s.planProbes()
 	judging.WholeThread = s.wholeThread
 	return s, s.checkBaseline()

@@ -82,12 +82,12 @@ func (t *T) expectFall(op *document.Operation) {
 // answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
 func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	list := t.counted(op)
+	rates := make([]exchange.Rate, len(list))
 	for i, later := range list {
-		now := exchange.RateOf(later.Header)
-		between := 0
+		rates[i] = exchange.RateOf(later.Header)
+		now, between := rates[i], 0
 		for j := i - 1; j >= 0; j-- {
-			earlier := list[j]
-			before := exchange.RateOf(earlier.Header)
+			earlier, before := list[j], rates[j]
 			if before.Reset != now.Reset || before.Limit != now.Limit {
 				break
 			}
