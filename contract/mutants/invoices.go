@@ -15,7 +15,7 @@ const invoicePath = "/invoice-message"
 
 // offerMutants need the capabilities orders and invoices.
 func offerMutants() []mutant {
-	return slices.Concat(orderMutants(), newOrderMutants(), invoiceMutants())
+	return slices.Concat(orderMutants(), newOrderMutants(), orderPageMutants(), invoiceMutants())
 }
 
 // invoiced lets a change look at the answer to an invoice, and at what was asked.

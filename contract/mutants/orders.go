@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 const ordersPath = "/orders"
@@ -182,6 +183,10 @@ func orderReadMutants() []mutant {
 			})(w, next)
 		}},
 		{"the tax is left out of the total", "ORDER-SUMS", oneOrder(http.MethodGet, func(data row) { data["total"] = data["subtotal"] })},
+		{"orders were changed before they were made", "DATA-TIMES", eachRow(ordersPath, func(r row) {
+			r["updated_at"] = r["created_at"]
+			shifted(r, "updated_at", -time.Hour)
+		})},
 		{"an item's subtotal is its price", "ORDER-SUMS", oneOrder(http.MethodGet, func(data row) {
 			for _, item := range toRows(data["items"].([]any)) {
 				item["quantity"] = count(item["quantity"]) + 1

@@ -117,7 +117,7 @@ func recordMutants() []mutant {
 		recordPath("/contacts").mutants("CONTACTS", "CONTACT"),
 		recordPath("/contact-groups").mutants("GROUPS", "GROUP"),
 		recordPath("/branches").mutants("BRANCHES", "BRANCH"),
-		contactMutants(), groupMutants(), branchMutants(), fieldMutants(),
+		contactMutants(), groupMutants(), branchMutants(), fieldMutants(), recordTimeMutants(), pageMutants(),
 	)
 }
 
@@ -148,6 +148,10 @@ func (p recordPath) mutants(many, one string) []mutant {
 				object["data"], object["meta"] = []any{}, map[string]any{"current_page": 1, "per_page": 100, "total": 0, "last_page": 1}
 			}
 		})},
+		{in("a search is forgotten on the second page"), many + "-PAGES", p.onPageTwo("searchTerm")},
+		{in("the total under a search is that of all"), many + "-META", p.countsAll("searchTerm")},
+		{in("a search tells capitals from small letters"), many + "-SEARCH", p.exactly("email", "name")},
+		{in("a search takes % and _ for any characters"), p.matchRequirement(many), p.wild()},
 		{in("a new record is not accepted"), one + "-CREATE", p.after(http.MethodPost, func(_ *target, _ *http.Request, a *answer) {
 			a.fail(http.StatusBadRequest, "validation_failed", "It is not accepted.")
 		})},

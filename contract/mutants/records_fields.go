@@ -23,6 +23,12 @@ func fieldMutants() []mutant {
 		{"the list of groups keeps old names", "GROUP-UPDATE", groupsPath.keepsOldNames()},
 		{"a change of the phone takes the favorite away", "CONTACT-UPDATE-REST", contactsPath.sweeps("phone", "is_favorite", "false")},
 		{"a change of the full_name is one of the name", "CONTACT-UPDATE-REST", contactsPath.sweeps("full_name", "name", "another")},
+		{"the answer to a new contact lacks its mail", "CONTACT-CREATE-APPEARS", contactsPath.data(http.MethodPost, func(data map[string]any) { data["email"] = nil })},
+		{"the answer to a change of a contact shows the old favorite", "CONTACT-UPDATE", contactsPath.data(http.MethodPatch, func(data map[string]any) { data["is_favorite"] = data["is_favorite"] != true })},
+		{"a new group is active in the answer", "GROUP-CREATE-APPEARS", groupsPath.data(http.MethodPost, func(data map[string]any) { data["status"] = 1 })},
+		{"a changed group is active in the answer", "GROUP-UPDATE", groupsPath.data(http.MethodPatch, func(data map[string]any) { data["status"] = 1 })},
+		{"the answer to a new branch shows another phone", "BRANCH-CREATE-APPEARS", branchesPath.data(http.MethodPost, func(data map[string]any) { data["phone"] = "966500000000" })},
+		{"the answer to a change of a branch shows another phone", "BRANCH-UPDATE", branchesPath.data(http.MethodPatch, func(data map[string]any) { data["phone"] = "966500000000" })},
 		{"a change of the mail empties the description", "BRANCH-UPDATE-REST", branchesPath.sweeps("email", "description", "")},
 	}
 }

@@ -83,7 +83,7 @@ func (a *runner) ids(fits func(c suite.ListedCase) bool) []string {
 func (a *runner) sends(c suite.ListedCase) bool { return slices.Contains(a.claimed, c.Capability) }
 
 func records(c suite.ListedCase) bool {
-	return c.Capability == suite.CapabilityContacts || c.Capability == suite.CapabilityBranches
+	return c.Capability == suite.CapabilityContacts || c.Capability == suite.CapabilityBranches || c.Requirement == "DATA-TIMES"
 }
 
 // writingRecords claims contacts and branches, and control for the contacts of conversations.
@@ -98,7 +98,7 @@ func reads(c suite.ListedCase) bool {
 
 // offers are the capabilities of what came with orders and invoices.
 func offers(c suite.ListedCase) bool {
-	return slices.Contains([]string{suite.CapabilityOrders, suite.CapabilityInvoices}, c.Capability)
+	return slices.Contains([]string{suite.CapabilityOrders, suite.CapabilityInvoices}, c.Capability) || c.Requirement == "DATA-TIMES"
 }
 
 // offering claims them, and writes to phones that the server does not know yet.

@@ -31,6 +31,35 @@ func timeMutants() []mutant {
 				}
 			})(w, next)
 		}},
+		{"conversations begin after their last change", "DATA-TIMES", eachRow(listPath, func(r row) {
+			r["created_at"] = r["updated_at"]
+			shifted(r, "created_at", time.Hour)
+		})},
+		{"statuses are reached in two hours", "DATA-TIMES", eachRow(pollPath, func(r row) { r["timestamp"] = time.Now().Add(2 * time.Hour).UTC().Format(time.RFC3339) })},
+		{"updated_at is three hours behind the messages", "DATA-TIMES", eachRow(listPath, func(r row) {
+			shifted(r, "updated_at", -3*time.Hour)
+			shifted(r, "created_at", -3*time.Hour)
+		})},
+	}
+}
+
+// eachRow rewrites each row of a successful list.
+func eachRow(path string, rewrite func(r row)) change {
+	return recordPath(path).list(func(_ *target, _ *http.Request, _ map[string]any, rows []row) {
+		for _, r := range rows {
+			rewrite(r)
+		}
+	})
+}
+
+// recordTimeMutants are about times of records, which need a capability.
+func recordTimeMutants() []mutant {
+	return []mutant{
+		{"the answer to a change shows when it was made before", "DATA-TIMES", branchesPath.data(http.MethodPatch, func(data map[string]any) { shifted(data, "updated_at", -2*time.Hour) })},
+		{"a branch is created when it is shown", "DATA-TIMES", func(w *target, next http.Handler) http.Handler {
+			var n atomic.Int64
+			return eachRow(string(branchesPath), func(r row) { shifted(r, "created_at", -time.Duration(n.Add(1))*time.Second) })(w, next)
+		}},
 	}
 }
 

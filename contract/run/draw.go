@@ -13,8 +13,8 @@ import (
 const (
 	derivedShare        = 0.6
 	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
-	// The cases of the list of orders read it page by page, status by status and date by date.
-	derivedShareOfOrders = 0.2
+	// The cases of the list of orders read it page by page, status by status, date by date, and under two filters at once.
+	derivedShareOfOrders = 0.1
 	countedShare         = 0.8 // of the limit, together with what is asked for the schema of a body
 )
 

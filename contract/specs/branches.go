@@ -15,7 +15,7 @@ func branchRecords() collection {
 		make: document.CreateBranch, update: document.UpdateBranch, remove: document.DeleteBranch,
 		searched: []string{"name", "phone"},
 		shown:    []string{"name", "phone", "email", "address", "description", "branch_id", "is_favorite", "file_url", "created_at"},
-		fields:   branchFields,
+		fields:   branchFields, atOnce: 3,
 	}
 }
 
@@ -27,8 +27,12 @@ func branches() Specs {
 			It("finds only branches that contain the search term", Requirement("BRANCHES-SEARCH"), c.findsOnly),
 			It("finds a branch by its name", Requirement("BRANCHES-SEARCH"), c.findsBy("name"), Suffix(".name")),
 			It("finds a branch by its phone", Requirement("BRANCHES-SEARCH"), c.findsBy("phone"), Suffix(".phone")),
+			It("finds a branch by its name in other cases", Requirement("BRANCHES-SEARCH"), c.findsInAnyCase("name"), Suffix(".case")),
+			It("takes what means something to SQL as it is", Requirement("BRANCHES-SEARCH"), c.isLiteral, Suffix(".literal")),
 			It("shows each branch on one page", Requirement("BRANCHES-PAGES"), c.showsEachOnce),
+			It("keeps a search on each page", Requirement("BRANCHES-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
 			It("describes the page in meta", Requirement("BRANCHES-META"), c.describesPages),
+			It("counts what a search leaves", Requirement("BRANCHES-META"), c.countUnderFilters, Suffix(".filtered")),
 			It("has no branch of another workspace", Requirement("BRANCHES-OWN"), c.isOwn("id", "name", "created_at"), Needs(document.CapabilitySecondClient)),
 		),
 		Describe("one branch", Operation(document.GetBranch),

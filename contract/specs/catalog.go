@@ -27,10 +27,30 @@ func validRule(op *document.Operation) *run.Case {
 	return c
 }
 
+// writtenRules hold the answers of operations that write records to what was sent. Those to changes of orders are compared by the cases of orders.
+func writtenRules(doc *document.Document) Specs {
+	var out Specs
+	for _, w := range []struct{ operation, requirement string }{
+		{document.CreateContact, "CONTACT-CREATE-APPEARS"},
+		{document.UpdateContact, "CONTACT-UPDATE"},
+		{document.CreateContactGroup, "GROUP-CREATE-APPEARS"},
+		{document.UpdateContactGroup, "GROUP-UPDATE"},
+		{document.CreateBranch, "BRANCH-CREATE-APPEARS"},
+		{document.UpdateBranch, "BRANCH-UPDATE"},
+	} {
+		if op := doc.Operation(w.operation); op != nil {
+			c := run.RuleCheck(judge.WrittenRule(op, w.requirement))
+			c.Capability = op.Capability
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // rules are those that every exchange of a run must keep.
 func rules() Specs {
 	var out Specs
-	for _, r := range slices.Concat(judge.HTTPRules(), judge.DeprecationRules(), judge.ConversationRules()) {
+	for _, r := range slices.Concat(judge.HTTPRules(), judge.TimeRules(), judge.DeprecationRules(), judge.ConversationRules()) {
 		out = append(out, run.RuleCheck(r))
 	}
 	return out
@@ -94,7 +114,7 @@ func allOf(doc *document.Document) []*run.Case {
 		usedUpLimits(doc),
 		rateHeaders(doc),
 		times(),
-		Describe("rules of every exchange", Specs(validRules(doc)), rules()),
+		Describe("rules of every exchange", Specs(validRules(doc)), writtenRules(doc), rules()),
 	)
 }
 

@@ -16,7 +16,7 @@ func contactRecords() collection {
 		make: document.CreateContact, update: document.UpdateContact, remove: document.DeleteContact,
 		searched: []string{"name", "phone", "email"},
 		shown:    []string{"name", "phone", "email", "contact_group_id", "branch_id", "is_favorite", "avatar", "created_at"},
-		fields:   contactFields,
+		fields:   contactFields, filters: []filter{{parameter: "contact_group_id", property: "contact_group_id"}, {parameter: "branch_id", property: "branch_id"}, {parameter: "is_favorite", property: "is_favorite"}},
 	}
 }
 
@@ -28,8 +28,13 @@ func contacts() Specs {
 			It("finds a contact by its name", Requirement("CONTACTS-SEARCH"), c.findsBy("name")),
 			It("finds a contact by its phone", Requirement("CONTACTS-SEARCH"), c.findsBy("phone"), Suffix(".phone")),
 			It("finds only contacts that contain the search term", Requirement("CONTACTS-SEARCH-MATCH"), c.findsOnly),
+			It("finds a contact by its name in other cases", Requirement("CONTACTS-SEARCH"), c.findsInAnyCase("name"), Suffix(".case")),
+			It("takes what means something to SQL as it is", Requirement("CONTACTS-SEARCH-MATCH"), c.isLiteral, Suffix(".literal")),
 			It("shows each contact on one page", Requirement("CONTACTS-PAGES"), c.showsEachOnce),
+			It("keeps a filter on each page", Requirement("CONTACTS-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
 			It("describes the page in meta", Requirement("CONTACTS-META"), c.describesPages),
+			It("counts what a filter leaves", Requirement("CONTACTS-META"), c.countUnderFilters, Suffix(".filtered")),
+			It("takes two filters at once", Requirement("CONTACTS-FILTER"), c.combine, Suffix(".combined")),
 			It("keeps the contacts of a group", Requirement("CONTACTS-FILTER"), c.keepsOnly("contact_group_id", "contact_group_id"), Suffix(".group")),
 			It("keeps the contacts of a branch", Requirement("CONTACTS-FILTER"), c.keepsOnly("branch_id", "branch_id"), Suffix(".branch")),
 			It("keeps the favorites, or the others", Requirement("CONTACTS-FILTER"), c.keepsOnly("is_favorite", "is_favorite"), Suffix(".favorite")),

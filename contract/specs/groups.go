@@ -15,6 +15,7 @@ func groupRecords() collection {
 		make: document.CreateContactGroup, update: document.UpdateContactGroup, remove: document.DeleteContactGroup,
 		searched: []string{"name"},
 		shown:    []string{"name", "status", "contacts_count", "created_at"},
+		filters:  []filter{{parameter: "status", property: "status"}},
 		fields:   func(_ *T, n int) map[string]any { return map[string]any{"status": n % 2} },
 	}
 }
@@ -26,8 +27,13 @@ func groups() Specs {
 		Describe("the list", Operation(document.ListContactGroups),
 			It("finds only groups that contain the search term", Requirement("GROUPS-SEARCH"), c.findsOnly),
 			It("finds a group by its name", Requirement("GROUPS-SEARCH"), c.findsBy("name"), Suffix(".name")),
+			It("finds a group by its name in other cases", Requirement("GROUPS-SEARCH"), c.findsInAnyCase("name"), Suffix(".case")),
+			It("takes what means something to SQL as it is", Requirement("GROUPS-SEARCH"), c.isLiteral, Suffix(".literal")),
 			It("shows each group on one page", Requirement("GROUPS-PAGES"), c.showsEachOnce),
+			It("keeps a filter on each page", Requirement("GROUPS-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
 			It("describes the page in meta", Requirement("GROUPS-META"), c.describesPages),
+			It("counts what a filter leaves", Requirement("GROUPS-META"), c.countUnderFilters, Suffix(".filtered")),
+			It("takes two filters at once", Requirement("GROUPS-STATUS"), c.combine, Suffix(".combined")),
 			It("keeps the groups of a status", Requirement("GROUPS-STATUS"), c.keepsOnly("status", "status")),
 		),
 		Describe("one group", Operation(document.GetContactGroup),

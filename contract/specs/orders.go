@@ -18,6 +18,12 @@ func orderRecords() collection {
 	return collection{
 		one: "order", list: document.ListOrders, read: document.GetOrder,
 		searched: []string{"order_number", "customer_name"}, shown: []string{"order_number", "status", "payment_status"},
+		filters: []filter{
+			{parameter: "status", property: "status"},
+			{parameter: "branch_id", property: "branch_id", read: true},
+			{parameter: "customer_id", property: "customer_id", read: true},
+			{parameter: "from_date", to: "to_date", property: "created_at"},
+		},
 	}
 }
 
@@ -30,6 +36,7 @@ func orderList() Specs {
 	c := orderRecords()
 	return Describe("the list", Operation(document.ListOrders),
 		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.showsEachOnce),
+		It("keeps a filter on each page", Requirement("ORDERS-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
 		It("shows at most ten orders without a limit", Requirement("ORDERS-LIMIT-DEFAULT"), func(t *T) {
 			t.Check(c.page(t)).To(match.HaveAtMost(ordersPage), "a page without a limit has more than %d rows", ordersPage)
 		}),
@@ -39,13 +46,18 @@ func orderList() Specs {
 				c.expectKept(t, whole, withStatus(word), "status", word)
 			}
 		}),
+		It("takes two filters at once", Requirement("ORDERS-STATUS"), c.combine, Suffix(".combined")),
 		It("keeps the orders between two dates", Requirement("ORDERS-DATES"), keepsDates),
 		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.findsBy("order_number"), Suffix(".number")),
 		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.findsBy("customer_name"), Suffix(".name")),
+		It("finds an order by its number in other cases", Requirement("ORDERS-SEARCH"), c.findsInAnyCase("order_number"), Suffix(".number.case")),
+		It("finds an order by the name of its customer in other cases", Requirement("ORDERS-SEARCH"), c.findsInAnyCase("customer_name"), Suffix(".name.case")),
+		It("takes what means something to SQL as it is", Requirement("ORDERS-SEARCH"), c.isLiteral, Suffix(".literal")),
 		It("finds no order without the search term", Requirement("ORDERS-SEARCH"), c.findsOnly, Suffix(".only")),
 		It("keeps the orders of a branch", Requirement("ORDERS-BRANCH"), keepsReadable("branch_id"), Suffix(".branch")),
 		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), keepsReadable("customer_id"), Suffix(".customer")),
 		It("describes the page in meta", Requirement("ORDERS-META"), c.describesPages),
+		It("counts what a filter leaves", Requirement("ORDERS-META"), c.countUnderFilters, Suffix(".filtered")),
 		It("has no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
 		It("has a new order of its own workspace, and no other list has it", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
 	)

@@ -10,6 +10,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/judge"
 	"example.com/awalmock/contract/match"
+	"example.com/awalmock/contract/run"
 )
 
 // A collection is what the contract lists in pages: contacts, groups, branches, orders. Its methods are the bodies of specs that only read.
@@ -22,6 +23,8 @@ type collection struct {
 	remove   string
 	searched []string                         // properties that a search looks at
 	shown    []string                         // properties that a row and the record read by its id have in common
+	filters  []filter                         // beside the search
+	atOnce   int                              // fields that keepsTheRest changes with one request, where few are allowed; 0: one
 	fields   func(t *T, n int) map[string]any // a value for each field that can be sent but the name: other values for n and n+1
 }
 
@@ -40,7 +43,20 @@ func (c collection) page(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 
 // whole has as many records as one answer has. Without one, the case ends.
 func (c collection) whole(t *T, pairs ...exchange.Pair) *exchange.Exchange {
-	e := c.page(t, pairs...)
+	e, err := t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
+	return c.filled(t, e, err)
+}
+
+// known is whole as it was when a case asked for it first: for cases that only look for values in it.
+func (c collection) known(t *T, pairs ...exchange.Pair) *exchange.Exchange {
+	e, err := run.Shared(t.Session, t.whose()+c.list+" known "+exchange.EncodeQuery(pairs...), func() (*exchange.Exchange, error) {
+		return t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
+	})
+	return c.filled(t, e, err)
+}
+
+func (c collection) filled(t *T, e *exchange.Exchange, err error) *exchange.Exchange {
+	t.End(err)
 	if len(idsOf(e)) == 0 {
 		t.Lacks("a %s", c.one)
 	}
@@ -87,6 +103,7 @@ func (c collection) showsEachOnce(t *T) {
 			continue // a record came or went in between
 		}
 		c.expectOnce(t, before, pages, limit)
+		c.expectOthers(t, before)
 		return
 	}
 }
@@ -105,6 +122,14 @@ func (c collection) pagesFor(t *T, rows, limit int) []*exchange.Exchange {
 		seen += len(e.Items())
 	}
 	return pages
+}
+
+// expectOthers expects other rows on the second page, where no limit is given.
+func (c collection) expectOthers(t *T, first *exchange.Exchange) {
+	second := c.page(t, exchange.Param("page", "2"))
+	for _, id := range idsOf(second) {
+		t.About(second).Check(first).NotTo(match.ContainID(id), "without a limit the %s %d is on the first page and on the second", c.one, id)
+	}
 }
 
 func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange.Exchange, limit int) {
@@ -126,12 +151,13 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 	}
 }
 
-// describesPages compares meta with the rows: of the whole list, of a page of two, of one behind the last, and of a search that finds nothing.
+// describesPages compares meta with the rows: of the whole list, of the second page, of one behind the last, and of a search that finds nothing.
 func (c collection) describesPages(t *T) {
 	whole := c.whole(t)
 	total := totalOf(whole)
-	last := max(1, (total+1)/2)
-	second, behind, none := c.page(t, pageOf(2, 2)...), c.page(t, pageOf(int(last)+1, 2)...), c.page(t, searchFor(t.noName()))
+	limit := oddLimit(total)
+	last := max(1, (total+limit-1)/limit)
+	second, behind, none := c.page(t, pageOf(2, int(limit))...), c.page(t, pageOf(int(last)+1, int(limit))...), c.page(t, searchFor(t.noName()))
 	if now := totalOf(c.page(t)); now != total {
 		t.Lacks("a list that does not change while it is read")
 	}
@@ -143,7 +169,7 @@ func (c collection) describesPages(t *T) {
 		{whole, "current_page", 1},
 		{whole, "total", total},
 		{second, "current_page", 2},
-		{second, "per_page", 2},
+		{second, "per_page", limit},
 		{second, "total", total},
 		{second, "last_page", last},
 		{behind, "total", total},
@@ -152,8 +178,18 @@ func (c collection) describesPages(t *T) {
 	} {
 		t.Check(wanted.e).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
 	}
-	t.Check(second).To(match.HaveAtMost(2), "a page has more rows than meta says")
+	t.Check(second).To(match.HaveAtMost(int(limit)), "a page has more rows than meta says")
 	t.Check(behind).To(match.HaveNoRows(), "a page behind the last one has rows")
+}
+
+// oddLimit is a limit that leaves a last page that is not full, if there is one below ten.
+func oddLimit(total int64) int64 {
+	for limit := int64(2); limit < 10; limit++ {
+		if total%limit != 0 {
+			return limit
+		}
+	}
+	return 2
 }
 
 // totalOf is how many records fit: as many as meta says, or as many as the answer has if that is more.
@@ -172,7 +208,7 @@ func (t *T) noName() string { return fmt.Sprintf("zq%d", t.Rand.Int64N(1e12)) }
 func (c collection) findsBy(property string) func(t *T) {
 	return func(t *T) {
 		compared := false
-		for _, row := range t.sampled(c.whole(t)) {
+		for _, row := range t.sampled(c.known(t)) {
 			text := row.Text(property)
 			for _, term := range append(judge.Parts(text), text) {
 				if term == "" {
@@ -193,7 +229,7 @@ func (c collection) findsBy(property string) func(t *T) {
 // findsOnly searches for parts of what a few records show: each row that is found contains the term. What occurs nowhere finds nothing.
 func (c collection) findsOnly(t *T) {
 	compared := false
-	for _, row := range t.sampled(c.whole(t)) {
+	for _, row := range t.sampled(c.known(t)) {
 		for _, property := range c.searched {
 			parts := judge.Parts(row.Text(property))
 			if len(parts) == 0 {
@@ -213,7 +249,7 @@ func (c collection) findsOnly(t *T) {
 // keepsOnly filters by values that records show in a property: each row shows the value, and none that shows it is left out.
 func (c collection) keepsOnly(parameter, property string) func(t *T) {
 	return func(t *T) {
-		whole := c.whole(t)
+		whole := c.known(t)
 		values := valuesOf(whole, property)
 		if len(values) == 0 {
 			t.Lacks("a %s with a %s", c.one, property)

@@ -72,19 +72,25 @@ func (c collection) isChanged(t *T) {
 	}
 }
 
-// keepsTheRest changes one field after the other: all others stay as they are.
+// keepsTheRest changes one field after the other, or a few at once: all others stay as they are.
 func (c collection) keepsTheRest(t *T) {
 	first := c.fields(t, 0)
 	id, _ := c.makes(t, first)
 	before := c.get(t, id)
 	sent := c.fields(t, 1)
 	sent["name"] = t.nonce("Changed")
-	for _, property := range textsFirst(sent) {
+	names := textsFirst(sent)
+	steps := (len(names) + max(1, c.atOnce) - 1) / max(1, c.atOnce)
+	for step := range steps {
+		fields := map[string]any{}
+		for i := step; i < len(names); i += steps { // neighbors apart
+			fields[names[i]] = sent[names[i]]
+		}
 		t.Expect(before).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
-		e := t.answer(c.change(t, id, map[string]any{property: sent[property]}))
+		e := t.answer(c.change(t, id, fields))
 		t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
 		after := c.get(t, id)
-		c.expectRest(t, before, after, property)
+		c.expectRest(t, before, after, slices.Collect(maps.Keys(fields))...)
 		before = after
 	}
 }

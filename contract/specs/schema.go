@@ -174,22 +174,32 @@ func (t *T) listAbove(op *document.Operation) *document.Operation {
 	return nil
 }
 
-// firstOf takes an id from the list above the operation's path: /templates for /templates/{id}.
+// firstOf takes an id from the list above the operation's path: /templates for /templates/{id}. The cases that only read take one id, the last listed:
+// the newest record is the one that is likeliest to go while they run.
 func (t *T) firstOf(op *document.Operation) (int64, error) {
-	if list := t.listAbove(op); list != nil {
-		e, err := t.AskValid(t.To(list, 0))
-		if err != nil {
-			return 0, err
-		}
-		rows, _ := e.Object()["data"].([]any)
-		for _, item := range rows {
-			fields, _ := item.(map[string]any)
-			if id := exchange.Number(fields["id"]); id != nil {
-				return *id, nil
-			}
-		}
+	if t.Case.Writes {
+		return t.listedID(op, false)
 	}
-	return 0, run.Lacks("an id for %s", op.Path)
+	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) { return t.listedID(op, true) })
+}
+
+func (t *T) listedID(op *document.Operation, last bool) (int64, error) {
+	list := t.listAbove(op)
+	if list == nil {
+		return 0, run.Lacks("an id for %s", op.Path)
+	}
+	e, err := t.AskValid(t.To(list, 0))
+	if err != nil {
+		return 0, err
+	}
+	ids := idsOf(e)
+	switch {
+	case len(ids) == 0:
+		return 0, run.Lacks("an id for %s", op.Path)
+	case last:
+		return ids[len(ids)-1], nil
+	}
+	return ids[0], nil
 }
 
 func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }

@@ -47,6 +47,7 @@ func times() Specs {
 			}
 		}, Operation(document.GetConversationMessages), Final()),
 		sendTimes(),
+		recordTimes(),
 	)
 }
 

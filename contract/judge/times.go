@@ -1,0 +1,87 @@
+package judge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"example.com/awalmock/contract/exchange"
+)
+
+const (
+	timeSlack = 5 * time.Minute // between two clocks of a target
+	farAway   = 24 * time.Hour  // from Date on, a target's clock is another one, as that of a mock that is stopped
+)
+
+// TimeRules hold the times of one answer against each other, and against its Date.
+func TimeRules() []Rule {
+	return []Rule{
+		{Requirement: "DATA-TIMES", Suffix: "order", Title: "nothing was changed before it was made", Needs: "an answer that shows created_at and updated_at", Judge: judgeTimeOrder},
+		{Requirement: "DATA-TIMES", Suffix: "ahead", Title: "nothing happened later than the answer", Needs: "an answer with a time", Judge: judgeTimeAhead},
+	}
+}
+
+// timed are the objects of an answer that may have times: rows, messages, and what a command answers with.
+func timed(e *exchange.Exchange) []exchange.Item {
+	out := e.Items()
+	add := func(value any, pointer string) {
+		if fields, ok := value.(map[string]any); ok {
+			out = append(out, exchange.Item{Fields: fields, Pointer: pointer})
+		}
+	}
+	add(e.At("/data"), "/data")
+	add(e.At("/message"), "/message")
+	messages, _ := e.At("/data/messages").([]any)
+	for i, m := range messages {
+		add(m, fmt.Sprintf("/data/messages/%d", i))
+	}
+	return out
+}
+
+func timeOf(item exchange.Item, name string) (time.Time, bool) {
+	at, err := exchange.ParseTime(item.Text(name))
+	return at, err == nil
+}
+
+// judgeTimeOrder wants updated_at no earlier than created_at. A second more or less is rounding.
+func judgeTimeOrder(_ *Judge, e *exchange.Exchange) Verdict {
+	out := Verdict{}
+	if !e.OK() {
+		return out
+	}
+	for _, item := range timed(e) {
+		created, one := timeOf(item, "created_at")
+		updated, other := timeOf(item, "updated_at")
+		if !one || !other {
+			continue
+		}
+		out.Applies = true
+		if updated.Before(created.Add(-time.Second)) {
+			out.Findings = append(out.Findings, Finding{Text: "updated_at is before created_at", Expected: "not before " + item.Text("created_at"), Actual: item.Text("updated_at"), Pointer: item.Pointer + "/updated_at"})
+		}
+	}
+	return out
+}
+
+// judgeTimeAhead wants no time of what has happened that is later than Date. In a workspace that the suite made, it moves the clock itself.
+func judgeTimeAhead(_ *Judge, e *exchange.Exchange) Verdict {
+	out := Verdict{}
+	if !e.OK() || e.Request.Sign.Elsewhere() || e.Header.Get("Date") == "" {
+		return out
+	}
+	now := e.Date()
+	for _, item := range timed(e) {
+		for _, name := range slices.Sorted(maps.Keys(item.Fields)) {
+			if !slices.Contains([]string{"created_at", "updated_at", "date", "timestamp", "opened_at", "closed_at"}, name) {
+				continue
+			}
+			at, ok := timeOf(item, name)
+			if ahead := at.Sub(now); ok && ahead > timeSlack && ahead < farAway {
+				out.Findings = append(out.Findings, Finding{Text: name + " lies ahead", Expected: "not after " + now.UTC().Format(time.RFC3339), Actual: item.Text(name), Pointer: item.Pointer + "/" + name})
+			}
+			out.Applies = out.Applies || ok
+		}
+	}
+	return out
+}
