@@ -226,6 +226,23 @@ func orderChangeMutants() []mutant {
 				fields["status"] = "completed"
 			}
 		})},
+		{"a shipped order is paid", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if _, given := fields["payment_status"]; !given && fields["status"] == "shipped" {
+				fields["payment_status"] = "paid"
+			}
+		})},
+		{"a note that is emptied stays", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if len(fields) == 1 && fields["admin_notes"] == "" {
+				delete(fields, "admin_notes")
+			}
+		})},
+		{"of several changes the note alone is made", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if note, given := fields["admin_notes"]; given && fields["status"] == nil {
+				clear(fields)
+				fields["admin_notes"] = note
+			}
+		})},
+		{"a note is written to another order too", "ORDER-UPDATE-REST", notesElsewhere},
 		{"an unknown payment_status accepted", "ORDER-UPDATE-WORDS", acceptsChange(http.StatusBadRequest, containing("refunded"))},
 		{"an unknown payment_status accepted, and dropped", "ORDER-UPDATE-WORDS", changedAs(func(fields map[string]any) {
 			if word := fields["payment_status"]; word != "paid" && word != "unpaid" {
@@ -238,6 +255,20 @@ func orderChangeMutants() []mutant {
 		{"a change of an unknown order 200", "ORDER-UPDATE-UNKNOWN-ID", acceptsChange(http.StatusNotFound, anything)},
 		{"an unknown branch of an order accepted", "ORDER-UPDATE-BRANCH", acceptsChange(http.StatusBadRequest, containing("branch_id"))},
 	}
+}
+
+// notesElsewhere writes a note to another order of the list too.
+func notesElsewhere(w *target, next http.Handler) http.Handler {
+	p := recordPath(ordersPath)
+	return writing(p.updates, nil, func(w *target, r *http.Request, sent *written, _ *answer) {
+		number := url.Values{"phone_number_id": {w.named(r).number}}
+		for _, other := range rowsOf(w.inner(ordersPath, number, w.named(r)).json())[:2] {
+			content, err := json.Marshal(map[string]any{"admin_notes": sent.fields["admin_notes"]})
+			if path := ordersPath + "/" + id(other); err == nil && sent.has("admin_notes") && path != w.path(r) {
+				w.do(r, http.MethodPut, path+"?"+number.Encode(), "application/json", string(content))
+			}
+		}
+	})(w, next)
 }
 
 // statusNotKept answers a change of status as if it were done, and leaves the order as it is.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // fieldMutants lose or harm a field of records that the others leave alone.
@@ -29,6 +30,22 @@ func fieldMutants() []mutant {
 		{"a changed group is active in the answer", "GROUP-UPDATE", groupsPath.data(http.MethodPatch, func(data map[string]any) { data["status"] = 1 })},
 		{"the answer to a new branch shows another phone", "BRANCH-CREATE-APPEARS", branchesPath.data(http.MethodPost, func(data map[string]any) { data["phone"] = "966500000000" })},
 		{"the answer to a change of a branch shows another phone", "BRANCH-UPDATE", branchesPath.data(http.MethodPatch, func(data map[string]any) { data["phone"] = "966500000000" })},
+		{"a phone twice by a change", "CONTACT-PHONE-UNIQUE", contactsPath.refusal(http.MethodPatch, http.StatusConflict, succeed(http.StatusOK))},
+		{"a branch_id twice by a change", "BRANCH-ID-UNIQUE", branchesPath.refusal(http.MethodPatch, http.StatusConflict, succeed(http.StatusOK))},
+		{"a contact's own phone is taken", "CONTACT-UPDATE", writing(contactsPath.updates, func(w *target, r *http.Request, f *written) {
+			now, _ := w.inner(w.path(r), nil, w.named(r)).json()["data"].(map[string]any)
+			if f.has("phone") && f.fields["phone"] == now["phone"] {
+				f.set("phone", "taken")
+			}
+		}, nil)},
+		{"the phone of a deleted contact stays taken", "CONTACT-DELETE", keepsPhones},
+		{"a group counts who has left it for another one", "GROUPS-COUNT", writing(contactsPath.updates, func(w *target, r *http.Request, f *written) {
+			now, _ := w.inner(w.path(r), nil, w.named(r)).json()["data"].(map[string]any)
+			if f.fields["contact_group_id"] != "" && now["contact_group_id"] != nil {
+				f.forget("contact_group_id")
+			}
+		}, nil)},
+		{"deleted groups are counted", "GROUP-DELETE", countsDeleted},
 		{"a change of the mail empties the description", "BRANCH-UPDATE-REST", branchesPath.sweeps("email", "description", "")},
 	}
 }
@@ -55,4 +72,32 @@ func (p recordPath) keepsOldNames() change {
 			}
 		})(w, next)
 	}
+}
+
+// keepsPhones refuses the phone of a contact that was deleted.
+func keepsPhones(w *target, next http.Handler) http.Handler {
+	var taken sync.Map
+	refusing := writing(contactsPath.creates, func(_ *target, _ *http.Request, f *written) {
+		if _, ok := taken.Load(f.fields["phone"]); ok {
+			f.set("phone", "taken")
+		}
+	}, nil)(w, next)
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if contactsPath.isItem(w, r) && r.Method == http.MethodDelete {
+			if gone, ok := w.inner(w.path(r), nil, w.named(r)).json()["data"].(map[string]any); ok {
+				taken.Store(gone["phone"], true)
+			}
+		}
+		refusing.ServeHTTP(out, r)
+	})
+}
+
+// countsDeleted counts in meta.total the groups that were deleted.
+func countsDeleted(w *target, next http.Handler) http.Handler {
+	var gone atomic.Int64
+	counting := groupsPath.after(http.MethodDelete, func(*target, *http.Request, *answer) { gone.Add(1) })
+	return both(counting, groupsPath.list(func(_ *target, _ *http.Request, object map[string]any, _ []row) {
+		meta := object["meta"].(map[string]any)
+		meta["total"] = count(meta["total"]) + gone.Load()
+	}))(w, next)
 }

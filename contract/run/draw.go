@@ -15,7 +15,9 @@ const (
 	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
 	// The cases of the list of orders read it page by page, status by status, date by date, and under two filters at once.
 	derivedShareOfOrders = 0.1
-	countedShare         = 0.8 // of the limit, together with what is asked for the schema of a body
+	// Those of contacts ask it in searches after each record that they make.
+	derivedShareOfContacts = 0.45
+	countedShare           = 0.8 // of the limit, together with what is asked for the schema of a body
 )
 
 // Drawn are the attempts of a derived case that fit into the budget of its operation.
@@ -95,6 +97,8 @@ func (s *Session) shareOf(op *document.Operation) int {
 		share = derivedShareOfReads
 	case op.ID == document.ListOrders:
 		share = derivedShareOfOrders
+	case op.ID == document.ListContacts:
+		share = derivedShareOfContacts
 	}
 	room := int(share * float64(s.Client.Budget(op)))
 	if s.Client.MaxRequests > 0 { // the run's own bound is shared by the operations that are read

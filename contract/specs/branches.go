@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/match"
 )
 
@@ -75,6 +76,21 @@ func changesBranches(c collection) Specs {
 		Describe("changing", Operation(document.UpdateBranch), Writes(), Alone(),
 			It("shows what was sent", Requirement("BRANCH-UPDATE"), c.isChanged),
 			It("keeps what was not sent", Requirement("BRANCH-UPDATE-REST"), c.keepsTheRest),
+			It("refuses a change to a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
+				ids := idsOf(c.page(t))
+				var external string
+				for _, id := range ids[:min(othersRead, len(ids))] {
+					if external == "" {
+						external = exchange.PlainText(c.get(t, id).At("/data/branch_id"))
+					}
+				}
+				if external == "" {
+					t.Skip("no branch that was looked at has a branch_id")
+				}
+				id, _ := c.makes(t, nil)
+				again := t.answer(c.change(t, id, map[string]any{"branch_id": external}).Unacceptable())
+				t.Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a change to a branch_id that another branch has was not refused")
+			}, Suffix(".changed")),
 			It("answers an unknown branch with 404", Requirement("BRANCH-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteBranch), Writes(), Alone(),

@@ -98,11 +98,32 @@ func changesContacts(c collection) Specs {
 		Describe("changing", Operation(document.UpdateContact), Writes(), Alone(),
 			It("shows what was sent", Requirement("CONTACT-UPDATE"), c.isChanged),
 			It("keeps what was not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest),
+			It("refuses a change to a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
+				phone := t.newPhone()
+				_, first := c.makes(t, map[string]any{"phone": phone})
+				id, _ := c.makes(t, nil)
+				again := t.answer(c.change(t, id, map[string]any{"phone": phone}).Unacceptable())
+				t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a change to a phone that another contact has was not refused with 409")
+			}, Suffix(".changed")),
+			It("takes a change that repeats the contact's own phone", Requirement("CONTACT-UPDATE"), func(t *T) {
+				phone := t.newPhone()
+				id, made := c.makes(t, map[string]any{"phone": phone})
+				e := t.answer(c.change(t, id, map[string]any{"phone": phone, "full_name": "The same"}).Unacceptable())
+				t.About(made).Check(e).To(match.BeAccepted(), "a change with the phone that the contact has already was not accepted")
+			}, Suffix(".own-phone")),
 			It("does nothing of a change that it refuses", Requirement("CONTACT-UPDATE-REST"), c.refusesWhole("phone", "+966-55"), Suffix(".refused")),
 			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteContact), Writes(), Alone(),
 			It("takes a contact away", Requirement("CONTACT-DELETE"), c.isDeleted),
+			It("leaves the phone of a deleted contact to another one", Requirement("CONTACT-DELETE"), func(t *T) {
+				phone := t.newPhone()
+				id, _ := c.makes(t, map[string]any{"phone": phone})
+				e := c.removes(t, id)
+				t.Expect(e).To(match.BeAccepted(), "a contact was not deleted")
+				t.About(e).Check(c.found(t, phone)).NotTo(match.ContainID(id), "a search for its phone finds the deleted contact %d", id)
+				t.About(e).Advise(t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())).To(match.BeAccepted(), "the phone of a deleted contact was not accepted for a new one")
+			}, Suffix(".phone")),
 			It("answers an unknown contact with 404", Requirement("CONTACT-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
 		),
 	)

@@ -69,6 +69,10 @@ func createsGroups(c collection) Specs {
 			c.expectCount(t, id, 2)
 			t.Expect(contactRecords().removes(t, members[1])).To(match.BeAccepted(), "a contact was not deleted")
 			c.expectCount(t, id, 1)
+			other, _ := c.makes(t, nil)
+			t.Expect(t.answer(contactRecords().change(t, members[2], map[string]any{"contact_group_id": strconv.FormatInt(other, 10)}))).To(match.BeAccepted(), "a contact was not moved to another group")
+			c.expectCount(t, id, 0)
+			c.expectCount(t, other, 1)
 		}, Operation(document.ListContactGroups)),
 		It("filters by a group of three contacts", Requirement("CONTACTS-FILTER"), func(t *T) {
 			id, members := t.groupWith(3)
@@ -117,9 +121,11 @@ func changesGroups(c collection) Specs {
 			It("takes a group away, and leaves its contacts", Requirement("GROUP-DELETE"), func(t *T) {
 				id, members := t.groupWith(1)
 				name, _ := c.get(t, id).At("/data/name").(string)
+				before := totalOf(c.page(t))
 				e := c.removes(t, id)
 				t.Expect(e).To(match.BeAccepted(), "a group was not deleted")
 				c.expectGone(t, e, id, name)
+				c.expectNotCounted(t, e, before)
 				t.About(e).Check(contactRecords().get(t, members[0])).To(match.BeAccepted(), "the contact of a deleted group cannot be read")
 			}),
 			It("says how many contacts lost their group", Requirement("GROUP-DELETE-COUNT"), func(t *T) {

@@ -17,7 +17,7 @@ const ordersPage = 10 // rows without a limit (vendor page api/orders/list-order
 func orderRecords() collection {
 	return collection{
 		one: "order", list: document.ListOrders, read: document.GetOrder,
-		searched: []string{"order_number", "customer_name"}, shown: []string{"order_number", "status", "payment_status"},
+		searched: []string{"order_number", "customer_name"}, shown: []string{"order_number", "customer_name", "customer_phone", "currency", "status", "payment_status", "shipping_date", "delivery_date", "created_at"},
 		filters: []filter{
 			{parameter: "status", property: "status"},
 			{parameter: "branch_id", property: "branch_id", read: true},

@@ -20,11 +20,21 @@ func orderChanges() Specs {
 	return Describe("changes", Operation(document.UpdateOrder), Writes(), Alone(),
 		It("shows a new value wherever the order is shown", Requirement("ORDER-UPDATE"), func(t *T) {
 			order := t.orderToChange()
+			all := map[string]any{}
 			for _, fields := range order.changes(t) {
+				maps.Copy(all, fields)
 				t.expectChanged(order, t.changeOrder(order, fields), fields)
 			}
+			t.changeOrder(order, order.valid())
+			t.expectChanged(order, t.changeOrder(order, all), all) // all at once
+			emptied := t.answer(t.orderRequest(order.id, map[string]any{"admin_notes": ""}).Unacceptable())
+			if emptied.OK() {
+				note := exchange.PlainText(c.get(t, order.id).At("/data/admin_notes"))
+				t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note that was emptied is still there")
+			}
 		}),
-		It("shows a new status wherever the order is shown", Requirement("ORDER-UPDATE"), changesStatus, Suffix(".status")),
+		It("shows a new status wherever the order is shown, and keeps the rest", Requirement("ORDER-UPDATE"), changesStatus, Suffix(".status")),
+		It("changes no other order", Requirement("ORDER-UPDATE-REST"), changesOneOrder, Suffix(".others")),
 		It("keeps what is not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
 			order := t.orderToChange()
 			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first, since the vendor calls unpaid a default
@@ -79,15 +89,47 @@ func changesStatus(t *T) {
 		e := t.answer(t.orderRequest(order.id, fields).Unacceptable())
 		if e.OK() {
 			t.expectChanged(order, e, fields)
+			before := orderRecords().get(t, order.id)
 			for _, step := range steps {
 				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).Unacceptable())
 				t.Advise(taken).To(match.BeAccepted(), "the documented status %v was not accepted", step)
+				after := orderRecords().get(t, order.id)
+				orderRecords().expectRest(t, before, after, "status")
+				before = after
 			}
 			return
 		}
 		t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusConflict), "the status %v was neither taken nor refused", word)
 	}
 	t.Skip("the target lets no order take a step back, so its status is not changed")
+}
+
+// changesOneOrder changes the note of one order: no other one shows it, neither of the same customer nor of the newest.
+func changesOneOrder(t *T) {
+	c, order, compared := orderRecords(), t.orderToChange(), false
+	note := t.nonce("note")
+	e := t.changeOrder(order, map[string]any{"admin_notes": note})
+	rows := slices.DeleteFunc(c.page(t, hundred()).Items(), func(row exchange.Item) bool {
+		id := exchange.Number(row.Fields["id"])
+		return id == nil || *id == order.id
+	})
+	same := func(row exchange.Item) int {
+		if row.Text("customer_phone") == exchange.PlainText(order.was["customer_phone"]) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(rows, func(a, b exchange.Item) int { return same(a) - same(b) })
+	for _, row := range rows[:min(othersRead, len(rows))] {
+		other := c.get(t, *exchange.Number(row.Fields["id"]))
+		if other.OK() {
+			compared = true
+			t.About(e).Check(other).NotTo(match.HaveValue("/data/admin_notes", note), "a change of one order changed another one")
+		}
+	}
+	if !compared {
+		t.Skip("the target shows no second order")
+	}
 }
 
 // A keptOrder is the order that the run changes, as it was before.

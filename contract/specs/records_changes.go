@@ -118,13 +118,29 @@ func (c collection) changesNothingUnknown(t *T) {
 	t.Check(t.answer(r)).To(match.HaveStatus(http.StatusNotFound), "a change of a %s that does not exist was not answered with 404", c.one)
 }
 
-// isDeleted deletes a record: no list and no address shows it any more.
+// isDeleted deletes a record: no list and no address shows it any more, and meta.total does not count it.
 func (c collection) isDeleted(t *T) {
 	name := t.nonce("Suite اختبار")
 	id, _ := c.makes(t, map[string]any{"name": name})
+	before := totalOf(c.page(t))
 	e := c.removes(t, id)
 	t.Expect(e).To(match.BeAccepted(), "a %s was not deleted", c.one)
 	c.expectGone(t, e, id, name)
+	c.expectNotCounted(t, e, before)
+}
+
+// expectNotCounted expects a total that is one less than before a record was deleted. If it is not, others are made and deleted: somebody else may do so
+// at the same time.
+func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before int64) {
+	for range looksAtMost - 1 {
+		if totalOf(c.page(t)) == before-1 {
+			return
+		}
+		another, _ := c.makes(t, nil)
+		before = totalOf(c.page(t))
+		deleted = c.removes(t, another)
+	}
+	t.About(deleted).Advise(totalOf(c.page(t))).To(match.At("/meta/total", match.Equal(before-1)), "meta.total does not fall by one when a %s is deleted", c.one)
 }
 
 // expectGone expects that no answer shows a record any more.
