@@ -12,26 +12,20 @@ import (
 
 // A way is one way to run the suite: it gives the report, and how the process ended.
 type way struct {
-	name  string
-	short string // the only server that the short form tries it on; "": both
-	run   func(t *testing.T, cfg suite.Config) ending
+	name string
+	run  func(t *testing.T, cfg suite.Config) ending
 }
-
-const (
-	right  = "a right server"
-	faulty = "a server with a fault"
-)
 
 func ways() []way {
 	return []way{
-		{"suite.Run", "", func(t *testing.T, cfg suite.Config) ending {
+		{"suite.Run", func(t *testing.T, cfg suite.Config) ending {
 			r, err := suite.Run(t.Context(), cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
 			return ending{code: r.ExitCode, report: &r}
 		}},
-		{"suite.Register in a caller's suite", faulty, func(t *testing.T, cfg suite.Config) ending {
+		{"suite.Register in a caller's suite", func(t *testing.T, cfg suite.Config) ending {
 			self, err := os.Executable()
 			if err != nil {
 				t.Fatal(err)
@@ -39,15 +33,15 @@ func ways() []way {
 			_, wait := start(t, cfg, nil, self, "-test.run=^TestContract$", "-ginkgo.no-color", "-ginkgo.seed=1")
 			return wait()
 		}},
-		{"the program", "", func(t *testing.T, cfg suite.Config) ending {
+		{"the program", func(t *testing.T, cfg suite.Config) ending {
 			_, wait := start(t, cfg, nil, built(t, "contract"), "--seed=1")
 			return wait()
 		}},
-		{"go test ./contract/conformance", right, func(t *testing.T, cfg suite.Config) ending { return conformance(t, cfg) }},
-		{"ginkgo --procs=2", right, func(t *testing.T, cfg suite.Config) ending {
+		{"go test ./contract/conformance", func(t *testing.T, cfg suite.Config) ending { return conformance(t, cfg) }},
+		{"ginkgo --procs=2", func(t *testing.T, cfg suite.Config) ending {
 			return ginkgo(t, cfg, built(t, "conformance.test"), "--procs=2")
 		}},
-		{"ginkgo --procs=3", "", func(t *testing.T, cfg suite.Config) ending {
+		{"ginkgo --procs=3", func(t *testing.T, cfg suite.Config) ending {
 			return ginkgo(t, cfg, built(t, "conformance.test"), "--procs=3")
 		}},
 	}
@@ -64,10 +58,13 @@ func outcomes(r *suite.Report) map[string]string {
 
 func TestAllWaysGiveTheSameVerdictAndTheSameResults(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("most of it happens in programs without a race detector: go test ./contract/embedded")
+	}
 	for name, test := range map[string]struct {
 		broken fault
 		exit   int
-	}{right: {nil, 0}, faulty: {acceptsAWord, 1}} {
+	}{"a right server": {nil, 0}, "a server with a fault": {acceptsAWord, 1}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			listing, err := suite.List(target(t, nil))
@@ -76,9 +73,6 @@ func TestAllWaysGiveTheSameVerdictAndTheSameResults(t *testing.T) {
 			}
 			var first *suite.Report
 			for _, way := range ways() {
-				if testing.Short() && way.short != "" && way.short != name {
-					continue
-				}
 				end := way.run(t, target(t, test.broken))
 				r := end.report
 				if r == nil {

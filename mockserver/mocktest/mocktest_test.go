@@ -51,7 +51,11 @@ func ExampleStart() {
 func TestAHundredMocksRunInParallelAndDoNotShareState(t *testing.T) {
 	t.Parallel()
 	var wait sync.WaitGroup
-	for i := range 100 {
+	mocks := 100
+	if testing.Short() {
+		mocks = 25
+	}
+	for i := range mocks {
 		wait.Go(func() {
 			m := startStopped(t)
 			body := fmt.Sprintf(`{"phone":"96650000000","body":"from %d"}`, i)

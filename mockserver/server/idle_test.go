@@ -170,9 +170,13 @@ func (u *unreadable) Read(ctx context.Context, workspace string, after int64) it
 	return func(yield func(store.Row, error) bool) { yield(store.Row{}, errors.New("the disk failed")) }
 }
 
-// quantity is how many workspaces are made: IDLE_WORKSPACES, or 300.
+// quantity is how many workspaces are made to measure their memory: IDLE_WORKSPACES, or 300. The short form of the tests, which runs with the race
+// detector, measures no memory.
 func quantity(t testing.TB) int {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("memory is measured without the race detector, by go test ./mockserver/server")
+	}
 	text := os.Getenv("IDLE_WORKSPACES")
 	if text == "" {
 		return 300

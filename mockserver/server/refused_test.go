@@ -61,7 +61,10 @@ func TestADocumentThatDropsAnOperationIsRefusedWithFileAndOperation(t *testing.T
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, op := range c.operations() {
+	for i, op := range c.operations() {
+		if testing.Short() && i%4 != 0 { // each is a whole document to read
+			continue
+		}
 		message := refusal(t, edited(t, "operationId: "+op.id+"\n", "operationId: renamed\n"))
 		if !strings.Contains(message, "copy.yaml") || !strings.Contains(message, op.id) {
 			t.Errorf("%q", message)

@@ -106,10 +106,14 @@ func (c chance) object(s *Schema, depth int) any {
 func TestPlanAndKinAgreeOnManyValues(t *testing.T) {
 	t.Parallel()
 	for _, d := range []*Document{richDocument(), awalDocument()} {
+		values := 200
+		if testing.Short() && d == awalDocument() {
+			values = 40
+		}
 		for i, s := range schemasOf(d) {
 			c := chance{rand.New(rand.NewPCG(1, uint64(i)))}
 			fitting := 0
-			for range 200 {
+			for range values {
 				v := c.value(s, 0)
 				agree(t, s, v)
 				text, err := json.Marshal(v)
@@ -258,7 +262,11 @@ func TestCheckAndKinAgreeOnQueries(t *testing.T) {
 		"9223372036854775807", "9223372036854775808", "2147483648", "123456", ".5", "NaN", "1_0", "%00",
 	}
 	c := chance{rand.New(rand.NewPCG(7, 7))}
-	for range 3000 {
+	queries := 3000
+	if testing.Short() {
+		queries = 600
+	}
+	for range queries {
 		query := "q=ab&phone_number_id=1"
 		for range c.IntN(4) {
 			query += "&" + names[c.IntN(len(names))] + "=" + values[c.IntN(len(values))]

@@ -62,6 +62,9 @@ func (o *orderCheck) done() int {
 func TestWebhooks_KeepTheOrderOfEachConversationOverRetries(t *testing.T) {
 	t.Parallel()
 	deliveries, conversations, end := 4000, 200, 5*time.Minute
+	if testing.Short() {
+		deliveries = 1000
+	}
 	if n, err := strconv.Atoi(os.Getenv("SOAK_DELIVERIES")); err == nil {
 		deliveries, end = n, time.Hour
 	}
