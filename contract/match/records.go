@@ -54,18 +54,26 @@ func ItemsShow(property, value string) types.GomegaMatcher {
 	}
 }
 
-// ShowValue matches an exchange whose body has a value at a JSON pointer. Null and a property that is left out are the same.
+// ShowValue matches an exchange whose body has a value at a JSON pointer. Null and a property that is left out are the same, and so are two times of one
+// instant.
 func ShowValue(pointer string, want any) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
 		holds: func(e *exchange.Exchange) bool {
 			got := e.At(pointer)
-			return reflect.DeepEqual(got, want) || exchange.PlainText(want) != "" && exchange.PlainText(got) == exchange.PlainText(want)
+			return reflect.DeepEqual(got, want) || exchange.PlainText(want) != "" && exchange.PlainText(got) == exchange.PlainText(want) || oneInstant(got, want)
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
 			return judge.Finding{Text: "the answer has another value", Expected: printable.Brief(want), Actual: printable.Brief(e.At(pointer)), Pointer: pointer}
 		},
 	}
+}
+
+// oneInstant reports whether two values are times of one instant.
+func oneInstant(a, b any) bool {
+	one, err := exchange.ParseTime(exchange.PlainText(a))
+	other, wrong := exchange.ParseTime(exchange.PlainText(b))
+	return err == nil && wrong == nil && one.Equal(other)
 }
 
 // ContainSame matches an exchange with an element of `data` that has the same values as a record in each of the properties.

@@ -88,6 +88,14 @@ func invoiceMutants() []mutant {
 			}
 			data["messages"], data["meta"] = fromRows(kept), map[string]any{"total_messages": len(kept)}
 		})},
+		{"a name of an invoice replaces that of the contact", "INVOICE-NEW-CONTACT", renaming(func(w *target, r *http.Request) bool { return w.path(r) == invoicePath })},
+		{"an invoice answered with another id", "INVOICE-APPEARS", invoiced(func(_ string, a *answer) {
+			if object := a.json(); a.status == http.StatusOK {
+				message := object["message"].(map[string]any)
+				message["id"] = count(message["id"]) + 1_000_000
+				a.set(object)
+			}
+		})},
 		{"an invoice cut in half", "INVOICE-APPEARS", threads(func(_ map[string]any, messages []row) {
 			for _, m := range messages {
 				if strings.Contains(text(m["content"]), "Invoice") {

@@ -12,7 +12,7 @@ import (
 
 // sendingMutants need the capabilities send and tickets.
 func sendingMutants() []mutant {
-	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants(), everywhereMutants(), catalogReadMutants(), formMutants(), livingTenantMutants(), sendTimeMutants(), templatePageMutants(), withCapability(slices.Concat(malformedMutants(), headerMutants())...))
+	return slices.Concat(textMutants(), kindMutants(), commandMutants(), ticketMutants(), catalogMutants(), everywhereMutants(), catalogReadMutants(), formMutants(), livingTenantMutants(), sendTimeMutants(), onceMutants(), templatePageMutants(), withCapability(slices.Concat(malformedMutants(), headerMutants())...))
 }
 
 // sendingVariants are lawful servers that send.

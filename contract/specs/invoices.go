@@ -13,7 +13,7 @@ func invoices() Specs {
 	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Alone(),
 		It("makes a contact of an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first of all, since other invoices make one too
 			t.beginsConversationWith(func(phone, name string) *exchange.Request {
-				return t.invoice(map[string]any{"phone": phone, "name": name})
+				return t.invoice(map[string]any{"phone": phone, "name": name, "email": newcomer})
 			})
 		}),
 		It("answers an invoice with the ids of the message", Requirement("INVOICE-SEND"), func(t *T) {
@@ -37,9 +37,12 @@ func invoices() Specs {
 			text := t.nonce("فاتورة Invoice") + " ☎️ e\u0301 👋🏽 &amp; a+b%20 <b>\n"
 			sent := t.sends(t.invoice(map[string]any{"message_text": text}))
 			t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentText(sent.id, text), "an invoice that was sent is not in the recipient's conversation")
-			if thread := t.recipientThread(); thread != nil {
-				t.About(sent.e).Check(thread).To(match.HaveSentOnce(text), sentTwice)
+			thread := t.recipientThread()
+			t.About(sent.e).Check(thread).To(match.HaveSentOnce(text), sentTwice)
+			if m := thread.Sent(text); m != nil && sent.id != 0 {
+				t.About(thread.From, sent.e).Check(sent.id).To(match.At("/message/id", match.Equal(m.ID)), "the answer has another id than the message has in its conversation")
 			}
+			t.expectNowhereElse(sent, t.list(), text)
 		}),
 	)
 }

@@ -1,7 +1,9 @@
 package specs
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +29,7 @@ func texts() Specs {
 	return Describe("texts", Operation(document.SendTextMessage),
 		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), func(t *T) { // first of all, since other sends begin one too
 			t.beginsConversationWith(func(phone, name string) *exchange.Request {
-				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name})
+				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name, "email": newcomer})
 			})
 		}),
 		It("answers a text with the ids of the message", Requirement("SEND-TEXT"), func(t *T) {
@@ -54,6 +56,8 @@ func texts() Specs {
 			reply := t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": t.recipient(), "body": t.nonce("Hello"), "reply_to": "wamid.no-such-message"})
 			t.Expect(t.answer(reply.Unacceptable())).To(match.BeRefused(), "a reply_to that names no message was not refused")
 		}),
+		It("gives each message ids of its own", Requirement("SEND-ID-AGREES"), givesOwnIDs, Suffix(".unique"), Final()),
+		It("shows the status of each kind of message", Requirement("SEND-STATUS-POLL"), listsEachKind, Suffix(".kinds"), Final()),
 		It("shows no message of a send that it refused", Requirement("SEND-REFUSED-CHANGES-NOTHING"), refusedLeavesNothing),
 	)
 }
@@ -73,9 +77,86 @@ func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Re
 			return list
 		}).About(sent.e).Should(match.ContainPhone(phone), "what was sent to an unknown phone began no conversation")
 		t.About(sent.e).Check(row).To(match.ShowName(name), "the new conversation has another name than was sent")
+		again := t.sends(request(phone, "Another Name"))
+		if row, _ = t.row(phone); row != nil {
+			t.About(sent.e, again.e).Advise(row).To(match.ShowName(name), "a name that was sent to a known phone took the place of that of the contact")
+		}
+		t.expectContact(sent, phone)
 		return
 	}
 	t.Lacks("a phone in --send-to that has no conversation yet")
+}
+
+// allSent are the answers of the run with the ids of a message that was sent to somebody.
+func (t *T) allSent() []*sent {
+	var out []*sent
+	for e := range t.ownExchanges() {
+		if s := sentOf(e); s.answered && e.Request.Op.Changes() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func givesOwnIDs(t *T) {
+	ids, wamids := map[int64]*sent{}, map[string]*sent{}
+	for _, s := range t.allSent() {
+		if before := ids[s.id]; before != nil {
+			t.About(before.e).Check(s.e).NotTo(match.HaveNumber("/message/id", s.id), "two messages have one id")
+		}
+		if before := wamids[s.wamid]; before != nil {
+			t.About(before.e).Check(s.e).NotTo(match.HaveValue("/message/messageId", s.wamid), "two messages have one messageId")
+		}
+		ids[s.id], wamids[s.wamid] = s, s
+	}
+	if len(ids) < 2 {
+		t.Lacks("two sends that are accepted")
+	}
+}
+
+// listsEachKind looks for the newest message of each kind in the status list.
+func listsEachKind(t *T) {
+	newest := map[string]*sent{}
+	for _, s := range t.allSent() {
+		newest[s.e.Request.Op.ID] = s
+	}
+	if len(newest) == 0 {
+		t.Lacks("a send that is accepted")
+	}
+	var list *exchange.StatusList
+	_, err := t.Appears(func() (bool, error) {
+		list = t.statuses()
+		shown := list.NewestStatus()
+		for _, s := range newest {
+			if _, there := shown[s.id]; !there {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+	t.End(err)
+	for _, op := range slices.Sorted(maps.Keys(newest)) {
+		t.About(newest[op].e).Advise(list).To(match.ContainMessage(newest[op].id), "what %s sent has no row in the status list", op)
+	}
+}
+
+// newcomer is the mail address of a contact that a send makes.
+const newcomer = "newcomer@example.com"
+
+// expectContact expects the contact that a send to an unknown phone made, with its mail address, if the target offers contacts.
+func (t *T) expectContact(sent *sent, phone string) {
+	c := contactRecords()
+	if !t.Config.Claims(document.CapabilityContacts) {
+		return
+	}
+	found := c.found(t, phone)
+	for _, row := range found.Items() {
+		if id := exchange.Number(row.Fields["id"]); id != nil && row.Text("phone") == phone {
+			t.About(sent.e).Advise(c.get(t, *id)).To(match.ShowValue("/data/email", newcomer), "the contact that a send made has another mail address than was sent")
+			return
+		}
+	}
+	t.About(sent.e).Advise(len(found.Items()) > 0).To(match.At("/data", match.Equal(true)), "what was sent to an unknown phone made no contact")
 }
 
 func rowShowsText(t *T) {

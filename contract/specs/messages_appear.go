@@ -1,8 +1,11 @@
 package specs
 
 import (
+	"math"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/awalmock/contract/exchange"
@@ -11,26 +14,43 @@ import (
 
 // otherKinds are one for each kind that is sent as JSON beside the text.
 func otherKinds() Specs {
-	appears := func(operation, requirement, kind, field string) Specs {
+	appears := func(operation, requirement, kind string) Specs {
 		return It("shows what is sent as a "+kind+" in its conversation", Requirement(requirement), func(t *T) {
 			op := t.operationNamed(operation)
 			valid, err := t.validBody(op, op.Bodies[0])
 			t.End(err)
-			fields, text := valid.fields, " "+t.nonce("Choose")+" ☎️ e\u0301\u200c 👋🏽 &amp; a+b\n "
-			if field != "" {
-				fields, _ = put(fields, []any{field}, text).(map[string]any)
-			}
-			if field == "" {
-				text = ""
-			}
-			t.expectSent(valid.with(fields), kind, text, func(m exchange.Message) bool { return text == "" || m.Content == text })
+			text := " " + t.nonce("Choose") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b\n "
+			fields, _ := put(valid.fields, []any{"body_text"}, text).(map[string]any)
+			t.expectSent(valid.with(fields), kind, text, func(m exchange.Message) bool { return m.Content == text })
 		}, Operation(operation))
 	}
 	return Describe("other kinds",
-		appears("sendButtonMessage", "SEND-BUTTON-APPEARS", "button", "body_text"),
-		appears("sendListMessage", "SEND-LIST-APPEARS", "list", "body_text"),
-		appears("sendLocationMessage", "SEND-LOCATION-APPEARS", "location", ""),
+		appears("sendButtonMessage", "SEND-BUTTON-APPEARS", "button"),
+		appears("sendListMessage", "SEND-LIST-APPEARS", "list"),
+		It("shows what is sent as a location in its conversation", Requirement("SEND-LOCATION-APPEARS"), showsLocation, Operation("sendLocationMessage")),
 	)
+}
+
+var numberInText = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?`)
+
+// showsLocation sends a place. If its message shows two numbers and no other one, they are latitude and longitude.
+func showsLocation(t *T) {
+	op := t.operationNamed("sendLocationMessage")
+	valid, err := t.validBody(op, op.Bodies[0])
+	t.End(err)
+	place, sent := valid.fields, []float64{24.7136, -46.6753}
+	for i, name := range []string{"latitude", "longitude"} {
+		place, _ = put(place, []any{"location", name}, sent[i]).(map[string]any)
+	}
+	m := t.expectSent(valid.with(place), "location", "", func(exchange.Message) bool { return true })
+	shown := numberInText.FindAllString(m.Content, -1)
+	if len(shown) != len(sent) {
+		return
+	}
+	for i, text := range shown {
+		n, _ := strconv.ParseFloat(text, 64)
+		t.Advise(math.Abs(n-sent[i]) < 0.0001).To(match.At(m.Pointer+"/content", match.Equal(true)), "the message shows the place %s, and %v was sent", m.Content, sent)
+	}
 }
 
 // refusedKinds send what is refused of each kind that has a text: its text is in no conversation.
@@ -55,8 +75,9 @@ func refusedKinds() Specs {
 	return Describe("refused sends", leaves("sendButtonMessage", "body_text", "buttons"), leaves("sendListMessage", "body_text", "sections"))
 }
 
-// expectSent sends, and expects one more message of a kind that fits in the recipient's conversation; no other one has its text, "" for none of its own.
-func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m exchange.Message) bool) {
+// expectSent sends, and expects one more message of a kind that fits in the recipient's conversation, which it returns. No other message is like it, and no other
+// conversation has its text, "" for none of its own.
+func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m exchange.Message) bool) exchange.Message {
 	known := map[int64]bool{}
 	if before := t.recipientThread(); before != nil {
 		for _, m := range before.Messages {
@@ -64,10 +85,61 @@ func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m excha
 		}
 	}
 	sent := t.sends(r)
-	isNew := func(m exchange.Message) bool { return !known[m.ID] && fits(m) }
+	isNew := func(m exchange.Message) bool {
+		return !known[m.ID] && m.Kind == kind && m.Direction == "outbound" && fits(m)
+	}
 	t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentKind(kind, isNew), "what was sent is not in the recipient's conversation")
-	if thread := t.recipientThread(); thread != nil && text != "" {
-		t.About(sent.e).Check(thread).To(match.HaveSentOnce(text), sentTwice)
+	thread := t.recipientThread()
+	found := slices.DeleteFunc(slices.Clone(thread.Messages), func(m exchange.Message) bool { return !isNew(m) })
+	if len(found) == 0 {
+		t.Lacks("a message that stays")
+	}
+	m := found[0]
+	t.About(sent.e, thread.From).Check(int64(len(found))).To(match.At("/data/messages", match.Equal(int64(1))), sentTwice)
+	if sent.id != 0 {
+		t.About(thread.From, sent.e).Advise(sent.id).To(match.At("/message/id", match.Equal(m.ID)), "the answer has another id than the message has in its conversation")
+	}
+	t.expectRow(sent, kind, text)
+	return m
+}
+
+// expectRow expects the list to show what was sent last: of its kind, since it was sent, and in no other conversation.
+func (t *T) expectRow(sent *sent, kind, text string) {
+	var row *exchange.Row
+	var list *exchange.List
+	when := spanOf(sent.e)
+	_, err := t.Appears(func() (bool, error) {
+		list = t.list()
+		row = nil
+		for i := range list.Rows {
+			if list.Rows[i].Phone == t.recipient() {
+				row = &list.Rows[i]
+			}
+		}
+		return row != nil && !row.UpdatedAt.Before(when.from), nil
+	})
+	t.End(err)
+	if row == nil {
+		return // a list that is cut short
+	}
+	about := t.About(sent.e, list.From)
+	if row.LastType != nil {
+		about.Advise(*row.LastType).To(match.At(row.Pointer+"/last_message_type", match.Equal(kind)), "the row shows another last_message_type than what was sent last")
+	}
+	if !when.elsewhere(row.UpdatedAt) {
+		about.Advise(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeNoEarlierThan(when.from)), "updated_at of the row is before what was sent last")
+	}
+	if text != "" {
+		t.expectNowhereElse(sent, list, text)
+	}
+}
+
+// expectNowhereElse expects no other conversation than that of the recipient to show a text as its last message.
+func (t *T) expectNowhereElse(sent *sent, list *exchange.List, text string) {
+	for i := range list.Rows {
+		if other := &list.Rows[i]; other.Phone != t.recipient() && other.LastMessage != nil {
+			t.About(sent.e, list.From).Check(*other.LastMessage == text).To(match.At(other.Pointer+"/last_message", match.Equal(false)), "what was sent to %s is in another conversation too", t.recipient())
+		}
 	}
 }
 

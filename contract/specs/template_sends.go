@@ -33,7 +33,8 @@ func templateSends() Specs {
 			t.acceptsTemplate("positional")
 		}),
 		It("shows a template filled in, in its conversation", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
-			found := t.approvedTemplate("")
+			found := t.richestTemplate()
+			found.odd = " ☎️ e\u0301 👋🏽 &amp; <b> a+b%20"
 			t.expectSent(t.templateRequest(found), "template", "", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) })
 		}),
 	)
@@ -45,6 +46,7 @@ type template struct {
 	header     string
 	body       string
 	parameters []string // names, or "1", "2", …
+	odd        string   // the end of each value, for a case that looks at it
 }
 
 func (t *template) named() bool {
@@ -86,6 +88,19 @@ func (t *T) template(form string) (*template, error) {
 		return nil, run.Lacks("an approved template with %s parameters", cmp.Or(form, "any"))
 	}
 	return found, nil
+}
+
+// richestTemplate is an approved template with as many parameters as one without a file in its header has. Without one, the case ends.
+func (t *T) richestTemplate() *template {
+	found := t.approvedTemplate("")
+	e, err := t.someTemplates()
+	t.End(err)
+	for _, other := range approvedTemplates(e) {
+		if other.header == found.header && len(other.parameters) > len(found.parameters) {
+			found = other
+		}
+	}
+	return found
 }
 
 // before reports whether a template is better to be sent than another one.
@@ -167,7 +182,7 @@ func (t *template) fill(fields map[string]any) {
 	}
 }
 
-func (t *template) value(name string) string { return "value-" + name }
+func (t *template) value(name string) string { return "value-" + name + t.odd }
 
 // filled is the text of the body with the values in it.
 func (t *template) filled() string {
