@@ -39,6 +39,9 @@ const Boundary = "awalmock-contract-7d2f1c"
 // WithForm returns a copy of the request with a multipart/form-data body.
 func (r *Request) WithForm(parts ...Part) *Request {
 	var out bytes.Buffer
+	for _, p := range parts {
+		out.Grow(len(p.Value) + 512) // a file may have megabytes
+	}
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(Boundary); err != nil {
 		panic(err)
@@ -51,13 +54,10 @@ func (r *Request) WithForm(parts ...Part) *Request {
 			h.Set("Content-Type", p.Media)
 		}
 		h.Set("Content-Disposition", disposition)
-		content, err := w.CreatePart(h)
-		if err == nil {
-			_, err = content.Write([]byte(p.Value))
-		}
-		if err != nil {
+		if _, err := w.CreatePart(h); err != nil {
 			panic(err) // a buffer takes everything
 		}
+		out.WriteString(p.Value)
 	}
 	_ = w.Close()
 	return r.withBody(w.FormDataContentType(), out.Bytes())

@@ -10,8 +10,8 @@ import (
 	"example.com/awalmock/mockserver/server"
 )
 
-// killGenerated runs the cases of a mutant's operation against it, in stages, until one of them fails. After the first stage they run against a
-// server that accepts whatever the mutant accepts, and also what the mock refuses again although the changed document accepts it.
+// killGenerated runs the cases of a mutant's operation against it, in stages, until one of them fails. A mutant that accepts more than the contract,
+// and every mutant after the first stage, also accepts what the mock refuses again although the changed document accepts it.
 func (a *runner) killGenerated(ctx context.Context, d *document, g generated) result {
 	r := result{Kind: kindGenerated, Name: g.name(), Operation: g.operation.id, Equivalent: g.equivalent()}
 	w, err := d.target(g)
@@ -23,7 +23,7 @@ func (a *runner) killGenerated(ctx context.Context, d *document, g generated) re
 		if len(only) == 0 {
 			continue
 		}
-		if i > 0 && g.mayBeRefusedAgain() {
+		if (i > 0 || !g.refusesMore()) && g.mayBeRefusedAgain() {
 			if g.faulty, err = lenient(g); err != nil {
 				return r.notJudged(err)
 			}
@@ -69,6 +69,17 @@ func (a *runner) failing(ctx context.Context, w *target, g generated, only []str
 // mayBeRefusedAgain reports whether a changed document may accept what the mock then refuses.
 func (g generated) mayBeRefusedAgain() bool {
 	return g.faulty == nil && g.place != "x-rate-limit" && !strings.HasPrefix(g.place, "response")
+}
+
+// refusesMore reports whether a mutant refuses valid requests: then it needs no server that accepts more.
+func (g generated) refusesMore() bool {
+	switch g.keyword {
+	case "required":
+		return g.change == "added" || strings.HasPrefix(g.change, "with ")
+	case "enum", "mediaTypes", "content":
+		return strings.HasPrefix(g.change, "without ")
+	}
+	return strings.HasSuffix(g.change, " added") && g.keyword != "nullable"
 }
 
 // nearestTo is the case that says most about why it failed: one that is made from the operation's own schema, if there is one.
