@@ -142,17 +142,20 @@ func entries(node *yaml.Node) func(yield func(string, *yaml.Node) bool) {
 	}
 }
 
-// replaced is a copy of a tree with another node in the place of one.
+// replaced is a tree with another node in the place of one. What has no part of the change is shared with the original.
 func replaced(tree, instead, node *yaml.Node) *yaml.Node {
 	if tree == instead {
 		return node
 	}
-	c := *tree
-	c.Content = make([]*yaml.Node, len(tree.Content))
 	for i, each := range tree.Content {
-		c.Content[i] = replaced(each, instead, node)
+		if other := replaced(each, instead, node); other != each {
+			c := *tree
+			c.Content = slices.Clone(tree.Content)
+			c.Content[i] = other
+			return &c
+		}
 	}
-	return &c
+	return tree
 }
 
 // with returns a copy of an object with a key set to a value; a nil value takes the key out.

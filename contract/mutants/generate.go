@@ -18,6 +18,7 @@ type generated struct {
 	keyword   string
 	change    string     // what became of the keyword
 	schema    *yaml.Node // what has the keyword, as it is in the document
+	changed   *yaml.Node // and as it is in the mutant
 	node      *yaml.Node // the operation in the mutant; nil: as it is
 	faulty    change     // nil: the document alone is changed
 	breaks    string     // the requirement whose cases are tried; "": those about parameters, bodies and answers
@@ -79,7 +80,7 @@ func (d *document) generate(large bool) []generated {
 }
 
 func (g *generator) add(place, keyword, change string, instead, node *yaml.Node) {
-	g.out = append(g.out, generated{g.operation, place, keyword, change, instead, replaced(g.copied, instead, node), nil, ""})
+	g.out = append(g.out, generated{operation: g.operation, place: place, keyword: keyword, change: change, schema: instead, changed: node, node: replaced(g.copied, instead, node)})
 }
 
 func (g *generator) limit() {

@@ -12,7 +12,7 @@ import (
 
 // behave adds a mutant whose document is the original one.
 func (g *generator) behave(place, keyword, change string, faulty change) {
-	g.out = append(g.out, generated{g.operation, place, keyword, change, nil, nil, faulty, ""})
+	g.out = append(g.out, generated{operation: g.operation, place: place, keyword: keyword, change: change, faulty: faulty})
 }
 
 // misread adds servers that read what is no whole number of 64 bits as if the parameter were not there.

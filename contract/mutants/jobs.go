@@ -75,10 +75,7 @@ func (a *runner) jobs(d *document, o options) []job {
 		random.Shuffle(len(generated), func(i, j int) { generated[i], generated[j] = generated[j], generated[i] })
 		generated = generated[:o.sample]
 	}
-	for _, g := range generated {
-		out = append(out, job{g.name(), func(ctx context.Context) result { return a.killGenerated(ctx, d, g) }, works})
-	}
-	return out
+	return append(out, a.generatedJobs(d, generated)...)
 }
 
 // measure runs jobs and returns their results in the order of the jobs, and how long each pace took. Those that race run first, and then the others:

@@ -294,10 +294,14 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 }
 
 // oddWords are words that are none of an enum: unknown ones, each known one in another case, and one that is cut short, with a letter more, with
-// a capital, or beside another one.
+// a capital, or beside another one. A server that takes beginnings of words may not take one of a letter or two, so a long word is cut.
 func oddWords(param *document.Parameter, random *rand.Rand) []string {
 	words := param.EnumWords()
-	word := words[random.IntN(len(words))]
+	long := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return len(word) < 4 })
+	if len(long) == 0 {
+		long = words
+	}
+	word := long[random.IntN(len(long))]
 	out := []string{"nosuchword", word + "x", cutShort(word), strings.ToUpper(word[:1]) + word[1:], word + "," + words[0]}
 	for _, each := range words {
 		out = append(out, swapCase(each))
