@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // fieldMutants lose or harm a field of records that the others leave alone.
@@ -27,6 +28,7 @@ func fieldMutants() []mutant {
 		{"the answer to a new contact lacks its mail", "CONTACT-CREATE-APPEARS", contactsPath.data(http.MethodPost, func(data map[string]any) { data["email"] = nil })},
 		{"the answer to a change of a contact shows the old favorite", "CONTACT-UPDATE", contactsPath.data(http.MethodPatch, func(data map[string]any) { data["is_favorite"] = data["is_favorite"] != true })},
 		{"a new group is active in the answer", "GROUP-CREATE-APPEARS", groupsPath.data(http.MethodPost, func(data map[string]any) { data["status"] = 1 })},
+		{"a group is dated an hour before it was created", "GROUP-CREATE-APPEARS", groupsPath.data(http.MethodGet, func(data map[string]any) { shifted(data, "created_at", -time.Hour) })},
 		{"a changed group is active in the answer", "GROUP-UPDATE", groupsPath.data(http.MethodPatch, func(data map[string]any) { data["status"] = 1 })},
 		{"the answer to a new branch shows another phone", "BRANCH-CREATE-APPEARS", branchesPath.data(http.MethodPost, func(data map[string]any) { data["phone"] = "966500000000" })},
 		{"the answer to a change of a branch shows another phone", "BRANCH-UPDATE", branchesPath.data(http.MethodPatch, func(data map[string]any) { data["phone"] = "966500000000" })},
