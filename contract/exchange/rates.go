@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 // Rate is what the headers of an answer say about the limit.
 type Rate struct {
 	Limit, Remaining, Reset int64
-	Wrong                   string // "" if all three are there as integers
+	Wrong                   string // "" if all three are there as integers, each with one value
 }
 
 func RateOf(h http.Header) Rate {
@@ -22,6 +23,9 @@ func RateOf(h http.Header) Rate {
 		n, err := strconv.ParseInt(h.Get(field.name), 10, 64)
 		if err != nil && r.Wrong == "" {
 			r.Wrong = fmt.Sprintf("%s is %q", field.name, h.Get(field.name))
+		}
+		if values := slices.Compact(slices.Clone(h.Values(field.name))); len(values) > 1 && r.Wrong == "" {
+			r.Wrong = fmt.Sprintf("%s has the values %q", field.name, values)
 		}
 		*field.to = n
 	}

@@ -97,6 +97,8 @@ func headerMutants() []mutant {
 	}
 	return []mutant{
 		{"no header of the limit that remains", "RATE-HEADERS", of(func(h http.Header) { h.Del("X-RateLimit-Remaining") })},
+		{"a second value of the limit", "RATE-HEADERS", of(func(h http.Header) { h.Add("X-RateLimit-Limit", "7") })},
+		{"the limit is another one now and then", "RATE-REMAINING", alternatingLimit},
 		{"more remains than the limit", "RATE-REMAINING", of(func(h http.Header) { h.Set("X-RateLimit-Remaining", h.Get("X-RateLimit-Limit")+"0") })},
 		{"what remains never falls", "RATE-REMAINING", of(func(h http.Header) { h.Set("X-RateLimit-Remaining", h.Get("X-RateLimit-Limit")) })},
 		{"the reset in milliseconds", "RATE-RESET", of(func(h http.Header) {
@@ -113,4 +115,14 @@ func withCapability(list ...mutant) []mutant {
 		out = append(out, mutant{m.name + ", asked with a capability", m.requirement, m.change})
 	}
 	return out
+}
+
+// alternatingLimit tells one of two limits in turn.
+func alternatingLimit(w *target, next http.Handler) http.Handler {
+	var n atomic.Int64
+	return answering(func(_ *target, _ *http.Request, a *answer) {
+		if limit, err := strconv.ParseInt(a.header.Get("X-RateLimit-Limit"), 10, 64); err == nil {
+			a.header.Set("X-RateLimit-Limit", strconv.FormatInt(limit+n.Add(1)%2, 10))
+		}
+	})(w, next)
 }

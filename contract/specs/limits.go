@@ -60,6 +60,10 @@ func (u *usedUp) expectHeaders(t *T) {
 
 func (u *usedUp) expectRetryAfter(t *T) {
 	t.Check(u.refusal(t)).To(match.HaveSeconds(exchange.HeaderRetry), "the 429 does not say when to try again")
+	if seconds, err := strconv.ParseInt(u.exceeded.Header.Get(exchange.HeaderRetry), 10, 64); err == nil {
+		most := max(u.op.Limit.Window, exchange.ResetTime(u.exceeded.Header).Sub(u.exceeded.Date())) + time.Minute
+		t.About(u.exceeded).Check(seconds).To(match.BeBetween(0, int64(most.Seconds())), "Retry-After is longer than the window: it is in seconds")
+	}
 	if u.after != nil {
 		t.Check(u.after).To(match.BeAccepted(), "a request after Retry-After is not accepted")
 	}

@@ -79,13 +79,16 @@ func (t *T) expectFall(op *document.Operation) {
 }
 
 // compareRemaining reports whether the run has answers that can be compared. The first finding ends the case. Requests that were made at once are
-// answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding.
+// answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding. The limit of a window is one.
 func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	list := t.counted(op)
 	rates := make([]exchange.Rate, len(list))
 	for i, later := range list {
 		rates[i] = exchange.RateOf(later.Header)
 		now, between := rates[i], 0
+		if i > 0 && rates[i-1].Reset == now.Reset {
+			t.About(list[i-1], later).Check(now.Limit).To(match.Equal(rates[i-1].Limit), "the limit is another one in the same window")
+		}
 		for j := i - 1; j >= 0; j-- {
 			earlier, before := list[j], rates[j]
 			if before.Reset != now.Reset || before.Limit != now.Limit {
