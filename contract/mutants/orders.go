@@ -231,15 +231,21 @@ func orderChangeMutants() []mutant {
 				fields["payment_status"] = "paid"
 			}
 		})},
+		{"a delivered order loses its date", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if _, given := fields["shipping_date"]; !given && fields["status"] != nil {
+				fields["shipping_date"] = "2023-01-02"
+			}
+		})},
+		{"updated_at of orders stays when one is changed", "ORDER-UPDATE", oneOrder(http.MethodGet, func(data row) { data["updated_at"] = data["created_at"] })},
 		{"a note that is emptied stays", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
 			if len(fields) == 1 && fields["admin_notes"] == "" {
 				delete(fields, "admin_notes")
 			}
 		})},
-		{"of several changes the note alone is made", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
-			if note, given := fields["admin_notes"]; given && fields["status"] == nil {
+		{"of several changes the payment alone is made", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if payment, given := fields["payment_status"]; given {
 				clear(fields)
-				fields["admin_notes"] = note
+				fields["payment_status"] = payment
 			}
 		})},
 		{"a note is written to another order too", "ORDER-UPDATE-REST", notesElsewhere},

@@ -48,6 +48,11 @@ func fieldMutants() []mutant {
 			}
 		}, nil)},
 		{"deleted groups are counted", "GROUP-DELETE", countsDeleted},
+		{"a branch's mail that is emptied stays", "BRANCH-UPDATE", writing(branchesPath.updates, func(_ *target, _ *http.Request, f *written) {
+			if f.fields["email"] == "" {
+				f.forget("email")
+			}
+		}, nil)},
 		{"a change of the mail empties the description", "BRANCH-UPDATE-REST", branchesPath.sweeps("email", "description", "")},
 	}
 }

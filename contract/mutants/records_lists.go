@@ -78,6 +78,11 @@ func pageMutants() []mutant {
 	return []mutant{
 		{"contacts of all branches where a group is asked for too", "CONTACTS-FILTER", contactsPath.beside("branch_id", "contact_group_id")},
 		{"favorites and others where a contact is searched", "CONTACTS-FILTER", contactsPath.beside("is_favorite", "searchTerm")},
+		{"a search of groups finds one", "GROUPS-SEARCH", groupsPath.list(func(_ *target, r *http.Request, object map[string]any, rows []row) {
+			if r.URL.Query().Get("searchTerm") != "" && len(rows) > 1 {
+				setRows(object, rows[:1])
+			}
+		})},
 		{"groups of any status where one is searched", "GROUPS-STATUS", groupsPath.beside("status", "searchTerm")},
 	}
 }
@@ -89,6 +94,7 @@ func orderPageMutants() []mutant {
 		{"the status of orders is forgotten on the second page", "ORDERS-PAGES", p.onPageTwo("status")},
 		{"a search of orders is forgotten on the second page", "ORDERS-PAGES", p.onPageTwo("searchTerm")},
 		{"the branch of orders is forgotten on the second page", "ORDERS-PAGES", p.onPageTwo("branch_id")},
+		{"from_date of orders is forgotten on the second page", "ORDERS-PAGES", p.onPageTwo("from_date")},
 		{"the second page of orders without a limit is the first", "ORDERS-PAGES", p.queried(func(v url.Values) {
 			if !v.Has("limit") {
 				v.Del("page")

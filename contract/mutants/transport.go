@@ -205,7 +205,9 @@ func limitMutants() []mutant {
 		})},
 		{"429 without Retry-After", "RATE-RETRY-AFTER", on429(func(a *answer) { a.header.Del("Retry-After") })},
 		{"Retry-After in milliseconds", "RATE-RETRY-AFTER", on429(func(a *answer) { a.header.Set("Retry-After", a.header.Get("Retry-After")+"000") })},
-		{"the reset of a 429 has passed", "RATE-RESET", on429(func(a *answer) { a.header.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(-time.Minute).Unix(), 10)) })},
+		{"the reset of a 429 has passed", "RATE-RESET", on429(func(a *answer) {
+			a.header.Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(-time.Minute).Unix(), 10))
+		})},
 		{"limit never resets", "RATE-RESET", func(w *target, next http.Handler) http.Handler {
 			var exceeded atomic.Bool
 			return answering(func(w *target, r *http.Request, a *answer) {

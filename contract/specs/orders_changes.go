@@ -20,16 +20,15 @@ func orderChanges() Specs {
 	return Describe("changes", Operation(document.UpdateOrder), Writes(), Alone(),
 		It("shows a new value wherever the order is shown", Requirement("ORDER-UPDATE"), func(t *T) {
 			order := t.orderToChange()
-			all := map[string]any{}
 			for _, fields := range order.changes(t) {
-				maps.Copy(all, fields)
 				t.expectChanged(order, t.changeOrder(order, fields), fields)
 			}
-			t.changeOrder(order, order.valid())
-			t.expectChanged(order, t.changeOrder(order, all), all) // all at once
+			t.expectChanged(order, t.changeOrder(order, order.valid()), order.valid()) // all at once
 			emptied := t.answer(t.orderRequest(order.id, map[string]any{"admin_notes": ""}).Unacceptable())
 			if emptied.OK() {
-				note := exchange.PlainText(c.get(t, order.id).At("/data/admin_notes"))
+				now := c.get(t, order.id)
+				t.expectFollows(emptied, now)
+				note := exchange.PlainText(now.At("/data/admin_notes"))
 				t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note that was emptied is still there")
 			}
 		}),
@@ -84,12 +83,15 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 func changesStatus(t *T) {
 	order := t.orderToChange()
 	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
+	before := orderRecords().get(t, order.id)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
 		fields := map[string]any{"status": word}
 		e := t.answer(t.orderRequest(order.id, fields).Unacceptable())
 		if e.OK() {
 			t.expectChanged(order, e, fields)
-			before := orderRecords().get(t, order.id)
+			after := orderRecords().get(t, order.id)
+			orderRecords().expectRest(t, before, after, "status")
+			before = after
 			for _, step := range steps {
 				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).Unacceptable())
 				t.Advise(taken).To(match.BeAccepted(), "the documented status %v was not accepted", step)
@@ -102,6 +104,15 @@ func changesStatus(t *T) {
 		t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusConflict), "the status %v was neither taken nor refused", word)
 	}
 	t.Skip("the target lets no order take a step back, so its status is not changed")
+}
+
+// expectFollows expects an order to show an updated_at that is not before that of the answer to its change.
+func (t *T) expectFollows(changed, now *exchange.Exchange) {
+	at, err := exchange.ParseTime(exchange.PlainText(changed.At("/data/updated_at")))
+	shown, wrong := exchange.ParseTime(exchange.PlainText(now.At("/data/updated_at")))
+	if err == nil && wrong == nil {
+		t.About(changed, now).Advise(shown).To(match.At("/data/updated_at", match.BeNoEarlierThan(at.Add(-time.Second))), "updated_at of an order does not follow its change")
+	}
 }
 
 // changesOneOrder changes the note of one order: no other one shows it, neither of the same customer nor of the newest.

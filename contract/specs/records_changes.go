@@ -70,6 +70,28 @@ func (c collection) isChanged(t *T) {
 		t.About(e).Check(c.found(t, exchange.PlainText(before["name"]))).NotTo(match.ContainID(id), "a search for its old name finds the %s %d", c.one, id)
 		before = sent
 	}
+	c.expectEmptied(t, id, before)
+}
+
+// expectEmptied empties the texts of a record that may be: none is shown any more.
+func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
+	empty := map[string]any{}
+	for name, value := range fields {
+		if _, isText := value.(string); isText && name != "name" && name != "phone" {
+			empty[name] = ""
+		}
+	}
+	if len(empty) == 0 {
+		return
+	}
+	e := t.answer(c.change(t, id, empty).Unacceptable())
+	if !e.OK() {
+		return // that an empty text is taken is inferred
+	}
+	now := c.get(t, id)
+	for _, name := range slices.Sorted(maps.Keys(empty)) {
+		t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s, which was emptied, is still there", name, c.one)
+	}
 }
 
 // keepsTheRest changes one field after the other, or a few at once: all others stay as they are.

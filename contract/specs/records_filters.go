@@ -31,6 +31,7 @@ const (
 type narrowed struct {
 	pairs []exchange.Pair
 	name  string // of the parameter
+	value string
 	e     *exchange.Exchange
 	ids   []int64
 }
@@ -142,7 +143,7 @@ func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
 			continue
 		}
 		if best == nil || len(ids) > len(best.ids) {
-			best = &narrowed{pairs, f.parameter, e, ids}
+			best = &narrowed{pairs, f.parameter, value, e, ids}
 		}
 		if len(ids) > 1 {
 			break
@@ -153,11 +154,28 @@ func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
 
 // narrows are the lists under each filter alone, which the cases about filters share. If no filter leaves some records, and not all, the case ends.
 func (c collection) narrows(t *T) []*narrowed {
-	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
+	out := c.narrowed(t)
 	if len(out) == 0 {
 		t.Skip("no filter divides the target's records")
 	}
 	return out
+}
+
+// narrowed are the same; none if no filter does so.
+func (c collection) narrowed(t *T) []*narrowed {
+	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
+	return out
+}
+
+// expectAllFound expects a search for two letters to find each listed record that has them side by side.
+func (c collection) expectAllFound(t *T) {
+	for _, n := range c.narrowed(t) {
+		for _, row := range c.known(t, hundred()).Items() {
+			if id := exchange.Number(row.Fields["id"]); id != nil && n.name == searchParameter && slices.Contains(c.valuesIn(t, row, filter{parameter: searchParameter}), n.value) {
+				t.Check(n.e).To(match.ContainID(*id), "a search for %q does not find the %s %d, which has it", n.value, c.one, *id)
+			}
+		}
+	}
 }
 
 func (c collection) narrowEach(t *T) []*narrowed {
@@ -230,7 +248,7 @@ func (c collection) pageUnderFilters(t *T) {
 			continue
 		}
 		compared = true
-		limit := (len(n.ids) + 1) / 2
+		limit := len(n.ids)/2 + 1 // the second page is not full
 		second := c.page(t, append(pageOf(2, limit), n.pairs...)...)
 		if ids := idsOf(second); slices.Equal(ids, n.ids[limit:]) || !c.isStill(t, n) {
 			continue // in the order of the whole list, or in another one

@@ -30,6 +30,11 @@ func (t *T) oddLine(what string) string {
 	return " " + t.nonce(what) + " mcDONALD شارع 5+6 &amp; <b> e\u0301 👋🏽 "
 }
 
+// oddAddress is one of two lines.
+func (t *T) oddAddress() string {
+	return t.oddLine("Riyadh") + "\n" + strings.Repeat("الرياض ", 12)
+}
+
 // keepsNames creates a record with an odd name and gives it another one: each is shown as it was sent.
 func (c collection) keepsNames(t *T) {
 	name := t.oddName(t.operationNamed(c.make).Bodies[0])
