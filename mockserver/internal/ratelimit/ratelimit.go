@@ -34,7 +34,8 @@ type key struct{ workspace, client, operation string }
 
 type window struct {
 	number int64 // how many windows since the epoch
-	used   int
+	used   int   // in it, as far as this mock knows
+	owed   int   // of them, those that the other mocks do not know of: they were counted while the store was away
 }
 
 // New counts by the document's limits, and by other where the document gives none; or, if all is not nil, by that one limit
@@ -73,26 +74,51 @@ func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota
 	reset := time.Unix(0, (number+1)*int64(rate.Window)).Unix()
 	k := key{c.Workspace, c.Client, op.ID}
 	if l.shared != nil {
-		if before, known := l.shared.Count(k.workspace, k.client+"\n"+k.operation, number, n); known {
+		if before, known := l.countTogether(k, number, n); known {
 			left := max(0, rate.Limit-int(min(before, int64(rate.Limit))))
 			return engine.Quota{Limit: rate.Limit, Remaining: max(0, left-n), Reset: reset}, n <= left
 		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	w := l.windows[k]
-	if w == nil {
-		w = &window{}
-		l.windows[k] = w
-	}
-	if w.number != number {
-		*w = window{number: number}
-	}
+	w := l.window(k, number)
 	ok := w.used+n <= rate.Limit
 	if ok {
 		w.used += n
+		w.owed += n
 	}
-	return engine.Quota{Limit: rate.Limit, Remaining: rate.Limit - w.used, Reset: reset}, ok
+	return engine.Quota{Limit: rate.Limit, Remaining: max(0, rate.Limit-w.used), Reset: reset}, ok
+}
+
+// countTogether counts with the other mocks, what was counted alone before with it. It reports false if the store is away: then this mock goes on from
+// what all had used when it last heard.
+func (l *Limits) countTogether(k key, number int64, n int) (before int64, known bool) {
+	l.mu.Lock()
+	w := l.window(k, number)
+	owed := w.owed
+	w.owed = 0
+	l.mu.Unlock()
+	before, known = l.shared.Count(k.workspace, k.client+"\n"+k.operation, number, n+owed)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w = l.window(k, number)
+	if !known {
+		w.owed += owed
+		return 0, false
+	}
+	before += int64(owed)
+	w.used = max(w.used, int(before)+n)
+	return before, true
+}
+
+// window is the window of a caller and an operation, a new one if the last is over. It expects the lock.
+func (l *Limits) window(k key, number int64) *window {
+	w := l.windows[k]
+	if w == nil || w.number != number {
+		w = &window{number: number}
+		l.windows[k] = w
+	}
+	return w
 }
 
 // Reset opens new windows for a workspace.

@@ -91,3 +91,48 @@ func TestToLookAtAQuotaCountsNothingAndAResetOpensTheWindowsOfOneWorkspace(t *te
 		t.Errorf("after the reset of w: w %+v, x %+v", l.Quota(w, list), l.Quota(x, list))
 	}
 }
+
+// others is the count of all mocks on a store, which may be away.
+type others struct {
+	count int64
+	away  bool
+}
+
+func (o *others) Count(_, _ string, _ int64, n int) (before int64, ok bool) {
+	if o.away {
+		return 0, false
+	}
+	o.count += int64(n)
+	return o.count - int64(n), true
+}
+
+func (o *others) Reset(string) { o.count = 0 }
+
+func TestAMockThatLosesTheOthersGoesOnFromWhatAllHadUsedAndTellsThemAfterwards(t *testing.T) {
+	t.Parallel()
+	l := ratelimit.New(&spec.RateLimit{Limit: 10, Window: time.Minute}, spec.RateLimit{}, func() time.Time { return time.Unix(minute, 0) })
+	o := &others{count: 3} // which other mocks have taken
+	l.Share(o)
+	caller := engine.Caller{Workspace: "w", Client: "c"}
+	for i, step := range []struct {
+		before    func()
+		remaining int
+		ok        bool
+	}{
+		{func() {}, 6, true},
+		{func() { o.away = true }, 5, true}, // never more than it said before
+		{func() {}, 4, true},
+		{func() { o.away = false; o.count++ }, 2, true}, // the two, one more of another mock, and this one
+		{func() { o.count = 10 }, 0, false},
+		{func() { o.away = true }, 0, false},
+		{func() { l.Reset("w") }, 9, true},
+	} {
+		step.before()
+		if q, ok := l.Take(caller, send); q.Remaining != step.remaining || ok != step.ok {
+			t.Errorf("step %d: %d remain, %t; want %d, %t", i, q.Remaining, ok, step.remaining, step.ok)
+		}
+	}
+	if o.count != 0 {
+		t.Errorf("the others count %d after a reset", o.count)
+	}
+}
