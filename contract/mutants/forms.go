@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -45,7 +46,7 @@ func readWritten(r *http.Request, content []byte) *written {
 	reader := multipart.NewReader(bytes.NewReader(content), f.boundary)
 	for {
 		part, err := reader.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return f
 		}
 		if err != nil {

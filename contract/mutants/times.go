@@ -36,6 +36,7 @@ func timeMutants() []mutant {
 			shifted(r, "created_at", time.Hour)
 		})},
 		{"statuses are reached in two hours", "DATA-TIMES", eachRow(pollPath, func(r row) { r["timestamp"] = time.Now().Add(2 * time.Hour).UTC().Format(time.RFC3339) })},
+		{"statuses are reached an hour before the message", "DATA-TIMES", eachRow(pollPath, func(r row) { shifted(r, "timestamp", -time.Hour) })},
 		{"updated_at is three hours behind the messages", "DATA-TIMES", eachRow(listPath, func(r row) {
 			shifted(r, "updated_at", -3*time.Hour)
 			shifted(r, "created_at", -3*time.Hour)

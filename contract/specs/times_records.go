@@ -179,4 +179,17 @@ func agreeWithMessages(t *T) {
 	if !compared {
 		t.Lacks("a conversation with a message")
 	}
+	t.expectStatusesAfterMessages()
+}
+
+// expectStatusesAfterMessages expects no message to have reached its status before its own date; a minute is the difference of two clocks.
+func (t *T) expectStatusesAfterMessages() {
+	messages := t.Crawl().MessagesByID()
+	for _, list := range t.Crawl().StatusLists {
+		for _, row := range list.Rows {
+			if m, known := messages[row.ID]; known && !row.At.IsZero() {
+				t.About(m.Thread.From, list.From).Check(row.At).To(match.At(row.Pointer+"/timestamp", match.BeNoEarlierThan(m.Message.Date.Add(-time.Minute))), "message %d has reached its status before its own date", row.ID)
+			}
+		}
+	}
 }
