@@ -231,6 +231,11 @@ func orderChangeMutants() []mutant {
 				fields["payment_status"] = "paid"
 			}
 		})},
+		{"a status without a note empties that", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
+			if _, given := fields["admin_notes"]; !given && fields["status"] != nil {
+				fields["admin_notes"] = ""
+			}
+		})},
 		{"a delivered order loses its date", "ORDER-UPDATE", changedAs(func(fields map[string]any) {
 			if _, given := fields["shipping_date"]; !given && fields["status"] != nil {
 				fields["shipping_date"] = "2023-01-02"

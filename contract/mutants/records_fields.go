@@ -53,6 +53,7 @@ func fieldMutants() []mutant {
 				f.forget("email")
 			}
 		}, nil)},
+		{"a full_name is cut at 100", "CONTACT-CREATE-APPEARS", contactsPath.harms("full_name", func(s string) string { return string([]rune(s)[:min(100, len([]rune(s)))]) })},
 		{"a change of the mail empties the description", "BRANCH-UPDATE-REST", branchesPath.sweeps("email", "description", "")},
 	}
 }

@@ -47,7 +47,7 @@ func branches() Specs {
 // branchFields are values of all fields but the name and the file. So few branches may be created in an hour that each spec creates no more than it needs.
 func branchFields(t *T, n int) map[string]any {
 	fields := map[string]any{
-		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.oddLine("Whole"), "is_favorite": n%2 == 0,
+		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.longName(), "is_favorite": n%2 == 0,
 		"branch_id": t.nonce("00 external"),
 	}
 	if t.Config.Claims(document.CapabilityContacts) {

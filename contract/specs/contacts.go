@@ -81,7 +81,7 @@ func createsContacts(c collection) Specs {
 // contactFields are values of all fields but the name and the files, whose address the target may choose.
 func contactFields(t *T, n int) map[string]any {
 	fields := map[string]any{
-		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.oddLine("Whole"), "is_favorite": n%2 == 0,
+		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.longName(), "is_favorite": n%2 == 0,
 	}
 	group, _ := groupRecords().makes(t, nil)
 	fields["contact_group_id"] = strconv.FormatInt(group, 10)

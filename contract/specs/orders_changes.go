@@ -83,6 +83,7 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 func changesStatus(t *T) {
 	order := t.orderToChange()
 	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
+	t.changeOrder(order, map[string]any{"admin_notes": t.nonce("note")}) // so that there is one to lose
 	before := orderRecords().get(t, order.id)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
 		fields := map[string]any{"status": word}

@@ -30,6 +30,9 @@ func (t *T) oddLine(what string) string {
 	return " " + t.nonce(what) + " mcDONALD شارع 5+6 &amp; <b> e\u0301 👋🏽 "
 }
 
+// longName is a name of more than a hundred characters.
+func (t *T) longName() string { return t.oddLine("Whole") + strings.Repeat("ابن ", 20) }
+
 // oddAddress is one of two lines.
 func (t *T) oddAddress() string {
 	return t.oddLine("Riyadh") + "\n" + strings.Repeat("الرياض ", 12)
