@@ -57,6 +57,9 @@ func branchFields(t *T, n int) map[string]any {
 	return fields
 }
 
+// externalID is an id of another system that no branch has.
+func externalID(t *T) string { return t.nonce("external") }
+
 func createsBranches(c collection) Specs {
 	return Describe("creating", Operation(document.CreateBranch), Writes(), Alone(),
 		It("creates a branch", Requirement("BRANCH-CREATE"), c.isCreated),
@@ -68,6 +71,7 @@ func createsBranches(c collection) Specs {
 			again := t.answer(c.create(t, map[string]any{"branch_id": external}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a branch_id that another branch has was not refused")
 		}),
+		It("takes a branch_id that only a branch of another workspace has", Requirement("BRANCH-ID-UNIQUE"), c.isFreeBesides("branch_id", externalID), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 	)
 }
 
@@ -91,6 +95,7 @@ func changesBranches(c collection) Specs {
 				again := t.answer(c.change(t, id, map[string]any{"branch_id": external}).Unacceptable())
 				t.Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a change to a branch_id that another branch has was not refused")
 			}, Suffix(".changed")),
+			It("keeps the branch_id that a branch has already", Requirement("BRANCH-UPDATE"), c.isNotInItsOwnWay("branch_id", externalID), Suffix(".own")),
 			It("answers an unknown branch with 404", Requirement("BRANCH-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteBranch), Writes(), Alone(),

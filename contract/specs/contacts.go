@@ -60,14 +60,7 @@ func createsContacts(c collection) Specs {
 			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
 		}),
-		It("takes a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
-			other := t.asOther()
-			defer t.count(other)
-			phone := t.newPhone()
-			_, first := c.makes(other, map[string]any{"phone": phone})
-			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
-			t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal tells of a contact of another workspace")
-		}, Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
+		It("takes a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), c.isFreeBesides("phone", (*T).newPhone), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
 			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
 			for _, property := range []string{"contact_group_id", "branch_id"} {

@@ -140,6 +140,9 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 			if id := exchange.Number(row.Fields["id"]); id != nil {
 				times[*id]++
 				t.About(e).Check(times[*id]).To(match.At(row.Pointer, match.Equal(1)), "the %s %d is on two pages, or twice on one", c.one, *id)
+				if totalOf(whole) == int64(len(whole.Items())) {
+					t.About(whole, e).Check(slices.Contains(idsOf(whole), *id)).To(match.At(row.Pointer, match.Equal(true)), "the %s %d is on a page, and the whole list does not have it", c.one, *id)
+				}
 			}
 		}
 	}

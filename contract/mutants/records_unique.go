@@ -1,0 +1,44 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// uniqueMutants refuse a value that no other record of the workspace has.
+func uniqueMutants() []mutant {
+	return []mutant{
+		{"a phone of another workspace is taken in a change", "CONTACT-PHONE-UNIQUE", contactsPath.takenBesides(contactsPath.updates, "phone")},
+		{"a branch_id of another workspace is taken", "BRANCH-ID-UNIQUE", branchesPath.takenBesides(branchesPath.creates, "branch_id")},
+		{"a branch_id of another workspace is taken in a change", "BRANCH-ID-UNIQUE", branchesPath.takenBesides(branchesPath.updates, "branch_id")},
+		{"a branch's own branch_id is taken", "BRANCH-UPDATE", writing(branchesPath.updates, func(w *target, r *http.Request, f *written) {
+			now, _ := w.inner(w.path(r), nil, w.named(r)).json()["data"].(map[string]any)
+			if f.has("branch_id") && f.fields["branch_id"] == now["branch_id"] {
+				f.set("name", "")
+			}
+		}, nil)},
+		{"rows of another workspace from the second page on", "BRANCHES-PAGES", branchesPath.list(func(w *target, r *http.Request, object map[string]any, rows []row) {
+			if page := r.URL.Query().Get("page"); page != "" && page != "1" && w.named(r) == w.first {
+				theirs := rowsOf(w.inner(string(branchesPath), nil, w.second).json())
+				for i := range theirs {
+					theirs[i]["id"] = count(theirs[i]["id"]) + 1<<40 // where ids are counted together
+				}
+				object["data"] = fromRows(append(rows, theirs...))
+			}
+		})},
+	}
+}
+
+// takenBesides answers 409 where a value of a property is written that a record of the second workspace has.
+func (p recordPath) takenBesides(fits func(w *target, r *http.Request) bool, property string) change {
+	return writing(fits, nil, func(w *target, r *http.Request, sent *written, a *answer) {
+		if w.named(r) != w.first || a.status >= http.StatusMultipleChoices || text(sent.fields[property]) == "" {
+			return
+		}
+		for _, one := range rowsOf(w.inner(string(p), url.Values{"limit": {"100"}}, w.second).json()) {
+			if text(one[property]) == text(sent.fields[property]) {
+				a.fail(http.StatusConflict, "conflict", "It is taken.")
+			}
+		}
+	})
+}

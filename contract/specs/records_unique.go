@@ -1,0 +1,36 @@
+package specs
+
+import (
+	"net/http"
+
+	"example.com/awalmock/contract/match"
+)
+
+// isFreeBesides takes a value of a property that only a record of another workspace has: in a change, and for a new record.
+func (c collection) isFreeBesides(property string, value func(t *T) string) func(t *T) {
+	return func(t *T) {
+		other := t.asOther()
+		defer t.count(other)
+		taken := value(t)
+		_, first := c.makes(other, map[string]any{property: taken})
+		id, _ := c.makes(t, nil)
+		changed := t.answer(c.change(t, id, map[string]any{property: taken}).Unacceptable())
+		t.About(first).Check(changed).NotTo(match.HaveStatus(http.StatusConflict), "the refusal of a change tells of a %s of another workspace", c.one)
+		t.Expect(c.removes(t, id)).To(match.BeAccepted(), "a %s was not deleted", c.one)
+		again := t.answer(c.create(t, map[string]any{property: taken}).Unacceptable())
+		t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal tells of a %s of another workspace", c.one)
+	}
+}
+
+// isNotInItsOwnWay changes a record to the value that it has, and gives the value of a deleted record to a new one: that it is free then is inferred.
+func (c collection) isNotInItsOwnWay(property string, value func(t *T) string) func(t *T) {
+	return func(t *T) {
+		own := value(t)
+		id, made := c.makes(t, map[string]any{property: own})
+		kept := t.answer(c.change(t, id, map[string]any{property: own}).Unacceptable())
+		t.About(made).Check(kept).To(match.BeAccepted(), "a change to the %s that the %s has already was not accepted", property, c.one)
+		t.Expect(c.removes(t, id)).To(match.BeAccepted(), "a %s was not deleted", c.one)
+		again := t.answer(c.create(t, map[string]any{property: own}).Unacceptable())
+		t.About(made).Advise(again).To(match.BeAccepted(), "the %s of a deleted %s was not accepted for a new one", property, c.one)
+	}
+}
