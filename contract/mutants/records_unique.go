@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // uniqueMutants refuse a value that no other record of the workspace has.
@@ -27,6 +28,19 @@ func uniqueMutants() []mutant {
 			}
 		})},
 	}
+}
+
+// deletionLimitMutants say that no deletion uses up the limit. The cases that notice it look at the deletions of the whole run.
+func deletionLimitMutants() []mutant {
+	var out []mutant
+	for _, p := range []recordPath{contactsPath, branchesPath} {
+		out = append(out, mutant{"what remains never falls when something is deleted (" + strings.TrimPrefix(string(p), "/") + ")", "RATE-REMAINING", answering(func(w *target, r *http.Request, a *answer) {
+			if p.isItem(w, r) && r.Method == http.MethodDelete && a.header.Get("X-RateLimit-Limit") != "" {
+				a.header.Set("X-RateLimit-Remaining", a.header.Get("X-RateLimit-Limit"))
+			}
+		})})
+	}
+	return out
 }
 
 // takenBesides answers 409 where a value of a property is written that a record of the second workspace has.

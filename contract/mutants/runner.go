@@ -239,7 +239,7 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 	switch {
 	case isOneOf(headerMutants(), m):
 		return plain, func(*suite.Config) {}, reads
-	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(sendingMutants(), m):
+	case slices.Contains(limitRequirements(), m.requirement) && !isOneOf(sendingMutants(), m) && !isOneOf(recordMutants(), m):
 		return server.Options{RateLimit: limited, Source: a.source}, onlyLimits, func(c suite.ListedCase) bool { return slices.Contains(limitRequirements(), c.Requirement) }
 	case isOneOf(sendingMutants(), m):
 		return plain, a.writing, a.sends
