@@ -18,18 +18,26 @@ const (
 	// Those of contacts ask it in searches after each record that they make.
 	derivedShareOfContacts = 0.45
 	countedShare           = 0.8 // of the limit, together with what is asked for the schema of a body
+	// An operation with a small limit has more derived cases than requests: some are left out.
+	derivedShareOfSmall = 0.35
+	smallLimit          = 100 // of requests in a window
 )
 
-// Drawn are the attempts of a derived case that fit into the budget of its operation.
-func (t *T) Drawn(c *Case) []int {
+// Small reports whether the rate limit of an operation has no room for all cases: by the document, unless the target says a larger one.
+func (s *Session) Small(op *document.Operation) bool {
+	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit
+}
+
+// Drawn are the attempts of a derived case that fit into the budget of its operation. It reports false if the whole case does not.
+func (t *T) Drawn(c *Case) (attempts []int, fits bool) {
 	t.draw.Do(func() { t.Session.drawAll() })
-	return t.chosen[c]
+	return t.chosen[c], !t.spared[c] || !t.Small(t.Document.Operation(c.Operation))
 }
 
 // drawAll chooses what is asked of each operation: everything if it fits into the budget, else at least one attempt of each case and, of the others,
 // as many as there is room for, by the seed. It runs when the target's own limit may be known.
 func (s *Session) drawAll() {
-	s.chosen = map[*Case][]int{}
+	s.chosen, s.spared = map[*Case][]int{}, map[*Case]bool{}
 	for _, op := range s.Document.Operations {
 		var list []*Case
 		left := s.roomFor(op)
@@ -39,7 +47,21 @@ func (s *Session) drawAll() {
 				left -= min(1, c.Attempts) + c.Requests
 			}
 		}
+		if s.Small(op) {
+			s.spare(op, list, -left)
+		}
 		s.drawFor(op, list, max(0, left))
+	}
+}
+
+// spare leaves out derived cases of an operation, chosen by the seed, until so many requests are saved.
+func (s *Session) spare(op *document.Operation, list []*Case, requests int) {
+	for _, at := range s.randFor("spare " + op.ID).Perm(len(list)) {
+		if requests <= 0 {
+			return
+		}
+		s.spared[list[at]] = true
+		requests -= min(1, list[at].Attempts) + list[at].Requests
 	}
 }
 
@@ -82,7 +104,11 @@ func (s *Session) roomFor(op *document.Operation) int {
 func (s *Session) counted(op *document.Operation) int {
 	n := 0
 	for _, c := range s.Selected {
-		if !c.Derived && c.Operation == op.ID && s.skips(c) == "" {
+		switch {
+		case c.Derived || c.Operation != op.ID || s.skips(c) != "":
+		case s.Small(op):
+			n += min(1, c.Requests)
+		default:
 			n += c.Requests
 		}
 	}
@@ -93,6 +119,8 @@ func (s *Session) counted(op *document.Operation) int {
 func (s *Session) shareOf(op *document.Operation) int {
 	share := derivedShare
 	switch {
+	case s.Small(op):
+		share = derivedShareOfSmall
 	case (op.ID == document.ListConversations || op.ID == document.GetConversationMessages) && s.Config.Claims(document.CapabilitySend):
 		share = derivedShareOfReads
 	case op.ID == document.ListOrders:

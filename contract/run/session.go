@@ -75,6 +75,7 @@ type Session struct {
 
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made
+	spared  map[*Case]bool  // derived cases for which a small rate limit has no room
 	probes  map[*Case]int   // forged requests for each case, nil for all
 	leftOut []string        // what the draw left out, by operation
 }

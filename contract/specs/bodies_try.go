@@ -62,12 +62,10 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 	return nil
 }
 
-const smallLimit = 100 // of requests in a window, under which a case sends one body only
-
 // affordable are the changes of a body that are tried: all, or one that the seed chooses where the rate limit of the operation is small. What the target
 // itself says of its limit counts; where it has said nothing yet, it is asked with the valid body.
 func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyChange) ([]bodyChange, error) {
-	if op.Limit.Requests == 0 || op.Limit.Requests >= smallLimit {
+	if !t.Small(op) {
 		return changes, nil
 	}
 	if t.Client.LimitOf(op) == 0 {
@@ -75,7 +73,7 @@ func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyC
 			return nil, err
 		}
 	}
-	if limit := t.Client.LimitOf(op); limit >= smallLimit {
+	if !t.Small(op) {
 		return changes, nil
 	}
 	at := t.Rand.IntN(len(changes))

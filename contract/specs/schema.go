@@ -343,6 +343,10 @@ func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 	}
 	var requests []*exchange.Request
 	odd := append(oddIDs(id), looseIDs(id)...)
+	if t.Small(op) {
+		t.Rand.Shuffle(len(odd), func(i, j int) { odd[i], odd[j] = odd[j], odd[i] })
+		odd = odd[:3]
+	}
 	for _, bad := range odd {
 		r := valid.Free()
 		r.Proper = false // it may be refused before the caller is known
