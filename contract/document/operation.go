@@ -13,6 +13,9 @@ func (op *Operation) Succeeds(status int) bool {
 	if !isSuccess(status) || op.Responses[status] != nil {
 		return isSuccess(status)
 	}
+	if op.creates() && op.Response(status) != op.fallback {
+		return true
+	}
 	return op.fallback != nil && !slices.ContainsFunc(op.Statuses(), isSuccess)
 }
 
@@ -20,6 +23,11 @@ func (op *Operation) Succeeds(status int) bool {
 // contacts and branches; what came with them may do the same (I).
 func (op *Operation) Unprocessable() bool {
 	return slices.Contains([]string{CapabilityContacts, CapabilityBranches, CapabilityOrders, CapabilityInvoices}, op.Capability)
+}
+
+// creates reports whether an operation creates a record: with 201 or 200, as the requirements CONTACT-CREATE, GROUP-CREATE and BRANCH-CREATE say.
+func (op *Operation) creates() bool {
+	return op.Method == http.MethodPost && (op.Capability == CapabilityContacts || op.Capability == CapabilityBranches)
 }
 
 // Answers reports whether a status is one of those that are wanted, or as good as one: any documented success for 200, and 422 for 400 where the
@@ -36,8 +44,14 @@ func (op *Operation) Answers(status int, wanted ...int) bool {
 
 // Response is what the contract documents for a status, nil if it does not have it.
 func (op *Operation) Response(status int) *Response {
-	if status == http.StatusUnprocessableEntity && op.Responses[status] == nil && op.Unprocessable() {
+	switch {
+	case op.Responses[status] != nil:
+	case status == http.StatusUnprocessableEntity && op.Unprocessable():
 		status = http.StatusBadRequest
+	case op.creates() && status == http.StatusOK:
+		status = http.StatusCreated
+	case op.creates() && status == http.StatusCreated:
+		status = http.StatusOK
 	}
 	if r := op.Responses[status]; r != nil {
 		return r

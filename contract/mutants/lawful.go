@@ -23,5 +23,5 @@ type variant struct {
 }
 
 func variants() []variant {
-	return slices.Concat(formVariants(), dataVariants(), readingVariants(), sendingVariants(), recordVariants(), offerVariants(), controlVariants(), webhookVariants())
+	return slices.Concat(formVariants(), dataVariants(), readingVariants(), liveVariants(), sendingVariants(), recordVariants(), offerVariants(), controlVariants(), webhookVariants())
 }

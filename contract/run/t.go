@@ -18,10 +18,11 @@ import (
 // A T is a case that runs. It is used by one goroutine, but for ask.
 type T struct {
 	*Session
-	Case *Case
-	Ctx  context.Context
-	Rand *rand.Rand
-	Own  *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
+	Case  *Case
+	Ctx   context.Context
+	Rand  *rand.Rand
+	Again bool                  // a part of it runs again, see Steady: what others of the run have seen before may be out of date
+	Own   *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
 
 	Inbox *listener.Inbox // of the webhooks that the check is about; nil: it is about none
 

@@ -152,9 +152,21 @@ func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
 		return err
 	}
 	for i, e := range answers {
+		if e.Status == http.StatusNotFound && !slices.Contains(attempts[i].want, e.Status) && t.isGone(valid[attempts[i].body]) {
+			return run.Lacks("something with an id that stays while it is read")
+		}
 		t.judgeAttempt(attempts[i], e)
 	}
 	return nil
+}
+
+// isGone reports whether what a read is about is not there any more: others may delete what a list has shown.
+func (t *T) isGone(valid *exchange.Request) bool {
+	if valid.Op.PathParameter() == nil || valid.Op.Changes() {
+		return false
+	}
+	e, err := t.Ask(valid.Free())
+	return err == nil && e.Status == http.StatusNotFound
 }
 
 // sparing is the request that attempts change. One that deletes, and is rightly signed, is about an id that belongs to nothing, or about a record

@@ -211,6 +211,11 @@ func (t *T) foreignPath(op *document.Operation) error {
 	if err != nil {
 		return err
 	}
+	if op.Changes() && own == "" {
+		if own, err = t.ownNow(op, other, theirs); err != nil {
+			return err
+		}
+	}
 	mine := stillValid(theirs, exchange.Signing{})
 	mine.Proper = false
 	withOwnNumber := numbered(mine, t.Target.Second.PhoneNumberID, t.Target.First.PhoneNumberID)
@@ -226,27 +231,16 @@ func (t *T) foreignPath(op *document.Operation) error {
 	case op.Changes():
 		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be changed by its id")
 	case own == "":
-		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be read by its id")
+		return t.wantUnread(other, theirs, append(requests, withOwnNumber))
 	}
 	e, err := t.Ask(withOwnNumber)
 	if err != nil {
 		return err
 	}
-	if data, _ := e.Object()["data"].(map[string]any); e.OK() && own != ownMark(data) {
-		t.Fail(judge.Finding{Text: "an id that both workspaces have gives what is not the caller's", Expected: own, Actual: ownMark(data), Pointer: "/data"}, e)
+	if shown := dataMark(e); e.OK() && own != shown {
+		t.Fail(judge.Finding{Text: "an id that both workspaces have gives what is not the caller's", Expected: own, Actual: shown, Pointer: "/data"}, e)
 	}
 	return t.wantRefused(requests, "something of another workspace can be read by its id and its number")
-}
-
-// ownMark is what differs between the first workspace's own thing and the other's of the same id.
-func ownMark(fields map[string]any) string {
-	var shown []string
-	for _, name := range []string{"phone", "name", "order_number", "customer_phone"} {
-		if value := fields[name]; value != nil { // a null shows nothing
-			shown = append(shown, fmt.Sprint(value))
-		}
-	}
-	return strings.Join(shown, " ")
 }
 
 // foreignSubject is a valid request of the second client for something by its id, if there is one that only the second workspace has; own is what the first

@@ -35,29 +35,29 @@ func orders() Specs {
 func orderList() Specs {
 	c := orderRecords()
 	return Describe("the list", Operation(document.ListOrders),
-		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.showsEachOnce),
-		It("keeps a filter on each page", Requirement("ORDERS-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
+		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.steady(c.showsEachOnce)),
+		It("keeps a filter on each page", Requirement("ORDERS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
 		It("shows at most ten orders without a limit", Requirement("ORDERS-LIMIT-DEFAULT"), func(t *T) {
 			t.Check(c.page(t)).To(match.HaveAtMost(ordersPage), "a page without a limit has more than %d rows", ordersPage)
 		}),
-		It("keeps the orders of a status", Requirement("ORDERS-STATUS"), func(t *T) {
+		It("keeps the orders of a status", Requirement("ORDERS-STATUS"), c.steady(func(t *T) {
 			whole := c.whole(t, hundred())
 			for _, word := range t.operationNamed(document.ListOrders).Parameter("query", "status").EnumWords() {
 				c.expectKept(t, whole, withStatus(word), "status", word)
 			}
-		}),
-		It("takes two filters at once", Requirement("ORDERS-STATUS"), c.combine, Suffix(".combined")),
-		It("keeps the orders between two dates", Requirement("ORDERS-DATES"), keepsDates),
-		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.findsBy("order_number"), Suffix(".number")),
-		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.findsBy("customer_name"), Suffix(".name")),
-		It("finds an order by its number in other cases", Requirement("ORDERS-SEARCH"), c.findsInAnyCase("order_number"), Suffix(".number.case")),
-		It("finds an order by the name of its customer in other cases", Requirement("ORDERS-SEARCH"), c.findsInAnyCase("customer_name"), Suffix(".name.case")),
-		It("takes what means something to SQL as it is", Requirement("ORDERS-SEARCH"), c.isLiteral, Suffix(".literal")),
-		It("finds no order without the search term", Requirement("ORDERS-SEARCH"), c.findsOnly, Suffix(".only")),
-		It("keeps the orders of a branch", Requirement("ORDERS-BRANCH"), keepsReadable("branch_id"), Suffix(".branch")),
-		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), keepsReadable("customer_id"), Suffix(".customer")),
-		It("describes the page in meta", Requirement("ORDERS-META"), c.describesPages),
-		It("counts what a filter leaves", Requirement("ORDERS-META"), c.countUnderFilters, Suffix(".filtered")),
+		})),
+		It("takes two filters at once", Requirement("ORDERS-STATUS"), c.steady(c.combine), Suffix(".combined")),
+		It("keeps the orders between two dates", Requirement("ORDERS-DATES"), c.steady(keepsDates)),
+		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("order_number")), Suffix(".number")),
+		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("customer_name")), Suffix(".name")),
+		It("finds an order by its number in other cases", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("order_number")), Suffix(".number.case")),
+		It("finds an order by the name of its customer in other cases", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("customer_name")), Suffix(".name.case")),
+		It("takes what means something to SQL as it is", Requirement("ORDERS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
+		It("finds no order without the search term", Requirement("ORDERS-SEARCH"), c.steady(c.findsOnly), Suffix(".only")),
+		It("keeps the orders of a branch", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("branch_id")), Suffix(".branch")),
+		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("customer_id")), Suffix(".customer")),
+		It("describes the page in meta", Requirement("ORDERS-META"), c.steady(c.describesPages)),
+		It("counts what a filter leaves", Requirement("ORDERS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
 		It("has no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
 		It("has a new order of its own workspace, and no other list has it", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
 	)
@@ -66,7 +66,7 @@ func orderList() Specs {
 func oneOrder() Specs {
 	c := orderRecords()
 	return Describe("one order", Operation(document.GetOrder),
-		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.agrees),
+		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.steady(c.agrees)),
 		It("answers an unknown order with 404", Requirement("ORDER-UNKNOWN-ID"), c.answersUnknownWith404),
 		It("has sums that add up", Requirement("ORDER-SUMS"), func(t *T) {
 			for _, row := range t.sampled(c.whole(t)) {

@@ -26,10 +26,12 @@ func orderChanges() Specs {
 			t.expectChanged(order, t.changeOrder(order, order.valid()), order.valid()) // all at once
 			emptied := t.answer(t.orderRequest(order.id, map[string]any{"admin_notes": ""}).Unacceptable())
 			if emptied.OK() {
-				now := c.get(t, order.id)
-				t.expectFollows(emptied, now)
-				note := exchange.PlainText(now.At("/data/admin_notes"))
-				t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note that was emptied is still there")
+				t.Settles(func() {
+					now := c.get(t, order.id)
+					t.expectFollows(emptied, now)
+					note := exchange.PlainText(now.At("/data/admin_notes"))
+					t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note that was emptied is still there")
+				})
 			}
 		}),
 		It("shows a new status wherever the order is shown, and keeps the rest", Requirement("ORDER-UPDATE"), changesStatus, Suffix(".status")),
@@ -37,9 +39,12 @@ func orderChanges() Specs {
 		It("keeps what is not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
 			order := t.orderToChange()
 			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first, since the vendor calls unpaid a default
+			known := order.valid()
 			for _, fields := range append([]map[string]any{paid, note}, order.changes(t)...) {
-				before, after := c.beforeAndAfter(t, order.id, func() { t.expectChanged(order, t.changeOrder(order, fields), fields) })
-				c.expectRest(t, before, after, slices.Collect(maps.Keys(fields))...)
+				before := c.settled(t, order.id, known)
+				maps.Copy(known, fields)
+				t.expectChanged(order, t.changeOrder(order, fields), fields)
+				t.Settles(func() { c.expectRest(t, before, c.accepted(t, order.id), slices.Collect(maps.Keys(fields))...) })
 			}
 		}),
 		It("refuses an unknown payment_status", Requirement("ORDER-UPDATE-WORDS"), refusesChanges("payment_status", "refunded", "PAID", "unpaidx", "")),
@@ -67,12 +72,12 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 	return func(t *T) {
 		c, order := orderRecords(), t.orderToChange()
 		for _, value := range wrong {
-			var refused *exchange.Exchange
-			before, after := c.beforeAndAfter(t, order.id, func() {
-				refused = t.answer(t.orderRequest(order.id, map[string]any{property: value}).Unacceptable())
-			})
+			before := c.settled(t, order.id, order.valid())
+			refused := t.answer(t.orderRequest(order.id, map[string]any{property: value}).Unacceptable())
 			if t.Check(refused).To(match.BeRefused(), "the %s %q was not refused", property, value) {
-				t.About(refused).Check(after).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
+				t.Settles(func() {
+					t.About(refused).Check(c.accepted(t, order.id)).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
+				})
 			}
 		}
 	}
@@ -83,20 +88,21 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 func changesStatus(t *T) {
 	order := t.orderToChange()
 	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
-	t.changeOrder(order, map[string]any{"admin_notes": t.nonce("note")}) // so that there is one to lose
-	before := orderRecords().get(t, order.id)
+	note := map[string]any{"admin_notes": t.nonce("note")} // so that there is one to lose
+	t.changeOrder(order, note)
+	before := orderRecords().settled(t, order.id, note)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
 		fields := map[string]any{"status": word}
 		e := t.answer(t.orderRequest(order.id, fields).Unacceptable())
 		if e.OK() {
 			t.expectChanged(order, e, fields)
-			after := orderRecords().get(t, order.id)
+			after := orderRecords().settled(t, order.id, fields)
 			orderRecords().expectRest(t, before, after, "status")
 			before = after
 			for _, step := range steps {
 				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).Unacceptable())
 				t.Advise(taken).To(match.BeAccepted(), "the documented status %v was not accepted", step)
-				after := orderRecords().get(t, order.id)
+				after := orderRecords().settled(t, order.id, map[string]any{"status": step})
 				orderRecords().expectRest(t, before, after, "status")
 				before = after
 			}

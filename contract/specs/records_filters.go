@@ -164,6 +164,9 @@ func (c collection) narrows(t *T) []*narrowed {
 // narrowed are the same; none if no filter does so.
 func (c collection) narrowed(t *T) []*narrowed {
 	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
+	if t.Again {
+		return c.narrowEach(t)
+	}
 	return out
 }
 

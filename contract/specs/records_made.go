@@ -89,7 +89,13 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 	if id == nil {
 		return 0, nil, run.Lacks("the id of what %s created", r.Op.ID)
 	}
-	return *id, e, nil
+	if read := t.readOf(op); read != nil { // it may take a moment until it can be read
+		_, err = t.Appears(func() (bool, error) {
+			shown, err := t.Ask(t.To(read, *id).Unacceptable())
+			return err == nil && shown.OK(), err
+		})
+	}
+	return *id, e, err
 }
 
 // recordToWrite is a record that cases may change which are about something else, such as the signature: it is made once in a run, for each

@@ -42,17 +42,21 @@ func (t *T) oddAddress() string {
 func (c collection) keepsNames(t *T) {
 	name := t.oddName(t.operationNamed(c.make).Bodies[0])
 	id, made := c.makes(t, map[string]any{"name": name})
-	t.About(made).Check(c.get(t, id)).To(match.ShowValue("/data/name", name), "the name of a %s is not what was sent", c.one)
+	t.Settles(func() {
+		t.About(made).Check(c.get(t, id)).To(match.ShowValue("/data/name", name), "the name of %s is not what was sent", c.some())
+	})
 	other := t.oddName(t.operationNamed(c.update).Bodies[0])
 	e := t.answer(c.change(t, id, map[string]any{"name": other}))
-	t.Expect(e).To(match.BeAccepted(), "a change of a %s was not accepted", c.one)
-	t.About(e).Check(c.get(t, id)).To(match.ShowValue("/data/name", other), "the name of a %s is not what was sent", c.one)
+	t.Expect(e).To(match.BeAccepted(), "a change of %s was not accepted", c.some())
+	t.Settles(func() {
+		t.About(e).Check(c.get(t, id)).To(match.ShowValue("/data/name", other), "the name of %s is not what was sent", c.some())
+	})
 }
 
 // isDated creates a record: created_at lies between the request and the answer.
 func (c collection) isDated(t *T) {
 	id, made := c.makes(t, nil)
-	read := c.get(t, id)
+	read := c.settled(t, id, nil)
 	at, err := time.Parse(time.RFC3339, exchange.PlainText(read.At("/data/created_at")))
 	if err != nil {
 		t.Lacks("created_at of a new %s", c.one)
@@ -68,12 +72,10 @@ func (c collection) isDated(t *T) {
 func (c collection) refusesWhole(property string, wrong any) func(t *T) {
 	return func(t *T) {
 		id, _ := c.makes(t, nil)
-		var refused *exchange.Exchange
-		before, after := c.beforeAndAfter(t, id, func() {
-			refused = t.answer(c.change(t, id, map[string]any{"name": t.nonce("Changed"), property: wrong}).Unacceptable())
-		})
+		before := c.settled(t, id, nil)
+		refused := t.answer(c.change(t, id, map[string]any{"name": t.nonce("Changed"), property: wrong}).Unacceptable())
 		if t.Check(refused).To(match.BeRefused(), "the %s %v was not refused", property, wrong) {
-			c.expectRest(t, before, after)
+			t.Settles(func() { c.expectRest(t, before, c.accepted(t, id)) })
 		}
 	}
 }

@@ -46,11 +46,12 @@ func (t *T) send(r *exchange.Request) (*sent, error) {
 func sentOf(e *exchange.Exchange) *sent {
 	out := &sent{e: e}
 	message, _ := e.Object()["message"].(map[string]any)
-	if id := exchange.Number(message["id"]); id != nil {
+	id := exchange.Number(message["id"])
+	if id != nil {
 		out.id = *id
 	}
 	out.wamid, _ = message["messageId"].(string)
-	out.answered = e.OK() && out.id != 0 && out.wamid != ""
+	out.answered = e.OK() && id != nil && out.wamid != ""
 	return out
 }
 
@@ -92,23 +93,23 @@ func (t *T) whose() string {
 	return t.Own.Domain + " "
 }
 
-// conversation is the id of a phone's conversation, 0 if it has none. It is looked up once, to spare the list's rate limit.
-func (t *T) conversation(phone string) (int64, error) {
+// conversation is the id of a phone's conversation, and whether it has one. It is looked up once, to spare the list's rate limit.
+func (t *T) conversation(phone string) (id int64, there bool, err error) {
 	if id, ok := t.Conversations.Load(t.whose() + phone); ok {
-		return id.(int64), nil
+		return id.(int64), true, nil
 	}
 	r, _, err := t.rowOf(phone)
 	if r == nil || err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	t.Conversations.Store(t.whose()+phone, r.ID)
-	return r.ID, nil
+	return r.ID, true, nil
 }
 
 // thread is the conversation of a phone, nil if there is none.
 func (t *T) thread(phone string) (*exchange.Thread, error) {
-	id, err := t.conversation(phone)
-	if id == 0 || err != nil {
+	id, there, err := t.conversation(phone)
+	if !there || err != nil {
 		return nil, err
 	}
 	return t.Thread(id)

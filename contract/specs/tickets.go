@@ -72,7 +72,7 @@ func (t *T) ticketConversation() (int64, error) {
 		return 0, err
 	}
 	for _, phone := range t.Config.SendTo {
-		if id, err := t.conversation(phone); id != 0 || err != nil {
+		if id, there, err := t.conversation(phone); there || err != nil {
 			return id, err
 		}
 	}
@@ -81,11 +81,11 @@ func (t *T) ticketConversation() (int64, error) {
 			return 0, err
 		}
 		id := int64(0)
-		_, err := t.Appears(func() (found bool, err error) {
-			id, err = t.conversation(t.recipient())
-			return id != 0, err
+		there, err := t.Appears(func() (found bool, err error) {
+			id, found, err = t.conversation(t.recipient())
+			return found, err
 		})
-		if id != 0 || err != nil {
+		if there || err != nil {
 			return id, err
 		}
 	}

@@ -92,6 +92,7 @@ func TestALawfulServerThatLooksDifferentIsAccepted(t *testing.T) {
 		"views that overlap":                                   {otherserver.Options{Views: true}, "conversations", func(cfg *suite.Config) { cfg.Strict = false }},
 		"the relative path signed":                             {otherserver.Options{RelativePath: true, Compact: true}, "/^AUTH-/", nil},
 		"sends that show after 300 ms":                         {otherserver.Options{Lag: 300 * time.Millisecond}, "sendTextMessage || tickets", nil},
+		"ids that begin with 0":                                {otherserver.Options{FromZero: true}, "sendTextMessage || tickets", nil},
 		"answers after 20 ms":                                  {otherserver.Options{Latency: 20 * time.Millisecond}, "conversations", nil},
 		"one 429 with Retry-After 1 and a Reset in 40 minutes": {otherserver.Options{RefuseOnce: true}, "listConversations", nil},
 		"a limit that can be used up": {otherserver.Options{Limit: 240, Window: 4 * time.Second}, "listConversations", func(cfg *suite.Config) {

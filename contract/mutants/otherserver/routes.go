@@ -143,7 +143,7 @@ func (s *Server) pathID(c *call) (int64, bool) {
 	if n, ok := s.looseID(c, raw); ok {
 		return n, true
 	}
-	if raw == "" || raw[0] == '0' || strings.Trim(raw, "0123456789") != "" {
+	if raw == "" || raw[0] == '0' && raw != "0" || strings.Trim(raw, "0123456789") != "" {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(raw, 10, 64)

@@ -23,6 +23,7 @@ type Options struct {
 	Compact      bool          // JSON without spaces and escapes
 	Limit        int64         // requests of an operation in a window; 0: 900
 	Window       time.Duration // 0: 90 seconds
+	FromZero     bool          // ids begin with 0
 }
 
 // BasePath is the path of the base URL.
@@ -31,6 +32,7 @@ const BasePath = "/gateway/v1"
 const (
 	bodyLimit = 120 << 20 // bytes of a request that are read
 	most      = 5 * time.Minute
+	idStep    = 13
 )
 
 // Server is the handler. Make it with New.
@@ -57,6 +59,9 @@ type Credentials struct{ Domain, ClientID, Secret, PhoneNumberID string }
 // New makes a server with the data of two workspaces. Close it.
 func New(options Options) *Server {
 	s := &Server{options: options, began: time.Now(), lastID: 4_000_000, windows: map[string]*window{}}
+	if options.FromZero {
+		s.lastID = -idStep
+	}
 	s.workspaces = s.population()
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.running.Go(s.sendHooks)
@@ -74,7 +79,7 @@ func (s *Server) Clients() [2]Credentials {
 
 // nextID gives ids that have gaps. It expects the lock.
 func (s *Server) nextID() int64 {
-	s.lastID += 13
+	s.lastID += idStep
 	return s.lastID
 }
 

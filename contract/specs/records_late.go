@@ -1,0 +1,41 @@
+package specs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/match"
+)
+
+// steady is a spec that only reads the list and its records, which others may change meanwhile.
+func (c collection) steady(spec func(t *T)) func(t *T) {
+	return func(t *T) {
+		t.Steady(func() string {
+			e := c.page(t, longest(t.operationNamed(c.list))...)
+			return fmt.Sprint(e.At("/data"), e.At("/meta"))
+		}, func() { spec(t) })
+	}
+}
+
+// accepted reads a record that must be there.
+func (c collection) accepted(t *T, id int64) *exchange.Exchange {
+	e := c.get(t, id)
+	t.Expect(e).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
+	return e
+}
+
+// settled reads a record until it shows what was sent to it, and returns what it showed last: another case judges whether it shows that at all.
+func (c collection) settled(t *T, id int64, sent map[string]any) (e *exchange.Exchange) {
+	_, err := t.Appears(func() (bool, error) {
+		e = c.get(t, id)
+		return e.OK() && !slices.ContainsFunc(slices.Collect(maps.Keys(sent)), func(property string) bool {
+			shows, _ := match.ShowValue("/data/"+property, sent[property]).Match(e)
+			return !shows && e.At("/data/"+property) != nil
+		}), nil
+	})
+	t.End(err)
+	t.Expect(e).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
+	return e
+}
