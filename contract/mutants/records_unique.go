@@ -18,6 +18,16 @@ func uniqueMutants() []mutant {
 				f.set("name", "")
 			}
 		}, nil)},
+		{"a NUL in the address of a contact 500", "HTTP-NO-SERVER-ERROR", func(w *target, next http.Handler) http.Handler {
+			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+				content := string(bodyOf(r))
+				answering(func(w *target, r *http.Request, a *answer) {
+					if contactsPath.named(w, r) && strings.Contains(content, `name="address"`) && strings.Contains(content, "\x00") {
+						a.fail(http.StatusInternalServerError, "internal_error", "The server failed.")
+					}
+				})(w, next).ServeHTTP(out, r)
+			})
+		}},
 		{"rows of another workspace from the second page on", "BRANCHES-PAGES", branchesPath.list(func(w *target, r *http.Request, object map[string]any, rows []row) {
 			if page := r.URL.Query().Get("page"); page != "" && page != "1" && w.named(r) == w.first {
 				theirs := rowsOf(w.inner(string(branchesPath), nil, w.second).json())

@@ -68,6 +68,19 @@ func textOf(b *document.Body) string {
 	return "extra"
 }
 
+// freeText is a field of a form that may be left out and take any text, and names nothing; "extra" if there is none.
+func freeText(b *document.Body) string {
+	schema := document.Effective(b.Schema)
+	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
+		one := document.Effective(schema.Properties[name])
+		if one.Type.Is("string") && one.Pattern == "" && one.Format == "" && len(one.Enum) == 0 && one.MinLength == 0 && !slices.Contains(schema.Required, name) &&
+			!strings.HasSuffix(name, "_id") && one.Extensions["x-content-schema"] == nil {
+			return name
+		}
+	}
+	return "extra"
+}
+
 // withRaw is a JSON object with a property of another value, which may be no JSON.
 func withRaw(content, property, raw string) string {
 	fields := map[string]json.RawMessage{}
@@ -92,8 +105,9 @@ func malformedForms(b *document.Body, add func(name string, change func(content 
 	}
 	add("a part without a name", part("Content-Disposition: form-data", "a"))
 	add("a part without a head", func(whole string) string { return "--" + exchange.Boundary + "\r\n\r\na\r\n" + whole })
-	add("a NUL in a field", part(`Content-Disposition: form-data; name="extra"`, "a\x00b"))
-	add("bytes that are no UTF-8 in a field", part(`Content-Disposition: form-data; name="extra"`, "a\xff\xfe"))
+	free := freeText(b)
+	add("a NUL in "+free, part(`Content-Disposition: form-data; name="`+free+`"`, "a\x00b"))
+	add("bytes that are no UTF-8 in "+free, part(`Content-Disposition: form-data; name="`+free+`"`, "a\xff\xfe"))
 	add("no part at all", func(string) string { return "--" + exchange.Boundary + "--\r\n" })
 	for _, name := range slices.Sorted(maps.Keys(b.Properties())) {
 		switch schema := document.Effective(b.Properties()[name]); {
