@@ -21,11 +21,28 @@ const (
 	// An operation with a small limit has more derived cases than requests: some are left out.
 	derivedShareOfSmall = 0.35
 	smallLimit          = 100 // of requests in a window
+	// A target that allows so many requests in a window is asked everything.
+	roomyLimit = 2000
 )
+
+// roomy reports whether the target says that it allows far more requests to an operation than there are cases. Of one that was not asked yet, those
+// that were have to say so.
+func (s *Session) roomy(op *document.Operation) bool {
+	if s.Config.Profile == ProfileProduction || s.Client.MaxRequests > 0 {
+		return false
+	}
+	least := s.Client.LimitOf(op)
+	for _, other := range s.Collections() {
+		if said := s.Client.LimitOf(other); s.Client.LimitOf(op) == 0 && said > 0 && (least == 0 || said < least) {
+			least = said
+		}
+	}
+	return least >= roomyLimit
+}
 
 // Small reports whether the rate limit of an operation has no room for all cases: by the document, unless the target says a larger one.
 func (s *Session) Small(op *document.Operation) bool {
-	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit
+	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit && !s.roomy(op)
 }
 
 // Drawn are the attempts of a derived case that fit into the budget of its operation. It reports false if the whole case does not.
@@ -93,6 +110,9 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 
 // roomFor returns how many derived requests may be sent to one operation.
 func (s *Session) roomFor(op *document.Operation) int {
+	if s.roomy(op) {
+		return roomyLimit
+	}
 	room := s.shareOf(op)
 	if op.Limit.Requests > 0 && op.Limit.Window <= time.Hour {
 		room = min(room, int(countedShare*float64(op.Limit.Requests))-s.counted(op))
