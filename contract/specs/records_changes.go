@@ -100,10 +100,12 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	if !e.OK() {
 		return // that an empty text is taken is inferred
 	}
-	now := c.get(t, id)
-	for _, name := range slices.Sorted(maps.Keys(empty)) {
-		t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s, which was emptied, is still there", name, c.one)
-	}
+	t.Settles(func() {
+		now := c.get(t, id)
+		for _, name := range slices.Sorted(maps.Keys(empty)) {
+			t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s, which was emptied, is still there", name, c.one)
+		}
+	})
 }
 
 // keepsTheRest changes one field after the other, or a few at once: all others stay as they are.
