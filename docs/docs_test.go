@@ -95,8 +95,9 @@ func TestEveryFileThatContributorsAreToldToChangeIsThere(t *testing.T) {
 // namedTest is a test as a document names it.
 var namedTest = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9_]*)`")
 
-func TestEveryTestThatTheArchitectureNamesIsThere(t *testing.T) {
-	t.Parallel()
+// testSources is the text of all tests of the project.
+func testSources(t *testing.T) string {
+	t.Helper()
 	var sources strings.Builder
 	err := fs.WalkDir(os.DirFS(".."), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -114,13 +115,40 @@ func TestEveryTestThatTheArchitectureNamesIsThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return sources.String()
+}
+
+func TestEveryTestThatTheArchitectureNamesIsThere(t *testing.T) {
+	t.Parallel()
+	sources := testSources(t)
 	names := namedTest.FindAllStringSubmatch(documents(t)["docs/architecture.md"], -1)
 	if len(names) < 40 {
 		t.Errorf("only %d tests are named", len(names))
 	}
 	for _, m := range names {
-		if !strings.Contains(sources.String(), "\nfunc "+m[1]+"(t *testing.T) {") {
+		if !strings.Contains(sources, "\nfunc "+m[1]+"(t *testing.T) {") {
 			t.Errorf("there is no %s", m[1])
+		}
+	}
+}
+
+// longTests are the tests that make test runs in full, as the Makefile names them.
+var longTests = regexp.MustCompile(`(?m)^LONG := (.+)$`)
+
+func TestEveryLongTestThatTheMakefileNamesIsThere(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := longTests.FindStringSubmatch(string(makefile))
+	if m == nil {
+		t.Fatal("the Makefile names none")
+	}
+	sources := testSources(t)
+	for _, part := range strings.Split(m[1], "|") {
+		if !regexp.MustCompile(`\nfunc Test\w*` + part).MatchString(sources) {
+			t.Errorf("no test has %s in its name", part)
 		}
 	}
 }
