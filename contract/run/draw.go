@@ -31,9 +31,12 @@ func (s *Session) roomy(op *document.Operation) bool {
 	if s.Config.Profile == ProfileProduction || s.Client.MaxRequests > 0 {
 		return false
 	}
-	least := s.Client.LimitOf(op)
+	if said := s.Client.LimitOf(op); said > 0 {
+		return said >= roomyLimit
+	}
+	least := int64(0)
 	for _, other := range s.Collections() {
-		if said := s.Client.LimitOf(other); s.Client.LimitOf(op) == 0 && said > 0 && (least == 0 || said < least) {
+		if said := s.Client.LimitOf(other); said > 0 && (least == 0 || said < least) {
 			least = said
 		}
 	}

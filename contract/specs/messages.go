@@ -87,7 +87,7 @@ func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Re
 	t.Lacks("a phone in --send-to that has no conversation yet")
 }
 
-// allSent are the answers of the run with the ids of a message that was sent to somebody.
+// allSent are the answers of the run that show the ids of a sent message.
 func (t *T) allSent() []*sent {
 	var out []*sent
 	for e := range t.ownExchanges() {

@@ -40,7 +40,7 @@ func (c collection) some() string {
 const (
 	mostPages   = 10
 	rowsSampled = 3
-	looksAtMost = 3 // until somebody else is not in between
+	looksAtMost = 3 // reads, until no other client has written between two of them
 )
 
 // page asks for a page of the list. If it cannot be read, the case ends.

@@ -172,7 +172,7 @@ func (c collection) totalWith(t *T, id int64) int64 {
 	return totalOf(c.page(t))
 }
 
-// expectNotCounted expects a total that is one less than before a record was deleted. If it is not, others are made and deleted: somebody else may do so
+// expectNotCounted expects a total that is one less than before a record was deleted. If it is not, others are made and deleted: another client may do so
 // at the same time.
 func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before int64) {
 	for range looksAtMost - 1 {

@@ -201,7 +201,7 @@ func (c collection) isStill(t *T, n *narrowed) bool {
 	return slices.Equal(slices.Sorted(slices.Values(n.ids)), sortedIDs(c.under(t, n.pairs...)))
 }
 
-// combine asks under each two filters at once: what is found is what both find alone.
+// combine asks for the list under two filters at once, for each pair of them: the rows are those that both filters leave.
 func (c collection) combine(t *T) {
 	list := c.narrows(t)
 	for i, one := range list {

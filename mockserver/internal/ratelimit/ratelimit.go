@@ -85,7 +85,9 @@ func (l *Limits) count(c engine.Caller, op *spec.Operation, n int) (engine.Quota
 	ok := w.used+n <= rate.Limit
 	if ok {
 		w.used += n
-		w.owed += n
+		if l.shared != nil {
+			w.owed += n
+		}
 	}
 	return engine.Quota{Limit: rate.Limit, Remaining: max(0, rate.Limit-w.used), Reset: reset}, ok
 }
