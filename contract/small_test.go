@@ -24,6 +24,17 @@ func TestARunFitsIntoASmallRateLimitAndSaysWhatItLeavesOut(t *testing.T) {
 	}
 }
 
+// The cases about files make most of the requests of a send. A target may allow fewer requests than the document says.
+func TestARunWithSendsFitsIntoALimitBelowTheDocumentedOne(t *testing.T) {
+	t.Parallel()
+	for seed := range 2 {
+		code, stdout, stderr := contract(t, nil, "--strict", "--capability", "second-client,send,tickets,control", "--operation", "sendMediaMessage", "--self-check-limit", "200/1h", "--seed", fmt.Sprint(seed+1))
+		if code != 0 || !strings.Contains(stdout, "UNVERIFIED 0") || !strings.Contains(stdout, "sendMediaMessage ") {
+			t.Errorf("seed %d: exit %d\n%s%s", seed+1, code, stdout, stderr)
+		}
+	}
+}
+
 // passed is how many cases passed, as the summary says.
 func passed(stdout string) (n int) {
 	_, after, _ := strings.Cut(stdout, "cases:  PASS ")

@@ -38,9 +38,8 @@ type Config struct {
 	AllowUnverified bool   // do not turn an UNVERIFIED MUST into exit code 3
 	Program         string // how the command line tool is called, for the findings; empty: go run ./contract
 
-	Now      func() time.Time // of timestamps; nil: time.Now
-	OnCase   func(result run.CaseResult, done, total int)
-	OnNotice func(text string)
+	Now    func() time.Time // of timestamps; nil: time.Now
+	OnCase func(result run.CaseResult, done, total int)
 }
 
 // resolve fills in defaults and checks what can be checked before anything is sent. The error is a *run.UsageError.

@@ -37,7 +37,7 @@ func (s *Session) await(ctx context.Context) error {
 		}
 		if !noted && time.Since(began) > time.Second {
 			noted = true
-			s.Config.notice(fmt.Sprintf("waiting for %s: %s", s.Target.Base, printable.CleanLine(last.Error())))
+			s.notice(fmt.Sprintf("waiting for %s: %s", s.Target.Base, printable.CleanLine(last.Error())))
 		}
 		_ = exchange.Pause(ctx, awaitPause)
 	}

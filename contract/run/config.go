@@ -80,7 +80,7 @@ type Config struct {
 	Program string // how the command line tool is called; empty: go run ./contract
 
 	OnCase   func(result CaseResult, done, total int) // called after each case, one at a time
-	OnNotice func(text string)                        // called when the run waits for something
+	OnNotice func(text string)                        // called when the run waits for something, never beside another call or OnCase
 	OnReport func(Report)                             // called once at the end; how a suite that uses Register gets its report
 }
 
@@ -139,12 +139,6 @@ type TargetError struct{ Reason string }
 func (e *TargetError) Error() string { return e.Reason }
 
 func (c *Config) patience() time.Duration { return min(20*time.Second, c.Timeout/2) }
-
-func (c *Config) notice(text string) {
-	if c.OnNotice != nil {
-		c.OnNotice(text)
-	}
-}
 
 // Claims reports whether the target offers a capability. To send, numbers and templates have to be there.
 func (c *Config) Claims(capability string) bool {

@@ -25,14 +25,16 @@ const (
 	roomyLimit = 2000
 )
 
-// roomy reports whether the target says that it allows far more requests to an operation than there are cases. Of one that was not asked yet, those
-// that were have to say so.
+// roomy reports whether the target says that it allows far more requests to an operation than there are cases.
 func (s *Session) roomy(op *document.Operation) bool {
-	if s.Config.Profile == ProfileProduction || s.Client.MaxRequests > 0 {
-		return false
-	}
+	return s.Config.Profile != ProfileProduction && s.Client.MaxRequests == 0 && s.saidLimit(op) >= roomyLimit
+}
+
+// saidLimit is how many requests in a window the target says that it allows to an operation. Of one that was not asked yet it is the least that
+// the target says of others; 0 if it says nothing.
+func (s *Session) saidLimit(op *document.Operation) int64 {
 	if said := s.Client.LimitOf(op); said > 0 {
-		return said >= roomyLimit
+		return said
 	}
 	least := int64(0)
 	for _, other := range s.Collections() {
@@ -40,7 +42,7 @@ func (s *Session) roomy(op *document.Operation) bool {
 			least = said
 		}
 	}
-	return least >= roomyLimit
+	return least
 }
 
 // Small reports whether the rate limit of an operation has no room for all cases: by the document, unless the target says a larger one.
@@ -116,11 +118,19 @@ func (s *Session) roomFor(op *document.Operation) int {
 	if s.roomy(op) {
 		return roomyLimit
 	}
-	room := s.shareOf(op)
-	if op.Limit.Requests > 0 && op.Limit.Window <= time.Hour {
-		room = min(room, int(countedShare*float64(op.Limit.Requests))-s.counted(op))
+	return min(s.shareOf(op), int(countedShare*float64(s.limitOf(op)))-s.counted(op))
+}
+
+// limitOf is how many requests an operation allows in a window: by the document or by the target's own word, whichever is less.
+func (s *Session) limitOf(op *document.Operation) int {
+	documented, said := op.Limit.Requests, int(s.saidLimit(op))
+	if documented <= 0 || op.Limit.Window > time.Hour {
+		documented = s.Client.Budget(op)
 	}
-	return room
+	if said > 0 {
+		return min(documented, said)
+	}
+	return documented
 }
 
 // counted is how many requests the cases of an operation make that are not drawn, as far as they say so.

@@ -151,7 +151,7 @@ func (s *Session) Find(ctx context.Context) error {
 	s.hide = exchange.Hider(t.Secrets()...)
 	s.Target, s.Client = t, exchange.NewClient(t, exchange.ClientOptions{
 		Dial: s.Config.Dial, Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
-		Concurrency: s.Config.Concurrency, Interval: s.Config.interval(), Careful: s.Config.Profile == ProfileProduction, Notice: s.Config.notice, OnExchange: s.judge,
+		Concurrency: s.Config.Concurrency, Interval: s.Config.interval(), Careful: s.Config.Profile == ProfileProduction, Notice: s.notice, OnExchange: s.judge,
 	})
 	if s.Config.Wait > 0 {
 		if err := s.await(ctx); err != nil {
@@ -183,12 +183,21 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 func (s *Session) Disconnect() {
 	if s.Client != nil {
 		if err := s.removeAll(context.Background(), "end", s.kept); err != nil {
-			s.Config.notice(printable.CleanLine(err.Error()))
+			s.notice(printable.CleanLine(err.Error()))
 		}
 		s.Client.Close()
 	}
 	if s.Webhooks != nil {
 		s.Webhooks.Close()
+	}
+}
+
+// notice tells the caller what the run waits for. Several goroutines may have something to tell at once.
+func (s *Session) notice(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.Config.OnNotice != nil {
+		s.Config.OnNotice(text)
 	}
 }
 

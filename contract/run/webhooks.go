@@ -68,7 +68,7 @@ func (s *Session) listen(ctx context.Context) error {
 		return Usage("--listen: %v", err)
 	}
 	if !s.Config.Claims(document.CapabilityControl) {
-		s.Config.notice(fmt.Sprintf("listening at %s for what is sent to %s", s.Webhooks.Address(), s.Webhooks.Registered().URL()))
+		s.notice(fmt.Sprintf("listening at %s for what is sent to %s", s.Webhooks.Address(), s.Webhooks.Registered().URL()))
 	}
 	return nil
 }

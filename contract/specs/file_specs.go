@@ -19,20 +19,32 @@ func fileChecks(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Commands() {
 		for _, f := range fileFields(op) {
-			add := func(keyword, text string, check func(t *T)) {
+			add := func(keyword, text string, requests int, check func(t *T)) {
 				id := fmt.Sprintf("%s.form.%s.%s", op.ID, f.name, keyword)
 				text = fmt.Sprintf("%s %s (%s)", op.ID, text, f.name)
 				out = append(out, &run.Case{
 					ID: id, Requirement: doc.RequirementFor(op, id, statedOfFile(op.ID, keyword), text, f.body.Place), Title: text, Operation: op.ID, Capability: op.Capability,
-					Writes: true, Beside: true, Way: "body", Run: asCase(func(t *T) error { check(t); return nil }),
+					Writes: true, Beside: true, Way: "body", Requests: requests, Run: asCase(func(t *T) error { check(t); return nil }),
 				})
 			}
-			add("formats", "accepts each kind of file in each of its formats", f.acceptsEachFormat)
-			add("content", "refuses a file that is not what it says", f.refusesOtherContent)
-			add("size", "accepts a file as large as its kind allows, and refuses a larger one", f.keepsToItsSizes)
+			formats, contents, sizes := f.uploadsMade()
+			add("formats", "accepts each kind of file in each of its formats", formats, f.acceptsEachFormat)
+			add("content", "refuses a file that is not what it says", contents, f.refusesOtherContent)
+			add("size", "accepts a file as large as its kind allows, and refuses a larger one", sizes, f.keepsToItsSizes)
 		}
 	}
 	return out
+}
+
+// uploadsMade are how many uploads the cases of the formats, contents and sizes of a field make at most.
+func (f fileField) uploadsMade() (formats, contents, sizes int) {
+	for _, kind := range f.rules.kinds() {
+		rule := f.rules.Rules[kind]
+		formats += len(rule.MediaTypes)
+		contents += len(f.rules.otherTypes(kind)) + len(rule.otherPixels())
+		sizes += sizesTried
+	}
+	return formats, contents, sizes
 }
 
 // statedOfFile is the requirement of the contract for a rule about files.
@@ -176,6 +188,9 @@ type sizeToTry struct {
 	should bool // a breach is no more than a SHOULD
 	wanted []int
 }
+
+// sizesTried is how many sizes of a file are tried at most.
+const sizesTried = 3
 
 // sizesOf are the sizes that are tried of a file: near its bound, or without --large one of largeFile if the bound is beyond smallBound. "100 KB" may mean thousands:
 // a size between the two readings is no more than a SHOULD.
