@@ -14,7 +14,7 @@ func Control(_ *Judge, e *exchange.Exchange) Verdict {
 	case want == nil:
 		return Unconcerned()
 	case e.Status != want.Status:
-		return Concerned(Finding{Text: "the control API did not do what it was asked to", Expected: exchange.StatusLine(want.Status), Actual: e.Result()})
+		return Concerned(Finding{Text: "the control API did not do what was requested", Expected: exchange.StatusLine(want.Status), Actual: e.Result()})
 	}
 	for _, name := range want.Shows {
 		if _, there := e.Object()[name]; !there {

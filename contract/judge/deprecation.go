@@ -48,7 +48,7 @@ func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
 	}
 	var found []Finding
 	wrong := func(name, expected string) {
-		found = append(found, Finding{Text: "the header " + name + " does not say what it should", Expected: expected, Actual: e.Header.Get(name)})
+		found = append(found, Finding{Text: "the header " + name + " has a wrong value", Expected: expected, Actual: e.Header.Get(name)})
 	}
 	begins, errBegins := time.Parse(time.DateOnly, e.Header.Get(headerBegins))
 	ends, errEnds := time.Parse(time.DateOnly, e.Header.Get(headerSunset))

@@ -18,7 +18,7 @@ func HTTPRules() []Rule {
 		{Requirement: "HTTP-SUCCESS", Title: "a valid request is answered with the documented success", Needs: "a valid request", Judge: judgeSuccess},
 		{Requirement: "HTTP-CONTENT-TYPE", Title: "a success is application/json", Needs: "a 2xx answer", Judge: judgeContentType(false)},
 		{Requirement: "ERROR-CONTENT-TYPE", Title: "an error is application/json", Needs: "an error", Judge: judgeContentType(true)},
-		{Requirement: "HTTP-COMPLETE", Title: "a body arrives whole", Needs: "an answer with a body", Judge: judgeComplete},
+		{Requirement: "HTTP-COMPLETE", Title: "a body is complete", Needs: "an answer with a body", Judge: judgeComplete},
 		{Requirement: "HTTP-CODING", Suffix: "every", Title: "a body has no coding that the request did not accept", Needs: "an answer", Judge: judgeCoding},
 		{Requirement: "JSON-ONE-VALUE", Title: "a body is one JSON value in UTF-8", Needs: "an answer with a JSON body", Judge: judgeJSON(exchange.ProblemSyntax)},
 		{Requirement: "JSON-UNIQUE-KEYS", Title: "no object has the same key twice", Needs: "an answer with a JSON body", Judge: judgeJSON(exchange.ProblemDuplicate)},
@@ -121,7 +121,7 @@ func judgeCoding(_ *Judge, e *exchange.Exchange) Verdict {
 	coding, accepted := e.Coding(), e.Sent.Get("Accept-Encoding")
 	switch {
 	case e.Fatal != "":
-		return Concerned(Finding{Text: "the body is not coded as its head says", Expected: "a body in the coding of Content-Encoding", Actual: e.Fatal})
+		return Concerned(Finding{Text: "the body does not have the content coding that its header says", Expected: "a body in the coding of Content-Encoding", Actual: e.Fatal})
 	case coding == "" || coding == accepted:
 		return Concerned()
 	}

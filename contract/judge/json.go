@@ -28,7 +28,7 @@ func judgeJSON(kind exchange.ProblemKind) func(*Judge, *exchange.Exchange) Verdi
 		var found []Finding
 		for _, problem := range e.Content.Problems {
 			if problem.Kind == kind {
-				found = append(found, Finding{Text: "the body is not the JSON it should be", Expected: "one JSON value in UTF-8 whose objects have each key once", Actual: problem.Reason, Pointer: problem.Pointer})
+				found = append(found, Finding{Text: "the body is not correct JSON", Expected: "one JSON value in UTF-8 whose objects have each key once", Actual: problem.Reason, Pointer: problem.Pointer})
 			}
 		}
 		return Concerned(found...)

@@ -22,13 +22,13 @@ func ConversationRules() []Rule {
 		}}
 	}
 	out := []Rule{
-		rows("LIST-STATUS-FILTER", "rows under a status carry it, or satisfy its meaning", "a row under a status", judgeStatusFilter),
+		rows("LIST-STATUS-FILTER", "rows that are filtered by a status have it, or fit its meaning", "a row under a status", judgeStatusFilter),
 		rows("LIST-UNREAD-COUNT", "an unread row has unread messages", "a row with the status unread", judgeUnreadCount),
 		rows("LIST-ORDER", "rows are in the order of updated_at", "a list of two rows", judgeListOrder),
 		rows("LIST-ID-UNIQUE", "no id appears twice in a list", "a row", judgeListIDs),
 		rows("LIST-TOTAL", "meta.total is not below the number of rows", "a list with meta.total", judgeListTotal),
 		rows("LIST-UNREAD-TOTAL", "meta.unread_total is not negative", "a list with meta.unread_total", judgeUnreadTotal),
-		rows("LIST-SEARCH-MATCH", "every row found contains the term", "a search", judgeSearchMatch),
+		rows("LIST-SEARCH-MATCH", "every row that a search finds contains the term", "a search", judgeSearchMatch),
 	}
 	out = append(out, messageRules()...)
 	return append(out, statusRules()...)

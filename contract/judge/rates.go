@@ -15,8 +15,8 @@ func RateRules(op *document.Operation) []Rule {
 	needs := "an answer of " + op.ID + " to a request that is properly signed"
 	return []Rule{
 		{Requirement: "RATE-HEADERS", Operation: op.ID, Title: "answers carry the three headers of the rate limit (" + op.ID + ")", Needs: needs, Judge: rateHeaders},
-		{Requirement: "RATE-REMAINING", Suffix: "bounds", Operation: op.ID, Title: "remaining is between 0 and the limit (" + op.ID + ")", Needs: needs, Judge: rateBounds},
-		{Requirement: "RATE-RESET", Suffix: "ahead", Operation: op.ID, Title: "the reset is ahead, and no further than a window (" + op.ID + ")", Needs: needs, Judge: rateReset},
+		{Requirement: "RATE-REMAINING", Suffix: "bounds", Operation: op.ID, Title: "X-RateLimit-Remaining is between 0 and the limit (" + op.ID + ")", Needs: needs, Judge: rateBounds},
+		{Requirement: "RATE-RESET", Suffix: "ahead", Operation: op.ID, Title: "the reset is in the future, and not later than the end of a window (" + op.ID + ")", Needs: needs, Judge: rateReset},
 	}
 }
 
@@ -56,7 +56,7 @@ func rateBounds(_ *Judge, e *exchange.Exchange) Verdict {
 		return Verdict{Applies: mustCount(e)} // RATE-HEADERS reports it
 	}
 	if got.Remaining < 0 || got.Remaining > got.Limit {
-		return Concerned(Finding{Text: "what remains is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})
+		return Concerned(Finding{Text: "X-RateLimit-Remaining is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})
 	}
 	return Verdict{Applies: mustCount(e)}
 }
@@ -76,7 +76,7 @@ func rateReset(_ *Judge, e *exchange.Exchange) Verdict {
 	most := max(longestWindow, e.Request.Op.Limit.Window) + clockSlack
 	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // how long a 429 holds, Retry-After says
 		return Concerned(Finding{
-			Text: "the reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
+			Text: "X-RateLimit-Reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
 			Actual: e.Header.Get(exchange.HeaderReset),
 		})
 	}

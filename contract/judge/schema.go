@@ -156,7 +156,7 @@ func (s *shape) checkText(v string, breach func(keyword, expected string)) {
 func (s *shape) checkNumber(v json.Number, breach func(keyword, expected string)) {
 	f, _, err := big.ParseFloat(v.String(), 10, 200, big.ToNearestEven)
 	if err != nil {
-		breach("type", "a number of a sane size")
+		breach("type", "a number that can be compared")
 		return
 	}
 	if s.minimum != nil && (f.Cmp(s.minimum) < 0 || s.exclMin && f.Cmp(s.minimum) == 0) {

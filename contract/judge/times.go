@@ -17,8 +17,8 @@ const (
 // TimeRules hold the times of one answer against each other, and against its Date.
 func TimeRules() []Rule {
 	return []Rule{
-		{Requirement: "DATA-TIMES", Suffix: "order", Title: "nothing was changed before it was made", Needs: "an answer that shows created_at and updated_at", Judge: judgeTimeOrder},
-		{Requirement: "DATA-TIMES", Suffix: "ahead", Title: "nothing happened later than the answer", Needs: "an answer with a time", Judge: judgeTimeAhead},
+		{Requirement: "DATA-TIMES", Suffix: "order", Title: "updated_at is not before created_at", Needs: "an answer that shows created_at and updated_at", Judge: judgeTimeOrder},
+		{Requirement: "DATA-TIMES", Suffix: "ahead", Title: "no time of an answer is in the future", Needs: "an answer with a time", Judge: judgeTimeAhead},
 	}
 }
 
@@ -78,7 +78,7 @@ func judgeTimeAhead(_ *Judge, e *exchange.Exchange) Verdict {
 			}
 			at, ok := timeOf(item, name)
 			if ahead := at.Sub(now); ok && ahead > timeSlack && ahead < farAway {
-				out.Findings = append(out.Findings, Finding{Text: name + " lies ahead", Expected: "not after " + now.UTC().Format(time.RFC3339), Actual: item.Text(name), Pointer: item.Pointer + "/" + name})
+				out.Findings = append(out.Findings, Finding{Text: name + " is in the future", Expected: "not after " + now.UTC().Format(time.RFC3339), Actual: item.Text(name), Pointer: item.Pointer + "/" + name})
 			}
 			out.Applies = out.Applies || ok
 		}

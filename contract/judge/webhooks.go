@@ -25,7 +25,7 @@ func WebhookForm(e *exchange.Exchange) (found []Finding) {
 		return append(found, Finding{Text: "the body of a webhook cannot be read", Expected: "one JSON value", Actual: printable.Cut(fmt.Sprintf("%q", e.Body), 120)})
 	}
 	for _, problem := range e.Content.Problems {
-		found = append(found, Finding{Text: "the body of a webhook is not the JSON it should be", Expected: "one JSON value in UTF-8 whose objects have each key once", Actual: problem.Reason, Pointer: problem.Pointer})
+		found = append(found, Finding{Text: "the body of a webhook is not correct JSON", Expected: "one JSON value in UTF-8 whose objects have each key once", Actual: problem.Reason, Pointer: problem.Pointer})
 	}
 	return found
 }
@@ -130,10 +130,10 @@ func oneRight(header string, given, right []string) []Finding {
 func judgeStamp(e *exchange.Exchange, header, stamp string) []Finding {
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil {
-		return []Finding{{Text: "the time of a webhook's signature is none", Expected: header + " with Unix seconds", Actual: printable.Brief(stamp)}}
+		return []Finding{{Text: "the timestamp of a webhook's signature is not a time", Expected: header + " with Unix seconds", Actual: printable.Brief(stamp)}}
 	}
 	if age := e.Asked.Sub(time.Unix(seconds, 0)); age > clockSkew || age < -clockSkew {
-		return []Finding{{Text: "the time of a webhook's signature is not now", Expected: "within " + clockSkew.String() + " of " + e.Asked.UTC().Format(time.RFC3339), Actual: time.Unix(seconds, 0).UTC().Format(time.RFC3339)}}
+		return []Finding{{Text: "the timestamp of a webhook's signature is not the current time", Expected: "within " + clockSkew.String() + " of " + e.Asked.UTC().Format(time.RFC3339), Actual: time.Unix(seconds, 0).UTC().Format(time.RFC3339)}}
 	}
 	return nil
 }

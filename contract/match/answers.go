@@ -156,7 +156,7 @@ func HaveSeconds(header string) types.GomegaMatcher {
 			return err == nil && n >= 0
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
-			return judge.Finding{Text: "a header has no seconds", Expected: header + " in seconds", Actual: strconv.Quote(e.Header.Get(header))}
+			return judge.Finding{Text: "a header is not a number of seconds", Expected: header + " in seconds", Actual: strconv.Quote(e.Header.Get(header))}
 		},
 	}
 }
@@ -170,7 +170,7 @@ func ResetWithin(from, to time.Duration) types.GomegaMatcher {
 			return !at.Before(e.Asked.Add(from)) && !at.After(e.Asked.Add(to))
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
-			return judge.Finding{Text: "the reset is out of bounds", Expected: fmt.Sprintf("a little more than %d", e.Asked.Unix()), Actual: e.Header.Get(exchange.HeaderReset)}
+			return judge.Finding{Text: "X-RateLimit-Reset is out of bounds", Expected: fmt.Sprintf("a little more than %d", e.Asked.Unix()), Actual: e.Header.Get(exchange.HeaderReset)}
 		},
 	}
 }
@@ -181,7 +181,7 @@ func BePlain() types.GomegaMatcher {
 		what:  "an exchange",
 		holds: func(e *exchange.Exchange) bool { return e.Coding() == "" },
 		explain: func(e *exchange.Exchange) judge.Finding {
-			return judge.Finding{Text: "the body is coded", Expected: "no Content-Encoding", Actual: e.Coding()}
+			return judge.Finding{Text: "the body has a content coding", Expected: "no Content-Encoding", Actual: e.Coding()}
 		},
 	}
 }
@@ -194,7 +194,7 @@ func HaveReadableBody() types.GomegaMatcher {
 			return e.Content == nil || e.Content.Value != nil || e.LooksLikeJSON()
 		},
 		explain: func(e *exchange.Exchange) judge.Finding {
-			return judge.Finding{Text: "the body is no JSON", Expected: "a JSON object", Actual: printable.Cut(fmt.Sprintf("%q", e.Body), 60)}
+			return judge.Finding{Text: "the body is not JSON", Expected: "a JSON object", Actual: printable.Cut(fmt.Sprintf("%q", e.Body), 60)}
 		},
 	}
 }

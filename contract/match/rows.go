@@ -105,7 +105,7 @@ func ItemsShowOneOf(property string, words ...string) types.GomegaMatcher {
 		holds: func(e *exchange.Exchange) bool { return wrong(e) == nil },
 		explain: func(e *exchange.Exchange) judge.Finding {
 			item := wrong(e)
-			return judge.Finding{Text: property + " is none of the words", Expected: strings.Join(words, ", "), Actual: printable.Brief(item.Fields[property]), Pointer: item.Pointer + "/" + property}
+			return judge.Finding{Text: property + " is not one of the documented words", Expected: strings.Join(words, ", "), Actual: printable.Brief(item.Fields[property]), Pointer: item.Pointer + "/" + property}
 		},
 	}
 }

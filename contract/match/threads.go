@@ -20,7 +20,7 @@ func ShowConversation() types.GomegaMatcher {
 		what:  "an exchange",
 		holds: func(e *exchange.Exchange) bool { return e.Thread != nil },
 		explain: func(e *exchange.Exchange) judge.Finding {
-			return judge.Finding{Text: "the answer is no conversation", Expected: "200 OK with a conversation", Actual: e.Result()}
+			return judge.Finding{Text: "the answer is not a conversation", Expected: "200 OK with a conversation", Actual: e.Result()}
 		},
 	}
 }
@@ -92,7 +92,7 @@ func HaveNewest(text *string) types.GomegaMatcher {
 			if text != nil {
 				expected = strconv.Quote(printable.Cut(*text, 120))
 			}
-			return judge.Finding{Text: "the newest message is another one", Expected: expected, Actual: strings.Join(texts, " or "), Pointer: pointer}
+			return judge.Finding{Text: "the newest message has another text", Expected: expected, Actual: strings.Join(texts, " or "), Pointer: pointer}
 		},
 	}
 }

@@ -18,7 +18,7 @@ func Equal[V comparable](want V) types.GomegaMatcher {
 		what:  fmt.Sprintf("a %T", want),
 		holds: func(v V) bool { return v == want || sameInstant(v, want) },
 		explain: func(v V) judge.Finding {
-			return judge.Finding{Text: "the value is another one", Expected: shown(want), Actual: shown(v)}
+			return judge.Finding{Text: "the value is not the expected one", Expected: shown(want), Actual: shown(v)}
 		},
 	}
 }
@@ -46,7 +46,7 @@ func BeStatusBetween(first, last string) types.GomegaMatcher {
 			return now >= exchange.Progress(first) && now <= exchange.Progress(last)
 		},
 		explain: func(v string) judge.Finding {
-			return judge.Finding{Text: "the status is another one", Expected: fmt.Sprintf("%s before and %s after", first, last), Actual: v}
+			return judge.Finding{Text: "the status is not the expected one", Expected: fmt.Sprintf("%s before and %s after", first, last), Actual: v}
 		},
 	}
 }
@@ -101,7 +101,7 @@ func BeWithin(from, to time.Time) types.GomegaMatcher {
 		what:  "a time",
 		holds: func(v time.Time) bool { return !v.Before(from) && !v.After(to) },
 		explain: func(v time.Time) judge.Finding {
-			return judge.Finding{Text: "the time is another one", Expected: seconds(from) + " to " + seconds(to), Actual: seconds(v)}
+			return judge.Finding{Text: "the time is not the expected one", Expected: seconds(from) + " to " + seconds(to), Actual: seconds(v)}
 		},
 	}
 }

@@ -137,7 +137,7 @@ func (a *assertion) failed(message string) {
 			f.Expected = negated(f.Expected)
 		}
 	} else {
-		f = judge.Finding{Text: "what was expected does not hold", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
+		f = judge.Finding{Text: "the expectation is not met", Expected: strings.Join(strings.Fields(message), " "), Actual: printable.Brief(a.actual)}
 	}
 	if text := describe(a.text); text != "" {
 		f.Text = text

@@ -27,7 +27,7 @@ func (s *Session) preflightControl(ctx context.Context) error {
 	case e.Status == http.StatusUnauthorized && s.Target.ControlToken == "":
 		why = e.Result() + ": it asks for a token (--control-token)"
 	case e.Status == http.StatusUnauthorized:
-		why = e.Result() + ": it does not take this token"
+		why = e.Result() + ": it does not accept this token"
 	case e.Status == http.StatusOK && list:
 		return nil
 	default:

@@ -80,7 +80,7 @@ func CheckRelation[V any](t *T, rel Relation[V]) {
 			case still && (round == relationRounds-1 || !changed):
 				report(id, now, "")
 			case !still && !changed:
-				report(id, pending.failed[id], " (asked again it held, although nothing visible had changed)")
+				report(id, pending.failed[id], " (a second request got the expected answer, although no visible data had changed)")
 			}
 		}
 		again.ids = slices.DeleteFunc(again.ids, func(id int64) bool { return reported[id] })

@@ -52,15 +52,15 @@ func otherSecrets() []authCase {
 	return []authCase{
 		signed("signed with another secret", exchange.Signing{Secret: new("not-the-secret")}, refused()),
 		signed("signed with an empty secret", exchange.Signing{Secret: new("")}, refused()),
-		signed("signed with its client id for a secret", exchange.Signing{KeyHeader: exchange.HeaderClient}, refused()),
-		signed("signed with its workspace for a secret", exchange.Signing{KeyHeader: exchange.HeaderDomain}, refused()),
-		signed("whose signature is the SHA-256 without a secret", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha256=", Plain: true}}, refused()),
+		signed("signed with its client id as the secret", exchange.Signing{KeyHeader: exchange.HeaderClient}, refused()),
+		signed("signed with its workspace as the secret", exchange.Signing{KeyHeader: exchange.HeaderDomain}, refused()),
+		signed("whose signature is the SHA-256 of the text, without a secret", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha256=", Plain: true}}, refused()),
 	}
 }
 
 func otherForms() []authCase {
 	of := func(name, value string) authCase {
-		return signed("with "+name+" for a signature", exchange.Signing{Value: &value}, refusedLoose())
+		return signed("with "+name+" as its signature", exchange.Signing{Value: &value}, refusedLoose())
 	}
 	wearing := func(name string, form exchange.Wrapping) authCase {
 		return signed("whose signature is the right digest "+name, exchange.Signing{Wrap: &form}, refusedLoose())
@@ -74,8 +74,8 @@ func otherForms() []authCase {
 		signed("whose signature is md5= and the HMAC-MD5", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "md5=", Hash: crypto.MD5}}, refusedLoose()),
 		signed("whose signature is sha512= and the HMAC-SHA512", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha512=", Hash: crypto.SHA512}}, refusedLoose()),
 		of("a word", "garbage"),
-		of("sha256= and nothing behind it", "sha256="),
-		of("64 letters that are no hexadecimal digits", "sha256=zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"),
+		of("sha256= and no digest", "sha256="),
+		of("64 letters that are not hexadecimal digits", "sha256=zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"),
 		of("64 zeros", "sha256=0000000000000000000000000000000000000000000000000000000000000000"),
 	}
 }

@@ -108,8 +108,8 @@ func (w *bodyWalk) whole() {
 	}
 	raw("that is no JSON", "", withBytes(func(string) string { return "phone=1" }))
 	raw("that is an array", "", withBytes(func(content string) string { return "[" + content + "]" }))
-	raw("with a comma behind its last property", document.Should, withBytes(func(content string) string { return strings.TrimSuffix(content, "}") + ",}" }))
-	raw("with something behind its JSON", document.Should, withBytes(func(content string) string { return content + "{}" }))
+	raw("with a comma after its last property", document.Should, withBytes(func(content string) string { return strings.TrimSuffix(content, "}") + ",}" }))
+	raw("with other bytes after its JSON", document.Should, withBytes(func(content string) string { return content + "{}" }))
 	raw("with a key twice", document.Should, withBytes(func(content string) string {
 		name, _, _ := strings.Cut(content[1:], ":")
 		value, _, _ := strings.Cut(content[len(name)+2:], ",")

@@ -89,7 +89,7 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at add
 	if len(schema.Enum) > 0 {
 		word := fmt.Sprint(schema.Enum[0])
 		at("enum", "of an unknown word", "nosuchword", false)
-		at("enum", "of a word with a letter more", word+"x", false)
+		at("enum", "of a word with one more letter", word+"x", false)
 		at("enum", "of a word without its last letter", cutShort(word), false)
 		for _, each := range schema.Enum {
 			if other := swapCase(fmt.Sprint(each)); !slices.Contains(schema.Enum, any(other)) {

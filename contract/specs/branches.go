@@ -28,13 +28,13 @@ func branches() Specs {
 			It("finds only branches that contain the search term", Requirement("BRANCHES-SEARCH"), c.steady(c.findsOnly)),
 			It("finds a branch by its name", Requirement("BRANCHES-SEARCH"), c.steady(c.findsBy("name")), Suffix(".name")),
 			It("finds a branch by its phone", Requirement("BRANCHES-SEARCH"), c.steady(c.findsBy("phone")), Suffix(".phone")),
-			It("finds a branch by its name in other cases", Requirement("BRANCHES-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
-			It("takes what means something to SQL as it is", Requirement("BRANCHES-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
+			It("finds a branch by its name in upper and lower case", Requirement("BRANCHES-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
+			It("searches for % and _ as ordinary characters", Requirement("BRANCHES-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
 			It("shows each branch on one page", Requirement("BRANCHES-PAGES"), c.steady(c.showsEachOnce)),
-			It("keeps a search on each page", Requirement("BRANCHES-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
+			It("applies a search on every page", Requirement("BRANCHES-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
 			It("describes the page in meta", Requirement("BRANCHES-META"), c.steady(c.describesPages)),
-			It("counts what a search leaves", Requirement("BRANCHES-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-			It("has no branch of another workspace", Requirement("BRANCHES-OWN"), c.isOwn("id", "name", "created_at"), Needs(document.CapabilitySecondClient)),
+			It("counts the rows that a search finds in meta", Requirement("BRANCHES-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
+			It("lists no branch of another workspace", Requirement("BRANCHES-OWN"), c.isOwn("id", "name", "created_at"), Needs(document.CapabilitySecondClient)),
 		),
 		Describe("one branch", Operation(document.GetBranch),
 			It("shows a branch as it is listed", Requirement("BRANCH-AGREES"), c.steady(c.agrees)),
@@ -63,15 +63,15 @@ func externalID(t *T) string { return t.nonce("external") }
 func createsBranches(c collection) Specs {
 	return Describe("creating", Operation(document.CreateBranch), Writes(), Alone(),
 		It("creates a branch", Requirement("BRANCH-CREATE"), c.isCreated),
-		It("shows a new branch with what was sent", Requirement("BRANCH-CREATE-APPEARS"), c.appears),
-		It("keeps a name as it was sent", Requirement("BRANCH-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
+		It("shows the fields of a new branch as they were sent", Requirement("BRANCH-CREATE-APPEARS"), c.appears),
+		It("shows a name exactly as it was sent", Requirement("BRANCH-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
 		It("refuses a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 			external := t.nonce("external")
 			_, first := c.makes(t, map[string]any{"branch_id": external})
 			again := t.answer(c.create(t, map[string]any{"branch_id": external}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a branch_id that another branch has was not refused")
 		}),
-		It("takes a branch_id that only a branch of another workspace has", Requirement("BRANCH-ID-UNIQUE"), c.isFreeBesides("branch_id", externalID), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
+		It("accepts a branch_id that only a branch of another workspace has", Requirement("BRANCH-ID-UNIQUE"), c.isFreeBesides("branch_id", externalID), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 	)
 }
 
@@ -100,8 +100,8 @@ func (c collection) loses(t *T, id int64, external string) bool {
 func changesBranches(c collection) Specs {
 	return slices.Concat(
 		Describe("changing", Operation(document.UpdateBranch), Writes(), Alone(),
-			It("shows what was sent", Requirement("BRANCH-UPDATE"), c.isChanged),
-			It("keeps what was not sent", Requirement("BRANCH-UPDATE-REST"), c.keepsTheRest),
+			It("shows changed fields as they were sent", Requirement("BRANCH-UPDATE"), c.isChanged),
+			It("does not change fields that were not sent", Requirement("BRANCH-UPDATE-REST"), c.keepsTheRest),
 			It("refuses a change to a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 				owner, external := c.withBranchID(t)
 				id, _ := c.makes(t, nil)
@@ -111,12 +111,12 @@ func changesBranches(c collection) Specs {
 				}
 				t.Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a change to a branch_id that another branch has was not refused")
 			}, Suffix(".changed")),
-			It("keeps the branch_id that a branch has already", Requirement("BRANCH-UPDATE"), c.isNotInItsOwnWay("branch_id", externalID), Suffix(".own")),
+			It("accepts a change that repeats the branch's own branch_id", Requirement("BRANCH-UPDATE"), c.isNotInItsOwnWay("branch_id", externalID), Suffix(".own")),
 			It("answers an unknown branch with 404", Requirement("BRANCH-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteBranch), Writes(), Alone(),
-			It("takes a branch away", Requirement("BRANCH-DELETE"), c.isDeleted),
-			It("refuses to delete a branch with contacts, or leaves them without a branch", Requirement("BRANCH-DELETE-LINKED"), c.deletesLinked, Needs(document.CapabilityContacts)),
+			It("deletes a branch", Requirement("BRANCH-DELETE"), c.isDeleted),
+			It("either refuses to delete a branch with contacts, or removes the branch from them", Requirement("BRANCH-DELETE-LINKED"), c.deletesLinked, Needs(document.CapabilityContacts)),
 			It("answers an unknown branch with 404", Requirement("BRANCH-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
 		),
 	)

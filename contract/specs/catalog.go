@@ -92,7 +92,7 @@ func allOf(doc *document.Document) []*run.Case {
 	return slices.Concat(
 		Describe("derived from the document", Specs(derive(doc))),
 		errorAnswers(doc),
-		Describe("schemas of what is read", Specs(schemaChecks(doc))),
+		Describe("parameters and answers of reads", Specs(schemaChecks(doc))),
 		conversations(),
 		httpSpecs(),
 		isolation(),

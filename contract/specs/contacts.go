@@ -28,17 +28,17 @@ func contacts() Specs {
 			It("finds a contact by its name", Requirement("CONTACTS-SEARCH"), c.steady(c.findsBy("name"))),
 			It("finds a contact by its phone", Requirement("CONTACTS-SEARCH"), c.steady(c.findsBy("phone")), Suffix(".phone")),
 			It("finds only contacts that contain the search term", Requirement("CONTACTS-SEARCH-MATCH"), c.steady(c.findsOnly)),
-			It("finds a contact by its name in other cases", Requirement("CONTACTS-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
-			It("takes what means something to SQL as it is", Requirement("CONTACTS-SEARCH-MATCH"), c.steady(c.isLiteral), Suffix(".literal")),
+			It("finds a contact by its name in upper and lower case", Requirement("CONTACTS-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
+			It("searches for % and _ as ordinary characters", Requirement("CONTACTS-SEARCH-MATCH"), c.steady(c.isLiteral), Suffix(".literal")),
 			It("shows each contact on one page", Requirement("CONTACTS-PAGES"), c.steady(c.showsEachOnce)),
-			It("keeps a filter on each page", Requirement("CONTACTS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
+			It("applies a filter on every page", Requirement("CONTACTS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
 			It("describes the page in meta", Requirement("CONTACTS-META"), c.steady(c.describesPages)),
-			It("counts what a filter leaves", Requirement("CONTACTS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-			It("takes two filters at once", Requirement("CONTACTS-FILTER"), c.steady(c.combine), Suffix(".combined")),
-			It("keeps the contacts of a group", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("contact_group_id", "contact_group_id")), Suffix(".group")),
-			It("keeps the contacts of a branch", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("branch_id", "branch_id")), Suffix(".branch")),
-			It("keeps the favorites, or the others", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("is_favorite", "is_favorite")), Suffix(".favorite")),
-			It("has no contact of another workspace", Requirement("CONTACTS-OWN"), c.isOwn("id", "phone", "created_at"), Needs(document.CapabilitySecondClient)),
+			It("counts the rows of a filtered list in meta", Requirement("CONTACTS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
+			It("combines two filters", Requirement("CONTACTS-FILTER"), c.steady(c.combine), Suffix(".combined")),
+			It("filters contacts by their group", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("contact_group_id", "contact_group_id")), Suffix(".group")),
+			It("filters contacts by their branch", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("branch_id", "branch_id")), Suffix(".branch")),
+			It("filters contacts by is_favorite", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("is_favorite", "is_favorite")), Suffix(".favorite")),
+			It("lists no contact of another workspace", Requirement("CONTACTS-OWN"), c.isOwn("id", "phone", "created_at"), Needs(document.CapabilitySecondClient)),
 		),
 		Describe("one contact", Operation(document.GetContact),
 			It("shows a contact as it is listed", Requirement("CONTACT-AGREES"), c.steady(c.agrees)),
@@ -51,16 +51,16 @@ func contacts() Specs {
 func createsContacts(c collection) Specs {
 	return Describe("creating", Operation(document.CreateContact), Writes(), Alone(),
 		It("creates a contact", Requirement("CONTACT-CREATE"), c.isCreated),
-		It("shows a new contact with what was sent", Requirement("CONTACT-CREATE-APPEARS"), c.appears),
-		It("keeps a name as it was sent", Requirement("CONTACT-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
-		It("dates a new contact", Requirement("CONTACT-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
+		It("shows the fields of a new contact as they were sent", Requirement("CONTACT-CREATE-APPEARS"), c.appears),
+		It("shows a name exactly as it was sent", Requirement("CONTACT-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
+		It("shows the time of its creation as created_at of a new contact", Requirement("CONTACT-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
 		It("refuses a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
 			phone := t.newPhone()
 			_, first := c.makes(t, map[string]any{"phone": phone})
 			again := t.answer(c.create(t, map[string]any{"phone": phone}).Unacceptable())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
 		}),
-		It("takes a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), c.isFreeBesides("phone", (*T).newPhone), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
+		It("accepts a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), c.isFreeBesides("phone", (*T).newPhone), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
 			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
 			for _, property := range []string{"contact_group_id", "branch_id"} {
@@ -89,8 +89,8 @@ func contactFields(t *T, n int) map[string]any {
 func changesContacts(c collection) Specs {
 	return slices.Concat(
 		Describe("changing", Operation(document.UpdateContact), Writes(), Alone(),
-			It("shows what was sent", Requirement("CONTACT-UPDATE"), c.isChanged),
-			It("keeps what was not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest),
+			It("shows changed fields as they were sent", Requirement("CONTACT-UPDATE"), c.isChanged),
+			It("does not change fields that were not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest),
 			It("refuses a change to a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
 				phone := t.newPhone()
 				_, first := c.makes(t, map[string]any{"phone": phone})
@@ -98,18 +98,18 @@ func changesContacts(c collection) Specs {
 				again := t.answer(c.change(t, id, map[string]any{"phone": phone}).Unacceptable())
 				t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a change to a phone that another contact has was not refused with 409")
 			}, Suffix(".changed")),
-			It("takes a change that repeats the contact's own phone", Requirement("CONTACT-UPDATE"), func(t *T) {
+			It("accepts a change that repeats the contact's own phone", Requirement("CONTACT-UPDATE"), func(t *T) {
 				phone := t.newPhone()
 				id, made := c.makes(t, map[string]any{"phone": phone})
 				e := t.answer(c.change(t, id, map[string]any{"phone": phone, "full_name": "The same"}).Unacceptable())
 				t.About(made).Check(e).To(match.BeAccepted(), "a change with the phone that the contact has already was not accepted")
 			}, Suffix(".own-phone")),
-			It("does nothing of a change that it refuses", Requirement("CONTACT-UPDATE-REST"), c.refusesWhole("phone", "+966-55"), Suffix(".refused")),
+			It("changes nothing when it refuses a change", Requirement("CONTACT-UPDATE-REST"), c.refusesWhole("phone", "+966-55"), Suffix(".refused")),
 			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteContact), Writes(), Alone(),
-			It("takes a contact away", Requirement("CONTACT-DELETE"), c.isDeleted),
-			It("leaves the phone of a deleted contact to another one", Requirement("CONTACT-DELETE"), func(t *T) {
+			It("deletes a contact", Requirement("CONTACT-DELETE"), c.isDeleted),
+			It("accepts the phone of a deleted contact for a new contact", Requirement("CONTACT-DELETE"), func(t *T) {
 				phone := t.newPhone()
 				id, _ := c.makes(t, map[string]any{"phone": phone})
 				e := c.removes(t, id)
@@ -125,7 +125,7 @@ func changesContacts(c collection) Specs {
 // contactsOfConversations need a conversation whose contact may be changed and deleted: only the control API makes one.
 func contactsOfConversations(c collection) Specs {
 	return Describe("the contact of a conversation", Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace),
-		It("gives its new name to its conversation", Requirement("CONTACT-UPDATE-SHOWN"), func(t *T) {
+		It("shows the new name of a contact in its conversation", Requirement("CONTACT-UPDATE-SHOWN"), func(t *T) {
 			row := t.createUnread()
 			name := t.nonce("Renamed اختبار")
 			e := t.answer(c.change(t, c.idByPhone(t, row.Phone), map[string]any{"name": name}))
@@ -136,7 +136,7 @@ func contactsOfConversations(c collection) Specs {
 				t.About(e).Check(t.read(row.ID).From).To(match.ShowValue("/data/name", name), "the conversation shows another name than the contact has")
 			})
 		}, Operation(document.UpdateContact)),
-		It("takes its conversation with it", Requirement("CONTACT-DELETE-MESSAGES"), func(t *T) {
+		It("deletes the conversation of a deleted contact", Requirement("CONTACT-DELETE-MESSAGES"), func(t *T) {
 			row := t.createUnread()
 			e := c.removes(t, c.idByPhone(t, row.Phone))
 			t.Expect(e).To(match.BeAccepted(), "a contact was not deleted")

@@ -19,7 +19,7 @@ import (
 // workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and specs do not disturb each other.
 func control() Specs {
 	answers := run.RuleCheck(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what it is asked to", Needs: "an answer of the control API", Judge: judge.Control})
-	return Describe("what the control API brings about", Capability(document.CapabilityControl), Writes(),
+	return Describe("with the control API", Capability(document.CapabilityControl), Writes(),
 		words(), received(), statusProgress(), tool(), Specs{answers},
 	)
 }
@@ -81,7 +81,7 @@ func (t *T) makeWorkspace(domain string) *exchange.Credentials {
 		made.PhoneNumberID = w.Numbers[0]
 	}
 	if unread != nil || e.Status != http.StatusCreated || run.CheckCredentials(*made, "") != nil || made.Domain != domain {
-		t.Lacks("a workspace that the control API makes (%s)", e)
+		t.Lacks("a workspace that the control API creates (%s)", e)
 	}
 	return made
 }

@@ -25,7 +25,7 @@ func (t *T) do(r *exchange.Request, want exchange.Wanted, into any) {
 	r.Wanted = &want
 	e := t.answer(r)
 	if e.Status != want.Status {
-		t.Lacks("a control API that does what it is asked to (%s)", e)
+		t.Lacks("a control API that does what was requested (%s)", e)
 	}
 	if into != nil && json.Unmarshal(e.Body, into) != nil {
 		t.Lacks("an answer of the control API that can be read (%s)", e)
@@ -131,6 +131,6 @@ func (t *T) expectRefusal(e *exchange.Exchange, status int, text string) {
 		return
 	}
 	for _, pointer := range []string{"/error", "/message", "/request_id"} {
-		t.Check(e).To(match.HaveText(pointer), "an error of the control API has not the body of an error")
+		t.Check(e).To(match.HaveText(pointer), "an error of the control API does not have the documented body")
 	}
 }

@@ -28,7 +28,7 @@ func faults() Specs {
 			t.setFaults()
 			t.checkFault(conversation, list, false)
 		}),
-		It("brings back state, clock and faults with a reset", Requirement("CONTROL-RESET"), func(t *T) {
+		It("restores data, clock and faults with a reset", Requirement("CONTROL-RESET"), func(t *T) {
 			t.reset()
 			fresh, began := t.clock(t.Own.Domain), t.Client.Now()
 			t.changeEverything(fresh)
@@ -36,7 +36,7 @@ func faults() Specs {
 			t.checkClock(fresh, t.Client.Now().Sub(began)+time.Minute)
 			list := t.To(t.Document.Operation(document.ListConversations), 0).Free()
 			list.Fault = true // a fault that is still there is a finding of this spec
-			t.Check(t.answer(list)).To(match.HaveNoRows(), "the workspace is not as it was")
+			t.Check(t.answer(list)).To(match.HaveNoRows(), "a reset workspace still has conversations")
 		}),
 	)
 }
@@ -54,7 +54,7 @@ func brokenList(times int) map[string]any {
 func (t *T) checkFault(conversation int64, operation string, broken bool) {
 	r := t.To(t.Document.Operation(operation), conversation)
 	if !broken {
-		t.Check(t.answer(r)).To(match.BeAccepted(), "a request that no fault is meant for was not answered as usual")
+		t.Check(t.answer(r)).To(match.BeAccepted(), "a request without a fault was not answered as usual")
 		return
 	}
 	r = r.Free()
@@ -85,6 +85,6 @@ func (t *T) changeEverything(fresh controlledClock) {
 func (t *T) checkClock(was controlledClock, later time.Duration) {
 	now := t.clock(t.Own.Domain)
 	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Standing != was.Standing {
-		t.Fail(judge.Finding{Text: "the clock is not as it was", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
+		t.Fail(judge.Finding{Text: "the clock is not where it was before", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
 	}
 }

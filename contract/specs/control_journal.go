@@ -16,7 +16,7 @@ import (
 // journal is about what the control API has recorded.
 func journal() Specs {
 	return Describe("the journal",
-		It("has each exchange without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
+		It("shows each exchange, without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
 			list := t.Document.Operation(document.ListConversations)
 			right := t.To(list, 0, exchange.Param("searchTerm", t.nonce("n")))
 			wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Own.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)

@@ -15,7 +15,7 @@ import (
 // statusProgress follows a sent message through its statuses.
 func statusProgress() Specs {
 	return Describe("the status of a sent message", BeforeEach(ownWorkspace),
-		It("delivers a sent message, and shows it as read within a day, in both places", Requirement("STATUS-PROGRESS"), func(t *T) {
+		It("shows a sent message as delivered and then as read within a day, in the status list and in the conversation", Requirement("STATUS-PROGRESS"), func(t *T) {
 			conversation, message := t.sentToCustomer()
 			last := t.statusOf(conversation, message)
 			t.checkAgrees(last)
@@ -31,15 +31,15 @@ func statusProgress() Specs {
 			}
 			t.About(last.from...).Check(last.listed.Status).To(match.At(last.pointer(), match.Equal("read")), "a sent message is not read within a day")
 		}, Operation(document.GetMessageStatus)),
-		It("forces a status forward, and never back", Requirement("CONTROL-STATUS-FORWARD"), func(t *T) {
+		It("moves the status of a message forward, and refuses to move it back", Requirement("CONTROL-STATUS-FORWARD"), func(t *T) {
 			conversation, message := t.sentToCustomer()
 			path := "/messages/" + strconv.FormatInt(message, 10)
 			t.do(t.ToControl(http.MethodPatch, path, t.Own.Domain, map[string]any{"status": "read"}), exchange.Wanted{Status: http.StatusOK, Shows: shownOfMessage()}, &controlledMessage{})
 			for _, earlier := range []string{"delivered", "failed"} {
 				before := t.statusOf(conversation, message)
-				t.About(before.from...).Expect(before.listed.Status).To(match.At(before.pointer(), match.Equal("read")), "a message that was brought to a status does not show it")
+				t.About(before.from...).Expect(before.listed.Status).To(match.At(before.pointer(), match.Equal("read")), "a message does not show the status that was set")
 				refused := t.askControl(http.MethodPatch, path, map[string]any{"status": earlier})
-				t.expectRefusal(refused, http.StatusConflict, fmt.Sprintf("a message that was read was not refused to become %s", earlier))
+				t.expectRefusal(refused, http.StatusConflict, fmt.Sprintf("moving a read message back to %s was not refused", earlier))
 				after := t.statusOf(conversation, message)
 				both := after.listed.Status + " in the status list, " + after.shown.Status + " in the conversation"
 				t.About(append([]*exchange.Exchange{refused}, after.from...)...).Expect(both).To(match.At(after.pointer(), match.Equal("read in the status list, read in the conversation")), "a status went back")

@@ -13,7 +13,7 @@ import (
 
 // received is about what a customer writes, which only the control API can bring about.
 func received() Specs {
-	return Describe("what a customer writes", BeforeEach(ownWorkspace), receivedMessages(), receivedRows(), newConversations())
+	return Describe("a customer's message", BeforeEach(ownWorkspace), receivedMessages(), receivedRows(), newConversations())
 }
 
 func receivedMessages() Specs {
@@ -35,7 +35,7 @@ func receivedMessages() Specs {
 				t.advance(time.Second) // so that the next one is newer
 			}
 		}, Operation(document.GetConversationMessages)),
-		It("marks nothing read when list, conversation or statuses are read", Requirement("MSG-READ-ONLY"), func(t *T) {
+		It("does not mark a message as read when the list, the conversation or the statuses are read", Requirement("MSG-READ-ONLY"), func(t *T) {
 			conversation := t.createUnread().ID
 			for _, read := range []struct {
 				what string
@@ -67,7 +67,7 @@ func receivedRows() Specs {
 				total = t.checkTotal(list, total, message.first)
 			}
 		}, Operation(document.ListConversations)),
-		It("moves the row of a conversation whose customer writes to the top", Requirement("LIST-ORDER"), func(t *T) {
+		It("lists a conversation first after its customer has written", Requirement("LIST-ORDER"), func(t *T) {
 			oldest := t.create()
 			for range 2 {
 				t.advance(time.Minute)
@@ -79,7 +79,7 @@ func receivedRows() Specs {
 			t.rowIn(list, oldest.ID)
 			t.About(list.From).Check(list.Rows[0].ID).To(match.At("/data/0/id", match.Equal(oldest.ID)), "the conversation whose customer wrote last is not the first")
 		}, Suffix(".received"), Operation(document.ListConversations)),
-		It("marks a conversation read when its customer is written to", Requirement("SEND-MARKS-READ"), func(t *T) {
+		It("counts no message as unread after the customer is written to", Requirement("SEND-MARKS-READ"), func(t *T) {
 			conversation := t.createUnread()
 			t.sends(t.textTo(conversation.Phone, t.nonce("Here we are")))
 			t.Check(t.rowByID(conversation.ID)).To(match.HaveUnread(0), "the conversation is still unread after its customer was written to")
@@ -88,7 +88,7 @@ func receivedRows() Specs {
 }
 
 func newConversations() Specs {
-	return Describe("when a conversation is new", Operation(document.ListConversations),
+	return Describe("in a new conversation", Operation(document.ListConversations),
 		It("finds a new conversation by its name", Requirement("LIST-SEARCH-NAME"), func(t *T) {
 			created := t.createWith(map[string]any{"name": t.nonce("Newcomer جديد")})
 			t.Check(t.list(exchange.Param("searchTerm", created.Name))).To(match.ContainRow(created.ID), "a new conversation is not found by its name")
@@ -133,7 +133,7 @@ func (t *T) checkTotal(list *exchange.List, before int64, rises bool) int64 {
 	}
 	total := *list.UnreadTotal
 	if total < before || total == before && rises {
-		t.Fail(judge.Finding{Text: "a customer's message does not raise what is unread in all", Expected: fmt.Sprintf("unread_total above %d", before), Actual: fmt.Sprint(total), Pointer: "/meta/unread_total"}, list.From)
+		t.Fail(judge.Finding{Text: "a customer's message does not raise meta.unread_total", Expected: fmt.Sprintf("unread_total above %d", before), Actual: fmt.Sprint(total), Pointer: "/meta/unread_total"}, list.From)
 	}
 	return total
 }

@@ -18,9 +18,9 @@ func tool() Specs {
 
 func workspaces() Specs {
 	return Describe("workspaces",
-		It("makes a workspace once, and takes its credentials back when it is removed", Requirement("CONTROL-WORKSPACES"), func(t *T) {
+		It("creates a workspace once, and refuses its credentials after it is removed", Requirement("CONTROL-WORKSPACES"), func(t *T) {
 			again := t.answer(t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": t.Own.Domain}))
-			t.expectRefusal(again, http.StatusConflict, "a workspace that there is already was not refused")
+			t.expectRefusal(again, http.StatusConflict, "creating a workspace that exists already was not refused")
 			t.checkListed(true)
 			t.do(t.ToControl(http.MethodDelete, "/workspaces/"+t.Own.Domain, "", nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
 			t.checkListed(false)
@@ -48,21 +48,21 @@ func workspaces() Specs {
 			t.advance(2 * judge.DayOfQuiet)
 			t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 			inFirst := t.answer(t.Session.To(t.Document.Operation(document.ListConversations), 0, exchange.Param("searchTerm", name)))
-			t.Check(inFirst).To(match.HaveNoRows(), "what happened in one workspace is seen in another")
+			t.Check(inFirst).To(match.HaveNoRows(), "a conversation of one workspace is in the list of another")
 			after := t.clock(t.Target.First.Domain)
-			t.Check(after.Now).To(match.NotBeLaterThan(t.Client.Now().Sub(began)+time.Hour, before.Now), "the time of one workspace passed in another")
+			t.Check(after.Now).To(match.NotBeLaterThan(t.Client.Now().Sub(began)+time.Hour, before.Now), "the clock of one workspace moved when another clock was advanced")
 		}),
 	)
 }
 
 func clockAndUnread() Specs {
-	return Describe("the clock and what is unread",
-		It("sets the clock to the instant that it is given, and never back", Requirement("CONTROL-CLOCK"), func(t *T) {
+	return Describe("the clock and unread messages",
+		It("moves the clock forward, and refuses to move it back", Requirement("CONTROL-CLOCK"), func(t *T) {
 			begun := t.clock(t.Own.Domain)
 			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
 			want := begun.Now.Add(90 * time.Minute)
 			t.advance(90 * time.Minute)
-			t.Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock is not where it was set")
+			t.Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
 			for _, back := range []map[string]any{
 				{"set": begun.Now.Add(-time.Second).Format(time.RFC3339)},
 				{"set": want.Add(-time.Second).Format(time.RFC3339)},
@@ -70,20 +70,20 @@ func clockAndUnread() Specs {
 			} {
 				refused := t.askControl(http.MethodPost, "/clock", back)
 				t.expectRefusal(refused, http.StatusConflict, "a clock that is set back was not refused")
-				t.About(refused).Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock is not where it was set")
+				t.About(refused).Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
 			}
 		}),
-		It("makes no more messages unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
+		It("refuses to mark more messages as unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
 			conversation := t.createUnread().ID
 			t.receive(conversation, t.nonce("Hello?"))
 			for _, n := range []int64{0, 1, 2, 1} {
 				t.change(conversation, map[string]any{"unread_count": n})
-				t.Check(t.rowByID(conversation)).To(match.HaveUnread(n), "another number of messages is unread than was asked for")
+				t.Check(t.rowByID(conversation)).To(match.HaveUnread(n), "unread_count is not the number that was set")
 			}
 			refused := t.askControl(http.MethodPatch, conversationPath(conversation), map[string]any{"unread_count": 3, "closed": true})
 			t.expectRefusal(refused, http.StatusBadRequest, "more unread messages than there are were not refused")
-			t.About(refused).Check(t.rowByID(conversation)).To(match.HaveUnread(1), "another number of messages is unread than was asked for")
-			t.About(refused).Check(t.read(conversation)).To(match.BeOpen(), "a change that was refused was done in part")
+			t.About(refused).Check(t.rowByID(conversation)).To(match.HaveUnread(1), "unread_count is not the number that was set")
+			t.About(refused).Check(t.read(conversation)).To(match.BeOpen(), "a refused change was made in part")
 		}),
 	)
 }
@@ -95,5 +95,5 @@ func (t *T) checkListed(want bool) {
 		t.Fail(judge.Finding{Text: "the list of workspaces shows a secret", Expected: "no secret", Actual: "the answer contains one"}, e)
 	}
 	listed := slices.ContainsFunc(e.Items(), func(row exchange.Item) bool { return row.Text("domain") == t.Own.Domain })
-	t.About(e).Check(listed).To(match.At("/data", match.Equal(want)), "the list of workspaces is not what was made and removed")
+	t.About(e).Check(listed).To(match.At("/data", match.Equal(want)), "the list of workspaces does not show which ones exist")
 }

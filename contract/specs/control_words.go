@@ -22,7 +22,7 @@ func words() Specs {
 		}, Suffix("."+setup.word))...)
 	}
 	return Describe("status words", Operation(document.ListConversations), BeforeEach(ownWorkspace),
-		It("lists a conversation under one word, which its row and the conversation show", Requirement("LIST-STATUS-ONE"), func(t *T) {
+		It("lists a conversation under one status only, which its row and the conversation show", Requirement("LIST-STATUS-ONE"), func(t *T) {
 			brought := map[string]int64{} // the conversation of each word
 			for _, setup := range statusSetups() {
 				brought[setup.word] = setup.bring(t)
@@ -44,7 +44,7 @@ func words() Specs {
 			t.advance(time.Second)
 			t.checkExpired(conversation, true, "", "after 24 hours without interaction")
 		}),
-		It("ends expiry with a message", Requirement("LIST-EXPIRED-ENDS"), func(t *T) { // only a customer's message is clearly an interaction
+		It("ends the expiry of a conversation with a new message", Requirement("LIST-EXPIRED-ENDS"), func(t *T) { // only a customer's message is clearly an interaction
 			conversation := t.createUnread()
 			t.expire(conversation.ID)
 			t.receive(conversation.ID, t.nonce("Still there?"))
@@ -82,8 +82,8 @@ func statusSetups() []statusSetup {
 		}},
 		{"unread", explained, "a conversation whose customer has written", func(t *T) int64 { return t.createUnread().ID }},
 		{"closed", explained, "a conversation that is closed", changed(others, map[string]any{"closed": true})},
-		{"opened", explained, "a conversation that an agent has taken on", changed(nil, others)},
-		{"unassigned", named, "a conversation that no agent has taken on", changed(others, map[string]any{"assignee": ""})},
+		{"opened", explained, "a conversation that is assigned to an agent", changed(nil, others)},
+		{"unassigned", named, "a conversation that is assigned to no agent", changed(others, map[string]any{"assignee": ""})},
 		{"bot", named, "a conversation that the bot handles", changed(nil, map[string]any{"bot": true})},
 		{"my", named, "a conversation that is assigned to the client", func(t *T) int64 {
 			c := t.create()

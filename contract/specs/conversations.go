@@ -45,7 +45,7 @@ func conversationList() Specs {
 		}),
 		It("shows no conversation both as closed and as opened", Requirement("LIST-CLOSED-NOT-OPENED"), func(t *T) { t.expectDisjoint("closed", "opened") }),
 		It("shows no conversation both as expired and as opened", Requirement("LIST-EXPIRED-NOT-OPENED"), func(t *T) { t.expectDisjoint("expired", "opened") }),
-		It("shows the text of the newest message as last_message, unharmed", Requirement("LIST-LAST-MESSAGE"), func(t *T) {
+		It("shows the whole text of the newest message as last_message", Requirement("LIST-LAST-MESSAGE"), func(t *T) {
 			compared := false
 			t.compareWithRows(func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread) {
 				isText := row.LastType != nil && *row.LastType == "text"
@@ -79,7 +79,7 @@ func (t *T) expectDisjoint(one, other string) {
 // repeatedList compares answers that show the same rows. The first spec runs alone, so that a server that changes its mind from call to call cannot hide
 // behind other requests.
 func repeatedList() Specs {
-	return Describe("the list, asked again", Operation(document.ListConversations), Alone(),
+	return Describe("the list, requested again", Operation(document.ListConversations), Alone(),
 		It("shows the same rows in the same order", Requirement("LIST-REPEATABLE"), func(t *T) {
 			compared := false
 			for _, list := range []*exchange.List{t.wholeList(), t.filteredList()} {
@@ -152,7 +152,7 @@ func (t *T) answersLike(list *exchange.List) []*exchange.List {
 
 // expectSameRows expects the rows of earlier answers in the next one, in the order of the last, unless they changed.
 func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
-	const missing = "conversation %d is missing from one of several answers to the same question"
+	const missing = "conversation %d is missing from one of several answers to the same request"
 	last := earlier[len(earlier)-1]
 	for _, row := range last.Rows {
 		if !next.Has(row.ID) && t.isBack(last, row) {

@@ -51,14 +51,14 @@ func listedThreads() Specs {
 		It("answers an unknown id with 404", Requirement("MSG-UNKNOWN-ID"), func(t *T) {
 			id := t.unknownID()
 			for _, unknown := range []int64{id, id + 7_777_777} {
-				t.Check(t.answer(t.threadRequest(unknown))).To(match.HaveStatus(http.StatusNotFound), "the id %d, which no list contains", unknown)
+				t.Check(t.answer(t.threadRequest(unknown))).To(match.HaveStatus(http.StatusNotFound), "the id %d, which no list has, was not answered with 404", unknown)
 			}
 		}),
 	)
 }
 
 func shownMessages() Specs {
-	return Describe("one by one",
+	return Describe("their direction and conversation",
 		It("shows a message in one conversation only", Requirement("MSG-OWN"), showsMessagesOnce),
 		It("shows unread messages as inbound, and sent ones as outbound", Requirement("MSG-DIRECTION"), func(t *T) {
 			sent, compared := map[int64]bool{}, false
@@ -117,11 +117,11 @@ func showsMessagesOnce(t *T) {
 }
 
 func readAgainThreads() Specs {
-	return Describe("read again",
-		It("marks nothing read", Requirement("MSG-READ-ONLY"), func(t *T) {
+	return Describe("that are read twice",
+		It("does not mark messages as read when a conversation is read", Requirement("MSG-READ-ONLY"), func(t *T) {
 			for _, row := range t.readByCrawl() {
 				before := t.Crawl().Before.ByID[row.ID]
-				t.About(before.From, t.Crawl().Threads[row.ID].From).Check(row).To(match.HaveUnread(before.Unread), "conversation %d lost its unread messages when it was read through the API", row.ID)
+				t.About(before.From, t.Crawl().Threads[row.ID].From).Check(row).To(match.HaveUnread(before.Unread), "conversation %d has fewer unread messages after it was read through the API", row.ID)
 			}
 		}),
 		It("shows the same messages when it is asked again", Requirement("MSG-REPEATABLE"), func(t *T) {

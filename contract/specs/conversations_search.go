@@ -41,7 +41,7 @@ func termsThatFind() Specs {
 				t.expectFound(row, row.Phone[:n-3], row.Phone[3:n-2], row.Phone[n-5:])
 			}
 		}),
-		It("finds a conversation by Latin letters of either case", Requirement("LIST-SEARCH-CASE"), func(t *T) {
+		It("finds a conversation by its Latin name in upper and lower case", Requirement("LIST-SEARCH-CASE"), func(t *T) {
 			for _, row := range t.rowsWith("a conversation with a Latin name", 2, func(r *exchange.Row) bool { return named(r) && judge.HasLatin(*r.Name) && !judge.HasArabic(*r.Name) }) {
 				name := strings.TrimSpace(*row.Name)
 				t.expectFound(row, strings.ToLower(name), strings.ToUpper(name), swapCase(name))
@@ -51,14 +51,14 @@ func termsThatFind() Specs {
 }
 
 func termsThatDoNot() Specs {
-	return Describe("for what only some rows have, or none",
-		It("takes special characters literally", Requirement("LIST-SEARCH-LITERAL"), func(t *T) {
+	return Describe("with filters, special characters and no result",
+		It("searches for special characters as ordinary characters", Requirement("LIST-SEARCH-LITERAL"), func(t *T) {
 			row := t.rowsWith("a conversation with a phone", 1, func(r *exchange.Row) bool { return len(r.Phone) >= 6 })[0]
 			for _, term := range patterns(row.Phone) {
 				t.Check(t.list(searchFor(term))).To(match.ContainOnly(term))
 			}
 		}),
-		It("finds what has both the term and the status", Requirement("LIST-SEARCH-AND-STATUS"), func(t *T) {
+		It("finds the conversations that fit both a search term and a status", Requirement("LIST-SEARCH-AND-STATUS"), func(t *T) {
 			t.wholeList()
 			word, term := t.statusAndTerm()
 			if word == "" {
@@ -71,10 +71,10 @@ func termsThatDoNot() Specs {
 				}
 			})
 		}),
-		It("answers with an empty array where nothing fits", Requirement("LIST-EMPTY"), func(t *T) {
+		It("answers a search that finds nothing with an empty array", Requirement("LIST-EMPTY"), func(t *T) {
 			for _, term := range t.termsOfNone() {
 				e := t.answer(t.listRequest(searchFor(term)))
-				t.Check(e).To(match.HaveNoRows(), "a search for %q, which occurs nowhere", term)
+				t.Check(e).To(match.HaveNoRows(), "a search for %q, which occurs nowhere, has a result", term)
 			}
 			for _, word := range t.Crawl().Words {
 				if t.Crawl().ByStatus[word] != nil {

@@ -25,7 +25,7 @@ func statuses() Specs {
 				t.Lacks("a row of the status list whose message can be seen")
 			}
 		}),
-		It("shows the status of messages that some conversation has", Requirement("STATUS-KNOWN-MESSAGE"), func(t *T) {
+		It("shows statuses only of messages that are in a conversation", Requirement("STATUS-KNOWN-MESSAGE"), func(t *T) {
 			list := t.statusesSeen()
 			known := t.allMessageIDs()
 			unknown := slices.DeleteFunc(slices.Clone(list.Rows), func(r exchange.StatusRow) bool { return known[r.ID] })
@@ -40,7 +40,7 @@ func statuses() Specs {
 			}
 		}),
 		It("shows the same status as the conversation", Requirement("STATUS-AGREES"), expectSameStatus),
-		It("never takes the status of a message back", Requirement("STATUS-FORWARD"), expectForward, Final()),
+		It("never moves the status of a message backwards", Requirement("STATUS-FORWARD"), expectForward, Final()),
 	)
 }
 

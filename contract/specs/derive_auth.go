@@ -39,13 +39,13 @@ func signatureWays() []way {
 	return []way{
 		authWay("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
 		authWay("form of the signature", "AUTH-SIGNATURE-FORM", "a signature header of another form is refused", always(otherForms()...)),
-		authWay("digest changed", "AUTH-SIGNATURE-WHOLE", "the whole digest counts", always(eachTampering()...)),
+		authWay("digest changed", "AUTH-SIGNATURE-WHOLE", "a changed or shortened digest is refused", always(eachTampering()...)),
 	}
 }
 
 // coverageWays are about what the signature covers: method, path, query, timestamp and body, each changed after it was signed or sent as it was signed.
 func coverageWays() []way {
-	bodies := authWay("body as sent", "AUTH-VALID", "a body is accepted as it was sent and signed", bodiesAsSent)
+	bodies := authWay("body as sent", "AUTH-VALID", "an unusually written body that is signed as it is sent is accepted", bodiesAsSent)
 	bodies.suffix = "body" // AUTH-VALID.operation is the rule of every exchange
 	return []way{
 		authWay("signed for another method", "AUTH-COVERS-METHOD", "a signature for another method is refused", otherMethodsSigned),
@@ -139,10 +139,10 @@ func otherPaths(doc *document.Document, op *document.Operation) []authCase {
 // contract does not have may be refused with 400.
 func otherQueries(_ *document.Document, op *document.Operation) []authCase {
 	out := []authCase{
-		{name: "signed with a parameter more than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
+		{name: "signed with one more parameter than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
 			return r.With(exchange.Signing{Query: new(plus(r.Query, "extra=1"))})
 		}},
-		{name: "with a parameter more than was signed", want: refusedLoose(), change: func(r *exchange.Request) *exchange.Request {
+		{name: "with one more parameter than was signed", want: refusedLoose(), change: func(r *exchange.Request) *exchange.Request {
 			c := r.With(exchange.Signing{Query: new(r.Query)})
 			c.Query = plus(c.Query, "extra=1")
 			return c
@@ -161,7 +161,7 @@ func otherQueries(_ *document.Document, op *document.Operation) []authCase {
 		if p.In != "query" || len(words) < 2 {
 			continue
 		}
-		out = append(out, authCase{name: "signed with another " + p.Name + " than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
+		out = append(out, authCase{name: "signed with another value of " + p.Name, want: refused(), change: func(r *exchange.Request) *exchange.Request {
 			c := r.With(exchange.Signing{Query: new(plus(r.Query, p.Name+"="+words[0]))})
 			c.Query = plus(c.Query, p.Name+"="+words[1])
 			return c
@@ -221,7 +221,7 @@ func oddTerms(op *document.Operation, sent func(name string, want []int, query f
 	} {
 		out = append(out, sent(term.name, accepted(), func(query string) string { return plus(query, "searchTerm="+term.encoded) }))
 	}
-	return append(out, sent("whose search comes first", accepted(), func(query string) string {
+	return append(out, sent("with searchTerm as its first parameter", accepted(), func(query string) string {
 		if query == "" {
 			return "searchTerm=9"
 		}

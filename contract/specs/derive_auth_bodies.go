@@ -22,14 +22,14 @@ func otherBodies(_ *document.Document, op *document.Operation) []authCase {
 		}
 		same := func(content string) string { return content }
 		of("signed without its body", same, func(string) string { return "" })
-		of("signed for a body with a space more", same, func(content string) string { return content + " " })
-		of("signed for a body with a line feed more", same, func(content string) string { return content + "\n" })
+		of("signed for a body with one more space", same, func(content string) string { return content + " " })
+		of("signed for a body with one more line feed", same, func(content string) string { return content + "\n" })
 		of("signed for the first half of its body", same, func(content string) string { return content[:len(content)/2] })
-		of("signed for a body with another byte in its middle", same, func(content string) string { return otherByte(content, len(content)/2) })
-		of("signed for a body with another byte near its end", same, func(content string) string { return otherByte(content, max(0, len(content)-len(exchange.Boundary)-10)) })
+		of("signed for a body with another byte in the middle", same, func(content string) string { return otherByte(content, len(content)/2) })
+		of("signed for a body with another byte near the end", same, func(content string) string { return otherByte(content, max(0, len(content)-len(exchange.Boundary)-10)) })
 		if b.Media == exchange.MediaJSON {
-			of("whose body was laid out otherwise after it was signed", laidOut, same)
-			of("signed for its body laid out otherwise", same, laidOut)
+			of("whose JSON was indented after it was signed", laidOut, same)
+			of("signed for its JSON with another indentation", same, laidOut)
 			continue
 		}
 		of("signed for its first part alone", same, func(content string) string { first, _, _ := strings.Cut(content, "\r\n--"); return first })
@@ -71,9 +71,9 @@ func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
 		if b.Media != exchange.MediaJSON {
 			continue
 		}
-		of("with space in its JSON", laidOut)
+		of("with indented JSON", laidOut)
 		of("with escapes in its JSON", escapedJSON)
-		of("with a line feed behind its JSON", func(content string) string { return content + "\n" })
+		of("with a line feed after its JSON", func(content string) string { return content + "\n" })
 	}
 	return out
 }

@@ -13,9 +13,9 @@ import (
 // malformedWays send what no careful client would: it may be refused in any way, but not with a server error.
 func malformedWays() []way {
 	return []way{
-		{name: "malformed query", requirement: "HTTP-NO-SERVER-ERROR", suffix: "query", title: "a malformed query is no server error", attempts: malformedQueries},
-		{name: "malformed body", requirement: "HTTP-NO-SERVER-ERROR", suffix: "body", title: "a malformed body is no server error", unfit: withoutBody, attempts: malformedBodies},
-		{name: "malformed header", requirement: "HTTP-NO-SERVER-ERROR", suffix: "header", title: "a malformed header is no server error", attempts: malformedHeaders},
+		{name: "malformed query", requirement: "HTTP-NO-SERVER-ERROR", suffix: "query", title: "a malformed query does not cause a server error", attempts: malformedQueries},
+		{name: "malformed body", requirement: "HTTP-NO-SERVER-ERROR", suffix: "body", title: "a malformed body does not cause a server error", unfit: withoutBody, attempts: malformedBodies},
+		{name: "malformed header", requirement: "HTTP-NO-SERVER-ERROR", suffix: "header", title: "a malformed header does not cause a server error", attempts: malformedHeaders},
 	}
 }
 

@@ -43,14 +43,14 @@ func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
 
 // malformedJSON changes a whole body, and the first text in it.
 func malformedJSON(b *document.Body, add func(name string, change func(content string) string)) {
-	add("a text for a body", func(string) string { return `"text"` })
-	add("arrays in one another", func(string) string { return strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep) })
+	add("a text as its body", func(string) string { return `"text"` })
+	add("5,000 nested arrays", func(string) string { return strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep) })
 	for _, text := range []struct{ name, content string }{
 		{"half a surrogate pair in a text", `"a\ud83d"`},
 		{"a NUL in a text", `"a\u0000b"`},
 		{"bytes that are no UTF-8 in a text", "\"a\xff\xfe\""},
-		{"a number beyond all bounds", "1e999"},
-		{"arrays in one another in a property", strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep)},
+		{"the number 1e999", "1e999"},
+		{"5,000 nested arrays as a value", strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep)},
 	} {
 		property := textOf(b)
 		add(text.name+" of "+property, func(content string) string { return withRaw(content, property, text.content) })
@@ -118,7 +118,7 @@ func malformedForms(op *document.Operation, b *document.Body, add func(name stri
 			add("an empty file in "+name, part(`Content-Disposition: form-data; name="`+name+`"; filename="a.png"`+"\r\nContent-Type: image/png", ""))
 			add("a quote in the name of the file "+name, part(`Content-Disposition: form-data; name="`+name+`"; filename="a\"b'.png"`+"\r\nContent-Type: image/png", "x"))
 		case schema.Type.Is("integer"):
-			add("a number beyond all bounds in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, strings.Repeat("9", 30)))
+			add("a number of 30 digits in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, strings.Repeat("9", 30)))
 		case schema.Format == "date":
 			add("the date 0000-00-00 in "+name, part(`Content-Disposition: form-data; name="`+name+`"`, "0000-00-00"))
 		case schema.Extensions["x-content-schema"] != nil:

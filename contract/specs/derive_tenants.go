@@ -25,14 +25,14 @@ func tenantWays() []way {
 	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
 		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
 	}
-	inBody := of("another's id in the body", "ISOLATION-ID", "an id of another workspace in a body gives nothing", 2, withoutBodyID, (*T).foreignBody)
+	inBody := of("another's id in the body", "ISOLATION-ID", "an id of another workspace in a body gives no access", 2, withoutBodyID, (*T).foreignBody)
 	inBody.suffix = "body"
 	return []way{
-		of("another's number", "ISOLATION-NUMBER", "the number of another workspace gives nothing", 1, withoutNumber, (*T).foreignNumber),
-		of("another's credentials", "ISOLATION-CREDENTIALS", "credentials of two workspaces cannot be mixed", 1, unsigned, (*T).mixedCredentials),
-		of("another's id in the path", "ISOLATION-ID", "an id of another workspace gives nothing", 2, withoutPathID, (*T).foreignPath),
+		of("another's number", "ISOLATION-NUMBER", "the number of another workspace gives no access", 1, withoutNumber, (*T).foreignNumber),
+		of("another's credentials", "ISOLATION-CREDENTIALS", "mixed credentials of two workspaces are refused", 1, unsigned, (*T).mixedCredentials),
+		of("another's id in the path", "ISOLATION-ID", "an id of another workspace in the path gives no access", 2, withoutPathID, (*T).foreignPath),
 		inBody,
-		of("another's rows", "ISOLATION-ROWS", "no row of one workspace is in those of another", 2, withoutRows, (*T).foreignRows),
+		of("another's rows", "ISOLATION-ROWS", "no row of one workspace is in a list of another", 2, withoutRows, (*T).foreignRows),
 	}
 }
 
@@ -152,7 +152,7 @@ func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error
 	}
 	for i := range view.Rows {
 		if last := view.Rows[i].LastMessage; last != nil && strings.Contains(*last, mark) {
-			t.Fail(judge.Finding{Text: "a send that was refused is in the other workspace", Expected: "no such message", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer}, refused, view.From)
+			t.Fail(judge.Finding{Text: "the message of a refused send is in the other workspace", Expected: "no such message", Actual: printable.Brief(*last), Pointer: view.Rows[i].Pointer}, refused, view.From)
 		}
 	}
 	return nil
@@ -168,11 +168,11 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 	}
 	first, second := t.Target.First, t.Target.Second
 	attempts := []authCase{
-		signed("for the second workspace, signed with the first one's secret", exchange.Signing{As: &second, WithFirst: true}, refusedClient()),
-		signed("for the second workspace, of the first one's client with its secret", exchange.Signing{As: &second, WithFirst: true, Client: &first.ClientID}, refusedClient()),
+		signed("for the second workspace, signed with the secret of the first one", exchange.Signing{As: &second, WithFirst: true}, refusedClient()),
+		signed("for the second workspace, with the client and the secret of the first one", exchange.Signing{As: &second, WithFirst: true, Client: &first.ClientID}, refusedClient()),
 	}
 	if first.ClientID != second.ClientID {
-		attempts = append(attempts, signed("for the second workspace, of the first one's client", exchange.Signing{As: &second, Client: &first.ClientID}, refusedClient()))
+		attempts = append(attempts, signed("for the second workspace, with the client of the first one", exchange.Signing{As: &second, Client: &first.ClientID}, refusedClient()))
 	}
 	requests := make([]*exchange.Request, len(attempts))
 	for i, a := range attempts {
@@ -180,7 +180,7 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 	}
 	if own, err := t.proper(op, 0); err == nil {
 		for _, a := range []authCase{
-			signed("in the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()),
+			signed("with the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()),
 			signed("signed with the secret of another workspace", exchange.Signing{WithSecond: true}, refusedClient()),
 		} {
 			attempts, requests = append(attempts, a), append(requests, a.change(own))
@@ -229,7 +229,7 @@ func (t *T) foreignPath(op *document.Operation) error {
 	case op.ID == document.UpdateTicket:
 		return t.foreignTickets(op, other, append(requests, withOwnNumber))
 	case op.Changes():
-		return t.wantRefused(append(requests, withOwnNumber), "something of another workspace can be changed by its id")
+		return t.wantRefused(append(requests, withOwnNumber), "data of another workspace can be changed by its id")
 	case own == "":
 		return t.wantUnread(other, theirs, append(requests, withOwnNumber))
 	}
@@ -238,9 +238,9 @@ func (t *T) foreignPath(op *document.Operation) error {
 		return err
 	}
 	if shown := dataMark(e); e.OK() && own != shown {
-		t.Fail(judge.Finding{Text: "an id that both workspaces have gives what is not the caller's", Expected: own, Actual: shown, Pointer: "/data"}, e)
+		t.Fail(judge.Finding{Text: "a request with an id that both workspaces have shows data of the other workspace", Expected: own, Actual: shown, Pointer: "/data"}, e)
 	}
-	return t.wantRefused(requests, "something of another workspace can be read by its id and its number")
+	return t.wantRefused(requests, "data of another workspace can be read with its id and its number")
 }
 
 // foreignSubject is a valid request of the second client for something by its id, if there is one that only the second workspace has; own is what the first
@@ -335,7 +335,7 @@ func (t *T) foreignTickets(op *document.Operation, other *T, requests []*exchang
 	}
 	after, err := other.Thread(id)
 	if err == nil && after.Closed() != before.Closed() {
-		t.Fail(judge.Finding{Text: "a conversation changed for a client of another workspace", Expected: before.Status, Actual: after.Status, Pointer: "/data/status"}, before.From, after.From)
+		t.Fail(judge.Finding{Text: "a client of another workspace changed a conversation", Expected: before.Status, Actual: after.Status, Pointer: "/data/status"}, before.From, after.From)
 	}
 	return err
 }

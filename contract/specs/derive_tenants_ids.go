@@ -26,7 +26,7 @@ func (t *T) wantUnread(other *T, theirs *exchange.Request, requests []*exchange.
 		if own := dataMark(e); e.OK() && mark != "" && own != "" && own != mark {
 			continue
 		}
-		t.want(e, "something of another workspace can be read by its id", "", refusedForeign()...)
+		t.want(e, "data of another workspace can be read by its id", "", refusedForeign()...)
 	}
 	return nil
 }

@@ -268,7 +268,7 @@ func isolatedSend() Specs {
 			sent := t.sendsText(text)
 			list := other.list(searchFor(t.recipient()))
 			for _, row := range list.Rows {
-				t.About(sent.e).Check(list).NotTo(match.ShowLastMessage(row.Phone, text), "what one workspace sent is in the list of the other")
+				t.About(sent.e).Check(list).NotTo(match.ShowLastMessage(row.Phone, text), "a message of one workspace is in the list of the other")
 			}
 			if t.Document.Operation(document.GetMessageStatus) == nil || !sent.answered {
 				return
@@ -276,7 +276,7 @@ func isolatedSend() Specs {
 			statuses := other.statuses()
 			for _, row := range statuses.Rows {
 				if row.ID == sent.id && !row.At.Before(sent.e.Asked.Add(clockDifference(sent.e)-freshTime)) { // an older one is the other's own, with the same id
-					t.About(sent.e).Check(statuses).NotTo(match.ContainMessage(sent.id), "what one workspace sent is in the status list of the other")
+					t.About(sent.e).Check(statuses).NotTo(match.ContainMessage(sent.id), "a message of one workspace is in the status list of the other")
 				}
 			}
 		}, Suffix(".sent")),

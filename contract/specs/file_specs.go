@@ -29,7 +29,7 @@ func fileChecks(doc *document.Document) []*run.Case {
 			}
 			formats, contents, sizes := f.uploadsMade()
 			add("formats", "accepts each kind of file in each of its formats", formats, f.acceptsEachFormat)
-			add("content", "refuses a file that is not what it says", contents, f.refusesOtherContent)
+			add("content", "refuses a file whose content has another type than it claims", contents, f.refusesOtherContent)
 			add("size", "accepts a file as large as its kind allows, and refuses a larger one", sizes, f.keepsToItsSizes)
 		}
 	}

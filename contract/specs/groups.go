@@ -27,14 +27,14 @@ func groups() Specs {
 		Describe("the list", Operation(document.ListContactGroups),
 			It("finds only groups that contain the search term", Requirement("GROUPS-SEARCH"), c.steady(c.findsOnly)),
 			It("finds a group by its name", Requirement("GROUPS-SEARCH"), c.steady(c.findsBy("name")), Suffix(".name")),
-			It("finds a group by its name in other cases", Requirement("GROUPS-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
-			It("takes what means something to SQL as it is", Requirement("GROUPS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
+			It("finds a group by its name in upper and lower case", Requirement("GROUPS-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
+			It("searches for % and _ as ordinary characters", Requirement("GROUPS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
 			It("shows each group on one page", Requirement("GROUPS-PAGES"), c.steady(c.showsEachOnce)),
-			It("keeps a filter on each page", Requirement("GROUPS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
+			It("applies a filter on every page", Requirement("GROUPS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
 			It("describes the page in meta", Requirement("GROUPS-META"), c.steady(c.describesPages)),
-			It("counts what a filter leaves", Requirement("GROUPS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-			It("takes two filters at once", Requirement("GROUPS-STATUS"), c.steady(c.combine), Suffix(".combined")),
-			It("keeps the groups of a status", Requirement("GROUPS-STATUS"), c.steady(c.keepsOnly("status", "status"))),
+			It("counts the rows of a filtered list in meta", Requirement("GROUPS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
+			It("combines two filters", Requirement("GROUPS-STATUS"), c.steady(c.combine), Suffix(".combined")),
+			It("filters groups by their status", Requirement("GROUPS-STATUS"), c.steady(c.keepsOnly("status", "status"))),
 		),
 		Describe("one group", Operation(document.GetContactGroup),
 			It("shows a group as it is listed", Requirement("GROUP-AGREES"), c.steady(c.agrees)),
@@ -47,10 +47,10 @@ func groups() Specs {
 func createsGroups(c collection) Specs {
 	return Describe("creating", Operation(document.CreateContactGroup), Writes(), Alone(),
 		It("creates a group", Requirement("GROUP-CREATE"), c.isCreated),
-		It("shows a new group with what was sent", Requirement("GROUP-CREATE-APPEARS"), c.appears),
-		It("keeps a name as it was sent", Requirement("GROUP-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
-		It("dates a new group", Requirement("GROUP-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
-		It("takes the two words of a status, and no other", Requirement("GROUP-STATUS-WORDS"), func(t *T) {
+		It("shows the fields of a new group as they were sent", Requirement("GROUP-CREATE-APPEARS"), c.appears),
+		It("shows a name exactly as it was sent", Requirement("GROUP-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
+		It("shows the time of its creation as created_at of a new group", Requirement("GROUP-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
+		It("accepts the statuses 0 and 1, and refuses others", Requirement("GROUP-STATUS-WORDS"), func(t *T) {
 			for _, status := range []int{0, 1} {
 				t.Check(t.answer(c.create(t, map[string]any{"status": status}))).To(match.BeAccepted(), "the status %d was not accepted", status)
 			}
@@ -58,11 +58,11 @@ func createsGroups(c collection) Specs {
 				t.Check(t.answer(c.create(t, map[string]any{"status": status}).Unacceptable())).To(match.BeRefused(), "the status %d was not refused", status)
 			}
 		}),
-		It("counts no contact in a new group", Requirement("GROUP-COUNT-STARTS"), func(t *T) {
+		It("shows a contacts_count of 0 for a new group", Requirement("GROUP-COUNT-STARTS"), func(t *T) {
 			_, made := c.makes(t, nil)
 			t.Check(made).To(match.HaveNumber("/data/contacts_count", 0), "a new group has contacts")
 		}),
-		It("counts the contacts of a group", Requirement("GROUPS-COUNT"), func(t *T) {
+		It("shows the number of contacts in a group as contacts_count", Requirement("GROUPS-COUNT"), func(t *T) {
 			id, members := t.groupWith(3)
 			c.expectCount(t, id, 3)
 			t.Expect(t.answer(contactRecords().change(t, members[0], map[string]any{"contact_group_id": ""}))).To(match.BeAccepted(), "a contact was not taken out of its group")
@@ -74,16 +74,16 @@ func createsGroups(c collection) Specs {
 			c.expectCount(t, id, 0)
 			c.expectCount(t, other, 1)
 		}, Operation(document.ListContactGroups)),
-		It("filters by a group of three contacts", Requirement("CONTACTS-FILTER"), func(t *T) {
+		It("shows the three contacts of a group when it filters by that group", Requirement("CONTACTS-FILTER"), func(t *T) {
 			id, members := t.groupWith(3)
 			t.Settles(func() {
 				kept := contactRecords().page(t, exchange.Param("contact_group_id", strconv.FormatInt(id, 10)))
 				t.Check(kept).To(match.HaveNumber("/meta/total", 3), "meta.total is not the number of contacts in the group")
 				if len(valuesOf(kept, "contact_group_id")) > 0 { // a list may leave it out
-					t.Check(kept).To(match.ItemsShow("contact_group_id", strconv.FormatInt(id, 10)), "the filter lets a contact of another group through")
+					t.Check(kept).To(match.ItemsShow("contact_group_id", strconv.FormatInt(id, 10)), "the filtered list has a contact of another group")
 				}
 				for _, member := range members {
-					t.Check(kept).To(match.ContainID(member), "the filter leaves out a contact of the group")
+					t.Check(kept).To(match.ContainID(member), "the filtered list lacks a contact of the group")
 				}
 			})
 		}, Suffix(".own-group"), Operation(document.ListContacts)),
@@ -120,13 +120,13 @@ func (c collection) expectCountNow(t *T, id, n int64) {
 func changesGroups(c collection) Specs {
 	return slices.Concat(
 		Describe("changing", Operation(document.UpdateContactGroup), Writes(), Alone(),
-			It("shows what was sent", Requirement("GROUP-UPDATE"), c.isChanged),
-			It("keeps what was not sent", Requirement("GROUP-UPDATE-REST"), c.keepsTheRest),
-			It("does nothing of a change that it refuses", Requirement("GROUP-UPDATE-REST"), c.refusesWhole("status", 5), Suffix(".refused")),
+			It("shows changed fields as they were sent", Requirement("GROUP-UPDATE"), c.isChanged),
+			It("does not change fields that were not sent", Requirement("GROUP-UPDATE-REST"), c.keepsTheRest),
+			It("changes nothing when it refuses a change", Requirement("GROUP-UPDATE-REST"), c.refusesWhole("status", 5), Suffix(".refused")),
 			It("answers an unknown group with 404", Requirement("GROUP-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
 		),
 		Describe("deleting", Operation(document.DeleteContactGroup), Writes(), Alone(),
-			It("takes a group away, and leaves its contacts", Requirement("GROUP-DELETE"), func(t *T) {
+			It("deletes a group, but not its contacts", Requirement("GROUP-DELETE"), func(t *T) {
 				id, members := t.groupWith(1)
 				name, _ := c.settled(t, id, nil).At("/data/name").(string)
 				before := c.totalWith(t, id)
@@ -138,13 +138,13 @@ func changesGroups(c collection) Specs {
 					t.About(e).Check(contactRecords().get(t, members[0])).To(match.BeAccepted(), "the contact of a deleted group cannot be read")
 				})
 			}),
-			It("says how many contacts lost their group", Requirement("GROUP-DELETE-COUNT"), func(t *T) {
+			It("answers with the number of contacts that were in the deleted group", Requirement("GROUP-DELETE-COUNT"), func(t *T) {
 				id, _ := t.groupWith(2)
 				t.Check(c.removes(t, id)).To(match.HaveNumber("/data/unlinked_contacts", 2), "unlinked_contacts is not the number of contacts in the group")
 				empty, _ := c.makes(t, nil)
 				t.Check(c.removes(t, empty)).To(match.HaveNumber("/data/unlinked_contacts", 0), "unlinked_contacts of an empty group is not 0")
 			}),
-			It("leaves no contact in a deleted group", Requirement("GROUP-DELETE-UNLINKS"), func(t *T) {
+			It("removes a deleted group from its contacts", Requirement("GROUP-DELETE-UNLINKS"), func(t *T) {
 				id, members := t.groupWith(1)
 				e := c.removes(t, id)
 				t.Expect(e).To(match.BeAccepted(), "a group was not deleted")

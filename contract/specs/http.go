@@ -23,11 +23,11 @@ func httpSpecs() Specs {
 				t.Check(e).To(match.AnswerItsRequest(t.Crawl().Known))
 			}
 		}),
-		It("sends a plain body to a client that accepts identity only", Requirement("HTTP-CODING"), func(t *T) {
+		It("sends a body without a content coding to a client that accepts identity only", Requirement("HTTP-CODING"), func(t *T) {
 			for _, op := range t.Collections() {
 				e := t.answer(t.To(op, 0).WithHeader("Accept-Encoding", "identity"))
-				if t.Check(e).To(match.BePlain(), "a request that accepts identity only got a coded body") && op.Succeeds(e.Status) {
-					t.Check(e).To(match.HaveReadableBody(), "a request that accepts identity only got a body that is no JSON")
+				if t.Check(e).To(match.BePlain(), "a request that accepts identity only got a body with a content coding") && op.Succeeds(e.Status) {
+					t.Check(e).To(match.HaveReadableBody(), "a request that accepts identity only got a body that is not JSON")
 				}
 			}
 		}, Suffix(".identity")),
@@ -49,7 +49,7 @@ func (t *T) differentRequests() []*exchange.Request {
 		}
 	}
 	if len(out) < 2 {
-		t.Lacks("two questions that have different answers")
+		t.Lacks("two requests that have different answers")
 	}
 	t.Rand.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out

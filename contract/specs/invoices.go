@@ -11,7 +11,7 @@ import (
 // invoices are the specs of the tag invoices that no schema says. They write to the phones of SendTo only.
 func invoices() Specs {
 	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Alone(),
-		It("makes a contact of an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first of all, since other invoices make one too
+		It("creates a contact for an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first of all, since other invoices make one too
 			t.beginsConversationWith(func(phone, name string) *exchange.Request {
 				return t.invoice(map[string]any{"phone": phone, "name": name, "email": newcomer})
 			})
@@ -22,8 +22,8 @@ func invoices() Specs {
 			t.Check(e).To(match.HaveNumber("/message/id"), "an invoice was not answered with the id of the message")
 			t.Check(e).To(match.HaveText("/message/messageId"), "an invoice was not answered with the messageId of the message")
 		}),
-		It("takes each kind of header", Requirement("INVOICE-HEADER-TYPE"), takesHeaders),
-		It("takes a PDF, and no other file, for a document", Requirement("INVOICE-DOCUMENT"), func(t *T) {
+		It("accepts each kind of header", Requirement("INVOICE-HEADER-TYPE"), takesHeaders),
+		It("accepts a PDF as a document, and refuses other files", Requirement("INVOICE-DOCUMENT"), func(t *T) {
 			document := func(content string) *exchange.Request {
 				file := exchange.Part{FileName: "invoice.pdf", Media: "application/pdf", Value: content}
 				return t.invoice(map[string]any{"header_type": "DOCUMENT", "header_value": nil, "header_media": file})

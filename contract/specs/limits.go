@@ -34,7 +34,7 @@ func usedUpLimit(op *document.Operation) Specs {
 		return func(t *T) { spec(t.usesUp(op), t) }
 	}
 	return Describe(op.ID, Suffix(".used-up."+op.ID), Operation(op.ID),
-		It("counts down what remains, from the limit to 0"+of, Requirement("RATE-REMAINING"), after((*usedUp).expectCountdown)),
+		It("counts X-RateLimit-Remaining down from the limit to 0"+of, Requirement("RATE-REMAINING"), after((*usedUp).expectCountdown)),
 		It("refuses the request after the limit with 429"+of, Requirement("RATE-ENFORCED"), after((*usedUp).expectEnforced)),
 		It("sends the three headers with a 429"+of, Requirement("RATE-EXCEEDED-HEADERS"), after((*usedUp).expectHeaders)),
 		It("sends Retry-After with a 429, and accepts requests after it"+of, Requirement("RATE-RETRY-AFTER"), after((*usedUp).expectRetryAfter)),
@@ -55,14 +55,14 @@ func (t *T) usesUp(op *document.Operation) *usedUp {
 
 func (u *usedUp) expectHeaders(t *T) {
 	got := exchange.RateOf(u.refusal(t).Header)
-	t.About(u.exceeded).Check(cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))).To(match.Equal(exchange.HeaderRemaining+" is 0"), "the headers of the 429 do not show the limit, with nothing remaining")
+	t.About(u.exceeded).Check(cmp.Or(got.Wrong, fmt.Sprintf("%s is %d", exchange.HeaderRemaining, got.Remaining))).To(match.Equal(exchange.HeaderRemaining+" is 0"), "the headers of the 429 do not show that no request remains")
 }
 
 func (u *usedUp) expectRetryAfter(t *T) {
 	t.Check(u.refusal(t)).To(match.HaveSeconds(exchange.HeaderRetry), "the 429 does not say when to try again")
 	if seconds, err := strconv.ParseInt(u.exceeded.Header.Get(exchange.HeaderRetry), 10, 64); err == nil {
 		most := max(u.op.Limit.Window, exchange.ResetTime(u.exceeded.Header).Sub(u.exceeded.Date())) + time.Minute
-		t.About(u.exceeded).Check(seconds).To(match.BeBetween(0, int64(most.Seconds())), "Retry-After is longer than the window: it is in seconds")
+		t.About(u.exceeded).Check(seconds).To(match.BeBetween(0, int64(most.Seconds())), "Retry-After, which is in seconds, is longer than the window")
 	}
 	if u.after != nil {
 		t.Check(u.after).To(match.BeAccepted(), "a request after Retry-After is not accepted")
@@ -70,7 +70,7 @@ func (u *usedUp) expectRetryAfter(t *T) {
 }
 
 func (u *usedUp) expectReset(t *T) {
-	if !t.Check(u.allowed[0]).To(match.ResetWithin(-time.Hour, 25*time.Hour), "the reset is no Unix time in seconds of the near future") {
+	if !t.Check(u.allowed[0]).To(match.ResetWithin(-time.Hour, 25*time.Hour), "X-RateLimit-Reset is not a Unix time, in seconds, in the near future") {
 		return
 	}
 	u.refusal(t)
@@ -206,14 +206,14 @@ func (u *usedUp) expectCountdown(t *T) {
 		if r.Wrong != "" {
 			continue // RATE-HEADERS has the finding
 		}
-		t.About(e).Check(r.Remaining).To(match.BeBetween(0, r.Limit), "what remains is not between 0 and the limit")
+		t.About(e).Check(r.Remaining).To(match.BeBetween(0, r.Limit), "X-RateLimit-Remaining is not between 0 and the limit")
 		if i > 0 && last >= 0 && r.Reset == exchange.RateOf(u.allowed[i-1].Header).Reset {
-			t.About(u.allowed[i-1], e).Check(r.Remaining).To(match.BeBelow(last), "a request does not count down what remains")
+			t.About(u.allowed[i-1], e).Check(r.Remaining).To(match.BeBelow(last), "X-RateLimit-Remaining is not lower than before the request")
 		}
 		last = r.Remaining
 	}
 	if n := len(u.allowed); u.exceeded != nil { // other clients may use the same limit
-		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.promised())), "a request was refused although some remained")
+		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.promised())), "a request was refused although X-RateLimit-Remaining allowed more")
 	}
 }
 

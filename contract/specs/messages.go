@@ -17,7 +17,7 @@ import (
 func sends() Specs {
 	return Describe("sends", Capability(document.CapabilitySend), Writes(), Alone(),
 		texts(),
-		It("never takes the status of a sent message back", Requirement("STATUS-FORWARD"), sentForward, Suffix(".sent"), Operation(document.GetMessageStatus)),
+		It("never moves the status of a sent message backwards", Requirement("STATUS-FORWARD"), sentForward, Suffix(".sent"), Operation(document.GetMessageStatus)),
 		otherKinds(),
 		mediaSends(),
 		templateSends(),
@@ -39,7 +39,7 @@ func texts() Specs {
 			t.Expect(e).To(match.HaveText("/message/messageId"), "a text was not answered with the messageId of the message")
 		}),
 		It("shows a text once in its conversation, and in no other", Requirement("SEND-TEXT-APPEARS"), showsText),
-		It("shows a text unharmed", Requirement("SEND-TEXT-UNHARMED"), showsTextUnharmed),
+		It("shows a text exactly as it was sent", Requirement("SEND-TEXT-UNHARMED"), showsTextUnharmed),
 		It("shows the status of a sent message", Requirement("SEND-STATUS-POLL"), func(t *T) {
 			sent := t.sendsText(t.nonce("Hello"))
 			t.Eventually(func() any { return t.statuses() }).About(sent.e).Should(match.ContainMessage(sent.id), "a sent message has no row in the status list")
@@ -47,7 +47,7 @@ func texts() Specs {
 		It("answers with the id that the conversation shows", Requirement("SEND-ID-AGREES"), func(t *T) {
 			seen := t.findsText()
 			if seen.message == nil {
-				t.Lacks("a sent text that appears")
+				t.Lacks("a sent text that its conversation shows")
 			}
 			t.About(seen.thread.From).Expect(seen.sent.e).To(match.HaveNumber("/message/id", seen.message.ID), "the answer has another id than the message has in its conversation")
 		}),
@@ -58,7 +58,7 @@ func texts() Specs {
 		}),
 		It("gives each message ids of its own", Requirement("SEND-ID-AGREES"), givesOwnIDs, Suffix(".unique"), Final()),
 		It("shows the status of each kind of message", Requirement("SEND-STATUS-POLL"), listsEachKind, Suffix(".kinds"), Final()),
-		It("shows no message of a send that it refused", Requirement("SEND-REFUSED-CHANGES-NOTHING"), refusedLeavesNothing),
+		It("shows no message after it refused to send one", Requirement("SEND-REFUSED-CHANGES-NOTHING"), refusedLeavesNothing),
 	)
 }
 
@@ -75,11 +75,11 @@ func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Re
 			var list *exchange.List
 			row, list = t.row(phone)
 			return list
-		}).About(sent.e).Should(match.ContainPhone(phone), "what was sent to an unknown phone began no conversation")
+		}).About(sent.e).Should(match.ContainPhone(phone), "a message to an unknown phone began no conversation")
 		t.About(sent.e).Check(row).To(match.ShowName(name), "the new conversation has another name than was sent")
 		again := t.sends(request(phone, "Another Name"))
 		if row, _ = t.row(phone); row != nil {
-			t.About(sent.e, again.e).Advise(row).To(match.ShowName(name), "a name that was sent to a known phone took the place of that of the contact")
+			t.About(sent.e, again.e).Advise(row).To(match.ShowName(name), "a name that was sent to a known phone replaced the name of its contact")
 		}
 		t.expectContact(sent, phone)
 		return
@@ -136,7 +136,7 @@ func listsEachKind(t *T) {
 	})
 	t.End(err)
 	for _, op := range slices.Sorted(maps.Keys(newest)) {
-		t.About(newest[op].e).Advise(list).To(match.ContainMessage(newest[op].id), "what %s sent has no row in the status list", op)
+		t.About(newest[op].e).Advise(list).To(match.ContainMessage(newest[op].id), "a message of %s has no row in the status list", op)
 	}
 }
 
@@ -153,11 +153,11 @@ func (t *T) expectContact(sent *sent, phone string) {
 		found := c.found(t, phone)
 		for _, row := range found.Items() {
 			if id := exchange.Number(row.Fields["id"]); id != nil && row.Text("phone") == phone {
-				t.About(sent.e).Advise(c.get(t, *id)).To(match.ShowValue("/data/email", newcomer), "the contact that a send made has another mail address than was sent")
+				t.About(sent.e).Advise(c.get(t, *id)).To(match.ShowValue("/data/email", newcomer), "the contact that a send created has another email than was sent")
 				return
 			}
 		}
-		t.About(sent.e).Advise(len(found.Items()) > 0).To(match.At("/data", match.Equal(true)), "what was sent to an unknown phone made no contact")
+		t.About(sent.e).Advise(len(found.Items()) > 0).To(match.At("/data", match.Equal(true)), "a message to an unknown phone created no contact")
 	})
 }
 
@@ -170,7 +170,7 @@ func rowShowsText(t *T) {
 		var list *exchange.List
 		after, list = t.row(t.recipient())
 		return list
-	}).About(sent.e).Should(match.ShowLastMessage(t.recipient(), text), "the row does not show what was sent last")
+	}).About(sent.e).Should(match.ShowLastMessage(t.recipient(), text), "the row does not show the message that was sent last")
 	if before != nil {
 		t.About(sent.e, after.From).Check(after.UpdatedAt).To(match.At(after.Pointer+"/updated_at", match.BeNoEarlierThan(before.UpdatedAt)), "updated_at went back when a message was sent")
 	}
@@ -183,7 +183,7 @@ func refusedLeavesNothing(t *T) {
 		t.Lacks("a send that is refused")
 	}
 	if thread := t.recipientThread(); thread != nil {
-		t.About(refused).Expect(thread).To(match.ContainNoText(mark), "a send that was refused left a message")
+		t.About(refused).Expect(thread).To(match.ContainNoText(mark), "a refused send created a message")
 	}
 }
 

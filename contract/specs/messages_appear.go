@@ -49,14 +49,14 @@ func showsLocation(t *T) {
 	}
 	for i, text := range shown {
 		n, _ := strconv.ParseFloat(text, 64)
-		t.Advise(math.Abs(n-sent[i]) < 0.0001).To(match.At(m.Pointer+"/content", match.Equal(true)), "the message shows the place %s, and %v was sent", m.Content, sent)
+		t.Advise(math.Abs(n-sent[i]) < 0.0001).To(match.At(m.Pointer+"/content", match.Equal(true)), "the message shows the location %s, but %v was sent", m.Content, sent)
 	}
 }
 
 // refusedKinds send what is refused of each kind that has a text: its text is in no conversation.
 func refusedKinds() Specs {
 	leaves := func(operation, field, wrong string) Specs {
-		return It("shows no message of a "+operation+" that it refused", Requirement("SEND-REFUSED-CHANGES-NOTHING"), func(t *T) {
+		return It("shows no message after it refused a "+operation, Requirement("SEND-REFUSED-CHANGES-NOTHING"), func(t *T) {
 			op := t.operationNamed(operation)
 			valid, err := t.validBody(op, op.Bodies[0])
 			t.End(err)
@@ -68,7 +68,7 @@ func refusedKinds() Specs {
 			}
 			t.findsText() // sent later, so that what was sent before is there
 			if thread := t.recipientThread(); thread != nil {
-				t.About(refused).Expect(thread).To(match.ContainNoText(text), "a send that was refused left a message")
+				t.About(refused).Expect(thread).To(match.ContainNoText(text), "a refused send created a message")
 			}
 		}, Operation(operation), Suffix("."+operation))
 	}
@@ -88,11 +88,11 @@ func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m excha
 	isNew := func(m exchange.Message) bool {
 		return !known[m.ID] && m.Kind == kind && m.Direction == "outbound" && fits(m)
 	}
-	t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentKind(kind, isNew), "what was sent is not in the recipient's conversation")
+	t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentKind(kind, isNew), "a sent message is not in the recipient's conversation")
 	thread := t.recipientThread()
 	found := slices.DeleteFunc(slices.Clone(thread.Messages), func(m exchange.Message) bool { return !isNew(m) })
 	if len(found) == 0 {
-		t.Lacks("a message that stays")
+		t.Lacks("a message that is not deleted at once")
 	}
 	m := found[0]
 	t.About(sent.e, thread.From).Check(int64(len(found))).To(match.At("/data/messages", match.Equal(int64(1))), sentTwice)
@@ -138,7 +138,7 @@ func (t *T) expectRow(sent *sent, kind, text string) {
 func (t *T) expectNowhereElse(sent *sent, list *exchange.List, text string) {
 	for i := range list.Rows {
 		if other := &list.Rows[i]; other.Phone != t.recipient() && other.LastMessage != nil {
-			t.About(sent.e, list.From).Check(*other.LastMessage == text).To(match.At(other.Pointer+"/last_message", match.Equal(false)), "what was sent to %s is in another conversation too", t.recipient())
+			t.About(sent.e, list.From).Check(*other.LastMessage == text).To(match.At(other.Pointer+"/last_message", match.Equal(false)), "a message to %s is in another conversation too", t.recipient())
 		}
 	}
 }
@@ -199,7 +199,7 @@ func showsTextUnharmed(t *T) {
 	}
 }
 
-const sentTwice = "a text that was sent once is several times in its conversation"
+const sentTwice = "a message that was sent once is in its conversation more than once"
 
 // showsAll reports whether a conversation has a message with each text or with the id of its answer.
 func showsAll(thread *exchange.Thread, texts []string, ids []int64) bool {

@@ -36,30 +36,30 @@ func orderList() Specs {
 	c := orderRecords()
 	return Describe("the list", Operation(document.ListOrders),
 		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.steady(c.showsEachOnce)),
-		It("keeps a filter on each page", Requirement("ORDERS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
+		It("applies a filter on every page", Requirement("ORDERS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
 		It("shows at most ten orders without a limit", Requirement("ORDERS-LIMIT-DEFAULT"), func(t *T) {
 			t.Check(c.page(t)).To(match.HaveAtMost(ordersPage), "a page without a limit has more than %d rows", ordersPage)
 		}),
-		It("keeps the orders of a status", Requirement("ORDERS-STATUS"), c.steady(func(t *T) {
+		It("filters orders by their status", Requirement("ORDERS-STATUS"), c.steady(func(t *T) {
 			whole := c.whole(t, hundred())
 			for _, word := range t.operationNamed(document.ListOrders).Parameter("query", "status").EnumWords() {
 				c.expectKept(t, whole, withStatus(word), "status", word)
 			}
 		})),
-		It("takes two filters at once", Requirement("ORDERS-STATUS"), c.steady(c.combine), Suffix(".combined")),
-		It("keeps the orders between two dates", Requirement("ORDERS-DATES"), c.steady(keepsDates)),
+		It("combines two filters", Requirement("ORDERS-STATUS"), c.steady(c.combine), Suffix(".combined")),
+		It("filters orders by their date", Requirement("ORDERS-DATES"), c.steady(keepsDates)),
 		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("order_number")), Suffix(".number")),
 		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("customer_name")), Suffix(".name")),
-		It("finds an order by its number in other cases", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("order_number")), Suffix(".number.case")),
-		It("finds an order by the name of its customer in other cases", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("customer_name")), Suffix(".name.case")),
-		It("takes what means something to SQL as it is", Requirement("ORDERS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
-		It("finds no order without the search term", Requirement("ORDERS-SEARCH"), c.steady(c.findsOnly), Suffix(".only")),
-		It("keeps the orders of a branch", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("branch_id")), Suffix(".branch")),
-		It("keeps the orders of a customer", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("customer_id")), Suffix(".customer")),
+		It("finds an order by its number in upper and lower case", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("order_number")), Suffix(".number.case")),
+		It("finds an order by the name of its customer in upper and lower case", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("customer_name")), Suffix(".name.case")),
+		It("searches for % and _ as ordinary characters", Requirement("ORDERS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
+		It("finds only orders that contain the search term", Requirement("ORDERS-SEARCH"), c.steady(c.findsOnly), Suffix(".only")),
+		It("filters orders by their branch", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("branch_id")), Suffix(".branch")),
+		It("filters orders by their customer", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("customer_id")), Suffix(".customer")),
 		It("describes the page in meta", Requirement("ORDERS-META"), c.steady(c.describesPages)),
-		It("counts what a filter leaves", Requirement("ORDERS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-		It("has no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
-		It("has a new order of its own workspace, and no other list has it", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
+		It("counts the rows of a filtered list in meta", Requirement("ORDERS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
+		It("lists no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
+		It("shows a new order to its own workspace only", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
 	)
 }
 
@@ -68,7 +68,7 @@ func oneOrder() Specs {
 	return Describe("one order", Operation(document.GetOrder),
 		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.steady(c.agrees)),
 		It("answers an unknown order with 404", Requirement("ORDER-UNKNOWN-ID"), c.answersUnknownWith404),
-		It("has sums that add up", Requirement("ORDER-SUMS"), func(t *T) {
+		It("shows sums that add up", Requirement("ORDER-SUMS"), func(t *T) {
 			for _, row := range t.sampled(c.whole(t)) {
 				e := c.get(t, *exchange.Number(row.Fields["id"]))
 				if e.OK() {
@@ -142,7 +142,7 @@ func keepsDates(t *T) {
 		}
 	}
 	future := c.page(t, from(always))
-	t.Check(future).To(match.HaveNoRows(), "there is an order of a day a hundred years ahead")
+	t.Check(future).To(match.HaveNoRows(), "the list has an order from a hundred years in the future")
 	backward := t.answer(t.To(t.operationNamed(document.ListOrders), 0, from(after), to(before)).Unacceptable())
 	t.Check(backward).To(match.GiveNothing(http.StatusBadRequest), "a to_date before from_date gives orders")
 }
@@ -162,11 +162,11 @@ func keepsReadable(parameter string) func(t *T) {
 			compared = true
 			kept := c.page(t, exchange.Param(parameter, value), hundred())
 			if totalOf(kept) == int64(len(kept.Items())) {
-				t.Check(kept).To(match.ContainID(id), "the filter leaves out the order %d, which shows this %s", id, parameter)
+				t.Check(kept).To(match.ContainID(id), "the filtered list lacks the order %d, which shows this %s", id, parameter)
 			}
 			for _, other := range t.sampled(kept) {
 				if e := c.get(t, *exchange.Number(other.Fields["id"])); exchange.PlainText(e.At("/data/"+parameter)) != "" {
-					t.About(kept).Check(e).To(match.ShowValue("/data/"+parameter, value), "the filter gives an order that shows another %s", parameter)
+					t.About(kept).Check(e).To(match.ShowValue("/data/"+parameter, value), "the filtered list has an order that shows another %s", parameter)
 				}
 			}
 		}

@@ -30,13 +30,13 @@ func orderChanges() Specs {
 					now := c.get(t, order.id)
 					t.expectFollows(emptied, now)
 					note := exchange.PlainText(now.At("/data/admin_notes"))
-					t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note that was emptied is still there")
+					t.About(emptied).Advise(note).To(match.At("/data/admin_notes", match.Equal("")), "a note was set to an empty text, and still has a value")
 				})
 			}
 		}),
 		It("shows a new status wherever the order is shown, and keeps the rest", Requirement("ORDER-UPDATE"), changesStatus, Suffix(".status")),
 		It("changes no other order", Requirement("ORDER-UPDATE-REST"), changesOneOrder, Suffix(".others")),
-		It("keeps what is not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
+		It("does not change fields that were not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
 			order := t.orderToChange()
 			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first, since the vendor calls unpaid a default
 			known := order.valid()
@@ -108,9 +108,9 @@ func changesStatus(t *T) {
 			}
 			return
 		}
-		t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusConflict), "the status %v was neither taken nor refused", word)
+		t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusConflict), "the status %v was neither accepted nor refused", word)
 	}
-	t.Skip("the target lets no order take a step back, so its status is not changed")
+	t.Skip("the target lets no order go back to an earlier status, so its status is not changed")
 }
 
 // expectFollows expects an order to show an updated_at that is not before that of the answer to its change.
@@ -118,7 +118,7 @@ func (t *T) expectFollows(changed, now *exchange.Exchange) {
 	at, err := exchange.ParseTime(exchange.PlainText(changed.At("/data/updated_at")))
 	shown, wrong := exchange.ParseTime(exchange.PlainText(now.At("/data/updated_at")))
 	if err == nil && wrong == nil {
-		t.About(changed, now).Advise(shown).To(match.At("/data/updated_at", match.BeNoEarlierThan(at.Add(-time.Second))), "updated_at of an order does not follow its change")
+		t.About(changed, now).Advise(shown).To(match.At("/data/updated_at", match.BeNoEarlierThan(at.Add(-time.Second))), "updated_at of an order is before its change")
 	}
 }
 

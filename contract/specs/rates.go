@@ -37,9 +37,9 @@ func rateHeadersOf(op *document.Operation) Specs {
 	if op.Changes() {
 		about = append(about, Writes())
 	}
-	out = append(out, It("takes one of what remains for each request ("+op.ID+")", Requirement("RATE-REMAINING"), func(t *T) { t.expectFall(op) }, append(about, Suffix(".falls."+op.ID))...)...)
+	out = append(out, It("lowers X-RateLimit-Remaining with the requests ("+op.ID+")", Requirement("RATE-REMAINING"), func(t *T) { t.expectFall(op) }, append(about, Suffix(".falls."+op.ID))...)...)
 	if !op.Changes() {
-		out = append(out, It("moves the reset on when it has passed ("+op.ID+")", Requirement("RATE-RESET"), func(t *T) { t.expectNextReset(op) }, append(about, Suffix(".moves."+op.ID))...)...)
+		out = append(out, It("shows a new X-RateLimit-Reset after the old one has passed ("+op.ID+")", Requirement("RATE-RESET"), func(t *T) { t.expectNextReset(op) }, append(about, Suffix(".moves."+op.ID))...)...)
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 		rates[i] = exchange.RateOf(later.Header)
 		now, between := rates[i], 0
 		if i > 0 && rates[i-1].Reset == now.Reset {
-			t.About(list[i-1], later).Check(now.Limit).To(match.Equal(rates[i-1].Limit), "the limit is another one in the same window")
+			t.About(list[i-1], later).Check(now.Limit).To(match.Equal(rates[i-1].Limit), "X-RateLimit-Limit changes inside one window")
 		}
 		for j := i - 1; j >= 0; j-- {
 			earlier, before := list[j], rates[j]
@@ -102,7 +102,7 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 				continue
 			}
 			compared = true
-			t.About(earlier, later).Expect(now.Remaining).To(match.BeBelow(before.Remaining), "what remains does not fall as requests are made: %d more were", between)
+			t.About(earlier, later).Expect(now.Remaining).To(match.BeBelow(before.Remaining), "X-RateLimit-Remaining does not fall: it is no lower after %d more requests", between)
 		}
 	}
 	return compared
@@ -137,6 +137,6 @@ func (t *T) expectNextReset(op *document.Operation) {
 	t.End(err)
 	e := t.answer(valid)
 	if got := exchange.RateOf(e.Header); got.Wrong == "" {
-		t.About(last, e).Check(got.Reset).To(match.BeAtLeast(e.Date().Unix()+1), "the reset is not ahead")
+		t.About(last, e).Check(got.Reset).To(match.BeAtLeast(e.Date().Unix()+1), "X-RateLimit-Reset is not in the future")
 	}
 }

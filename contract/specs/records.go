@@ -270,7 +270,7 @@ func (c collection) findsOnly(t *T) {
 			t.Check(c.page(t, searchFor(term))).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds %s that does not contain it", term, c.some())
 		}
 	}
-	t.Check(c.page(t, searchFor(t.noName()))).To(match.HaveNoRows(), "a search for what occurs nowhere finds something")
+	t.Check(c.page(t, searchFor(t.noName()))).To(match.HaveNoRows(), "a search for a text that occurs nowhere finds a row")
 	c.expectAllFound(t)
 	if !compared {
 		t.Lacks("%s with a text of four characters", c.some())
@@ -294,7 +294,7 @@ func (c collection) keepsOnly(parameter, property string) func(t *T) {
 // expectKept asks with a filter: each row shows the value, and those of the whole list that show it are there.
 func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.Pair, property, value string) {
 	kept := c.page(t, filter)
-	t.Check(kept).To(match.ItemsShow(property, value), "under the filter %s shows another %s", c.some(), property)
+	t.Check(kept).To(match.ItemsShow(property, value), "in the filtered list %s shows another %s", c.some(), property)
 	if totalOf(kept) > int64(len(kept.Items())) {
 		return
 	}
@@ -305,7 +305,7 @@ func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.P
 			continue
 		}
 		if now := c.get(t, *id); now.OK() && exchange.PlainText(now.At("/data/"+property)) == value { // it has not changed since
-			t.About(whole).Check(kept).To(match.ContainID(*id), "the filter leaves out the %s %d, which shows this %s", c.one, *id, property)
+			t.About(whole).Check(kept).To(match.ContainID(*id), "the filtered list lacks the %s %d, which shows this %s", c.one, *id, property)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (c collection) expectShownNow(t *T, changed *exchange.Exchange, id int64, s
 	for _, row := range found.Items() {
 		if n := exchange.Number(row.Fields["id"]); n == nil || *n != id {
 			if n != nil && name != "" {
-				t.About(changed).Check(row.Text("name")).NotTo(match.At(row.Pointer+"/name", match.Equal(name)), "what was created once is several times in the list")
+				t.About(changed).Check(row.Text("name")).NotTo(match.At(row.Pointer+"/name", match.Equal(name)), "a record that was created once is in the list more than once")
 			}
 			continue
 		}
@@ -103,7 +103,7 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	t.Settles(func() {
 		now := c.get(t, id)
 		for _, name := range slices.Sorted(maps.Keys(empty)) {
-			t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s, which was emptied, is still there", name, c.one)
+			t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s was set to an empty text, and still has a value", name, c.one)
 		}
 	})
 }
@@ -184,7 +184,7 @@ func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before in
 		deleted = c.removes(t, another)
 		t.WaitAsUsual()
 	}
-	t.About(deleted).Advise(totalOf(c.page(t))).To(match.At("/meta/total", match.Equal(before-1)), "meta.total does not fall by one when a %s is deleted", c.one)
+	t.About(deleted).Advise(totalOf(c.page(t))).To(match.At("/meta/total", match.Equal(before-1)), "meta.total is not one less after a %s is deleted", c.one)
 }
 
 // expectGone expects that no answer shows a record any more.

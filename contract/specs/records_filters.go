@@ -233,12 +233,12 @@ func (c collection) expectBoth(t *T, both *exchange.Exchange, one, other *narrow
 	about := t.About(one.e, other.e)
 	for _, id := range idsOf(both) {
 		for _, n := range []*narrowed{one, other} {
-			about.Advise(n.e).To(match.ContainID(id), "under %s and %s together there is the %s %d, which is not there under %s alone", one.name, other.name, c.one, id, n.name)
+			about.Advise(n.e).To(match.ContainID(id), "%s and %s together find the %s %d, which %s alone does not find", one.name, other.name, c.one, id, n.name)
 		}
 	}
 	for _, id := range one.ids {
 		if slices.Contains(other.ids, id) {
-			about.Advise(both).To(match.ContainID(id), "under %s and %s together the %s %d is left out, which is there under each alone", one.name, other.name, c.one, id)
+			about.Advise(both).To(match.ContainID(id), "%s and %s together do not find the %s %d, which each of them finds alone", one.name, other.name, c.one, id)
 		}
 	}
 }
@@ -259,7 +259,7 @@ func (c collection) pageUnderFilters(t *T) {
 		first := c.page(t, append(pageOf(1, limit), n.pairs...)...)
 		ids := slices.Sorted(slices.Values(slices.Concat(idsOf(first), idsOf(second))))
 		want := slices.Sorted(slices.Values(n.ids))
-		t.About(n.e, first, second).Check(fmt.Sprint(ids)).To(match.At("/data", match.Equal(fmt.Sprint(want))), "two pages under %s are not what one answer under it has", n.name)
+		t.About(n.e, first, second).Check(fmt.Sprint(ids)).To(match.At("/data", match.Equal(fmt.Sprint(want))), "two pages filtered by %s do not have the rows that one page has", n.name)
 	}
 	if !compared {
 		t.Skip("no filter leaves two of the target's records, and not all")
@@ -270,8 +270,8 @@ func (c collection) pageUnderFilters(t *T) {
 func (c collection) countUnderFilters(t *T) {
 	for _, n := range c.narrows(t) {
 		if total := int64(len(n.ids)); total < 100 {
-			t.Check(n.e).To(match.HaveNumber("/meta/total", total), "meta.total under %s is not the number of rows", n.name)
-			t.Check(n.e).To(match.HaveNumber("/meta/last_page", 1), "under %s there is one page, which is not the last one", n.name)
+			t.Check(n.e).To(match.HaveNumber("/meta/total", total), "meta.total of the list filtered by %s is not the number of rows", n.name)
+			t.Check(n.e).To(match.HaveNumber("/meta/last_page", 1), "the list filtered by %s fits on one page, but meta.last_page is not 1", n.name)
 		}
 	}
 }

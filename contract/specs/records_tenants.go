@@ -60,7 +60,7 @@ func (t *T) foreignRow(request *exchange.Request, theirs *exchange.Exchange, row
 	r.Proper = false
 	e := t.answer(r)
 	if e.OK() && sameRecord(dataOf(e), row.Fields) {
-		t.Fail(judge.Finding{Text: "something of another workspace can be read by its id", Expected: "404 Not Found", Actual: e.Result(), Pointer: "/data"}, theirs, e)
+		t.Fail(judge.Finding{Text: "data of another workspace can be read by its id", Expected: "404 Not Found", Actual: e.Result(), Pointer: "/data"}, theirs, e)
 	}
 }
 
@@ -90,11 +90,11 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 		if err != nil {
 			return err
 		}
-		if err := t.wantRefused([]*exchange.Request{stranger.intrusion(op, id)}, "something of another workspace was changed"); err != nil {
+		if err := t.wantRefused([]*exchange.Request{stranger.intrusion(op, id)}, "a record of another workspace was changed"); err != nil {
 			return err
 		}
 		after := owner.answer(owner.To(read, id).Unacceptable())
-		t.About(before).Check(after).To(match.HaveValue("/data", before.At("/data")), "something changed for a client of another workspace")
+		t.About(before).Check(after).To(match.HaveValue("/data", before.At("/data")), "a client of another workspace changed a record")
 		return nil
 	}
 	return &run.SkippedError{Reason: "each workspace has a record of its own with the id that was tried"}

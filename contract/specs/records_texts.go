@@ -43,13 +43,13 @@ func (c collection) keepsNames(t *T) {
 	name := t.oddName(t.operationNamed(c.make).Bodies[0])
 	id, made := c.makes(t, map[string]any{"name": name})
 	t.Settles(func() {
-		t.About(made).Check(c.get(t, id)).To(match.ShowValue("/data/name", name), "the name of %s is not what was sent", c.some())
+		t.About(made).Check(c.get(t, id)).To(match.ShowValue("/data/name", name), "the name of %s is not the one that was sent", c.some())
 	})
 	other := t.oddName(t.operationNamed(c.update).Bodies[0])
 	e := t.answer(c.change(t, id, map[string]any{"name": other}))
 	t.Expect(e).To(match.BeAccepted(), "a change of %s was not accepted", c.some())
 	t.Settles(func() {
-		t.About(e).Check(c.get(t, id)).To(match.ShowValue("/data/name", other), "the name of %s is not what was sent", c.some())
+		t.About(e).Check(c.get(t, id)).To(match.ShowValue("/data/name", other), "the name of %s is not the one that was sent", c.some())
 	})
 }
 
@@ -65,7 +65,7 @@ func (c collection) isDated(t *T) {
 	if when.elsewhere(at) {
 		t.Skip("the target's clock is more than a day away from its Date header")
 	}
-	t.About(made, read).Advise(at).To(match.At("/data/created_at", match.BeWithin(when.from, when.to)), "created_at is not when the %s was created", c.one)
+	t.About(made, read).Advise(at).To(match.At("/data/created_at", match.BeWithin(when.from, when.to)), "created_at is not the time at which the %s was created", c.one)
 }
 
 // refusesWhole sends a change with a right and a wrong value: it is refused, and changes neither.

@@ -15,10 +15,10 @@ func (c collection) isFreeBesides(property string, value func(t *T) string) func
 		_, first := c.makes(other, map[string]any{property: taken})
 		id, _ := c.makes(t, nil)
 		changed := t.answer(c.change(t, id, map[string]any{property: taken}).Unacceptable())
-		t.About(first).Check(changed).NotTo(match.HaveStatus(http.StatusConflict), "the refusal of a change tells of a %s of another workspace", c.one)
+		t.About(first).Check(changed).NotTo(match.HaveStatus(http.StatusConflict), "the refusal of a change reveals a %s of another workspace", c.one)
 		t.Expect(c.removes(t, id)).To(match.BeAccepted(), "a %s was not deleted", c.one)
 		again := t.answer(c.create(t, map[string]any{property: taken}).Unacceptable())
-		t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal tells of a %s of another workspace", c.one)
+		t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal reveals a %s of another workspace", c.one)
 	}
 }
 

@@ -113,12 +113,12 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 		if p.Schema.Min != nil {
 			under, far := decimal(*p.Schema.Min-1), decimal(*p.Schema.Min-1000)
 			check := both(takesQuery(op, p, decimal(*p.Schema.Min), decimal(*p.Schema.Min+1)), refused("with too small a "+p.Name, &under, far))
-			add("minimum", "", fmt.Sprintf("%s takes a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Min), under), check)
+			add("minimum", "", fmt.Sprintf("%s accepts a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Min), under), check)
 		}
 		if p.Schema.Max != nil {
 			over := decimal(*p.Schema.Max + 1)
 			check := both(takesQuery(op, p, decimal(*p.Schema.Max), decimal(*p.Schema.Max-1)), refused("with too large a "+p.Name, &over))
-			add("maximum", "", fmt.Sprintf("%s takes a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Max), over), check)
+			add("maximum", "", fmt.Sprintf("%s accepts a %s of %s and refuses one of %s", op.ID, p.Name, decimal(*p.Schema.Max), over), check)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func templateSends() Specs {
 			t.acceptsTemplate("named")
 			t.acceptsTemplate("positional")
 		}),
-		It("shows a template filled in, in its conversation", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
+		It("shows a sent template in its conversation, with its parameters filled in", Requirement("SEND-TEMPLATE-APPEARS"), func(t *T) {
 			found := t.richestTemplate()
 			found.odd = " ☎️ e\u0301 👋🏽 &amp; <b> a+b%20"
 			t.expectSent(t.templateRequest(found), "template", "", func(m exchange.Message) bool { return strings.Contains(m.Content, found.filled()) })

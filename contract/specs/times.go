@@ -16,7 +16,7 @@ const surelyYoung = 23 * time.Hour
 func times() Specs {
 	return Describe("times",
 		expiredConversations(),
-		It("shows a message with the same date whenever it is read", Requirement("MSG-TIME"), func(t *T) {
+		It("shows the same date of a message each time it is read", Requirement("MSG-TIME"), func(t *T) {
 			t.lookAgain()
 			type message struct {
 				conversation, id   int64
@@ -89,10 +89,10 @@ func expiredConversations() Specs {
 }
 
 func sendTimes() Specs {
-	return Describe("of what is sent", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Alone(),
-		It("dates a message by when it was sent", Requirement("SEND-TIME"), func(t *T) {
+	return Describe("of sent messages", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Alone(),
+		It("shows the time of sending as the date of a message", Requirement("SEND-TIME"), func(t *T) {
 			s, when := t.sendsAndDates()
-			t.About(s.sent.e, s.thread.From).Check(s.message.Date).To(match.At(s.message.Pointer+"/date", match.BeWithin(when.from, when.to)), "a sent message is not dated when it was sent")
+			t.About(s.sent.e, s.thread.From).Check(s.message.Date).To(match.At(s.message.Pointer+"/date", match.BeWithin(when.from, when.to)), "the date of a sent message is not the time at which it was sent")
 			if stamp := exchange.Number(s.sent.e.At("/message/timestamp")); stamp != nil {
 				t.About(s.sent.e).Check(time.Unix(*stamp, 0)).To(match.At("/message/timestamp", match.BeWithin(when.from, when.to)), "the timestamp of a send is not its Unix time in seconds")
 			}
@@ -100,12 +100,12 @@ func sendTimes() Specs {
 		It("shows the time of a sent message in its row and its status", Requirement("SEND-TIME-AGREES"), func(t *T) {
 			s, when := t.sendsAndDates()
 			if row, list := t.row(t.recipient()); row != nil {
-				t.About(s.sent.e, list.From).Check(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeWithin(when.from, spanOf(list.From).to)), "updated_at is not from when a message was sent on")
+				t.About(s.sent.e, list.From).Check(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeWithin(when.from, spanOf(list.From).to)), "updated_at is not between the sending of a message and the answer")
 			}
 			list := t.statuses()
 			for _, row := range list.Rows {
 				if row.ID == s.message.ID {
-					t.About(s.sent.e, list.From).Check(row.At).To(match.At(row.Pointer+"/timestamp", match.BeWithin(when.from, spanOf(list.From).to)), "the status of a sent message was reached before it was sent, or lies ahead")
+					t.About(s.sent.e, list.From).Check(row.At).To(match.At(row.Pointer+"/timestamp", match.BeWithin(when.from, spanOf(list.From).to)), "the time of a status is before the sending of its message, or in the future")
 				}
 			}
 		}),
@@ -135,7 +135,7 @@ func (s span) elsewhere(at time.Time) bool {
 func (t *T) sendsAndDates() (seenText, span) {
 	s := t.findsText()
 	if s.message == nil {
-		t.Lacks("a sent text that appears")
+		t.Lacks("a sent text that its conversation shows")
 	}
 	when := spanOf(s.sent.e)
 	if when.elsewhere(s.message.Date) {

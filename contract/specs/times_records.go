@@ -14,10 +14,10 @@ import (
 
 // recordTimes compare times in the answers of the whole run. They ask nothing.
 func recordTimes() Specs {
-	return Describe("in all answers",
-		It("dates what a command did by its request", Requirement("DATA-TIMES"), datesCommands, Suffix(".answer"), Final()),
-		It("keeps created_at, and updated_at of what does not change", Requirement("DATA-TIMES"), keepsTimes, Suffix(".kept"), Final()),
-		It("dates a conversation no later than its first message, and its change no earlier than its last", Requirement("DATA-TIMES"), agreeWithMessages, Suffix(".conversation"), Operation(document.ListConversations)),
+	return Describe("in all answers of the run",
+		It("shows the time of the request in the answer to a command", Requirement("DATA-TIMES"), datesCommands, Suffix(".answer"), Final()),
+		It("never changes created_at, and updated_at only with a change", Requirement("DATA-TIMES"), keepsTimes, Suffix(".kept"), Final()),
+		It("shows no created_at after the first message, and no updated_at before the last one", Requirement("DATA-TIMES"), agreeWithMessages, Suffix(".conversation"), Operation(document.ListConversations)),
 	)
 }
 
@@ -73,7 +73,7 @@ func datesCommands(t *T) {
 	}
 	for _, s := range all {
 		when := spanOf(s.e)
-		t.About(s.e).Check(s.at).To(match.At(s.pointer, match.BeWithin(when.from, when.to)), "the answer to %s shows another time than that of its request", s.e.Request.Op.ID)
+		t.About(s.e).Check(s.at).To(match.At(s.pointer, match.BeWithin(when.from, when.to)), "the answer to %s does not show the time of its request", s.e.Request.Op.ID)
 	}
 }
 
@@ -105,7 +105,7 @@ func keepsTimes(t *T) {
 			expectKeptTime(t, before, now)
 			if movedAlone(before, now) {
 				moved[key] = true
-				t.About(before.from, e).Check(int64(len(moved))).To(match.At(item.Pointer+"/updated_at", match.BeBelow(2)), "updated_at of several records moves while nothing else does")
+				t.About(before.from, e).Check(int64(len(moved))).To(match.At(item.Pointer+"/updated_at", match.BeBelow(2)), "updated_at of several records changes, and nothing else of them does")
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func expectKeptTime(t *T, before, now sighting) {
 	was, err := exchange.ParseTime(before.item.Text("created_at"))
 	is, wrong := exchange.ParseTime(now.item.Text("created_at"))
 	if err == nil && wrong == nil {
-		t.About(before.from, now.from).Check(is).To(match.At(now.item.Pointer+"/created_at", match.BeWithin(was.Add(-time.Second), was.Add(time.Second))), "created_at of a record is another one when it is shown again")
+		t.About(before.from, now.from).Check(is).To(match.At(now.item.Pointer+"/created_at", match.BeWithin(was.Add(-time.Second), was.Add(time.Second))), "created_at of a record changes")
 	}
 }
 

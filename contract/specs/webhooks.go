@@ -69,15 +69,15 @@ func wrongChallenge(suffix, what string, answer func(challenge string) (int, any
 
 // whatTheySay is about which events there are, and what they say.
 func whatTheySay() Specs {
-	return Describe("what they say",
+	return Describe("their content",
 		It("a customer's message is sent as an event", Requirement("WEBHOOK-RECEIVED"), func(t *T) {
 			t.receive(t.create().ID, t.nonce("Where is my order?"))
 			t.Expect(t.Event(called(messageReceived))).To(match.HaveArrived(messageReceived), "a customer's message was not sent as an event")
 		}, Needs(document.CapabilityControl)),
-		It("events say what becomes of a sent message", Requirement("WEBHOOK-STATUS"), func(t *T) {
+		It("each new status of a sent message is sent as an event", Requirement("WEBHOOK-STATUS"), func(t *T) {
 			sent := t.sendsAnyText()
 			if t.Own == nil {
-				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no event says a status of a sent message")
+				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no event shows a status of a sent message")
 				return
 			}
 			for _, status := range []string{"delivered", "read"} {
@@ -93,17 +93,17 @@ func whatTheySay() Specs {
 			cause := t.closesConversation()
 			t.About(cause.from...).Expect(t.Event(cause.event)).To(match.HaveArrived(conversationUpdated), "no event says that a conversation was closed")
 		}),
-		It("an event and the conversation say the same of a customer's message", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
-		It("an event and the status list say the same of a sent message", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
-		It("an event and the list say the same of a new conversation", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
-		It("an event and the conversation say the same of a change", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
-		It("no event of another workspace comes", Requirement("WEBHOOK-ISOLATION"), keptApart),
+		It("an event about a customer's message agrees with the conversation", Requirement("WEBHOOK-AGREES"), receivedAgrees, Suffix(".received"), Needs(document.CapabilityControl)),
+		It("an event about a sent message agrees with the status list", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
+		It("an event about a new conversation agrees with the list", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
+		It("an event about a change agrees with the conversation", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
+		It("an address receives no event of another workspace", Requirement("WEBHOOK-ISOLATION"), keptApart),
 	)
 }
 
 // howItIsSent is about the form of every webhook, not about its content.
 func howItIsSent() Specs {
-	return Describe("how they are sent", BeforeEach(bringsAboutEvents),
+	return Describe("their form", BeforeEach(bringsAboutEvents),
 		It("a webhook is a POST with one JSON value", Requirement("WEBHOOK-REQUEST"), func(t *T) {
 			for _, e := range t.Inbox.Came() {
 				t.allHold(e, judge.WebhookForm(e)...)
@@ -130,17 +130,17 @@ func howItIsSent() Specs {
 
 // again is about what comes once, several times, and in which order.
 func again() Specs {
-	return Describe("how often and in which order",
-		It("an event that was not accepted comes again", Requirement("WEBHOOK-RETRY"), func(t *T) { t.failsOnce() }),
-		It("what comes again is the same, with the same id", Requirement("WEBHOOK-RETRY-SAME"), func(t *T) {
+	return Describe("their repetition and order",
+		It("an event that was answered with 500 is sent again", Requirement("WEBHOOK-RETRY"), func(t *T) { t.failsOnce() }),
+		It("an event that is sent again has the same content and the same id", Requirement("WEBHOOK-RETRY-SAME"), func(t *T) {
 			for _, r := range t.failsOnce() {
 				about := t.About(r.first.From, r.second.From)
-				about.Check(r.second.From.EventID()).To(match.Equal(r.first.From.EventID()), "an event came again with another id")
-				about.Check(r.second).To(match.SayTheSame(r.first), "an event came again and says something else")
+				about.Check(r.second.From.EventID()).To(match.Equal(r.first.From.EventID()), "an event was sent again with another id")
+				about.Check(r.second).To(match.SayTheSame(r.first), "an event was sent again with another content")
 			}
 		}),
-		It("an event that was accepted does not come again", Requirement("WEBHOOK-ONCE"), comesOnce),
-		It("the events of a conversation come in their order", Requirement("WEBHOOK-ORDER"), comesInOrder),
-		It("the order stays when one of them has to come again", Requirement("WEBHOOK-ORDER"), orderAfterFailure, Suffix(".retry"), Needs(document.CapabilityControl)),
+		It("an event that was answered with 200 is not sent again", Requirement("WEBHOOK-ONCE"), comesOnce),
+		It("the events of a conversation are sent in order", Requirement("WEBHOOK-ORDER"), comesInOrder),
+		It("the events of a conversation stay in order when one of them is sent again", Requirement("WEBHOOK-ORDER"), orderAfterFailure, Suffix(".retry"), Needs(document.CapabilityControl)),
 	)
 }

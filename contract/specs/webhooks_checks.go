@@ -206,7 +206,7 @@ func (t *T) noneTwice() {
 				continue
 			}
 			if other := known[name]; other != nil && other.From != v.From {
-				t.Fail(judge.Finding{Text: "an event came again although it was answered with 2xx", Expected: "each event once", Actual: v.Name + " twice"}, other.From, v.From)
+				t.Fail(judge.Finding{Text: "an event was sent again although it was answered with 2xx", Expected: "each event once", Actual: v.Name + " twice"}, other.From, v.From)
 			}
 			known[name] = v
 		}
@@ -242,7 +242,7 @@ func orderAfterFailure(t *T) {
 		return accepted == len(keys)
 	})
 	if accepted < len(keys) {
-		t.Lacks("an event that comes again")
+		t.Lacks("an event that is sent again")
 	}
 	t.expectOrder(keys)
 }

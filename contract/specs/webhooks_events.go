@@ -224,7 +224,7 @@ func (t *T) failsOnce() (out []retried) {
 		first := t.cameOrLacks(wasRefused)
 		second := t.AwaitEvent(t.Config.WebhookWait, againOf(first))
 		if second == nil {
-			t.Lacks("another try within %s: give the target's pause between two as --webhook-wait", t.Config.WebhookWait)
+			t.Lacks("a second attempt within %s: give --webhook-wait more time than the target waits between two attempts", t.Config.WebhookWait)
 		}
 		return []retried{{first, second}}
 	}
@@ -236,7 +236,7 @@ func (t *T) failsOnce() (out []retried) {
 			continue // other cases check which events come
 		}
 		second := t.passesUntil(againOf(first))
-		t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 did not come again")
+		t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 was not sent again")
 		out = append(out, retried{first, second})
 	}
 	if len(out) == 0 {
