@@ -7,19 +7,19 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// A authCase is one request of the authentication matrix, and the statuses that a right server may answer.
+// An authCase is one attempt of a derived case: it changes a valid request, and says which statuses a correct server may answer with.
 type authCase struct {
 	name      string
-	body      int // which of the media types that the operation takes
+	body      int // index of the media type of the body, among those that the operation accepts
 	change    func(r *exchange.Request) *exchange.Request
-	want      []int                            // statuses of a right server; nil: any documented answer
-	signsBody bool                             // it is about the body as a part of what is signed
+	want      []int                            // statuses of a correct server; nil: any documented answer
+	signsBody bool                             // it is about the body in the string to sign
 	level     string                           // weaker than the requirement's, "" for the same
 	judge     func(t *T, e *exchange.Exchange) // instead of want
-	present   bool                             // what it asks to delete is there: it is made for it
+	present   bool                             // a DELETE is for a record that exists: it is created for the attempt
 }
 
-// What a right server may answer: the vendor's pages contradict each other, and every reading is lawful.
+// The statuses that a correct server may answer with: where the vendor's pages contradict each other, all of them are accepted.
 func refused() []int { return []int{http.StatusUnauthorized} }
 
 func refusedLoose() []int { return []int{http.StatusUnauthorized, http.StatusBadRequest} }

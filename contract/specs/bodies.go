@@ -15,8 +15,8 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// bodyChecks are generated from the schemas of request bodies: each bound is tried at itself and one beyond, each required property is left
-// out, each type and word is replaced by a wrong one. A new property or operation needs no code here.
+// bodyChecks makes cases from the schemas of request bodies: each bound is tried exactly and one beyond it, each required property is left out, and each
+// type and enum word is replaced by a wrong one. A new property or operation needs no code here.
 func bodyChecks(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Commands() {
@@ -38,16 +38,16 @@ func bodyChecks(doc *document.Document) []*run.Case {
 	return out
 }
 
-// A bodyChange makes another body of a valid one. It is accepted, or refused with 400.
+// A bodyChange changes a valid body. The changed body must be accepted if valid is true, and refused with 400 if not.
 type bodyChange struct {
-	stated string // the requirement of the contract that says so, "" for the schema alone
+	stated string // the requirement in x-requirements that says the same, "" if only the schema says it
 	what   string
-	path   []any          // of property names, indexes, inText and like
-	value  any            // instead of what is there; gone to take it out
-	beside map[string]any // other properties of the body that go with it
+	path   []any          // to the value that is changed: property names, indexes, inText and like
+	value  any            // the new value; gone removes the property
+	beside map[string]any // other properties that the body needs with this value
 	raw    func(valid *exchange.Request) *exchange.Request
 	valid  bool
-	also   []int  // statuses that are right beside the one that is wanted
+	also   []int  // other statuses that are right
 	level  string // weaker than the requirement's, "" for the same
 }
 
@@ -56,15 +56,15 @@ type bodyWalk struct {
 	body   *document.Body
 	groups map[string][]bodyChange // by case id
 	order  []string
-	above  []*openapi3.Schema // those that the walk is inside of: a schema may refer to itself
+	above  []*openapi3.Schema // the schemas around the present one: a schema may refer to itself
 	made   int
-	inside bool // the content of a text: JSON in a form, whose right values hang on what the target has
+	inside bool // the walk is inside a text that contains JSON (x-content-schema); which values are valid there depends on the target's data
 }
 
-// isJSON reports whether values have the types of JSON where the walk is. In a form everything else is a text.
+// isJSON reports whether values have JSON types at the present place. In a form all values are texts.
 func (w *bodyWalk) isJSON() bool { return w.inside || w.body.Media == exchange.MediaJSON }
 
-// add puts a change into the case of its keyword, or of its property too where the contract has a requirement for just that.
+// add adds a change to the case of its keyword. A keyword of one property has a case of its own if x-requirements has a requirement for it.
 func (w *bodyWalk) add(keyword string, c bodyChange) {
 	if w.made++; w.made > document.MostChanges || w.inside && c.valid {
 		return
@@ -73,7 +73,7 @@ func (w *bodyWalk) add(keyword string, c bodyChange) {
 		c.level = document.Should
 	}
 	if c.valid && w.op.ID == document.UpdateOrder && c.path[0] == "status" {
-		return // a server may let no order take a step back: ORDER-UPDATE.status tries the words with care
+		return // a server may not let an order go back to an earlier status; ORDER-UPDATE.status tries the words and puts the status back
 	}
 	code := "body"
 	if w.body.Media == exchange.MediaForm {
@@ -98,12 +98,13 @@ func (w *bodyWalk) add(keyword string, c bodyChange) {
 	w.groups[id] = append(w.groups[id], c)
 }
 
-// isInferred reports whether the schema where the walk is says that its rule is inferred.
+// isInferred reports whether the present schema is marked as inferred (x-mark: I).
 func (w *bodyWalk) isInferred() bool {
 	return len(w.above) > 0 && w.above[len(w.above)-1].Extensions["x-mark"] == "I"
 }
 
-// statedOf finds the requirement of the contract for a keyword of a property; property is "" where it is for all properties of the operation.
+// statedOf finds the requirement in x-requirements that says the same as a keyword of a property. It is about all properties of the operation if property
+// is "".
 func statedOf(op, path, keyword string) (requirement, property string) {
 	for _, s := range []struct{ op, path, keyword, requirement string }{
 		{"sendTextMessage", "body", "maxLength", "SEND-TEXT-LENGTH"},
@@ -196,13 +197,14 @@ func (w *bodyWalk) object(schema *openapi3.Schema, path []any) {
 	}
 }
 
-// optional is a valid value of a property that may be left out; nil where that hangs on what the target has: another message, the parts of a template.
+// optional is a valid value of an optional property; nil if which values are valid depends on the target's data, such as an id or the parameters of a
+// template.
 func optional(schema *openapi3.Schema, property string) any {
 	if schema.Properties["template_id"] != nil || property == "reply_to" || strings.HasSuffix(property, "_id") {
 		return nil
 	}
 	if schema.Properties["delivery_date"] != nil && strings.HasSuffix(property, "_date") {
-		return nil // one date may have to be before another
+		return nil // a server may demand that one date is before the other
 	}
 	one := document.Effective(schema.Properties[property])
 	switch {

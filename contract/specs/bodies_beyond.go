@@ -12,14 +12,14 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// null puts a null into a place of a JSON body. A service may read it as left out, so that it is no more than a SHOULD.
+// null replaces a value of a JSON body by null. A server may treat null like an absent property, so refusing it is only a SHOULD.
 func (w *bodyWalk) null(path []any) {
 	if w.body.Media == exchange.MediaJSON && len(path) > 0 && !isChoice(path) {
 		w.add("null", bodyChange{what: showPath(path) + " that is null", path: path, level: document.Should})
 	}
 }
 
-// nearMisses are texts that do not match a pattern, and nearly are one that does: a phone, a link or an address of mail. There are none for another pattern.
+// nearMisses are texts that differ a little from a text that matches a pattern: a phone, a link or an email. There are none for other patterns.
 func nearMisses(pattern *regexp.Regexp, name string) []string {
 	right := []string{"https://example.com/menu.png", "customer@example.com"}
 	if name == "phone" {
@@ -42,7 +42,7 @@ func nearMisses(pattern *regexp.Regexp, name string) []string {
 	return out
 }
 
-// phoneForms are phones at the bounds of the pattern: that no phone begins with a zero or has more than 50 digits is inferred.
+// phoneForms tries phones at the bounds of the pattern. That no phone begins with a zero or has more than 50 digits is inferred, so it is a SHOULD.
 func (w *bodyWalk) phoneForms(name string, pattern *regexp.Regexp, path []any) {
 	if name != "phone" {
 		return
@@ -54,13 +54,13 @@ func (w *bodyWalk) phoneForms(name string, pattern *regexp.Regexp, path []any) {
 			w.add("pattern", bodyChange{what: fmt.Sprintf("%s %s", showPath(path), wrong.what), path: path, value: wrong.phone, level: document.Should})
 		}
 	}
-	const american = "12025550123" // made up: such numbers are kept free for films and examples
+	const american = "12025550123" // a number that is reserved for fiction
 	if makesRecords(w.op) && pattern.MatchString(american) {
 		w.add("pattern", bodyChange{what: showPath(path) + " that begins with a 1", path: path, value: american, valid: true, also: []int{http.StatusConflict}})
 	}
 }
 
-// nothing has bodies that are empty or null.
+// nothing tries bodies that are empty, absent or null.
 func (w *bodyWalk) nothing() {
 	with := func(content string) func(valid *exchange.Request) *exchange.Request {
 		return func(valid *exchange.Request) *exchange.Request {
@@ -85,7 +85,7 @@ func (w *bodyWalk) nothing() {
 	}
 }
 
-// whole has bodies that are no such thing at all.
+// whole tries bodies that are not of their media type, such as broken JSON.
 func (w *bodyWalk) whole() {
 	raw := func(what, level string, change func(valid *exchange.Request) *exchange.Request) {
 		w.add("syntax", bodyChange{what: what, raw: change, level: level})

@@ -10,8 +10,7 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// content tries what a text with x-content-schema contains. What is wrong there is no more than a SHOULD: the vendor's pages show examples of
-// it, and no rules.
+// content tries wrong JSON inside a text that has x-content-schema. Refusing it is only a SHOULD: the vendor's pages have examples of it, but no rules.
 func (w *bodyWalk) content(schema *openapi3.Schema, name string, path []any, at addChange) {
 	of := contentSchema(schema)
 	if of == nil {
@@ -39,7 +38,7 @@ func contentSchema(schema *openapi3.Schema) *openapi3.SchemaRef {
 	return &out
 }
 
-// choices walks each of several schemas of which a value fits one, and tries values that fit none of them.
+// choices walks each schema of a oneOf or anyOf, and tries a value that fits none of them.
 func (w *bodyWalk) choices(list []*openapi3.SchemaRef, name string, path []any) {
 	kinds := map[string]bool{}
 	nullable := false

@@ -12,8 +12,8 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// fileRules are x-file-rules: another property of the body says of which kind a file is, and each kind has its rule. Where there is one rule for any
-// file, Property is empty, and so is the kind.
+// fileRules is x-file-rules of a property that is a file. Another property of the body (Property) says of which kind the file is, and each kind has its rule.
+// If there is one rule for all files, Property is empty, and the rule has the kind "".
 type fileRules struct {
 	Property string              `json:"property"`
 	Rule     *fileRule           `json:"rule"`
@@ -21,7 +21,7 @@ type fileRules struct {
 	Rules    map[string]fileRule `json:"rules"`
 }
 
-// A fileRule is what a file of one kind may be. What is zero is not asked for.
+// A fileRule says what a file of one kind may be. A field that is zero sets no limit.
 type fileRule struct {
 	MediaTypes []string `json:"mediaTypes"`
 	MaxBytes   int      `json:"maxBytes"`
@@ -46,7 +46,7 @@ func fileRulesOf(schema *openapi3.Schema) *fileRules {
 	return &out
 }
 
-// kinds are the kinds of file that a rule gives formats for.
+// kinds are the kinds of file whose rule has media types, sorted.
 func (r *fileRules) kinds() []string {
 	var out []string
 	for _, kind := range slices.Sorted(maps.Keys(r.Rules)) {
@@ -57,7 +57,7 @@ func (r *fileRules) kinds() []string {
 	return out
 }
 
-// otherTypes are media types that a kind of file does not have: the first one of each other kind, or two of those that files often have.
+// otherTypes are media types that the rule of a kind does not allow: the first one of each other kind or, if there is only one rule, two common ones.
 func (r *fileRules) otherTypes(kind string) []string {
 	if r.Property == "" {
 		common := []string{"application/pdf", "video/mp4", "image/webp"}
@@ -72,7 +72,7 @@ func (r *fileRules) otherTypes(kind string) []string {
 	return out
 }
 
-// A fileField is a part of a form that is a file with rules.
+// A fileField is a property of a form that is a file with x-file-rules.
 type fileField struct {
 	op    *document.Operation
 	body  *document.Body
@@ -80,7 +80,7 @@ type fileField struct {
 	rules *fileRules
 }
 
-// fileFields are those of an operation, without those whose rules are inferred: a server may have others.
+// fileFields are the file properties of an operation. Inferred rules are left out, since a server may have other ones.
 func fileFields(op *document.Operation) []fileField {
 	var out []fileField
 	for _, b := range op.Bodies {
@@ -96,7 +96,7 @@ func fileFields(op *document.Operation) []fileField {
 	return out
 }
 
-// captions tries a text under a file of each kind: it is accepted, unless the rule of the kind says that there is none.
+// captions tries a caption with a file of each kind. It must be accepted, unless the rule of the kind has caption: false.
 func (w *bodyWalk) captions(schema *openapi3.Schema) {
 	const caption = "caption"
 	if schema.Properties[caption] == nil {

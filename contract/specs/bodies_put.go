@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// gone takes a property out.
+// gone is the value that removes a property, see put.
 type gone struct{}
 
-// inText is the step of a path into the JSON that a text contains; of is what the text contains where there is none.
+// inText is a step of a path: it goes into the JSON that a text contains. If there is no text yet, of is what it contains.
 type inText struct{ of any }
 
-// like is the step of a path that takes one of several schemas: a value of another kind than the sample gives way to the sample.
+// like is a step of a path: it chooses one schema of a oneOf or anyOf. A value that is not of the sample's kind is replaced by the sample.
 type like struct{ sample any }
 
 func isChoice(path []any) bool {
@@ -23,7 +23,7 @@ func isChoice(path []any) bool {
 	return ok
 }
 
-// put returns a copy of a value with another one at a path.
+// put returns a copy of a JSON value in which the value at a path is replaced.
 func put(in any, path []any, value any) any {
 	if len(path) == 0 {
 		return value

@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// tryBodies sends the changed bodies, and wants 200 or 400.
+// tryBodies sends the changed bodies, and expects 200 for valid ones and 400 for the others.
 func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyChange) error {
 	valid, err := t.validBody(op, b)
 	if err != nil {
@@ -62,8 +62,8 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 	return nil
 }
 
-// affordable are the changes of a body that are tried: all, or one that the seed chooses where the rate limit of the operation is small. What the target
-// itself says of its limit counts; where it has said nothing yet, it is asked with the valid body.
+// affordable are the changes that the rate limit of the operation has room for: all, or one that the seed chooses if the limit is small. The limit in
+// X-RateLimit-Limit counts; if the target has not sent one yet, the valid body is sent first.
 func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyChange) ([]bodyChange, error) {
 	if !t.Small(op) {
 		return changes, nil
@@ -80,15 +80,15 @@ func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyC
 	return changes[at : at+1], nil
 }
 
-// mayConflict reports whether a valid body may be answered with 409: it may be so already, as a ticket that is open.
+// mayConflict reports whether a valid body may be answered with 409, as openTicket is if the ticket is open already.
 func mayConflict(op *document.Operation) bool {
 	return op.Responses[http.StatusConflict] != nil && !makesRecords(op)
 }
 
-// wantAt is want with a level.
+// wantAt records a finding unless the answer has one of the statuses. level may be weaker than that of the requirement, place is where the contract says so.
 func (t *T) wantAt(e *exchange.Exchange, level, text, place string, statuses ...int) {
 	if e.Status == http.StatusGone && e.Request.Op != nil && e.Request.Op.Gone(e.Answered) {
-		return // as VERSION-GONE wants it
+		return // as VERSION-GONE demands
 	}
 	if slices.Contains(statuses, e.Status) || e.Request.Op != nil && e.Request.Op.Answers(e.Status, statuses...) {
 		return
@@ -100,7 +100,7 @@ func (t *T) wantAt(e *exchange.Exchange, level, text, place string, statuses ...
 	t.Fail(judge.Finding{Text: text, Level: level, Expected: strings.Join(names, " or "), Actual: e.Result(), Contract: document.Place{Pointer: place}}, e)
 }
 
-// A validBody is a request that must succeed, and its body as fields, so that it can be changed.
+// A validBody is a request that must succeed. It has its body as fields, so that a spec can change them.
 type validBody struct {
 	request *exchange.Request
 	media   string
@@ -109,7 +109,7 @@ type validBody struct {
 	phone   func() string
 }
 
-// with is the request with other fields.
+// with returns the request with a body of other fields.
 func (v *validBody) with(fields map[string]any) *exchange.Request {
 	if v.media == exchange.MediaJSON {
 		return v.request.WithJSON(fields)
@@ -130,9 +130,9 @@ func (v *validBody) with(fields map[string]any) *exchange.Request {
 	return v.request.WithForm(parts...)
 }
 
-// valid is a request to a command that must succeed, in the first media type that it takes.
+// valid is a request to a command that must succeed, with a body of its first media type.
 func (t *T) valid(op *document.Operation) (*exchange.Request, error) {
-	if len(op.Bodies) == 0 { // it deletes
+	if len(op.Bodies) == 0 { // a DELETE
 		id, err := t.recordToWrite(op)
 		return t.To(op, id).Unacceptable(), err
 	}
@@ -143,7 +143,8 @@ func (t *T) valid(op *document.Operation) (*exchange.Request, error) {
 	return v.with(v.fields), nil
 }
 
-// validBody fills in what only the target knows: who may be written to, which template there is, on which conversation a ticket may be opened.
+// validBody makes a valid body from the schema, and fills in what depends on the target: a phone of --send-to, the id of a template, of an order or of a
+// conversation.
 func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, error) {
 	fields, _ := sample(b.Schema, "", 0).(map[string]any)
 	if fields == nil {
@@ -188,7 +189,7 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 	return v, err
 }
 
-// addFiles puts a small file into each property that must be one, of the kind that the body says.
+// addFiles puts a small file, of the kind that the body says, into each required property that is a file.
 func addFiles(b *document.Body, fields map[string]any) {
 	for name := range fields {
 		schema := document.Effective(b.Properties()[name])

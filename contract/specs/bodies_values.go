@@ -40,7 +40,7 @@ func (w *bodyWalk) array(schema *openapi3.Schema, name string, path []any, at ad
 	w.walk(schema.Items, name, append(slices.Clone(path), 0))
 }
 
-// unique tries twins; "rows.id" are twins in one element: that the whole array has none is inferred.
+// unique tries two elements with the same value of the property that x-unique names. "rows.id" means two rows of one element.
 func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addChange) {
 	inner, property, nested := strings.Cut(unique, ".")
 	twins := twinsOf(schema.Items, name, inner)
@@ -58,7 +58,7 @@ func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addCh
 	at("unique", "with the same "+property+" twice", twins, false)
 }
 
-// twinsOf are two elements that have nothing in common but a property.
+// twinsOf are two elements that differ, except in one property.
 func twinsOf(items *openapi3.SchemaRef, name, property string) []any {
 	one, other := sample(items, name, 0), sample(items, name, 1)
 	if a, ok := one.(map[string]any); ok {
@@ -69,7 +69,8 @@ func twinsOf(items *openapi3.SchemaRef, name, property string) []any {
 	return []any{one, other}
 }
 
-// text tries lengths in Arabic letters at the bound, so that it is characters that count, and in ASCII beyond it.
+// text tries texts of the longest length, also in Arabic letters and emoji, since characters count and not bytes; one character more; and enum words
+// and patterns.
 func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at addChange) {
 	if schema.MinLength > 0 && schema.MinLength <= document.LongestText && schema.Pattern == "" {
 		at("minLength", fmt.Sprintf("of %d characters", schema.MinLength), strings.Repeat("x", int(schema.MinLength)), true)
@@ -110,7 +111,7 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at add
 	}
 }
 
-// number tries the bounds, and the nearest value beyond each that is a whole number where one is wanted.
+// number tries the bounds, and a value just beyond each of them.
 func (w *bodyWalk) number(schema *openapi3.Schema, at addChange) {
 	for _, word := range schema.Enum {
 		at("enum", fmt.Sprintf("of %v", word), word, true)
@@ -133,10 +134,10 @@ func (w *bodyWalk) number(schema *openapi3.Schema, at addChange) {
 	}
 }
 
-// types puts values of other JSON types in a place. In a form everything is text, so only a number can have a wrong type.
+// types tries values of other JSON types. In a form every value is a text, so only a number can have a wrong type.
 func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 	if len(path) == 0 || isChoice(path) {
-		return // the whole body, see whole; one of several schemas, see choices
+		return // for the body itself see whole, for a oneOf or anyOf see choices
 	}
 	if schema.Type.Is("integer") {
 		at("type", "with a fraction", 1.5, false)
@@ -155,7 +156,7 @@ func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 			at("type", "that is an "+wrong.kind, wrong.value, false)
 		}
 	}
-	// A service may read a number for a text, and the other way round; the schema does not.
+	// A server may convert a number into a text, so refusing that is a SHOULD.
 	strange := any("abc")
 	if schema.Type.Is("string") {
 		strange = 12
@@ -167,7 +168,7 @@ func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 	w.add("type", c)
 }
 
-// jsonOf is a value as a decoder would have made it.
+// jsonOf is a value as a JSON decoder would give it.
 func jsonOf(v any) any {
 	if n, ok := v.(int); ok {
 		return numeral(strconv.Itoa(n))

@@ -20,7 +20,7 @@ func branchRecords() collection {
 	}
 }
 
-// branches read the branches, and make, change and delete some of their own.
+// branches are the specs of the tag branches. They read all branches, and create, change and delete their own.
 func branches() Specs {
 	c := branchRecords()
 	return Describe("branches", Capability(document.CapabilityBranches),
@@ -44,7 +44,8 @@ func branches() Specs {
 	)
 }
 
-// branchFields are values of all fields but the name and the file. So few branches may be created in an hour that each spec creates no more than it needs.
+// branchFields are values of all fields but the name and the file. A target may allow only few new branches in an hour, so each spec creates as few as
+// possible.
 func branchFields(t *T, n int) map[string]any {
 	fields := map[string]any{
 		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.longName(), "is_favorite": n%2 == 0,
@@ -57,7 +58,7 @@ func branchFields(t *T, n int) map[string]any {
 	return fields
 }
 
-// externalID is an id of another system that no branch has.
+// externalID is a new value of branch_id, which is the id of a branch in another system of the business.
 func externalID(t *T) string { return t.nonce("external") }
 
 func createsBranches(c collection) Specs {
@@ -87,7 +88,7 @@ func (c collection) withBranchID(t *T) (id int64, external string) {
 	return 0, ""
 }
 
-// loses reports whether a branch is soon seen to be gone or to have another branch_id: what was read of it may have been old.
+// loses reports whether a branch is deleted, or gets another branch_id, within the next reads: the first read may have been out of date.
 func (c collection) loses(t *T, id int64, external string) bool {
 	lost, err := t.Appears(func() (bool, error) {
 		e := c.get(t, id)
@@ -122,7 +123,7 @@ func changesBranches(c collection) Specs {
 	)
 }
 
-// deletesLinked deletes a branch with a contact. The vendor says both that it is refused and that the contact stays without a branch.
+// deletesLinked deletes a branch that has a contact. The vendor says both that this is refused, and that the contact then has no branch: either is right.
 func (c collection) deletesLinked(t *T) {
 	id, _ := c.makes(t, nil)
 	linked := map[string]any{"branch_id": strconv.FormatInt(id, 10)}
@@ -134,7 +135,7 @@ func (c collection) deletesLinked(t *T) {
 		contact := t.About(e).Check(contactRecords().get(t, member))
 		branch := t.About(e).Check(c.get(t, id))
 		if e.Status == http.StatusConflict {
-			if !shows { // it is optional, so that this may be no loss
+			if !shows { // the property is optional, so it may be absent for another reason
 				contact = t.About(e).Advise(contactRecords().get(t, member))
 			}
 			contact.To(match.HaveNumber("/data/branch_id", id), "the contact of a branch that was not deleted lost it")

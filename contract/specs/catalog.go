@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// validRules are one for each operation: each request of the run that was properly signed was accepted.
+// validRules makes one case for each operation: every properly signed request of the run must have been accepted.
 func validRules(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Operations {
@@ -27,7 +27,8 @@ func validRule(op *document.Operation) *run.Case {
 	return c
 }
 
-// writtenRules hold the answers of operations that write records to what was sent. Those to changes of orders are compared by the cases of orders.
+// writtenRules makes a case for each operation that creates or changes a record: the answer shows the fields that were sent. The answer to a change of an
+// order is compared by the specs of orders.
 func writtenRules(doc *document.Document) Specs {
 	var out Specs
 	for _, w := range []struct{ operation, requirement string }{
@@ -47,7 +48,7 @@ func writtenRules(doc *document.Document) Specs {
 	return out
 }
 
-// rules are those that every exchange of a run must keep.
+// rules makes the cases of the rules that every exchange of a run must keep.
 func rules() Specs {
 	var out Specs
 	for _, r := range slices.Concat(judge.HTTPRules(), judge.TimeRules(), judge.DeprecationRules(), judge.ConversationRules()) {
@@ -56,8 +57,8 @@ func rules() Specs {
 	return out
 }
 
-// All makes every check of a contract, and holds the registry to both directions: no check without a requirement of the contract, and no
-// requirement without a check. Requirements of operations that need a capability without cases are listed, but not checked.
+// All makes all cases of a contract. It returns an error if a case has no requirement in the contract, or a requirement has no case. Only a requirement
+// whose capability has no cases in this version of the suite may be without one: it is listed, but not checked.
 func All(doc *document.Document) ([]*run.Case, error) {
 	doc.Requirements = append(doc.Requirements, controlRequirements()...)
 	out := allOf(doc)

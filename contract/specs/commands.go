@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// commands are what holds for every operation that changes something: the sending number, its path, the shape of its answers.
+// commands are the specs of all operations that write: the sending number, the id in the path, the schema of the answers.
 func commands(doc *document.Document) Specs {
 	var all Specs
 	for _, op := range doc.Commands() {
@@ -55,7 +55,7 @@ func (t *T) validCommand(op *document.Operation) *exchange.Request {
 	return r
 }
 
-// pathCheck tries ids that are none in the path of a command.
+// pathCheck tries ids that are not valid in the path of a command.
 func pathCheck(doc *document.Document, op *document.Operation, p *document.Parameter) *run.Case {
 	id, text := fmt.Sprintf("%s.path.%s.type", op.ID, p.Name), fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name)
 	return &run.Case{

@@ -20,7 +20,7 @@ func contactRecords() collection {
 	}
 }
 
-// contacts read the contacts, and make, change and delete some of their own.
+// contacts are the specs of the tag contacts. They read all contacts, and create, change and delete their own.
 func contacts() Specs {
 	c := contactRecords()
 	return Describe("contacts", Capability(document.CapabilityContacts),
@@ -122,7 +122,7 @@ func changesContacts(c collection) Specs {
 	)
 }
 
-// contactsOfConversations need a conversation whose contact may be changed and deleted: only the control API makes one.
+// contactsOfConversations change and delete the contact of a conversation. Only the control API can create a conversation for that.
 func contactsOfConversations(c collection) Specs {
 	return Describe("the contact of a conversation", Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace),
 		It("shows the new name of a contact in its conversation", Requirement("CONTACT-UPDATE-SHOWN"), func(t *T) {

@@ -15,28 +15,28 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// control brings about with the control API what can otherwise only be waited for, and looks at it through the API. Each spec works in a
-// workspace of its own, which it makes and removes: so the target's own workspaces stay as they are, and specs do not disturb each other.
+// control are the specs that use the control API: it moves the clock, and writes as the customer, which the vendor's API cannot do. Each spec creates a
+// workspace, works there, and removes it: other workspaces do not change, and specs do not disturb each other.
 func control() Specs {
-	answers := run.RuleCheck(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what it is asked to", Needs: "an answer of the control API", Judge: judge.Control})
+	answers := run.RuleCheck(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what is requested", Needs: "an answer of the control API", Judge: judge.Control})
 	return Describe("with the control API", Capability(document.CapabilityControl), Writes(),
 		words(), received(), statusProgress(), tool(), Specs{answers},
 	)
 }
 
-// ownWorkspace makes a workspace for the spec, with a clock that is stopped, and has it removed after the spec, however that and the run end.
+// ownWorkspace creates a workspace for the spec and stops its clock. The workspace is removed after the spec, also after a failure or Ctrl-C.
 func ownWorkspace(t *T) {
 	for _, op := range []string{document.ListConversations, document.GetConversationMessages, document.GetMessageStatus} {
 		_, err := t.operation(op)
 		t.End(err)
 	}
 	domain := "contract-" + strconv.FormatInt(t.Client.Now().UnixNano(), 36) + strconv.FormatInt(t.Rand.Int64N(1e9), 36)
-	t.DeferCleanup(func() error { return t.removeWorkspace(domain) }) // also when it is not known whether it was made
+	t.DeferCleanup(func() error { return t.removeWorkspace(domain) }) // before the request: its answer may not arrive
 	t.Own = t.makeWorkspace(domain)
 	t.setClock(map[string]any{"run": false})
 }
 
-// removeWorkspace removes a workspace, also after the run was interrupted. One that does not exist any more is as good as removed.
+// removeWorkspace removes a workspace, also after the run was interrupted. It is no error if the workspace does not exist any more.
 func (t *T) removeWorkspace(domain string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
 	defer cancel()
@@ -51,7 +51,7 @@ func (t *T) removeWorkspace(domain string) error {
 	return nil
 }
 
-// createdWorkspace is what the control API says of a workspace when it creates it, and only then.
+// createdWorkspace is the answer of the control API when it creates a workspace. Only this answer has the secret.
 type createdWorkspace struct {
 	Domain   string   `json:"domain"`
 	ClientID string   `json:"client_id"`
@@ -59,8 +59,8 @@ type createdWorkspace struct {
 	Numbers  []string `json:"phone_number_ids"`
 }
 
-// makeWorkspace returns the credentials of a new workspace. An interrupted run waits for the answer: a request that is given up could make the workspace
-// after it was removed.
+// makeWorkspace creates a workspace and returns its credentials. It waits for the answer also if the run is interrupted: otherwise the target could create
+// the workspace after its removal.
 func (t *T) makeWorkspace(domain string) *exchange.Credentials {
 	running := t.Ctx
 	t.End(running.Err())
@@ -72,7 +72,7 @@ func (t *T) makeWorkspace(domain string) *exchange.Credentials {
 	e := t.answer(r)
 	var w createdWorkspace
 	unread := json.Unmarshal(e.Body, &w)
-	if w.Secret != "" { // it leaves the suite in no report
+	if w.Secret != "" { // no report may show it
 		t.Client.AddSecrets(w.Secret)
 		e.Body = []byte(exchange.Hider(w.Secret).Replace(string(e.Body)))
 	}

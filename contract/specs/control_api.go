@@ -14,13 +14,13 @@ import (
 
 const otherAgent = "another-agent" // conversations that are not the client's own are assigned to this agent
 
-// askControl asks the control API about the workspace of the spec. The spec judges the answer.
+// askControl sends a request to the control API, about the workspace of the spec. The spec judges the answer.
 func (t *T) askControl(method, path string, body any) *exchange.Exchange {
 	return t.answer(t.ToControl(method, path, t.Own.Domain, body))
 }
 
-// do makes a request that must have one status, and reads the answer into a value. If it has not, the case cannot go on; the rule
-// CONTROL-ANSWERS reports it.
+// do sends a request to the control API and decodes the answer. If the status is not the wanted one, the case ends as UNVERIFIED: the rule CONTROL-ANSWERS
+// reports it.
 func (t *T) do(r *exchange.Request, want exchange.Wanted, into any) {
 	r.Wanted = &want
 	e := t.answer(r)
@@ -45,7 +45,7 @@ func shownOfConversation() []string {
 	return []string{"id", "phone_number_id", "phone", "name", "status", "assignee", "bot", "closed", "unread_count", "messages", "created_at", "updated_at"}
 }
 
-// createWith creates a conversation; a phone and a name are added to the fields that are given.
+// createWith creates a conversation with some fields; phone and name are added.
 func (t *T) createWith(fields map[string]any) (c controlled) {
 	body := map[string]any{"phone": fmt.Sprintf("9665%08d", t.Rand.Int64N(1e8)), "name": "Contract Suite اختبار"}
 	for name, value := range fields {
@@ -55,7 +55,7 @@ func (t *T) createWith(fields map[string]any) (c controlled) {
 	return c
 }
 
-// create creates a conversation that is assigned to another agent, so that it is opened.
+// create creates a conversation that is assigned to another agent, so its status is opened.
 func (t *T) create() controlled { return t.createWith(map[string]any{"assignee": otherAgent}) }
 
 // createUnread creates a conversation in which the customer has just written.
@@ -84,7 +84,7 @@ func shownOfMessage() []string {
 	return []string{"id", "conversation_id", "wamid", "type", "content", "direction", "status", "date"}
 }
 
-// receive lets the customer of a conversation write.
+// receive makes the customer of a conversation write a message.
 func (t *T) receive(id int64, content string) (m controlledMessage) {
 	r := t.ToControl(http.MethodPost, conversationPath(id)+"/messages", t.Own.Domain, map[string]any{"content": content})
 	t.do(r, exchange.Wanted{Status: http.StatusCreated, Shows: shownOfMessage()}, &m)
@@ -109,7 +109,7 @@ func (t *T) setClock(change map[string]any) {
 	t.do(t.ToControl(http.MethodPost, "/clock", t.Own.Domain, change), exchange.Wanted{Status: http.StatusOK, Shows: shownOfClock()}, nil)
 }
 
-// advance moves the clock of the spec's workspace on, by whole seconds.
+// advance moves the clock of the spec's workspace forward, by whole seconds.
 func (t *T) advance(d time.Duration) {
 	t.setClock(map[string]any{"advance": fmt.Sprintf("%ds", int64(d/time.Second))})
 }
@@ -125,7 +125,7 @@ func (t *T) reset() {
 	t.do(t.ToControl(http.MethodPost, "/reset", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
 }
 
-// expectRefusal expects an error of the control API, with the body of the API's own errors.
+// expectRefusal expects an error of the control API, with a status and the body that all errors of the API have.
 func (t *T) expectRefusal(e *exchange.Exchange, status int, text string) {
 	if !t.Check(e).To(match.HaveStatus(status), text) {
 		return

@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// faults are about what the control API makes fail, and about the reset that ends it.
+// faults are about requests that the control API makes fail, and about the reset.
 func faults() Specs {
 	return Describe("faults and reset",
 		It("makes an operation fail as often as a fault says", Requirement("CONTROL-FAULT"), func(t *T) {
@@ -41,7 +41,7 @@ func faults() Specs {
 	)
 }
 
-// brokenList is a fault of the list that fires so often; 0 is always.
+// brokenList is a fault of the list of conversations that fires as often as times says; 0: always.
 func brokenList(times int) map[string]any {
 	rule := map[string]any{"operation": document.ListConversations, "status": http.StatusServiceUnavailable}
 	if times > 0 {
@@ -50,7 +50,7 @@ func brokenList(times int) map[string]any {
 	return rule
 }
 
-// checkFault asks an operation, and expects the fault or the usual answer.
+// checkFault sends a request, and expects the fault or the usual answer.
 func (t *T) checkFault(conversation int64, operation string, broken bool) {
 	r := t.To(t.Document.Operation(operation), conversation)
 	if !broken {
@@ -62,7 +62,7 @@ func (t *T) checkFault(conversation int64, operation string, broken bool) {
 	t.expectRefusal(t.answer(r), http.StatusServiceUnavailable, "a fault did not fire")
 }
 
-// expectFired expects one fault, which says that it has fired so often.
+// expectFired expects one fault that has fired as often as times says.
 func (t *T) expectFired(times int) {
 	var shown struct {
 		Rules []struct{ Struck int } `json:"rules"`
@@ -73,7 +73,7 @@ func (t *T) expectFired(times int) {
 	}
 }
 
-// changeEverything changes all that a reset brings back.
+// changeEverything changes everything that a reset restores.
 func (t *T) changeEverything(fresh controlledClock) {
 	t.createUnread()
 	t.advance(2 * judge.DayOfQuiet)
@@ -81,7 +81,7 @@ func (t *T) changeEverything(fresh controlledClock) {
 	t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 }
 
-// checkClock expects the clock of the spec's workspace to be as it was, and at most so much later.
+// checkClock expects the clock of the spec's workspace to show the same time as before, or a time that is at most `later` later.
 func (t *T) checkClock(was controlledClock, later time.Duration) {
 	now := t.clock(t.Own.Domain)
 	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Standing != was.Standing {

@@ -13,7 +13,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// journal is about what the control API has recorded.
+// journal is about the requests that the control API has recorded.
 func journal() Specs {
 	return Describe("the journal",
 		It("shows each exchange, without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
@@ -54,7 +54,8 @@ type violation struct {
 	Field string `json:"field"`
 }
 
-// journalEntry is the entry of an exchange, and the answer that it is from. It is nil if the journal has none, which is a finding.
+// journalEntry reads the entry of an exchange. It returns the entry and the answer of the control API. If the journal has no entry, that is a finding, and
+// the entry is nil.
 func (t *T) journalEntry(e *exchange.Exchange) (*journalEntry, *exchange.Exchange) {
 	from := t.askControl(http.MethodGet, "/requests/"+e.Header.Get("X-Request-Id"), nil)
 	var entry journalEntry
@@ -69,7 +70,7 @@ func (t *T) journalEntry(e *exchange.Exchange) (*journalEntry, *exchange.Exchang
 func (t *T) checkSameExchange(entry *journalEntry, e, from *exchange.Exchange) {
 	target, path := entry.Request.Target, strings.TrimPrefix(e.URL, t.Target.Base.Scheme+"://"+t.Target.Base.Host)
 	same := entry.Workspace == t.Own.Domain && entry.Operation == document.ListConversations && entry.Request.Method == e.Request.Method && entry.Response.Status == e.Status
-	if !same || target == "" || !strings.HasSuffix(path, target) { // a proxy may have taken a prefix off the path
+	if !same || target == "" || !strings.HasSuffix(path, target) { // a proxy may have removed a prefix of the path
 		t.Fail(judge.Finding{Text: "the journal has another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
 	}
 }

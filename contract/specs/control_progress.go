@@ -57,7 +57,7 @@ type sentStatus struct {
 
 func (s *sentStatus) pointer() string { return s.listed.Pointer + "/status" }
 
-// statusOf reads the status of a message of a conversation. If it is not in both, the case ends.
+// statusOf reads the status of a message in the status list and in its conversation. If one of them lacks the message, the case ends.
 func (t *T) statusOf(conversation, message int64) sentStatus {
 	list, thread := t.statuses(), t.read(conversation)
 	listed, there := list.NewestStatus()[message]
@@ -79,7 +79,7 @@ func (t *T) sentToCustomer() (conversation, message int64) {
 	return c.ID, t.sends(t.textTo(c.Phone, t.nonce("Here we are"))).id
 }
 
-// steps are how the time passes: by seconds, then by more and more, up to most of a day, since nothing says how long it takes.
+// steps are the steps of the clock: seconds first, then longer ones, together most of a day. The vendor does not say how long a status takes.
 func steps() []time.Duration {
 	return []time.Duration{
 		time.Second, time.Second, time.Second, time.Second, 10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 12 * time.Hour,
@@ -91,7 +91,7 @@ func (t *T) checkAgrees(s sentStatus) {
 	t.About(s.from...).Check(s.listed.Status).To(match.At(s.pointer(), match.Equal(s.shown.Status)), "status list and conversation disagree on the status of a message")
 }
 
-// checkForward expects that neither the status nor its time went back.
+// checkForward expects that neither the status nor its time went backwards.
 func (t *T) checkForward(last, now sentStatus) {
 	about := t.About(slices.Concat(last.from, now.from)...)
 	about.Check(now.listed.Status).To(match.At(now.pointer(), match.BeAsFarAs(last.listed.Status)), "the status of a sent message went back as time passed")

@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// received is about what a customer writes, which only the control API can bring about.
+// received is about messages of customers, which only the control API can create.
 func received() Specs {
 	return Describe("a customer's message", BeforeEach(ownWorkspace), receivedMessages(), receivedRows(), newConversations())
 }
@@ -59,7 +59,7 @@ func receivedRows() Specs {
 			one, two, total := t.create().ID, t.create().ID, int64(0)
 			for _, message := range []struct {
 				conversation, unread int64
-				first                bool // of its conversation: the total rises, whether it counts messages or conversations
+				first                bool // of its conversation: unread_total rises, whether it counts messages or conversations
 			}{{one, 1, true}, {one, 2, false}, {two, 1, true}} {
 				t.receive(message.conversation, t.nonce("Hello"))
 				list := t.list()
@@ -100,7 +100,7 @@ func newConversations() Specs {
 	)
 }
 
-// checkReceived looks at everything of a received message, since what is only a SHOULD must not hide a MUST.
+// checkReceived compares all properties of a received message: a SHOULD that fails must not hide a MUST.
 func (t *T) checkReceived(in *exchange.Thread, found *exchange.Message, received controlledMessage) {
 	about := t.About(in.From)
 	about.Check(found.ID).To(match.At(found.Pointer+"/id", match.Equal(received.ID)), "a customer's message has another id than the control API says")
@@ -115,7 +115,7 @@ func (t *T) checkShown(conversation int64, text string) {
 	if n := len(thread.Messages); n > 0 {
 		actual = thread.Messages[n-1].Content
 	}
-	if thread.Message(text) != nil { // at any place: the order of messages is only a SHOULD
+	if thread.Message(text) != nil { // anywhere in the conversation: the order of messages is only a SHOULD
 		actual = text
 	}
 	t.About(thread.From).Check(actual).To(match.At("/data/messages", match.Equal(text)), "a customer's text is not what the conversation shows")
@@ -126,7 +126,7 @@ func (t *T) checkShown(conversation int64, text string) {
 	t.About(row.From).Check(last).To(match.At(row.Pointer+"/last_message", match.Equal(text)), "a customer's text is not what the list shows as the last message")
 }
 
-// checkTotal expects what is unread in all not to fall, or to rise, and returns it.
+// checkTotal expects meta.unread_total not to be less than before or, if rises is true, to be more. It returns the total.
 func (t *T) checkTotal(list *exchange.List, before int64, rises bool) int64 {
 	if list.UnreadTotal == nil {
 		return before

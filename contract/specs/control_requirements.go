@@ -4,8 +4,8 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// controlRequirements are what the control API promises. They are no rules of the vendor's API, so the contract does not have them. It has what the
-// vendor's API must show after the control API has changed something.
+// controlRequirements are the requirements of the control API. It is not a part of the vendor's API, so x-requirements does not have them. What the
+// vendor's API must show after a change by the control API is in x-requirements.
 func controlRequirements() []*document.Requirement {
 	var out []*document.Requirement
 	for _, r := range []struct{ id, text string }{

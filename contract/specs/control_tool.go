@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// tool is about what the control API itself promises.
+// tool are the specs of the control API itself.
 func tool() Specs {
 	return Describe("the control API itself", Operation(document.Control), BeforeEach(ownWorkspace), workspaces(), clockAndUnread(), faults(), journal())
 }
@@ -88,7 +88,7 @@ func clockAndUnread() Specs {
 	)
 }
 
-// checkListed expects the spec's workspace in the list of workspaces, or not, and no secret there.
+// checkListed expects the list of workspaces to have the spec's workspace, or not to have it, and to show no secret.
 func (t *T) checkListed(want bool) {
 	e := t.answer(t.ToControl(http.MethodGet, "/workspaces", "", nil))
 	if e.Revealed {

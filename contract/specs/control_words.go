@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// words are about the status words of conversations.
+// words are about the seven words that are the status of a conversation.
 func words() Specs {
 	each := Specs{}
 	for _, setup := range statusSetups() {
@@ -44,7 +44,7 @@ func words() Specs {
 			t.advance(time.Second)
 			t.checkExpired(conversation, true, "", "after 24 hours without interaction")
 		}),
-		It("ends the expiry of a conversation with a new message", Requirement("LIST-EXPIRED-ENDS"), func(t *T) { // only a customer's message is clearly an interaction
+		It("ends the expiry of a conversation with a new message", Requirement("LIST-EXPIRED-ENDS"), func(t *T) { // a customer's message is a MUST; for a message of the business it is a SHOULD
 			conversation := t.createUnread()
 			t.expire(conversation.ID)
 			t.receive(conversation.ID, t.nonce("Still there?"))
@@ -57,13 +57,13 @@ func words() Specs {
 	)
 }
 
-// A statusSetup brings a conversation to a status word, and returns its id.
+// A statusSetup creates a conversation that has a status, and returns its id.
 type statusSetup struct {
 	word, requirement, title string
 	bring                    func(*T) int64
 }
 
-// statusSetups are one for each word. Expired comes first: the others would expire too while its day passes.
+// statusSetups has one setup for each status. That of expired is first: it moves the clock by a day, and the other conversations would expire too.
 func statusSetups() []statusSetup {
 	const explained, named = "LIST-STATUS-EXPLAINED", "LIST-STATUS-NAMED"
 	changed := func(from, to map[string]any) func(*T) int64 {
@@ -93,7 +93,7 @@ func statusSetups() []statusSetup {
 	}
 }
 
-// under is the list under a status word. If the contract has no such word, the case ends.
+// under is the list filtered by a status. If the contract does not have the word, the case ends.
 func (t *T) under(word string) *exchange.List {
 	if list := t.Document.Operation(document.ListConversations); list == nil || !slices.Contains(list.Parameter("query", "status").EnumWords(), word) {
 		t.Lacks("the status word %s in the contract", word)
@@ -101,7 +101,7 @@ func (t *T) under(word string) *exchange.List {
 	return t.list(exchange.Param("status", word))
 }
 
-// wordsOf are the words under which each conversation is found, and the list of each word.
+// wordsOf reads the list of each status. found has the words by which each conversation is found.
 func (t *T) wordsOf() (found map[int64][]string, lists map[string]*exchange.List) {
 	found, lists = map[int64][]string{}, map[string]*exchange.List{}
 	for _, setup := range statusSetups() {
@@ -113,7 +113,7 @@ func (t *T) wordsOf() (found map[int64][]string, lists map[string]*exchange.List
 	return found, lists
 }
 
-// expire lets a conversation expire, which another spec is about.
+// expire makes a conversation expire. If it does not, the case ends: another spec reports that.
 func (t *T) expire(conversation int64) {
 	t.advance(judge.DayOfQuiet + time.Hour)
 	if !t.under("expired").Has(conversation) {

@@ -76,8 +76,7 @@ func (t *T) expectDisjoint(one, other string) {
 	})
 }
 
-// repeatedList compares answers that show the same rows. The first spec runs alone, so that a server that changes its mind from call to call cannot hide
-// behind other requests.
+// repeatedList compares answers to the same request. No other spec runs at the same time, so that nothing but the server explains a difference.
 func repeatedList() Specs {
 	return Describe("the list, requested again", Operation(document.ListConversations), Alone(),
 		It("shows the same rows in the same order", Requirement("LIST-REPEATABLE"), func(t *T) {
@@ -117,7 +116,7 @@ func repeatedList() Specs {
 					if row.Visible() == first.Visible() {
 						continue
 					}
-					for _, field := range []string{"phone", "name", "last_message", "last_message_type", "created_at"} { // a conversation may have two statuses, of which a list shows one
+					for _, field := range []string{"phone", "name", "last_message", "last_message_type", "created_at"} { // not status: a conversation may have two statuses, and a list shows one of them
 						t.About(first.From).Check(row).To(match.ShowSame(field, first), "conversation %d has another %s in another list, with the same updated_at", row.ID, field)
 					}
 				}
@@ -139,7 +138,7 @@ func (t *T) filteredList() *exchange.List {
 	return nil
 }
 
-// answersLike are all answers of the run to the request of a list, in the order in which they came.
+// answersLike are all answers of the run to the request that a list is the answer to, in the order of the answers.
 func (t *T) answersLike(list *exchange.List) []*exchange.List {
 	var out []*exchange.List
 	for e := range t.ownExchanges() {
@@ -150,7 +149,7 @@ func (t *T) answersLike(list *exchange.List) []*exchange.List {
 	return out
 }
 
-// expectSameRows expects the rows of earlier answers in the next one, in the order of the last, unless they changed.
+// expectSameRows expects the next answer to have the rows of the earlier answers, in the order of the last of them. Rows that have changed are left out.
 func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
 	const missing = "conversation %d is missing from one of several answers to the same request"
 	last := earlier[len(earlier)-1]
@@ -171,13 +170,13 @@ func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
 	}
 }
 
-// isBack asks once more whether a list shows a row as it did, so that nothing explains why it was missing in between.
+// isBack requests a list again, and reports whether it shows a row unchanged: then no change explains why the row was missing.
 func (t *T) isBack(list *exchange.List, row exchange.Row) bool {
 	again, err := t.List(questionOf(list)...)
 	return err == nil && shows(again, row)
 }
 
-// shows reports whether a list shows a row just as it was.
+// shows reports whether a list has a row, unchanged.
 func shows(list *exchange.List, row exchange.Row) bool {
 	return list.Has(row.ID) && list.ByID[row.ID].Visible() == row.Visible()
 }

@@ -33,7 +33,7 @@ func listedThreads() Specs {
 					continue
 				}
 				unread++
-				if list := t.list(); list.Has(id) { // else it is gone meanwhile
+				if list := t.list(); list.Has(id) { // if not, it was deleted in the meantime
 					t.About(list.From).Check(e).To(match.ShowConversation(), "conversation %d is listed, but cannot be read", id)
 				}
 			}
@@ -83,8 +83,8 @@ func shownMessages() Specs {
 	)
 }
 
-// showsMessagesOnce looks for a message in two conversations. An id alone may be counted anew in each conversation; where it is, one text that the
-// business sent to many customers in the same second may be there under the same id.
+// showsMessagesOnce looks for a message that is in two conversations. A server may number the messages of each conversation from 1: then two messages may
+// have the same id, and a text that the business sent to many customers at once may have the same date too, so only inbound messages are compared.
 func showsMessagesOnce(t *T) {
 	type message struct {
 		id                       int64
@@ -144,8 +144,8 @@ func readAgainThreads() Specs {
 	)
 }
 
-// readByCrawl are rows that lost unread messages while the crawl read their conversations. People read messages too: so they are none while enough
-// other conversations kept theirs.
+// readByCrawl are rows whose unread_count fell while the crawl read their conversations. An agent may have read a message at the same time. So the result
+// is empty, unless the count fell in all such conversations, or in more than two and at least half of them.
 func (t *T) readByCrawl() []*exchange.Row {
 	before, after := t.Crawl().Before, t.Crawl().After
 	if before == nil || after == nil {

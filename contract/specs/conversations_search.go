@@ -81,7 +81,7 @@ func termsThatDoNot() Specs {
 					continue
 				}
 				e := t.answer(t.listRequest(withStatus(word)))
-				if e.Request.Op.Succeeds(e.Status) || e.Status == http.StatusNotFound { // LIST-STATUS-WORDS is about a word that is refused
+				if e.Request.Op.Succeeds(e.Status) || e.Status == http.StatusNotFound { // LIST-STATUS-WORDS reports a word that is refused
 					t.Check(e).To(match.HaveArray("/data"), "a list under status=%s is no array", word)
 				}
 			}
@@ -89,7 +89,8 @@ func termsThatDoNot() Specs {
 	)
 }
 
-// rowsWith are at most n rows of the whole list that fit, chosen by the seed. Without one, the case ends.
+// rowsWith are at most n rows of the whole list for which fits is true, chosen by the seed. If there is none, the case ends as UNVERIFIED: it lacks what
+// lacking says.
 func (t *T) rowsWith(lacking string, n int, fits func(r *exchange.Row) bool) []*exchange.Row {
 	var out []*exchange.Row
 	if all := t.Crawl().Before; all != nil {
@@ -119,14 +120,14 @@ func (t *T) expectFound(row *exchange.Row, terms ...string) {
 	}
 }
 
-// mustFind reports whether a term must find a row: whether the row contains it, also with one Arabic letter written for another if the target
-// is said to fold them.
+// mustFind reports whether a search for a term must find a row: the row contains the term or, with --search-folding arabic, contains it once similar
+// Arabic letters are taken for the same letter.
 func (t *T) mustFind(row *exchange.Row, term string) bool {
 	folds := t.Config.SearchFolding == run.SearchFoldingArabic && row.Name != nil
 	return judge.MustContain(row, term) || folds && strings.Contains(judge.FoldArabic(*row.Name), judge.FoldArabic(term))
 }
 
-// expectBoth expects that a search with a status finds the rows that the search and the status find alone, and no others.
+// expectBoth expects a search with a status to find exactly the rows that both the search alone and the status alone find.
 func expectBoth(r *run.Round, bySearch, byStatus, byBoth *exchange.List) {
 	for _, id := range slices.Concat(bySearch.Ids(), byStatus.Ids(), byBoth.Ids()) {
 		check := r.For(id, bySearch.From, byStatus.From).Check(byBoth)
@@ -163,13 +164,13 @@ func swapCase(text string) string {
 	}, text)
 }
 
-// patterns are terms with characters that mean something to SQL, to globs and to regular expressions. As patterns, some of them fit the phone.
+// patterns are terms with the special characters of SQL, globs and regular expressions. If a server takes them for patterns, some of them fit the phone.
 func patterns(phone string) []string {
 	n := len(phone)
 	return []string{"%", "_", "*", "(", ".", "[", "\\", phone[:2] + "%" + phone[n-2:], phone[:3] + "_" + phone[4:], phone[:2] + ".*" + phone[n-2:], phone[:3] + "*"}
 }
 
-// termsOfNone are terms that occur nowhere: letters, and digits in no phone.
+// termsOfNone are terms that no row contains: letters, and digits that are in no phone.
 func (t *T) termsOfNone() []string {
 	terms := []string{"zqxjwvk" + strconv.Itoa(t.Rand.IntN(1e6)), "ظظژگ" + strconv.Itoa(t.Rand.IntN(1e6))}
 	if t.Crawl().Problem != nil {
@@ -184,7 +185,7 @@ func (t *T) termsOfNone() []string {
 	return terms
 }
 
-// statusAndTerm chooses a status and a term, so that some rows fit both, some one of them, and some neither, as far as the data allows.
+// statusAndTerm chooses a status and a search term. As far as the data allows, some rows fit both, some fit only one of them, and some fit neither.
 func (t *T) statusAndTerm() (status, term string) {
 	best := -1
 	for word, list := range t.listsByStatus() {

@@ -44,7 +44,7 @@ func statuses() Specs {
 	)
 }
 
-// expectSameStatus compares the lists of statuses before and after conversations were read with what these say.
+// expectSameStatus compares the status of each message in its conversation with the status lists that the crawl read before and after the conversation.
 func expectSameStatus(t *T) {
 	lists := t.Crawl().StatusLists
 	if len(lists) < 2 || len(lists[0].Rows) == 0 {
@@ -69,7 +69,7 @@ func expectSameStatus(t *T) {
 	}
 }
 
-// statusesSeen is the first list of statuses of the crawl that has rows. Without one, the case ends.
+// statusesSeen is the first status list of the crawl that has rows. Without one, the case ends.
 func (t *T) statusesSeen() *exchange.StatusList {
 	for _, list := range t.Crawl().StatusLists {
 		if len(list.Rows) > 0 {
@@ -97,8 +97,7 @@ func (t *T) allMessageIDs() map[int64]bool {
 	return known
 }
 
-// cameLater reports whether a row's message is in a conversation that the crawl did not know, or that has changed since. If the target does not say,
-// it may be.
+// cameLater reports whether the message of a row is in a conversation that is new or has changed since the crawl. It is true also if that cannot be read.
 func (t *T) cameLater(row exchange.StatusRow) bool {
 	list, err := t.List()
 	if err != nil {
@@ -117,9 +116,9 @@ func (t *T) cameLater(row exchange.StatusRow) bool {
 	return false
 }
 
-const readAgain = 3 // conversations
+const readAgain = 3 // conversations that lookAgain reads
 
-// lookAgain asks for the list of statuses and for some conversations once more.
+// lookAgain reads the status list and some conversations once more.
 func (t *T) lookAgain() {
 	t.statuses()
 	read := 0
@@ -137,7 +136,8 @@ type sight struct {
 	from                     *exchange.Exchange
 }
 
-// expectForward follows every message through the answers of the run, in the order in which they were asked for and answered.
+// expectForward compares the statuses of each message in all answers of the run, in the order of the answers. Two answers are compared only if the second
+// was requested after the first had come.
 func expectForward(t *T) {
 	t.lookAgain()
 	followed, last := false, map[string]sight{}
@@ -164,7 +164,8 @@ func expectForward(t *T) {
 	}
 }
 
-// statusesIn are the statuses of outbound messages in an answer. The id of a message in a conversation may be counted anew in each.
+// statusesIn are the statuses of outbound messages in an answer. A message of a conversation is named by both ids, since a server may number the messages
+// of each conversation from 1.
 func statusesIn(e *exchange.Exchange) []sight {
 	var out []sight
 	if e.Thread != nil {

@@ -10,25 +10,25 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// A way is one way of asking that is tried on every operation of the document that it fits: no operation is named, so a new one is tried
-// without new code. Its cases have the ids REQUIREMENT.operation, or REQUIREMENT.suffix.operation.
+// A way is a rule that is tried on every operation, such as "a request without the four headers is refused". A new operation of the document is tried
+// without new code. The ids of the cases are REQUIREMENT.operation, or REQUIREMENT.suffix.operation.
 type way struct {
 	name        string // of the column in the matrix
 	requirement string
 	suffix      string
 	title       string
-	forged      bool   // its requests are not rightly signed
+	forged      bool   // its requests have wrong signatures or headers
 	capability  string // needed beyond that of the operation
-	// unfit says why the way does not fit an operation; "" if it does.
+	// unfit says why the way cannot be tried on an operation; "" if it can.
 	unfit func(op *document.Operation) string
-	// attempts are made from one valid request. What does not fit into the budget is left out by the seed.
+	// attempts are changes of a valid request. If the rate limit has no room for all of them, the seed decides which are made.
 	attempts func(doc *document.Document, op *document.Operation) []authCase
-	// run is for a way that needs to know the target's data; attempts is nil then. It makes at most so many requests.
+	// run is instead of attempts, for a way that depends on the target's data. It makes at most `most` requests.
 	run  func(t *T, op *document.Operation) error
 	most int
 }
 
-// A derivation is a way on an operation.
+// A derivation is a way that is tried on one operation.
 type derivation struct {
 	way      *way
 	op       *document.Operation
@@ -43,7 +43,7 @@ func (w *way) id(op *document.Operation) string {
 	return id + "." + op.ID
 }
 
-// ways are all of them, in the order of the matrix.
+// ways are all ways, in the order of the columns of the matrix.
 func ways() []way {
 	return slices.Concat(authWays(), malformedWays(), bodyWays(), tenantWays(), versionWays())
 }
@@ -89,7 +89,7 @@ func (d *derivation) check() *run.Case {
 	}
 }
 
-// derived makes the attempts of a derivation that were drawn.
+// derived makes those attempts of a derivation that the seed has chosen.
 func (t *T) derived(d *derivation) error {
 	if d.way.run != nil {
 		return d.way.run(t, d.op)
@@ -105,7 +105,7 @@ func (t *T) derived(d *derivation) error {
 	return t.tryAll(d.op, chosen)
 }
 
-// proper is a valid request to an operation, properly signed; a command has a body of one of its media types.
+// proper is a valid and properly signed request to an operation; body is the index of the media type of its body.
 func (t *T) proper(op *document.Operation, body int) (*exchange.Request, error) {
 	if op.Changes() && len(op.Bodies) == 0 {
 		return t.valid(op)
@@ -116,7 +116,7 @@ func (t *T) proper(op *document.Operation, body int) (*exchange.Request, error) 
 			return nil, err
 		}
 		r := v.with(v.fields)
-		r.About = nil // the coverage counts the parameters of reads
+		r.About = nil // the coverage of parameters is about reads only
 		return r, nil
 	}
 	id, err := t.subject(op)
@@ -126,7 +126,7 @@ func (t *T) proper(op *document.Operation, body int) (*exchange.Request, error) 
 	return t.To(op, id), nil
 }
 
-// tryAll makes the attempts on a request that is otherwise valid.
+// tryAll sends the attempts, each made from a valid request, and judges the answers.
 func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
 	attempts = slices.DeleteFunc(slices.Clone(attempts), func(a authCase) bool { return t.pointless(op, a) })
 	valid := map[int]*exchange.Request{}
@@ -160,7 +160,7 @@ func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
 	return nil
 }
 
-// isGone reports whether what a read is about is not there any more: others may delete what a list has shown.
+// isGone reports whether a valid read is now answered with 404: another client may have deleted what a list has shown.
 func (t *T) isGone(valid *exchange.Request) bool {
 	if valid.Op.PathParameter() == nil || valid.Op.Changes() {
 		return false
@@ -169,8 +169,8 @@ func (t *T) isGone(valid *exchange.Request) bool {
 	return err == nil && e.Status == http.StatusNotFound
 }
 
-// sparing is the request that attempts change. One that deletes, and is rightly signed, is about an id that belongs to nothing, or about a record
-// that is made for it: other cases need what there is.
+// sparing makes a request harmless before it is changed by an attempt. A properly signed DELETE would delete data that other cases need: it gets an id that
+// does not exist, or that of a record which is created for it.
 func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) {
 	if r.Method != http.MethodDelete || t.Case.Forged {
 		return r, nil
@@ -185,12 +185,12 @@ func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) 
 	return t.To(r.Op, id).Unacceptable(), nil
 }
 
-// pointless reports whether an attempt changes what the target does not sign.
+// pointless reports whether an attempt cannot show anything: it is about the signed body of an upload, which the target does not sign.
 func (t *T) pointless(op *document.Operation, a authCase) bool {
 	return a.signsBody && t.Target.EmptyUpload && op.Bodies[a.body].Media == exchange.MediaForm
 }
 
-// judgeAttempt wants one of the statuses that the attempt allows.
+// judgeAttempt records a finding unless the answer has one of the statuses that the attempt allows.
 func (t *T) judgeAttempt(a authCase, e *exchange.Exchange) {
 	switch {
 	case a.judge != nil:
@@ -199,7 +199,7 @@ func (t *T) judgeAttempt(a authCase, e *exchange.Exchange) {
 	case a.want[0] == http.StatusOK:
 		want := a.want
 		if e.Request.Op.Changes() {
-			want = append(slices.Clone(want), http.StatusConflict) // a ticket may be open, or closed, already
+			want = append(slices.Clone(want), http.StatusConflict) // a ticket may be open or closed already
 		}
 		if e.Request.Method == http.MethodDelete {
 			want = append(slices.Clone(want), http.StatusNotFound) // see sparing

@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// authWays are the matrix of authentication.
+// authWays are about authentication.
 func authWays() []way {
 	return slices.Concat(headerWays(), signatureWays(), coverageWays(), timestampWays(), callerWays())
 }
@@ -20,12 +20,12 @@ func authWay(name, requirement, title string, attempts func(doc *document.Docume
 	return way{name: name, requirement: requirement, title: title, forged: !lawful, unfit: unsigned, attempts: attempts}
 }
 
-// always gives each operation the same attempts.
+// always is the function attempts of a way that has the same attempts for every operation.
 func always(attempts ...authCase) func(*document.Document, *document.Operation) []authCase {
 	return func(*document.Document, *document.Operation) []authCase { return attempts }
 }
 
-// headerWays leave headers out.
+// headerWays leave headers out, or empty.
 func headerWays() []way {
 	return []way{
 		authWay("no headers", "AUTH-EVERY-OPERATION", "a request with none of the four headers is refused", always(signed("without the four headers", exchange.Signing{Anonymous: true}, refusedLoose()))),
@@ -34,7 +34,7 @@ func headerWays() []way {
 	}
 }
 
-// signatureWays change the signature itself.
+// signatureWays send wrong signatures.
 func signatureWays() []way {
 	return []way{
 		authWay("another secret", "AUTH-SIGNATURE", "a signature of another secret is refused", always(otherSecrets()...)),
@@ -43,7 +43,8 @@ func signatureWays() []way {
 	}
 }
 
-// coverageWays are about what the signature covers: method, path, query, timestamp and body, each changed after it was signed or sent as it was signed.
+// coverageWays are about what the signature covers: method, path, query, timestamp and body. Each is changed after signing, which must be refused, or
+// written in an unusual form before signing, which must be accepted.
 func coverageWays() []way {
 	bodies := authWay("body as sent", "AUTH-VALID", "an unusually written body that is signed as it is sent is accepted", bodiesAsSent)
 	bodies.suffix = "body" // AUTH-VALID.operation is the rule of every exchange
@@ -79,7 +80,7 @@ func timestampWays() []way {
 	}
 }
 
-// callerWays ask for a client or a workspace that does not exist.
+// callerWays name a client or a workspace that does not exist.
 func callerWays() []way {
 	unknownClient, unknownDomain := "no-such-client-7f3a", "no-such-workspace-7f3a"
 	return []way{
@@ -94,7 +95,7 @@ func callerWays() []way {
 	}
 }
 
-// unsigned says why authentication is not tried.
+// unsigned says why authentication is not tried on an operation; "" if it is.
 func unsigned(op *document.Operation) string {
 	if op.Public {
 		return "the document asks for no security"
@@ -108,13 +109,13 @@ func otherMethodsSigned(_ *document.Document, op *document.Operation) []authCase
 		other = http.MethodPut
 	}
 	out := []authCase{signed("signed for "+other, exchange.Signing{Method: &other}, refused()), signed("signed without its method", exchange.Signing{Method: new("")}, refused())}
-	if op.Method != http.MethodGet { // who has a signature of a read may not write with it
+	if op.Method != http.MethodGet { // the signature of a read must not be valid for a command
 		out = append(out, signed("signed for GET", exchange.Signing{Method: new(http.MethodGet)}, refused()))
 	}
 	return out
 }
 
-// otherPaths sign the request for the path of another operation of its method, of one that reads, and for another id.
+// otherPaths sign the request for another path: that of another operation with the same method, that of a read, and that of another id.
 func otherPaths(doc *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for _, method := range slices.Compact([]string{op.Method, http.MethodGet}) {
@@ -135,8 +136,8 @@ func otherPaths(doc *document.Document, op *document.Operation) []authCase {
 	)
 }
 
-// otherQueries sign a query that is not the one sent. Both are valid ones, so nothing but the signature can be wrong; but a parameter that the
-// contract does not have may be refused with 400.
+// otherQueries sign another query than they send. Both are valid, so only the signature is wrong. A parameter that the contract does not have may also be
+// refused with 400.
 func otherQueries(_ *document.Document, op *document.Operation) []authCase {
 	out := []authCase{
 		{name: "signed with one more parameter than it has", want: refused(), change: func(r *exchange.Request) *exchange.Request {
@@ -170,8 +171,8 @@ func otherQueries(_ *document.Document, op *document.Operation) []authCase {
 	return out
 }
 
-// oddQueries are valid queries that look different once they are decoded and encoded again. A parameter that the contract does not have, or one that
-// appears twice, may be refused as invalid, but not as wrongly signed.
+// oddQueries are valid queries whose text changes when a server decodes and encodes them again. A parameter that the contract does not have, or that appears
+// twice, may be refused as invalid, but not as wrongly signed.
 func oddQueries(_ *document.Document, op *document.Operation) []authCase {
 	sent := func(name string, want []int, query func(string) string) authCase {
 		return authCase{name: name, want: want, change: func(r *exchange.Request) *exchange.Request { return asSent(r, query(r.Query), want) }}
@@ -199,13 +200,13 @@ func oddQueries(_ *document.Document, op *document.Operation) []authCase {
 		out = append(out, sent("with a parameter before "+exchange.NumberParameter, tolerated, func(query string) string { return "extra=1&" + query }))
 	}
 	if op.Parameter("query", "searchTerm") != nil {
-		// What an empty search means is inferred: it may be refused, though not for its signature.
+		// An empty search may be refused as invalid, but not as wrongly signed.
 		out = append(out, sent("with an empty search", tolerated, func(query string) string { return plus(query, "searchTerm=") }))
 	}
 	return append(out, oddTerms(op, sent)...)
 }
 
-// oddTerms are values of the parameter that takes any text.
+// oddTerms are queries with searchTerm, which may be any text.
 func oddTerms(op *document.Operation, sent func(name string, want []int, query func(string) string) authCase) (out []authCase) {
 	if op.Parameter("query", "searchTerm") == nil {
 		return nil
@@ -229,24 +230,24 @@ func oddTerms(op *document.Operation, sent func(name string, want []int, query f
 	}))
 }
 
-// asSent returns a copy with another query, still properly signed. Where more than a success is allowed, the answer may be any documented one.
+// asSent returns a copy with another query that is properly signed. If want allows other statuses than success, the answer may be any documented one.
 func asSent(r *exchange.Request, query string, want []int) *exchange.Request {
 	c := r.Free()
 	c.Query = query
 	if len(want) > 1 {
-		c.Proper = false // a refusal is right, though not one of the signature
+		c.Proper = false // a refusal is right, but not with 401 or 403
 	}
 	return c
 }
 
-// stillValid returns a copy that is signed otherwise, and still right.
+// stillValid returns a copy that is signed in another way, which is valid too.
 func stillValid(r *exchange.Request, s exchange.Signing) *exchange.Request {
 	c := r.Free()
 	c.Sign = s
 	return c
 }
 
-// plus adds a parameter to a query that may be empty.
+// plus adds a parameter to a query, which may be empty.
 func plus(query, parameter string) string {
 	if query == "" {
 		return parameter

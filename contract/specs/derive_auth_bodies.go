@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// otherBodies sign a body that is not the one sent, in each media type that the operation takes.
+// otherBodies sign another body than they send, in each media type of the operation.
 func otherBodies(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for i, b := range op.Bodies {
@@ -48,7 +48,7 @@ func otherByte(content string, at int) string {
 	return content[:at] + string(with) + content[at+1:]
 }
 
-// laidOut is the same JSON with space in it.
+// laidOut is the same JSON, indented.
 func laidOut(content string) string {
 	var out bytes.Buffer
 	if json.Indent(&out, []byte(content), "", "  ") != nil {
@@ -57,7 +57,7 @@ func laidOut(content string) string {
 	return out.String()
 }
 
-// bodiesAsSent are valid bodies that look different once they are decoded and encoded again, signed as they are sent.
+// bodiesAsSent are valid bodies whose bytes change when a server decodes and encodes them again. They are signed as they are sent.
 func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for i, b := range op.Bodies {
@@ -78,7 +78,7 @@ func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
 	return out
 }
 
-// escapedJSON is the same JSON with some characters of its texts as escapes.
+// escapedJSON is the same JSON, with some characters of its texts written as escapes.
 func escapedJSON(content string) string {
 	var out strings.Builder
 	inside := false

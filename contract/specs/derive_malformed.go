@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// malformedWays send what no careful client would: it may be refused in any way, but not with a server error.
+// malformedWays send malformed requests: they may be refused with any status below 500.
 func malformedWays() []way {
 	return []way{
 		{name: "malformed query", requirement: "HTTP-NO-SERVER-ERROR", suffix: "query", title: "a malformed query does not cause a server error", attempts: malformedQueries},
@@ -19,7 +19,7 @@ func malformedWays() []way {
 	}
 }
 
-// noServerError is an attempt that may be answered in any way but with a 5xx.
+// noServerError is an attempt that may have any answer but a 5xx.
 func noServerError(name string, change func(r *exchange.Request) *exchange.Request) authCase {
 	return authCase{name: name, change: func(r *exchange.Request) *exchange.Request {
 		c := change(r)
@@ -32,7 +32,7 @@ func noServerError(name string, change func(r *exchange.Request) *exchange.Reque
 	}}
 }
 
-// malformedQueries puts what is no text, or no escape, into each parameter of the query, and into one that the document does not have.
+// malformedQueries puts values with broken escapes or broken UTF-8 into the parameters of the query, and into one that the document does not have.
 func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 	names := []string{"extra"}
 	for _, p := range op.Parameters {
@@ -83,7 +83,7 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 	return out
 }
 
-// oddValues are values of a parameter that a database may not take. Most are valid.
+// oddValues are values of a parameter that may cause an error in a database. Most of them are valid.
 func oddValues(p *document.Parameter) []string {
 	switch {
 	case p.In != "query" || p.Name == exchange.NumberParameter:
@@ -98,7 +98,7 @@ func oddValues(p *document.Parameter) []string {
 	return nil
 }
 
-// malformedHeaders puts odd words into each header that the document has.
+// malformedHeaders puts unusual values into each header that the document has.
 func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for _, h := range []struct{ name, value string }{{"Accept", "text/html"}, {"Accept", "*/*;q=x, /"}, {"Accept-Language", "ar;q=2, *"}} {
@@ -115,7 +115,7 @@ func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
 	return out
 }
 
-// bodyWays are what holds for every body.
+// bodyWays are about every body.
 func bodyWays() []way {
 	return []way{{
 		name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes,
@@ -130,7 +130,7 @@ func withoutBody(op *document.Operation) string {
 	return ""
 }
 
-// mediaTypes are other ways to write the media type of a body.
+// mediaTypes are other spellings of the media type of a body.
 func mediaTypes(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for i, b := range op.Bodies {

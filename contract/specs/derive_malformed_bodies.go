@@ -11,9 +11,9 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-const nestedDeep = 5000 // arrays in one another: a decoder without a bound runs out of its stack
+const nestedDeep = 5000 // nested arrays: a decoder without a limit on depth overflows its stack
 
-// malformedBodies send what no careful client sends, beside the bodies that have to be refused (see bodyWalk.whole).
+// malformedBodies are bodies that may be accepted or refused, but not with a 5xx. Bodies that must be refused are in bodyWalk.whole.
 func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for i, b := range op.Bodies {
@@ -41,7 +41,7 @@ func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
 	return out
 }
 
-// malformedJSON changes a whole body, and the first text in it.
+// malformedJSON replaces a whole JSON body, and one text in it.
 func malformedJSON(b *document.Body, add func(name string, change func(content string) string)) {
 	add("a text as its body", func(string) string { return `"text"` })
 	add("5,000 nested arrays", func(string) string { return strings.Repeat("[", nestedDeep) + strings.Repeat("]", nestedDeep) })
@@ -57,7 +57,7 @@ func malformedJSON(b *document.Body, add func(name string, change func(content s
 	}
 }
 
-// textOf is a required text of a body that may be any; "extra" if it has none: what a server does not look at, it decodes all the same.
+// textOf is the name of a required property that may be any text; "extra" if there is none, since a server decodes unknown properties too.
 func textOf(b *document.Body) string {
 	schema := document.Effective(b.Schema)
 	for _, name := range slices.Sorted(slices.Values(schema.Required)) {
@@ -68,7 +68,7 @@ func textOf(b *document.Body) string {
 	return "extra"
 }
 
-// freeText is a field of a form that may be left out and take any text, and names nothing; "extra" if there is none.
+// freeText is the name of an optional field of a form that may be any text and is not an id; "extra" if there is none.
 func freeText(b *document.Body) string {
 	schema := document.Effective(b.Schema)
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
@@ -81,7 +81,7 @@ func freeText(b *document.Body) string {
 	return "extra"
 }
 
-// withRaw is a JSON object with a property of another value, which may be no JSON.
+// withRaw replaces the value of a property in a JSON object by a text, which need not be JSON.
 func withRaw(content, property, raw string) string {
 	fields := map[string]json.RawMessage{}
 	if json.Unmarshal([]byte(content), &fields) != nil {
@@ -96,7 +96,7 @@ func withRaw(content, property, raw string) string {
 	return "{" + strings.Join(append(parts, fmt.Sprintf("%q:%s", property, raw)), ",") + "}"
 }
 
-// malformedForms change the parts of a form, and its envelope.
+// malformedForms adds malformed parts to a form.
 func malformedForms(op *document.Operation, b *document.Body, add func(name string, change func(content string) string)) {
 	part := func(head, content string) func(string) string {
 		return func(whole string) string {
@@ -106,7 +106,7 @@ func malformedForms(op *document.Operation, b *document.Body, add func(name stri
 	add("a part without a name", part("Content-Disposition: form-data", "a"))
 	add("a part without a head", func(whole string) string { return "--" + exchange.Boundary + "\r\n\r\na\r\n" + whole })
 	free := "extra"
-	if makesRecords(op) { // what a record is given is gone with it at the end of the case
+	if makesRecords(op) { // the value goes into a record that is deleted after the case
 		free = freeText(b)
 	}
 	add("a NUL in "+free, part(`Content-Disposition: form-data; name="`+free+`"`, "a\x00b"))

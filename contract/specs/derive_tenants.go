@@ -15,12 +15,12 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// refusedForeign are the refusals of what belongs to another workspace.
+// refusedForeign are the statuses with which a correct server refuses a request for data of another workspace.
 func refusedForeign() []int {
 	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
 }
 
-// tenantWays try to reach one workspace with what belongs to another, in every place where it can be written.
+// tenantWays try to reach the data of one workspace as a client of another: by number, credentials, ids in path and body, and in lists.
 func tenantWays() []way {
 	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
 		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
@@ -50,7 +50,7 @@ func withoutPathID(op *document.Operation) string {
 	return unsigned(op)
 }
 
-// idProperties are those of a body that name something of the workspace.
+// idProperties are the properties of a body that are an id of the workspace.
 func idProperties(b *document.Body) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(b.Properties())) {
@@ -75,16 +75,16 @@ func withoutRows(op *document.Operation) string {
 	return unsigned(op)
 }
 
-// asOther is a T that asks as the second client. Its requests are counted by count.
+// asOther is a T whose requests are those of the second client. count adds them to those of the case.
 func (t *T) asOther() *T {
 	second := t.Target.Second
 	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
 }
 
-// count takes over the requests of a T that asked as another client.
+// count adds the requests of another T to those of the case, and takes over what it has to clean up.
 func (t *T) count(other *T) { t.AddRequests(other.T) }
 
-// numbered returns a copy for another sending number: refusing it is right.
+// numbered returns a copy with another sending number; it may be refused.
 func numbered(r *exchange.Request, from, to string) *exchange.Request {
 	c := r.Unacceptable()
 	c.Query = strings.Replace(r.Query, exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, from)), exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, to)), 1)
@@ -92,7 +92,7 @@ func numbered(r *exchange.Request, from, to string) *exchange.Request {
 	return c
 }
 
-// foreignNumber asks with the number of the other workspace, both ways round where no harm is done.
+// foreignNumber sends a request with the number of the other workspace. A read is also sent by the other client with the number of the first.
 func (t *T) foreignNumber(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
@@ -124,7 +124,7 @@ func (t *T) foreignNumber(op *document.Operation) error {
 	return nil
 }
 
-// marked is a valid request to an operation; a text in its body has a mark that no message has, if it has a text.
+// marked is a valid request to an operation, and the text in its body, which no other message has; "" if the body has no text.
 func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
 	if len(op.Bodies) == 0 || op.Bodies[0].Media != exchange.MediaJSON {
 		r, err := t.proper(op, 0)
@@ -144,7 +144,7 @@ func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
 	return v.with(v.fields), "", nil
 }
 
-// leftNothing looks in the other workspace for what was refused.
+// leftNothing expects the other workspace to have no message of a refused send.
 func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error {
 	view, err := other.List(exchange.Param("searchTerm", t.recipient()))
 	if err != nil {
@@ -158,7 +158,7 @@ func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error
 	return nil
 }
 
-// mixedCredentials asks for what is the other workspace's with a mixture of what both have.
+// mixedCredentials sends requests with domain, client and secret of different workspaces.
 func (t *T) mixedCredentials(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
@@ -196,8 +196,8 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 	return nil
 }
 
-// foreignPath asks for an id of the other workspace, with the own number and with the other's. Ids may be counted in each workspace: what the first one has
-// itself under an id, it may see.
+// foreignPath sends requests with an id of the other workspace in the path, with the number of either workspace. If each workspace numbers its own data,
+// the first one may have the same id: then it may see its own.
 func (t *T) foreignPath(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
@@ -243,8 +243,8 @@ func (t *T) foreignPath(op *document.Operation) error {
 	return t.wantRefused(requests, "data of another workspace can be read with its id and its number")
 }
 
-// foreignSubject is a valid request of the second client for something by its id, if there is one that only the second workspace has; own is what the first
-// one has under the same id, "" if it has nothing.
+// foreignSubject is a valid request of the second client with an id in the path, if possible one that only the second workspace has. own names what the
+// first workspace has under the same id, "" if it has nothing.
 func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.Request, own string, err error) {
 	if theirs, err = other.proper(op, 0); err != nil {
 		return nil, "", err
@@ -269,7 +269,7 @@ func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.R
 	return theirs, mine[strings.TrimPrefix(theirs.Path, prefix)], nil
 }
 
-// longest asks a list for as many rows as it may have, where it has pages.
+// longest is the parameter limit with its largest value, if a list has pages.
 func longest(list *document.Operation) []exchange.Pair {
 	if limit := list.Parameter("query", "limit"); limit != nil && limit.Schema.Max != nil {
 		return []exchange.Pair{exchange.Param(limit.Name, decimal(*limit.Schema.Max))}
@@ -277,7 +277,7 @@ func longest(list *document.Operation) []exchange.Pair {
 	return nil
 }
 
-// ownByID is what the first workspace has, by its id.
+// ownByID names what the lists of the first workspace show, by id.
 func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 	out := map[string]string{}
 	if list := t.listAbove(op); list != nil && list.ID != document.ListConversations {
@@ -314,7 +314,8 @@ func (t *T) wantRefused(requests []*exchange.Request, text string) error {
 	return nil
 }
 
-// foreignTickets tries both routes on a conversation of the other workspace, which is with a phone that may be written to. Nothing may change.
+// foreignTickets tries to open and close the ticket of a conversation of the other workspace. The conversation is one with a phone of --send-to, in case
+// the target accepts it.
 func (t *T) foreignTickets(op *document.Operation, other *T, requests []*exchange.Request) error {
 	id, err := other.ticketConversation()
 	if err != nil {

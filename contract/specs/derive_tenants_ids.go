@@ -11,7 +11,8 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// wantUnread reads what is the other workspace's. The first one may have something of its own under the id that no list has shown: it looks different.
+// wantUnread expects that the first client cannot read data of the second workspace. The first workspace may have data of its own under the same id, which
+// no list has shown: that has another name or phone.
 func (t *T) wantUnread(other *T, theirs *exchange.Request, requests []*exchange.Request) error {
 	shown, err := other.Ask(theirs)
 	if err != nil {
@@ -31,8 +32,8 @@ func (t *T) wantUnread(other *T, theirs *exchange.Request, requests []*exchange.
 	return nil
 }
 
-// ownNow is what the first workspace has under an id that its lists have not shown: they may be cut short, and the run itself writes. It is "" if nothing
-// can be read there, or just what the other workspace has.
+// ownNow names what the first workspace has under an id that its lists have not shown: a list may be cut short, and the run itself writes. It is "" if
+// nothing can be read there, or only the data of the other workspace.
 func (t *T) ownNow(op *document.Operation, other *T, theirs *exchange.Request) (string, error) {
 	read := t.readOf(op)
 	if op.ID == document.UpdateTicket {
@@ -57,7 +58,7 @@ func (t *T) ownNow(op *document.Operation, other *T, theirs *exchange.Request) (
 
 func dataMark(e *exchange.Exchange) string { return ownMark(dataOf(e)) }
 
-// ownMark is what differs between the first workspace's own thing and the other's of the same id.
+// ownMark is a text that differs between two records with the same id in two workspaces.
 func ownMark(fields map[string]any) string {
 	var shown []string
 	for _, name := range []string{"phone", "name", "order_number", "customer_phone"} {

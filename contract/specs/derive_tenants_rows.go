@@ -15,7 +15,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// foreignBody sends with an id that only the other workspace has.
+// foreignBody sends bodies with an id that only the other workspace has.
 func (t *T) foreignBody(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
@@ -48,8 +48,8 @@ func (t *T) foreignBody(op *document.Operation) error {
 	return nil
 }
 
-// foreignID is a value for a property that names something of the other workspace, nil if there is none. What a reply answers, and whether a group or a
-// branch exists, is not always looked at, so accepting it breaks no more than a SHOULD.
+// foreignID is an id of the other workspace for a property, nil if there is none. A server may accept a reply_to, a group or a branch without looking it
+// up, so for these the level is SHOULD.
 func (t *T) foreignID(other *T, op *document.Operation, property string) (value any, level string, err error) {
 	switch property {
 	case "contact_group_id":
@@ -57,7 +57,7 @@ func (t *T) foreignID(other *T, op *document.Operation, property string) (value 
 		return value, document.Should, err
 	case "branch_id":
 		if op.Capability == document.CapabilityBranches {
-			return nil, "", nil // it is an id of the business's own there
+			return nil, "", nil // there it is an id in another system of the business
 		}
 		value, err = t.idOfOther(other, document.ListBranches)
 		return value, document.Should, err
@@ -86,7 +86,7 @@ func (t *T) foreignID(other *T, op *document.Operation, property string) (value 
 	return nil, "", nil
 }
 
-// idOfOther is an id that a list of the other workspace has, and the own one does not have; nil if there is none.
+// idOfOther is an id that is in a list of the other workspace, and not in that of the first; nil if there is none.
 func (t *T) idOfOther(other *T, list string) (any, error) {
 	op := t.Document.Operation(list)
 	if op == nil || !t.Config.Claims(op.Capability) {
@@ -108,7 +108,7 @@ func (t *T) idOfOther(other *T, list string) (any, error) {
 	return nil, nil
 }
 
-// foreignRows compares the lists of both workspaces, for each filter that they are asked with.
+// foreignRows compares the lists of both workspaces, without a filter and with each filter.
 func (t *T) foreignRows(op *document.Operation) error {
 	other := t.asOther()
 	defer t.count(other)
@@ -140,7 +140,7 @@ func (t *T) foreignRows(op *document.Operation) error {
 	return nil
 }
 
-// questionsTo are what both workspaces are asked for: everything, each word of a filter, and what is found by a text, an id or a day that the other shows.
+// questionsTo are the queries that both clients send: none, each word of an enum, and filters by a text, an id or a day of the other workspace.
 func (t *T) questionsTo(op *document.Operation, theirs *exchange.Exchange) [][]exchange.Pair {
 	out := [][]exchange.Pair{nil}
 	for _, p := range op.Parameters {
@@ -154,7 +154,7 @@ func (t *T) questionsTo(op *document.Operation, theirs *exchange.Exchange) [][]e
 	return out
 }
 
-// foreignValues are values of a filter under which rows of the other workspace fall.
+// foreignValues are values of a parameter with which the other workspace finds rows.
 func (t *T) foreignValues(p *document.Parameter, theirs *exchange.Exchange) []string {
 	rows := theirs.Items()
 	switch {
@@ -187,7 +187,7 @@ func someText(row exchange.Item) []string {
 	return nil
 }
 
-// rowKeys name the rows of a list by what no other row has: the whole of what is seen of it, without what changes.
+// rowKeys are the rows of a list by a key that no other row has: the id, and the properties that do not change.
 func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 	out := map[string]exchange.Item{}
 	for _, i := range e.Items() {
@@ -209,9 +209,12 @@ func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 	return out
 }
 
-// compareRows looks for rows that are in both lists. One that the own list without a filter does not have is the other's. Where ids are counted in each
-// workspace, two rows may look the same: only if one workspace has all messages of the other, and more, do they come from it. Where ids are counted together,
-// no row of a status list is in both; a template may still be one that the vendor gives to everybody, so that is worth a warning.
+// compareRows looks for rows that are in the lists of both workspaces. Such a row is a finding if it cannot be a coincidence:
+//   - a conversation or a number, which has a phone and a time;
+//   - a row that is not in the whole list of the first workspace;
+//   - a row of the status list, if the ids of both workspaces come from one sequence, or if one list has all rows of the other and more.
+//
+// Another row with an id from one sequence is a SHOULD: a template may be one that the vendor gives to all workspaces.
 func (t *T) compareRows(op *document.Operation, all, own, theirs *exchange.Exchange, together bool) {
 	mine, others := rowKeys(own), rowKeys(theirs)
 	var both []string
@@ -238,7 +241,7 @@ func (t *T) compareRows(op *document.Operation, all, own, theirs *exchange.Excha
 	}, own, theirs)
 }
 
-// isForeign reports whether one of the rows is not in a list that is whole.
+// isForeign reports whether one of the rows is not in the list of all rows, if that list has all of them.
 func isForeign(keys []string, all *exchange.Exchange) bool {
 	known := rowKeys(all)
 	return totalOf(all) == int64(len(all.Items())) && slices.ContainsFunc(keys, func(key string) bool {
@@ -247,9 +250,9 @@ func isForeign(keys []string, all *exchange.Exchange) bool {
 	})
 }
 
-const fewestToTell = 3 // conversations of each workspace, of which some would have the same id if each counted its own
+const fewestToTell = 3 // conversations of each workspace: if each workspace numbered its own, some of them would have the same id
 
-// countsTogether reports whether the workspaces count their ids together: no conversation has an id that one of the other has too.
+// countsTogether reports whether the ids of both workspaces come from one sequence: no id is that of a conversation in both.
 func (t *T) countsTogether(other *T) bool {
 	view, err := other.List()
 	if err != nil || len(view.Rows) < fewestToTell || len(t.Crawl().Known) < fewestToTell {
@@ -258,7 +261,7 @@ func (t *T) countsTogether(other *T) bool {
 	return !slices.ContainsFunc(view.Ids(), func(id int64) bool { return t.Crawl().Known[id] != nil })
 }
 
-// isolatedSend sends as the first client, and looks for it as the second.
+// isolatedSend sends a message as the first client, and looks for it as the second.
 func isolatedSend() Specs {
 	return Describe("isolation", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Needs(document.CapabilitySecondClient), Writes(), Alone(),
 		It("shows nothing that one workspace sends to another", Requirement("ISOLATION-ROWS"), func(t *T) {
@@ -275,7 +278,7 @@ func isolatedSend() Specs {
 			}
 			statuses := other.statuses()
 			for _, row := range statuses.Rows {
-				if row.ID == sent.id && !row.At.Before(sent.e.Asked.Add(clockDifference(sent.e)-freshTime)) { // an older one is the other's own, with the same id
+				if row.ID == sent.id && !row.At.Before(sent.e.Asked.Add(clockDifference(sent.e)-freshTime)) { // an older row is a message of the other workspace with the same id
 					t.About(sent.e).Check(statuses).NotTo(match.ContainMessage(sent.id), "a message of one workspace is in the status list of the other")
 				}
 			}
@@ -283,10 +286,10 @@ func isolatedSend() Specs {
 	)
 }
 
-// freshTime is how far apart two clocks may show one instant: Date has whole seconds, and so may times have.
+// freshTime is the largest difference between two times of one instant: Date and other times may be whole seconds.
 const freshTime = 5 * time.Second
 
-// clockDifference is how far the target's clock is ahead of this machine's, as far as the Date of an answer shows.
+// clockDifference is how far the target's clock, which Date shows, is ahead of the clock of this machine.
 func clockDifference(e *exchange.Exchange) time.Duration {
 	date, err := http.ParseTime(e.Header.Get("Date"))
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 const versionHeader = "X-API-Version"
 
-// versionWays ask each operation for the documented version, and for others.
+// versionWays send the documented X-API-Version, and others.
 func versionWays() []way {
 	unfit := func(op *document.Operation) string {
 		if op.Parameter("header", versionHeader) == nil {
@@ -19,7 +19,7 @@ func versionWays() []way {
 	}
 	version := func(word string, statuses ...int) authCase {
 		return authCase{name: "with " + versionHeader + " " + word, want: statuses, change: func(r *exchange.Request) *exchange.Request {
-			return r.WithHeader(versionHeader, word).Unacceptable() // judged here alone: a ticket may be open already
+			return r.WithHeader(versionHeader, word).Unacceptable() // the rules of every exchange do not judge it: a ticket may be open already
 		}}
 	}
 	return []way{

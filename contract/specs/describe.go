@@ -6,7 +6,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// Specs are cases, as Describe and It make them. They are values: nothing runs until a run performs them.
+// Specs is a list of cases, made by Describe and It as in Ginkgo. It is data: package run executes the cases later.
 type Specs []*run.Case
 
 // A Part is what Describe takes: a decorator for all cases of the group, an It, another Describe, or cases that are made from the document.
@@ -14,12 +14,12 @@ type Part interface{ addTo(group Specs) Specs }
 
 func (s Specs) addTo(group Specs) Specs { return append(group, s...) }
 
-// A Decorator says something about a case. The labels of a case follow from its decorators.
+// A Decorator sets a property of a case, such as its operation. The labels of the case follow from these properties.
 type Decorator func(*run.Case)
 
 func (d Decorator) addTo(group Specs) Specs { return group }
 
-// Describe makes a group of specs. Its decorators apply to each of them, before or after it in the list.
+// Describe makes a group of specs. A decorator in the list of parts applies to all specs of the group, wherever it stands in the list.
 func Describe(text string, parts ...Part) Specs {
 	var group Specs
 	for _, part := range parts {
@@ -38,7 +38,7 @@ func Describe(text string, parts ...Part) Specs {
 	return group
 }
 
-// It makes a spec. Its id is that of its requirement, unless it has a Suffix.
+// It makes one spec. The id of its case is the id of the requirement, followed by the Suffix if there is one.
 func It(title string, requirement Decorator, body func(*T), more ...Decorator) Specs {
 	c := &run.Case{Title: title, Run: func(t *run.T) error {
 		body(&T{t})
@@ -55,7 +55,7 @@ func Requirement(id string) Decorator {
 	return func(c *run.Case) { c.Requirement, c.ID = id, id+c.ID }
 }
 
-// Suffix is different for each spec of one requirement: it is the end of the id.
+// Suffix is the end of the id of a case. Several specs of one requirement need different suffixes.
 func Suffix(text string) Decorator { return func(c *run.Case) { c.ID += text } }
 
 // Operation names the operation that a spec is about.
@@ -64,25 +64,26 @@ func Operation(id string) Decorator { return func(c *run.Case) { c.Operation = i
 // Capability names what a target must offer for a spec to run.
 func Capability(name string) Decorator { return func(c *run.Case) { c.Capability = name } }
 
-// Needs names a second capability.
+// Needs names a second capability that a target must offer.
 func Needs(name string) Decorator { return func(c *run.Case) { c.Needs = name } }
 
 // Writes is for a spec that uses other methods than GET: it does not run under the production profile.
 func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 
-// Alone is for a spec that disturbs others, or judges what all of them have asked: it runs after them, and no other at the same time.
+// Alone is like Ginkgo's Serial: the spec runs after those without it, and no other runs at the same time. It is for a spec that disturbs others, or that
+// judges the exchanges of all others.
 func Alone() Decorator { return func(c *run.Case) { c.Alone = true } }
 
-// Beside is for a spec that changes something, and looks at its own answers only: several of them run at the same time, after those that are alone.
+// Beside is for a spec that writes, but only judges its own answers: these run at the same time, after the specs that are Alone.
 func Beside() Decorator { return func(c *run.Case) { c.Beside = true } }
 
-// Way names the way of asking that a spec is listed under in the matrix.
+// Way names the column of the matrix (--list --matrix) that shows a spec.
 func Way(name string) Decorator { return func(c *run.Case) { c.Way = name } }
 
-// Final is for a spec that looks back at the whole run: it runs after all others.
+// Final is for a spec that judges the exchanges of the whole run: it runs after all others.
 func Final() Decorator { return func(c *run.Case) { c.Alone, c.Final = true, true } }
 
-// BeforeEach has a function called before each spec of the group, that of the outer group first.
+// BeforeEach calls a function before each spec of the group. That of an outer group is called first.
 func BeforeEach(prepare func(*T)) Decorator {
 	return func(c *run.Case) {
 		body := c.Run

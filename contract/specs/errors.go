@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// errorAnswers provoke the documented errors. That their bodies fit the schema is a rule of every exchange.
+// errorAnswers provoke the documented errors. A rule of every exchange checks that the bodies of errors fit their schema.
 func errorAnswers(doc *document.Document) Specs {
 	each := Specs{}
 	for _, op := range doc.Reads() {
@@ -54,7 +54,7 @@ func errorAnswers(doc *document.Document) Specs {
 	)
 }
 
-// errorsOf are the errors that are provoked at an operation that reads.
+// errorsOf are the errors that each operation that reads must give.
 func errorsOf(op *document.Operation) Specs {
 	group := Describe(op.ID,
 		It("does not answer another method than the contract has with 2xx ("+op.ID+")", Requirement("ERROR-METHOD"), func(t *T) {
@@ -89,8 +89,8 @@ func (t *T) withoutNumber(query string) *exchange.Request {
 	return t.listRequest().Invalid(query, exchange.NumberParameter, exchange.UseMissing)
 }
 
-// otherMethods are methods that the contract does not have at the path of an operation. DELETE is left out where the path names a thing, since a server that
-// implements it in spite of the contract would lose that thing.
+// otherMethods are methods that the contract does not have at the path of an operation. DELETE is not tried on a path with an id: a server that accepts it
+// would lose data.
 func (t *T) otherMethods(op *document.Operation) []string {
 	methods := []string{http.MethodPost, http.MethodPut, http.MethodPatch}
 	if op.ID == document.GetMessageStatus {

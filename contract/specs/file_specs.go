@@ -13,8 +13,8 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// fileChecks are generated from x-file-rules: each kind of file is tried in each of its formats, with the content of other kinds, and near the
-// size that is allowed.
+// fileChecks makes cases from x-file-rules: each kind of file is tried in each of its formats, with the content of other kinds, and with sizes near the
+// largest one.
 func fileChecks(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Commands() {
@@ -36,7 +36,7 @@ func fileChecks(doc *document.Document) []*run.Case {
 	return out
 }
 
-// uploadsMade are how many uploads the cases of the formats, contents and sizes of a field make at most.
+// uploadsMade is how many uploads the three cases of a field make at most.
 func (f fileField) uploadsMade() (formats, contents, sizes int) {
 	for _, kind := range f.rules.kinds() {
 		rule := f.rules.Rules[kind]
@@ -47,7 +47,7 @@ func (f fileField) uploadsMade() (formats, contents, sizes int) {
 	return formats, contents, sizes
 }
 
-// statedOfFile is the requirement of the contract for a rule about files.
+// statedOfFile is the requirement in x-requirements that says the same as a rule of x-file-rules; "" if there is none.
 func statedOfFile(op, keyword string) string {
 	stated := map[string]map[string]string{
 		document.SendMediaMessage: {"formats": "SEND-MEDIA-UPLOAD", "content": "SEND-MEDIA-FORMAT", "size": "SEND-MEDIA-SIZE"},
@@ -57,7 +57,7 @@ func statedOfFile(op, keyword string) string {
 	return stated[op][keyword]
 }
 
-// refusedFile are the statuses of a right server for a file that it does not take.
+// refusedFile are the statuses with which a correct server refuses a file.
 func refusedFile() []int {
 	return []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 }
@@ -76,7 +76,7 @@ func requestsOf(list []namedRequest) []*exchange.Request {
 	return out
 }
 
-// uploads makes the request for a file of a kind, with more parts, otherwise valid.
+// uploads returns a function that makes a valid request with a file of a kind, and with more parts.
 func (f fileField) uploads(t *T) func(kind string, file exchange.Part, more ...exchange.Part) *exchange.Request {
 	valid, err := t.validBody(f.op, f.body)
 	t.End(err)
@@ -110,7 +110,7 @@ func (f fileField) acceptsEachFormat(t *T) {
 	}
 }
 
-// refusesOtherContent uploads files whose name and content type say what the kind wants, and whose content is something else.
+// refusesOtherContent uploads files whose name and content type are right for the kind, but whose content has another format.
 func (f fileField) refusesOtherContent(t *T) {
 	var uploads []namedRequest
 	upload := f.uploads(t)
@@ -120,7 +120,7 @@ func (f fileField) refusesOtherContent(t *T) {
 		for _, media := range f.rules.otherTypes(kind) {
 			file := fileOf(claimed)
 			file.Value = contentOf(media)
-			uploads = append(uploads, namedRequest{media + " that says it is " + claimed, upload(kind, file).Unacceptable()})
+			uploads = append(uploads, namedRequest{media + " with the name and the content type of " + claimed, upload(kind, file).Unacceptable()})
 		}
 		for _, size := range rule.otherPixels() {
 			file := fileOf(claimed)
@@ -133,7 +133,7 @@ func (f fileField) refusesOtherContent(t *T) {
 	}
 }
 
-// otherPixels are widths and heights that a picture may not have, where its only format is one that the suite can make in any size.
+// otherPixels are wrong widths and heights of a picture that must be a WEBP of a fixed size, which the suite can make in any size.
 func (r fileRule) otherPixels() [][2]int {
 	if r.Width < 2 || r.Height < 2 || !slices.Equal(r.MediaTypes, []string{"image/webp"}) {
 		return nil
@@ -145,7 +145,7 @@ func (f fileField) keepsToItsSizes(t *T) {
 	tried := false
 	upload := f.uploads(t)
 	bySize := func(a, b string) int { return cmp.Compare(f.rules.Rules[a].MaxBytes, f.rules.Rules[b].MaxBytes) }
-	for _, kind := range slices.SortedStableFunc(slices.Values(f.rules.kinds()), bySize) { // so that a finding names the smallest file that is wrongly refused
+	for _, kind := range slices.SortedStableFunc(slices.Values(f.rules.kinds()), bySize) { // so that the first finding is about the smallest file
 		for _, size := range t.sizesOf(f.rules.Rules[kind]) {
 			tried = true
 			media := f.rules.Rules[kind].MediaTypes[0]
@@ -177,23 +177,23 @@ func ofKind(kind string) string {
 }
 
 const (
-	largeFile   = 8 << 20   // bytes of the file that is tried without --large where the bound is beyond smallBound
-	smallBound  = 10 << 20  // bytes up to which a bound is tried without --large
-	largestFile = 128 << 20 // that is ever made
+	largeFile   = 8 << 20   // bytes of the one file that is tried without --large if the bound is above smallBound
+	smallBound  = 10 << 20  // bytes up to which files at the bound are tried without --large
+	largestFile = 128 << 20 // bytes of the largest file that the suite makes
 )
 
-// A sizeToTry is a size of a file, and the statuses of its answer.
+// A sizeToTry is a size of a file, and the statuses with which a correct server answers.
 type sizeToTry struct {
 	bytes  int
-	should bool // a breach is no more than a SHOULD
+	should bool // another status breaks only a SHOULD
 	wanted []int
 }
 
 // sizesTried is how many sizes of a file are tried at most.
 const sizesTried = 3
 
-// sizesOf are the sizes that are tried of a file: near its bound, or without --large one of largeFile if the bound is beyond smallBound. "100 KB" may mean thousands:
-// a size between the two readings is no more than a SHOULD.
+// sizesOf are the sizes that are tried of a file: near its bound or, without --large and with a bound above smallBound, only largeFile. "100 KB" may mean
+// 100,000 or 102,400 bytes: a size between the two is a SHOULD.
 func (t *T) sizesOf(rule fileRule) []sizeToTry {
 	most := rule.MaxBytes
 	switch {

@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// fileOf is a small file of a media type, as a part of a form; a part without content if the suite has none of that type.
+// fileOf is a small file of a media type, as a part of a form. The part has no content if the suite cannot make a file of that type.
 func fileOf(media string) exchange.Part {
 	return exchange.Part{FileName: "file." + media[strings.LastIndexAny(media, "/.")+1:], Media: media, Value: contentOf(media)}
 }
@@ -66,7 +66,7 @@ func picture(media string) string {
 // sticker is a WEBP picture of 512 x 512 pixels.
 func sticker(size int) string { return webp(512, 512, size) }
 
-// webp is a WEBP picture, made so many bytes long by a chunk that readers skip (0: as short as can be).
+// webp is a WEBP picture of size bytes, filled by a chunk that readers skip; 0: as short as possible.
 func webp(width, height, size int) string {
 	dimensions := string(binary.LittleEndian.AppendUint32(nil, uint32(width-1)|uint32(height-1)<<14))
 	pixels := "VP8L\x0d\x00\x00\x00\x2f" + dimensions + "\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
@@ -77,7 +77,7 @@ func webp(width, height, size int) string {
 	return "RIFF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(rest)))) + rest
 }
 
-// openOffice is the archive that an Office file is.
+// openOffice is an Office file: a zip archive with the files by which its type is recognized.
 func openOffice(document string) string {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
@@ -94,7 +94,7 @@ func openOffice(document string) string {
 	return out.String()
 }
 
-// sized is a file of a type that is so many bytes long: what readers skip fills it.
+// sized is a file of a media type that is size bytes long. Bytes that readers skip fill it.
 func sized(media string, size int) string {
 	if media == "image/webp" {
 		return sticker(size)

@@ -10,13 +10,13 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// A misfit is a value that breaks the format of a schema, and no other rule of it.
+// A misfit is a value that breaks the format of a schema, but none of its other keywords.
 type misfit struct {
 	value string
-	level string // SHOULD where a service may well be lenient
+	level string // SHOULD where a service may accept it on purpose
 }
 
-// misfits are values that do not have the format of a schema. Formats that set no limit of their own have none: float, double, password.
+// misfits are values that break the format of a schema. There are none for formats that any value of the type has: float, double, password.
 func misfits(schema *openapi3.Schema) []misfit {
 	lenient := func(values ...string) []misfit {
 		out := []misfit{{value: "nosuchword"}}
@@ -52,7 +52,7 @@ func misfits(schema *openapi3.Schema) []misfit {
 	return out
 }
 
-// formats tries values that do not have the format of a property. A number beyond its format may be looked up first: then nothing has it.
+// formats tries values that break the format of a property. A number that is too large may be taken for an id and looked up: then 404 is right too.
 func (w *bodyWalk) formats(schema *openapi3.Schema, path []any) {
 	for _, m := range misfits(schema) {
 		c := bodyChange{what: fmt.Sprintf("%s of %s", showPath(path), m.value), path: path, value: m.value, level: m.level}

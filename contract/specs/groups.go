@@ -20,7 +20,7 @@ func groupRecords() collection {
 	}
 }
 
-// groups read the contact groups, and make, change and delete some of their own.
+// groups are the specs of contact groups. They read all groups, and create, change and delete their own.
 func groups() Specs {
 	c := groupRecords()
 	return Describe("contact groups", Capability(document.CapabilityContacts),
@@ -90,7 +90,7 @@ func createsGroups(c collection) Specs {
 	)
 }
 
-// groupWith makes a group with so many contacts.
+// groupWith creates a group with n contacts.
 func (t *T) groupWith(n int) (id int64, members []int64) {
 	id, _ = groupRecords().makes(t, nil)
 	for range n {
@@ -100,7 +100,7 @@ func (t *T) groupWith(n int) (id int64, members []int64) {
 	return id, members
 }
 
-// expectCount expects that a group shows how many contacts it has, at its own address and in the list.
+// expectCount expects a group to show n as its contacts_count, when it is read by its id and in the list.
 func (c collection) expectCount(t *T, id, n int64) {
 	t.Settles(func() { c.expectCountNow(t, id, n) })
 }

@@ -10,7 +10,7 @@ const (
 	askedInTurn   = 4  // requests that are repeated one after the other
 )
 
-// httpSpecs are about HTTP itself: what no rule of single exchanges can see.
+// httpSpecs are about HTTP itself, where a rule that looks at one exchange is not enough.
 func httpSpecs() Specs {
 	return Describe("HTTP",
 		It("gives each caller the answer to its own request", Requirement("HTTP-OWN-ANSWER"), func(t *T) {

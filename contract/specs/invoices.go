@@ -8,10 +8,10 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// invoices are the specs of the tag invoices that no schema says. They write to the phones of SendTo only.
+// invoices are the specs of the tag invoices. They send only to the phones of --send-to.
 func invoices() Specs {
 	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Alone(),
-		It("creates a contact for an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first of all, since other invoices make one too
+		It("creates a contact for an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first, because any invoice creates the contact
 			t.beginsConversationWith(func(phone, name string) *exchange.Request {
 				return t.invoice(map[string]any{"phone": phone, "name": name, "email": newcomer})
 			})
@@ -47,7 +47,7 @@ func invoices() Specs {
 	)
 }
 
-// takesHeaders sends an invoice with each kind of header. What goes with a kind is inferred.
+// takesHeaders sends an invoice with each header_type. Which header_value belongs to a type is inferred, so a refusal is a SHOULD.
 func takesHeaders(t *T) {
 	for _, header := range []struct{ kind, value string }{
 		{"TEXT", "Order ORD-2024-001"},
@@ -61,12 +61,12 @@ func takesHeaders(t *T) {
 	}
 }
 
-// fillHeader gives an invoice the header that goes with its kind, a text.
+// fillHeader gives an invoice a text as its header.
 func fillHeader(fields map[string]any) {
 	fields["header_type"], fields["header_value"] = "TEXT", "Order ORD-2024-001"
 }
 
-// invoice is an invoice to the recipient, with some fields in place of those that it has otherwise; nil takes one out.
+// invoice is a valid invoice to the recipient in which some fields are replaced; nil leaves a field out.
 func (t *T) invoice(fields map[string]any) *exchange.Request {
 	op := t.operationNamed(document.SendInvoice)
 	v, err := t.validBody(op, op.Bodies[0])

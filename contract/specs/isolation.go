@@ -8,9 +8,9 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-const rowsTried = 3 // conversations of each workspace that the other one asks for
+const rowsTried = 3 // conversations of each workspace that a client of the other one tries to read
 
-// isolation needs the credentials of a second workspace.
+// isolation are the specs about two workspaces: the second one is that of --second-domain.
 func isolation() Specs {
 	return Describe("isolation", Capability(document.CapabilitySecondClient),
 		It("lists no conversation in two workspaces", Requirement("ISOLATION-LIST"), func(t *T) {

@@ -16,7 +16,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// usedUpLimits are for the capability rate-limit. The specs of an operation share one window that is used up once. Only operations whose limit the
+// usedUpLimits are the specs of the capability rate-limit. The limit of an operation is used up once, for all its specs. Only operations whose limit the
 // vendor documents are tried.
 func usedUpLimits(doc *document.Document) Specs {
 	var all Specs
@@ -80,7 +80,7 @@ func (u *usedUp) expectReset(t *T) {
 	t.About(u.exceeded).Check(u.after).To(match.BeAccepted(), "a request after the reset is not accepted")
 }
 
-// usedUp is a window of an operation's rate limit that was used up by this run.
+// usedUp is one window of an operation's rate limit, with the requests that used it up.
 type usedUp struct {
 	op       *document.Operation
 	allowed  []*exchange.Exchange // in one window, in order
@@ -112,7 +112,7 @@ func (u *usedUp) exhaust(t *T) error {
 		u.allowed = []*exchange.Exchange{first}
 		sameWindow := first.Status == http.StatusOK
 		size := 1
-		if attempt > 0 { // the target is too slow for as many requests one after the other
+		if attempt > 0 { // the target is too slow to use up the limit with one request after the other
 			size = usedAtOnce
 		}
 		for n := int64(0); sameWindow && n <= limit.Limit+1; n += int64(size) {
@@ -133,7 +133,8 @@ func (u *usedUp) exhaust(t *T) error {
 	}
 }
 
-// add makes requests at once, and reports whether all were answered in the window that ends at reset. Answers come in any order: what remains shows theirs.
+// add sends requests at once, and reports whether all were answered in the window that ends at reset. Answers come in any order, so they are sorted by
+// X-RateLimit-Remaining.
 func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
 	answers, errs := make([]*exchange.Exchange, size), make([]error, size)
 	var wait sync.WaitGroup
@@ -173,7 +174,7 @@ func (u *usedUp) one(t *T) (*exchange.Exchange, error) {
 	return e, e.Err
 }
 
-// comeBack waits until the 429 says that requests are accepted again: the later of Reset and Retry-After.
+// comeBack waits until the time at which the 429 says that requests are accepted again (the later of Reset and Retry-After), and sends one more request.
 func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
 	until := exchange.ResetTime(e.Header)
 	if seconds, err := strconv.Atoi(e.Header.Get(exchange.HeaderRetry)); err == nil {
@@ -186,7 +187,7 @@ func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
 	}
 	left := until.Sub(t.Client.Now())
 	if deadline, ok := t.Ctx.Deadline(); ok && until.After(deadline) {
-		return nil // enforced, but its end is not within the time-out
+		return nil // the limit is enforced, but it ends after the time-out of the run
 	}
 	if left > time.Second {
 		t.Client.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), u.op.ID))
@@ -217,7 +218,7 @@ func (u *usedUp) expectCountdown(t *T) {
 	}
 }
 
-// promised is how many of the accepted requests the first one's headers allow: itself, and what remained after it.
+// promised is how many requests the headers of the first answer allow: that one, and X-RateLimit-Remaining more.
 func (u *usedUp) promised() int {
 	return int(exchange.RateOf(u.allowed[0].Header).Remaining) + 1
 }

@@ -13,7 +13,7 @@ type column struct {
 	unfit func(op *document.Operation) string
 }
 
-// columns are the derived ways, and what is generated from parameters, bodies and headers.
+// columns are the generated cases of parameters, bodies and headers, and the ways of derive.go.
 func columns() []column {
 	lacks := func(in, why string) func(op *document.Operation) string {
 		return func(op *document.Operation) string {
@@ -36,7 +36,7 @@ func columns() []column {
 	return out
 }
 
-// Matrix is which ways of asking are tried on which operations. A cell without a case says why.
+// Matrix says which ways are tried on which operations. A cell without a case has the reason.
 func Matrix(doc *document.Document, cases []*run.Case) run.Matrix {
 	var out run.Matrix
 	for _, op := range doc.Operations {

@@ -12,8 +12,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// sends are the specs of the tag messages that no schema says. They run one at a time, after the specs that judge what the crawl saw, and
-// write to the phones of SendTo only.
+// sends are the specs of the tag messages. They run one at a time, after the specs that only read, and send only to the phones of --send-to.
 func sends() Specs {
 	return Describe("sends", Capability(document.CapabilitySend), Writes(), Alone(),
 		texts(),
@@ -27,7 +26,7 @@ func sends() Specs {
 
 func texts() Specs {
 	return Describe("texts", Operation(document.SendTextMessage),
-		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), func(t *T) { // first of all, since other sends begin one too
+		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), func(t *T) { // first, because any message begins the conversation
 			t.beginsConversationWith(func(phone, name string) *exchange.Request {
 				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name, "email": newcomer})
 			})
@@ -62,7 +61,7 @@ func texts() Specs {
 	)
 }
 
-// beginsConversationWith writes to a phone that has no conversation: it has one then, with the name that was sent.
+// beginsConversationWith sends a message to a phone of --send-to that has no conversation: it has one then, with the name that was sent.
 func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Request) {
 	const name = "Contract Suite اختبار"
 	for _, phone := range t.Config.SendTo {
@@ -87,7 +86,7 @@ func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Re
 	t.Lacks("a phone in --send-to that has no conversation yet")
 }
 
-// allSent are the answers of the run that show the ids of a sent message.
+// allSent are the answers to all accepted sends of the run that have both ids of the message.
 func (t *T) allSent() []*sent {
 	var out []*sent
 	for e := range t.ownExchanges() {
@@ -114,7 +113,7 @@ func givesOwnIDs(t *T) {
 	}
 }
 
-// listsEachKind looks for the newest message of each kind in the status list.
+// listsEachKind looks for the newest message of each operation in the status list.
 func listsEachKind(t *T) {
 	newest := map[string]*sent{}
 	for _, s := range t.allSent() {
@@ -140,10 +139,10 @@ func listsEachKind(t *T) {
 	}
 }
 
-// newcomer is the mail address of a contact that a send makes.
+// newcomer is the email of the contact that a message to an unknown phone creates.
 const newcomer = "newcomer@example.com"
 
-// expectContact expects the contact that a send to an unknown phone made, with its mail address, if the target offers contacts.
+// expectContact expects the contact of a phone to exist, with the email that was sent, if the capability contacts is claimed.
 func (t *T) expectContact(sent *sent, phone string) {
 	c := contactRecords()
 	if !t.Config.Claims(document.CapabilityContacts) {
@@ -187,7 +186,7 @@ func refusedLeavesNothing(t *T) {
 	}
 }
 
-// sentForward sends, reads the statuses for a bit more than a second, and follows every message through the answers of the run.
+// sentForward sends a text, reads the status list for a bit more than a second, and compares the statuses in all answers of the run.
 func sentForward(t *T) {
 	t.sendsText(t.nonce("Hello"))
 	for range 6 {

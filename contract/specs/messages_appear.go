@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// otherKinds are one for each kind that is sent as JSON beside the text.
+// otherKinds are the specs of buttons, lists and locations, which are sent as JSON like a text.
 func otherKinds() Specs {
 	appears := func(operation, requirement, kind string) Specs {
 		return It("shows what is sent as a "+kind+" in its conversation", Requirement(requirement), func(t *T) {
@@ -33,7 +33,7 @@ func otherKinds() Specs {
 
 var numberInText = regexp.MustCompile(`-?[0-9]+(\.[0-9]+)?`)
 
-// showsLocation sends a place. If its message shows two numbers and no other one, they are latitude and longitude.
+// showsLocation sends a location. If the content of the message has exactly two numbers, they must be latitude and longitude.
 func showsLocation(t *T) {
 	op := t.operationNamed("sendLocationMessage")
 	valid, err := t.validBody(op, op.Bodies[0])
@@ -53,7 +53,7 @@ func showsLocation(t *T) {
 	}
 }
 
-// refusedKinds send what is refused of each kind that has a text: its text is in no conversation.
+// refusedKinds send invalid buttons and lists: their text is in no conversation.
 func refusedKinds() Specs {
 	leaves := func(operation, field, wrong string) Specs {
 		return It("shows no message after it refused a "+operation, Requirement("SEND-REFUSED-CHANGES-NOTHING"), func(t *T) {
@@ -66,7 +66,7 @@ func refusedKinds() Specs {
 			if refused.Status < http.StatusBadRequest {
 				t.Lacks("a send that is refused")
 			}
-			t.findsText() // sent later, so that what was sent before is there
+			t.findsText() // sent later: when it is shown, the refused message would be shown too
 			if thread := t.recipientThread(); thread != nil {
 				t.About(refused).Expect(thread).To(match.ContainNoText(text), "a refused send created a message")
 			}
@@ -75,8 +75,8 @@ func refusedKinds() Specs {
 	return Describe("refused sends", leaves("sendButtonMessage", "body_text", "buttons"), leaves("sendListMessage", "body_text", "sections"))
 }
 
-// expectSent sends, and expects one more message of a kind that fits in the recipient's conversation, which it returns. No other message is like it, and no other
-// conversation has its text, "" for none of its own.
+// expectSent sends a message, and expects one new message of the kind for which fits is true in the recipient's conversation. It returns that message. No other
+// conversation may have the text; text is "" for a message without one.
 func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m exchange.Message) bool) exchange.Message {
 	known := map[int64]bool{}
 	if before := t.recipientThread(); before != nil {
@@ -103,7 +103,7 @@ func (t *T) expectSent(r *exchange.Request, kind, text string, fits func(m excha
 	return m
 }
 
-// expectRow expects the list to show what was sent last: of its kind, since it was sent, and in no other conversation.
+// expectRow expects the recipient's row in the list to show the kind and the time of the message that was sent, and no other row to show its text.
 func (t *T) expectRow(sent *sent, kind, text string) {
 	var row *exchange.Row
 	var list *exchange.List
@@ -120,7 +120,7 @@ func (t *T) expectRow(sent *sent, kind, text string) {
 	})
 	t.End(err)
 	if row == nil {
-		return // a list that is cut short
+		return // the list is cut short
 	}
 	about := t.About(sent.e, list.From)
 	if row.LastType != nil {
@@ -134,7 +134,7 @@ func (t *T) expectRow(sent *sent, kind, text string) {
 	}
 }
 
-// expectNowhereElse expects no other conversation than that of the recipient to show a text as its last message.
+// expectNowhereElse expects that only the recipient's row shows a text as its last message.
 func (t *T) expectNowhereElse(sent *sent, list *exchange.List, text string) {
 	for i := range list.Rows {
 		if other := &list.Rows[i]; other.Phone != t.recipient() && other.LastMessage != nil {
@@ -143,7 +143,7 @@ func (t *T) expectNowhereElse(sent *sent, list *exchange.List, text string) {
 	}
 }
 
-// oddTexts are what careless servers harm.
+// oddTexts are texts that servers often change: emoji, Arabic, quotes, line breaks, spaces and long texts.
 func oddTexts() []string {
 	return []string{
 		"emoji 👋🏽👨‍👩‍👧‍👦🇸🇦", "عربي مع تشكيل: مَرْحَبًا ١٢٣", `quotes " ' \ / <b>&amp;</b> %s {{1}}`, "two\nlines\tand a tab", "  spaces at its ends  ",
@@ -153,14 +153,14 @@ func oddTexts() []string {
 	}
 }
 
-// longOddText is one text that has all that is lost most often, as long as a text may be: variation selectors, a letter with its mark apart and
-// as one, characters that join and that turn the direction, what forms and escapes change, and a line feed at its end.
+// longOddText is as long as a text may be, and has the characters that are most often lost: variation selectors, combining marks, joiners, direction marks,
+// characters that forms and JSON escape, and a line feed at the end.
 func longOddText() string {
 	const ending = "☎️ ☎︎ e\u0301 é می\u200cخواهم \u200fא\u200eb \u202bx\u202c a+b a%20b \\n \\u0041 &#65; 0 \n"
 	return strings.Repeat("😀", 4000) + ending
 }
 
-// oddText is an odd text with a mark in it that no other message has, as long as it may be if it is nearly so.
+// oddText is an odd text with a mark that no other message has. A text that is nearly as long as allowed is made exactly that long.
 func oddText(odd, mark string) string {
 	text := odd + mark
 	if strings.HasSuffix(odd, " ") {
@@ -175,7 +175,7 @@ func oddText(odd, mark string) string {
 	return text
 }
 
-// showsTextUnharmed sends all odd texts at once, and looks for them together.
+// showsTextUnharmed sends all odd texts at once, and waits until the conversation shows all of them.
 func showsTextUnharmed(t *T) {
 	var texts []string
 	var requests []*exchange.Request
@@ -201,7 +201,7 @@ func showsTextUnharmed(t *T) {
 
 const sentTwice = "a message that was sent once is in its conversation more than once"
 
-// showsAll reports whether a conversation has a message with each text or with the id of its answer.
+// showsAll reports whether a conversation has, for each text, a message with that text or with the id of its answer.
 func showsAll(thread *exchange.Thread, texts []string, ids []int64) bool {
 	for i := range texts {
 		if thread.Sent(texts[i]) == nil && !slices.ContainsFunc(thread.Messages, func(m exchange.Message) bool { return m.Direction == "outbound" && m.ID == ids[i] }) {

@@ -31,7 +31,7 @@ func numbers() Specs {
 	)
 }
 
-// operation finds an operation that a case needs.
+// operation is an operation of the contract; the error says that the contract lacks it.
 func (t *T) operation(id string) (*document.Operation, error) {
 	if op := t.Document.Operation(id); op != nil {
 		return op, nil

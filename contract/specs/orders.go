@@ -13,7 +13,7 @@ import (
 
 const ordersPage = 10 // rows without a limit (vendor page api/orders/list-orders)
 
-// orderRecords are the orders as a collection. An order cannot be made with the API.
+// orderRecords is the collection of orders. The API cannot create an order.
 func orderRecords() collection {
 	return collection{
 		one: "order", list: document.ListOrders, read: document.GetOrder,
@@ -27,7 +27,7 @@ func orderRecords() collection {
 	}
 }
 
-// orders are the specs of the tag orders that no schema says.
+// orders are the specs of the tag orders.
 func orders() Specs {
 	return Describe("orders", Capability(document.CapabilityOrders), orderList(), oneOrder(), orderChanges())
 }
@@ -79,7 +79,7 @@ func oneOrder() Specs {
 	)
 }
 
-// newOrderIsOwn lets a customer order in a workspace of the suite: only the clients of that workspace see the order.
+// newOrderIsOwn creates an order in a workspace of the suite: the clients of that workspace see it, and no others.
 func newOrderIsOwn(t *T) {
 	c := orderRecords()
 	var made struct {
@@ -102,11 +102,11 @@ func newOrderIsOwn(t *T) {
 	}
 }
 
-// hundred is the limit of the longest page.
+// hundred is the parameter limit with its largest value.
 func hundred() exchange.Pair { return exchange.Param("limit", "100") }
 
-// keepsDates asks for the days around an order from the middle of the list, alone and together. In which time zone a day begins is not documented, so
-// a day more on either side may be right.
+// keepsDates filters by from_date and to_date, together and alone, with the day of an order from the middle of the list. The time zone of the days is not
+// documented, so an order of the day before or after is right too.
 func keepsDates(t *T) {
 	c := orderRecords()
 	whole := c.whole(t, hundred())
@@ -123,7 +123,7 @@ func keepsDates(t *T) {
 	never, always := time.Unix(0, 0), t.Began.AddDate(100, 0, 0)
 	for _, asked := range []struct {
 		pairs         []exchange.Pair
-		first, beyond time.Time // of created_at, with the free day
+		first, beyond time.Time // bounds of created_at, one day wider than the filter
 		finds         bool
 	}{
 		{[]exchange.Pair{from(day), to(day)}, before, after.AddDate(0, 0, 1), false},
@@ -147,7 +147,7 @@ func keepsDates(t *T) {
 	t.Check(backward).To(match.GiveNothing(http.StatusBadRequest), "a to_date before from_date gives orders")
 }
 
-// keepsReadable filters by a property that only the order itself shows, where it does.
+// keepsReadable filters by a property that is not in the list, but in an order that is read by its id.
 func keepsReadable(parameter string) func(t *T) {
 	return func(t *T) {
 		c, compared := orderRecords(), false

@@ -14,7 +14,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// orderChanges change one order, and put it back.
+// orderChanges change one order, and restore it after each spec.
 func orderChanges() Specs {
 	c := orderRecords()
 	return Describe("changes", Operation(document.UpdateOrder), Writes(), Alone(),
@@ -38,7 +38,7 @@ func orderChanges() Specs {
 		It("changes no other order", Requirement("ORDER-UPDATE-REST"), changesOneOrder, Suffix(".others")),
 		It("does not change fields that were not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
 			order := t.orderToChange()
-			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first, since the vendor calls unpaid a default
+			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first: a server could set the default, unpaid, with the next change
 			known := order.valid()
 			for _, fields := range append([]map[string]any{paid, note}, order.changes(t)...) {
 				before := c.settled(t, order.id, known)
@@ -62,12 +62,12 @@ func orderChanges() Specs {
 	)
 }
 
-// noDates are texts that are no date YYYY-MM-DD, or one that no calendar has.
+// noDates are texts that are not of the form YYYY-MM-DD, or a day that does not exist.
 func noDates() []string {
 	return []string{"2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "30.01.2026", "01/30/2026", "tomorrow"}
 }
 
-// refusesChanges sends wrong values of a property: each is refused, and changes nothing.
+// refusesChanges sends invalid values of a property: each is refused, and the property does not change.
 func refusesChanges(property string, wrong ...string) func(t *T) {
 	return func(t *T) {
 		c, order := orderRecords(), t.orderToChange()
@@ -83,12 +83,12 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 	}
 }
 
-// changesStatus tries the steps before that of the order, the nearest first: where one is taken, the order can be put back, and each of the words is
-// tried. The vendor forbids no step, but does not say that each may follow each: a server that takes no step back is not judged.
+// changesStatus changes the status to an earlier one, the nearest first. If the target accepts that, the status can be restored, and each status is tried.
+// The vendor does not say which changes are allowed: if no earlier status is accepted, the case is SKIPPED.
 func changesStatus(t *T) {
 	order := t.orderToChange()
 	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
-	note := map[string]any{"admin_notes": t.nonce("note")} // so that there is one to lose
+	note := map[string]any{"admin_notes": t.nonce("note")} // a note that a wrong change could remove
 	t.changeOrder(order, note)
 	before := orderRecords().settled(t, order.id, note)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
@@ -113,7 +113,7 @@ func changesStatus(t *T) {
 	t.Skip("the target lets no order go back to an earlier status, so its status is not changed")
 }
 
-// expectFollows expects an order to show an updated_at that is not before that of the answer to its change.
+// expectFollows expects updated_at of an order not to be before updated_at in the answer to its change.
 func (t *T) expectFollows(changed, now *exchange.Exchange) {
 	at, err := exchange.ParseTime(exchange.PlainText(changed.At("/data/updated_at")))
 	shown, wrong := exchange.ParseTime(exchange.PlainText(now.At("/data/updated_at")))
@@ -122,7 +122,7 @@ func (t *T) expectFollows(changed, now *exchange.Exchange) {
 	}
 }
 
-// changesOneOrder changes the note of one order: no other one shows it, neither of the same customer nor of the newest.
+// changesOneOrder changes the note of one order: no other order shows that note, neither those of the same customer nor the newest ones.
 func changesOneOrder(t *T) {
 	c, order, compared := orderRecords(), t.orderToChange(), false
 	note := t.nonce("note")
@@ -150,15 +150,15 @@ func changesOneOrder(t *T) {
 	}
 }
 
-// A keptOrder is the order that the run changes, as it was before.
+// A keptOrder is the order that the run changes, with its values before the first change.
 type keptOrder struct {
 	id     int64
 	was    map[string]any
-	branch string // another one's id, "" if none is known
+	branch string // the id of another branch, "" if none is known
 }
 
-// orderToWrite is an order that can be put back: with both dates, since a date cannot be taken out, with a step behind it, and with one of the phones
-// of SendTo if there is such a one. It is the same one throughout the run.
+// orderToWrite is the order that the run changes. If possible, it can be restored fully: it has both dates, since a date cannot be removed, and a status
+// that has an earlier one. An order of a phone of --send-to is preferred.
 func (t *T) orderToWrite() (*keptOrder, error) {
 	key := t.whose()
 	if kept, ok := t.OrdersWritten.Load(key); ok {
@@ -203,7 +203,7 @@ func (t *T) orderRows() ([]exchange.Item, error) {
 	return rows, nil
 }
 
-// fitness is how well an order can be changed and put back.
+// fitness is larger for an order that can be changed and restored better.
 func (t *T) fitness(row exchange.Item) int {
 	n := 0
 	if row.Text("shipping_date") != "" && row.Text("delivery_date") != "" {
@@ -218,7 +218,7 @@ func (t *T) fitness(row exchange.Item) int {
 	return n
 }
 
-// otherBranch is a branch that another order belongs to, "" if none is shown.
+// otherBranch is the branch of another order, "" if none is shown.
 func (t *T) otherBranch(read *document.Operation, rows []exchange.Item, than string) string {
 	for _, row := range rows[:min(5, len(rows))] {
 		if e, err := t.AskValid(t.To(read, *exchange.Number(row.Fields["id"]))); err == nil && than != "" {
@@ -230,7 +230,7 @@ func (t *T) otherBranch(read *document.Operation, rows []exchange.Item, than str
 	return ""
 }
 
-// orderToChange is that order; it is put back after the case, however that ends. Without one, the case ends.
+// orderToChange is orderToWrite, restored after the case, also after a failure. If there is no order, the case ends.
 func (t *T) orderToChange() *keptOrder {
 	order, err := t.orderToWrite()
 	t.End(err)
@@ -238,7 +238,7 @@ func (t *T) orderToChange() *keptOrder {
 	return order
 }
 
-// valid are fields that leave the order as it was.
+// valid are fields of a body that does not change the order.
 func (o *keptOrder) valid() map[string]any {
 	out := map[string]any{}
 	for _, name := range []string{"status", "payment_status", "shipping_date", "delivery_date", "admin_notes"} {
@@ -249,7 +249,7 @@ func (o *keptOrder) valid() map[string]any {
 	return out
 }
 
-// fillOrder makes a body that leaves the order as it was, and returns its id.
+// fillOrder makes a body that does not change the order, and returns its id.
 func (t *T) fillOrder(v *validBody) (int64, error) {
 	order, err := t.orderToWrite()
 	if err != nil {
@@ -259,7 +259,7 @@ func (t *T) fillOrder(v *validBody) (int64, error) {
 	return order.id, nil
 }
 
-// putBack makes the order what it was; a note that was null is left empty, since null cannot be sent.
+// putBack restores the order. A note that was null becomes an empty text, since null cannot be sent.
 func (t *T) putBack(order *keptOrder) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
 	defer cancel()
@@ -276,19 +276,19 @@ func (t *T) putBack(order *keptOrder) error {
 		err = fmt.Errorf("%s", e.Result())
 	}
 	if err != nil {
-		return fmt.Errorf("the order %d could not be put back: %w", order.id, err)
+		return fmt.Errorf("the order %d could not be restored: %w", order.id, err)
 	}
 	return nil
 }
 
-// changes are one for each field that can be put back, the status apart.
+// changes has one change for each field that can be restored, without the status.
 func (o *keptOrder) changes(t *T) []map[string]any {
 	payment := "paid"
 	if o.was["payment_status"] == payment {
 		payment = "unpaid"
 	}
 	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.nonce("ملاحظة note") + " ☎️ e\u0301 👋🏽 a+b%20 &amp; <b> \"\nب  أى"}}
-	for name, days := range map[string]int{"shipping_date": -1, "delivery_date": 1} { // apart, so that the order arrives after it is sent
+	for name, days := range map[string]int{"shipping_date": -1, "delivery_date": 1} { // the shipping earlier and the delivery later, so that their order is right
 		shipped, _ := o.was["shipping_date"].(string)
 		delivered, _ := o.was["delivery_date"].(string)
 		day, _ := o.was[name].(string)

@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// rateHeaders look at the headers of the rate limit of all exchanges of the run, for every operation that is asked. They use nothing up.
+// rateHeaders judge the headers of the rate limit in all exchanges of the run, for every operation. They do not use up the limit.
 func rateHeaders(doc *document.Document) Specs {
 	var all Specs
 	for _, op := range doc.Operations {
@@ -44,7 +44,7 @@ func rateHeadersOf(op *document.Operation) Specs {
 	return out
 }
 
-// counted are the answers to the first client's requests to an operation that the target says it has counted, in the order in which they were asked.
+// counted are the successful answers of an operation to the first client that have the headers of the rate limit, in the order of the requests.
 func (t *T) counted(op *document.Operation) []*exchange.Exchange {
 	var out []*exchange.Exchange
 	for _, e := range t.Client.Exchanges() {
@@ -56,11 +56,11 @@ func (t *T) counted(op *document.Operation) []*exchange.Exchange {
 	return out
 }
 
-// fewestInTurn are the requests after which something must have been taken.
+// fewestInTurn is how many requests, one after the other, must lower X-RateLimit-Remaining.
 const fewestInTurn = 3
 
-// expectFall compares answers of one window. If the run has no window with enough of them, it reads a few more times: first one after the other, then
-// eight at once between two others, since a slow target could give back as many as are asked in turn.
+// expectFall compares answers of one window. If the run has no window with enough of them, it sends more requests: first one after the other, then eight
+// at once. On a slow target, a limit that fills again could gain as many requests as are sent one after the other.
 func (t *T) expectFall(op *document.Operation) {
 	compared := t.compareRemaining(op)
 	for _, atOnce := range []int{1, 1, 1, 1, 8, 1} {
@@ -78,8 +78,9 @@ func (t *T) expectFall(op *document.Operation) {
 	}
 }
 
-// compareRemaining reports whether the run has answers that can be compared. The first finding ends the case. Requests that were made at once are
-// answered in any order, and a bucket may fill again while they are made: only what no such thing explains is a finding. The limit of a window is one.
+// compareRemaining reports whether the run has answers that can be compared. The first finding ends the case. Requests that are sent at once are answered
+// in any order, and a token bucket fills again while requests are sent: it is a finding only if neither explains the numbers. X-RateLimit-Limit must
+// not change inside one window.
 func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	list := t.counted(op)
 	rates := make([]exchange.Rate, len(list))
@@ -108,10 +109,10 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 	return compared
 }
 
-// mostRefilled bounds what comes back in a window: no more than this run and its neighbours have taken.
+// mostRefilled is the largest number of requests that a limit can gain in a window: as many as this run and other clients may have used.
 const mostRefilled = 2000
 
-// refilled is how many requests a limit may have got back in a time, if it does not count in fixed windows.
+// refilled is how many requests a limit may have gained in a time, if it is a token bucket.
 func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	window := op.Limit.Window
 	if window <= 0 {
@@ -120,7 +121,7 @@ func refilled(op *document.Operation, limit int64, in time.Duration) int {
 	return int(float64(min(limit, mostRefilled))*in.Seconds()/window.Seconds()) + 1
 }
 
-// expectNextReset looks at an answer whose reset has passed: asked again two seconds after that time, the target has to name another one.
+// expectNextReset expects another X-RateLimit-Reset two seconds after the last one has passed.
 func (t *T) expectNextReset(op *document.Operation) {
 	list := t.counted(op)
 	if len(list) == 0 {

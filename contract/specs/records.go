@@ -14,22 +14,23 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// A collection is what the contract lists in pages: contacts, groups, branches, orders. Its methods are the bodies of specs that only read.
+// A collection is a kind of record that the contract lists in pages: contacts, groups, branches, orders, templates. Its methods are the bodies of specs that
+// all these kinds have in common. Those in this file only read.
 type collection struct {
-	one      string // a record, in words
-	list     string // the operation that lists records
-	read     string // and the one that reads a record
-	make     string // those that create, change and delete one
+	one      string // the name of a record in messages, such as "contact"
+	list     string // the operations on records, "" where there is none
+	read     string
+	make     string
 	update   string
 	remove   string
-	searched []string                         // properties that a search looks at
+	searched []string                         // properties in which searchTerm is searched
 	shown    []string                         // properties that a row and the record read by its id have in common
-	filters  []filter                         // beside the search
-	atOnce   int                              // fields that keepsTheRest changes with one request, where few are allowed; 0: one
-	fields   func(t *T, n int) map[string]any // a value for each field that can be sent but the name: other values for n and n+1
+	filters  []filter                         // parameters that filter the list, without searchTerm
+	atOnce   int                              // how many fields keepsTheRest changes with one request; 0: one. More, if a target allows few requests
+	fields   func(t *T, n int) map[string]any // a value for each field that can be sent, except the name; n and n+1 give different values
 }
 
-// some is a record with its article.
+// some is the name of a record with its article: "an order".
 func (c collection) some() string {
 	if strings.HasPrefix(c.one, "o") {
 		return "an " + c.one
@@ -40,7 +41,7 @@ func (c collection) some() string {
 const (
 	mostPages   = 10
 	rowsSampled = 3
-	looksAtMost = 3 // reads, until no other client has written between two of them
+	looksAtMost = 3 // attempts of a comparison that another client can disturb
 )
 
 // page asks for a page of the list. If it cannot be read, the case ends.
@@ -50,13 +51,13 @@ func (c collection) page(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	return e
 }
 
-// whole has as many records as one answer has. Without one, the case ends.
+// whole is the list without a page or limit. If it has no record, the case ends.
 func (c collection) whole(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	e, err := t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
 	return c.filled(t, e, err)
 }
 
-// known is whole as it was when a case asked for it first: for cases that only look for values in it.
+// known is whole as it was when a case of the run first read it. It is for cases that only need values that exist.
 func (c collection) known(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	if t.Again {
 		return c.whole(t, pairs...)
@@ -75,7 +76,7 @@ func (c collection) filled(t *T, e *exchange.Exchange, err error) *exchange.Exch
 	return e
 }
 
-// get reads a record by its id; it may not be there.
+// get reads a record by its id. The record may not exist.
 func (c collection) get(t *T, id int64) *exchange.Exchange {
 	return t.answer(t.To(t.operationNamed(c.read), id).Free())
 }
@@ -91,7 +92,7 @@ func idsOf(e *exchange.Exchange) []int64 {
 	return out
 }
 
-// sampled are a few rows of an answer that have an id, and none of those that are left out, chosen by the seed.
+// sampled are a few rows of an answer, chosen by the seed. They have an id that is not one of without.
 func (t *T) sampled(e *exchange.Exchange, without ...int64) []exchange.Item {
 	rows := slices.DeleteFunc(e.Items(), func(row exchange.Item) bool {
 		id := exchange.Number(row.Fields["id"])
@@ -111,7 +112,7 @@ func pageOf(page, limit int) []exchange.Pair {
 	return []exchange.Pair{exchange.Param("page", strconv.Itoa(page)), exchange.Param("limit", strconv.Itoa(limit))}
 }
 
-// showsEachOnce asks for the list in pages: none is longer than its limit, and together they have each record once.
+// showsEachOnce reads the list in pages: no page is longer than its limit, and together they have each record once.
 func (c collection) showsEachOnce(t *T) {
 	whole := c.whole(t)
 	limit := (len(whole.Items()) + 2) / 3
@@ -121,7 +122,7 @@ func (c collection) showsEachOnce(t *T) {
 
 func sortedIDs(e *exchange.Exchange) []int64 { return slices.Sorted(slices.Values(idsOf(e))) }
 
-// pagesFor asks for pages until they have so many rows, or there are no more.
+// pagesFor reads pages until they have as many rows as rows says, or a page is empty.
 func (c collection) pagesFor(t *T, rows, limit int) []*exchange.Exchange {
 	var pages []*exchange.Exchange
 	for seen := 0; seen < rows && len(pages) < mostPages; {
@@ -135,7 +136,7 @@ func (c collection) pagesFor(t *T, rows, limit int) []*exchange.Exchange {
 	return pages
 }
 
-// expectOthers expects other rows on the second page, where no limit is given.
+// expectOthers expects the second page without a limit to have no row of the first page.
 func (c collection) expectOthers(t *T, first *exchange.Exchange) {
 	second := c.page(t, exchange.Param("page", "2"))
 	for _, id := range idsOf(second) {
@@ -158,14 +159,14 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 		}
 	}
 	if len(last.Items()) > 0 && len(pages) == mostPages {
-		return // a server that gives fewer rows than the limit has more pages than are asked for
+		return // pages with fewer rows than the limit: there are more pages than were read
 	}
 	for _, id := range idsOf(whole) {
 		t.About(whole, last).Check(times[id]).NotTo(match.At("/data", match.Equal(0)), "the %s %d is on no page", c.one, id)
 	}
 }
 
-// describesPages compares meta with the rows: of the whole list, of the second page, of one behind the last, and of a search that finds nothing.
+// describesPages compares meta with the rows of four answers: the whole list, its second page, a page after the last, and a search that finds nothing.
 func (c collection) describesPages(t *T) {
 	whole := c.whole(t)
 	total := totalOf(whole)
@@ -196,7 +197,7 @@ func (c collection) describesPages(t *T) {
 	t.Check(behind).To(match.HaveNoRows(), "a page behind the last one has rows")
 }
 
-// oddLimit is a limit that leaves a last page that is not full, if there is one below ten.
+// oddLimit is a limit below ten with which the last page is not full, if there is one.
 func oddLimit(total int64) int64 {
 	for limit := int64(2); limit < 10; limit++ {
 		if total%limit != 0 {
@@ -206,7 +207,7 @@ func oddLimit(total int64) int64 {
 	return 2
 }
 
-// totalOf is how many records fit: as many as meta says, or as many as the answer has if that is more.
+// totalOf is the number of all records that a query finds: meta.total, or the number of rows if that is larger.
 func totalOf(e *exchange.Exchange) int64 {
 	shown := int64(len(e.Items()))
 	if total := exchange.Number(e.At("/meta/total")); total != nil {
@@ -215,10 +216,10 @@ func totalOf(e *exchange.Exchange) int64 {
 	return shown
 }
 
-// noName is a term that no record contains.
+// noName is a search term that no record contains.
 func (t *T) noName() string { return fmt.Sprintf("zq%d", t.Rand.Int64N(1e12)) }
 
-// findsBy searches for a few records by what a property shows, and by a part of it.
+// findsBy searches for the value of a property of a few records, and for parts of it. Each record with that text must be found.
 func (c collection) findsBy(property string) func(t *T) {
 	return func(t *T) {
 		compared := false
@@ -242,7 +243,7 @@ func (c collection) findsBy(property string) func(t *T) {
 	}
 }
 
-// idsWith are the ids of the rows whose property has a text in it, letter by letter.
+// idsWith are the ids of the rows whose property is a text, or has it as one of its Parts.
 func idsWith(e *exchange.Exchange, property, term string) []int64 {
 	var out []int64
 	for _, row := range e.Items() {
@@ -255,8 +256,8 @@ func idsWith(e *exchange.Exchange, property, term string) []int64 {
 	return out
 }
 
-// findsOnly searches for parts of what a few records show: each row that is found contains the term, and of two letters each row is found that has them.
-// What occurs nowhere finds nothing.
+// findsOnly searches for parts of the properties of a few records: each row that is found contains the term. A search for two letters finds each row that
+// has them, and a search for a text that occurs nowhere finds nothing.
 func (c collection) findsOnly(t *T) {
 	compared := false
 	for _, row := range t.sampled(c.known(t)) {
@@ -277,7 +278,7 @@ func (c collection) findsOnly(t *T) {
 	}
 }
 
-// keepsOnly filters by values that records show in a property: each row shows the value, and none that shows it is left out.
+// keepsOnly filters by values of a property: each row has the value, and no row with the value is missing.
 func (c collection) keepsOnly(parameter, property string) func(t *T) {
 	return func(t *T) {
 		whole := c.known(t)
@@ -291,7 +292,7 @@ func (c collection) keepsOnly(parameter, property string) func(t *T) {
 	}
 }
 
-// expectKept asks with a filter: each row shows the value, and those of the whole list that show it are there.
+// expectKept reads the filtered list: each row has the value of the filter, and no row of the whole list with that value is missing.
 func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.Pair, property, value string) {
 	kept := c.page(t, filter)
 	t.Check(kept).To(match.ItemsShow(property, value), "in the filtered list %s shows another %s", c.some(), property)
@@ -304,7 +305,7 @@ func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.P
 		if id == nil || exchange.PlainText(row.Fields[property]) != value || slices.Contains(ids, *id) {
 			continue
 		}
-		if now := c.get(t, *id); now.OK() && exchange.PlainText(now.At("/data/"+property)) == value { // it has not changed since
+		if now := c.get(t, *id); now.OK() && exchange.PlainText(now.At("/data/"+property)) == value { // the record has not changed since
 			t.About(whole).Check(kept).To(match.ContainID(*id), "the filtered list lacks the %s %d, which shows this %s", c.one, *id, property)
 		}
 	}
@@ -321,7 +322,7 @@ func valuesOf(e *exchange.Exchange, property string) []string {
 	return out
 }
 
-// agrees reads a few listed records by their ids: they show there what they show in the list.
+// agrees reads a few records of the list by their ids: they have the same values as in the list.
 func (c collection) agrees(t *T) {
 	whole := c.whole(t)
 	for _, row := range t.sampled(whole) {
@@ -333,19 +334,19 @@ func (c collection) agrees(t *T) {
 		t.About(whole).Check(e).To(match.HaveNumber("/data/id", id), "the %s %d has another id at its own address", c.one, id)
 		for _, property := range c.shown {
 			_, listed := row.Fields[property]
-			if _, there := dataOf(e)[property]; there && listed { // what is optional may be left out
+			if _, there := dataOf(e)[property]; there && listed { // an optional property may be absent
 				t.About(whole).Check(e).To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.one, id, property)
 			}
 		}
 	}
 }
 
-// answersUnknownWith404 reads an id that no record has.
+// answersUnknownWith404 reads a record with an id that does not exist.
 func (c collection) answersUnknownWith404(t *T) {
 	t.Check(c.get(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "%s that does not exist was not answered with 404", c.some())
 }
 
-// unknownID is an id that is far from those that are listed.
+// unknownID is an id that does not exist: it is far from those of the list.
 func (c collection) unknownID(t *T) int64 {
 	highest := int64(0)
 	for _, id := range idsOf(c.page(t)) {
@@ -356,8 +357,8 @@ func (c collection) unknownID(t *T) int64 {
 	return highest + 1_000_003 + t.Rand.Int64N(1_000_000)
 }
 
-// isOwn compares the lists of two workspaces: none has a row of the other. Each workspace may count its own ids, so a row is one that shows the
-// same in each of the properties.
+// isOwn compares the lists of two workspaces: no row is in both. Each workspace may number its own records, so two rows are the same only if they have the same
+// value in each of the properties.
 func (c collection) isOwn(properties ...string) func(t *T) {
 	return func(t *T) {
 		own := c.page(t)
@@ -372,7 +373,7 @@ func (c collection) isOwn(properties ...string) func(t *T) {
 	}
 }
 
-// expectRest expects that a record shows what it showed before in each property but those that were sent, and in updated_at.
+// expectRest expects a record to have the same values as before, except those that were sent and updated_at.
 func (c collection) expectRest(t *T, before, after *exchange.Exchange, sent ...string) {
 	data := dataOf(before)
 	for _, property := range slices.Sorted(maps.Keys(data)) {

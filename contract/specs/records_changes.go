@@ -9,16 +9,16 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// These methods are the bodies of specs that create, change and delete records of the suite's own.
+// These methods are the bodies of specs that create, change and delete records.
 
-// isCreated creates a record, which is answered with an id.
+// isCreated creates a record: it is accepted, and the answer has an id.
 func (c collection) isCreated(t *T) {
 	e := t.answer(c.create(t, nil))
 	t.Expect(e).To(match.BeAccepted(), "a new %s was not accepted", c.one)
 	t.Check(e).To(match.HaveNumber("/data/id"), "the answer to creating %s has no id", c.some())
 }
 
-// appears creates a record with a value in each field: the list, a search and its own address show it with them.
+// appears creates a record with a value in each field. The list, a search and the record read by its id show these values.
 func (c collection) appears(t *T) {
 	sent := c.fields(t, 0)
 	sent["name"] = t.nonce("Suite اختبار")
@@ -26,7 +26,7 @@ func (c collection) appears(t *T) {
 	c.expectShown(t, made, id, sent)
 }
 
-// expectShown expects that each answer that shows a record has the values that were sent, as far as it has the properties at all.
+// expectShown expects the list, a search and the record read by its id to show the values that were sent. An optional property may be absent.
 func (c collection) expectShown(t *T, changed *exchange.Exchange, id int64, sent map[string]any) {
 	t.Settles(func() { c.expectShownNow(t, changed, id, sent) })
 }
@@ -53,7 +53,7 @@ func (c collection) expectShownNow(t *T, changed *exchange.Exchange, id int64, s
 	for _, property := range slices.Sorted(maps.Keys(sent)) {
 		check := t.About(changed).Check(read)
 		if _, there := dataOf(read)[property]; !there {
-			check = t.About(changed).Advise(read) // an optional property may be left out, though that hides what was sent
+			check = t.About(changed).Advise(read) // a SHOULD: an optional property may be absent
 		}
 		check.To(match.ShowValue("/data/"+property, sent[property]), "the %s %d shows another %s than was sent", c.one, id, property)
 	}
@@ -62,7 +62,7 @@ func (c collection) expectShownNow(t *T, changed *exchange.Exchange, id int64, s
 	}
 }
 
-// isChanged changes all fields of a record twice: what was sent last is shown everywhere, also where an earlier value was seen.
+// isChanged changes all fields of a record twice. After each change the new values are shown, and a search for the old name does not find the record.
 func (c collection) isChanged(t *T) {
 	before := c.fields(t, 0)
 	before["name"] = t.nonce("Suite اختبار")
@@ -85,7 +85,7 @@ func (c collection) isChanged(t *T) {
 	c.expectEmptied(t, id, before)
 }
 
-// expectEmptied empties the texts of a record that may be: none is shown any more.
+// expectEmptied sets the optional texts of a record to "". If that is accepted, the record shows no text any more.
 func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	empty := map[string]any{}
 	for name, value := range fields {
@@ -98,7 +98,7 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	}
 	e := t.answer(c.change(t, id, empty).Unacceptable())
 	if !e.OK() {
-		return // that an empty text is taken is inferred
+		return // that an empty text is accepted is inferred
 	}
 	t.Settles(func() {
 		now := c.get(t, id)
@@ -108,7 +108,7 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	})
 }
 
-// keepsTheRest changes one field after the other, or a few at once: all others stay as they are.
+// keepsTheRest changes one field after the other, or c.atOnce fields at once: no other field changes.
 func (c collection) keepsTheRest(t *T) {
 	known := c.fields(t, 0)
 	id, _ := c.makes(t, known)
@@ -119,7 +119,7 @@ func (c collection) keepsTheRest(t *T) {
 	steps := (len(names) + max(1, c.atOnce) - 1) / max(1, c.atOnce)
 	for step := range steps {
 		fields := map[string]any{}
-		for i := step; i < len(names); i += steps { // neighbors apart
+		for i := step; i < len(names); i += steps { // so that names that are similar are in different steps
 			fields[names[i]] = sent[names[i]]
 		}
 		e := t.answer(c.change(t, id, fields))
@@ -131,7 +131,8 @@ func (c collection) keepsTheRest(t *T) {
 	}
 }
 
-// textsFirst are the names of fields in their order, those of flags last: until then each flag is as it was set, which a careless change undoes.
+// textsFirst are the sorted names of fields, those of booleans last: a server that resets a boolean with any other change is noticed before the boolean is
+// changed.
 func textsFirst(fields map[string]any) []string {
 	names := slices.Sorted(maps.Keys(fields))
 	slices.SortStableFunc(names, func(a, b string) int {
@@ -148,13 +149,13 @@ func textsFirst(fields map[string]any) []string {
 	return names
 }
 
-// changesNothingUnknown changes a record that does not exist.
+// changesNothingUnknown changes a record with an id that does not exist: 404.
 func (c collection) changesNothingUnknown(t *T) {
 	r := c.change(t, c.unknownID(t), map[string]any{"name": t.nonce("Nobody")}).Unacceptable()
 	t.Check(t.answer(r)).To(match.HaveStatus(http.StatusNotFound), "a change of %s that does not exist was not answered with 404", c.some())
 }
 
-// isDeleted deletes a record: no list and no address shows it any more, and meta.total does not count it.
+// isDeleted deletes a record: the list, a search and its id do not show it any more, and meta.total is one less.
 func (c collection) isDeleted(t *T) {
 	name := t.nonce("Suite اختبار")
 	id, _ := c.makes(t, map[string]any{"name": name})
@@ -165,15 +166,15 @@ func (c collection) isDeleted(t *T) {
 	c.expectNotCounted(t, e, before)
 }
 
-// totalWith is how many records there are when a new one is seen.
+// totalWith is the number of all records, read after a new record is shown.
 func (c collection) totalWith(t *T, id int64) int64 {
 	c.settled(t, id, nil)
 	t.WaitAsUsual()
 	return totalOf(c.page(t))
 }
 
-// expectNotCounted expects a total that is one less than before a record was deleted. If it is not, others are made and deleted: another client may do so
-// at the same time.
+// expectNotCounted expects the number of records to be one less than before a record was deleted. Another client may create a record at the same time, so the
+// comparison is repeated with new records.
 func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before int64) {
 	for range looksAtMost - 1 {
 		if totalOf(c.page(t)) == before-1 {
@@ -187,7 +188,7 @@ func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before in
 	t.About(deleted).Advise(totalOf(c.page(t))).To(match.At("/meta/total", match.Equal(before-1)), "meta.total is not one less after a %s is deleted", c.one)
 }
 
-// expectGone expects that no answer shows a record any more.
+// expectGone expects that the list, a search and the id do not show a record any more.
 func (c collection) expectGone(t *T, deleted *exchange.Exchange, id int64, name string) {
 	t.Settles(func() {
 		t.About(deleted).Check(c.get(t, id)).To(match.HaveStatus(http.StatusNotFound), "the deleted %s %d can be read", c.one, id)
@@ -196,7 +197,7 @@ func (c collection) expectGone(t *T, deleted *exchange.Exchange, id int64, name 
 	})
 }
 
-// deletesNothingUnknown deletes a record that does not exist, and one twice.
+// deletesNothingUnknown deletes a record with an id that does not exist, and a record twice: 404.
 func (c collection) deletesNothingUnknown(t *T) {
 	t.Check(c.removes(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "deleting %s that does not exist was not answered with 404", c.some())
 	id, _ := c.makes(t, nil)

@@ -14,20 +14,20 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// A filter is a parameter of a list that leaves some records out: all but searchTerm and those of the page.
+// A filter is a parameter with which a list leaves out some records. It is not searchTerm, page or limit.
 type filter struct {
 	parameter string
-	to        string // the parameter of the other end, of a filter that has two days
-	property  string // that shows whether a record belongs
-	read      bool   // only the record itself shows it, not its row
+	to        string // a second parameter, for a filter that is a period: to_date for from_date
+	property  string // of the record, which the filter compares
+	read      bool   // the row does not have the property, only the record read by its id
 }
 
 const (
 	searchParameter = "searchTerm"
-	valuesTried     = 2 // of one filter
+	valuesTried     = 2 // values that are tried of one filter
 )
 
-// A narrowed list is one under a filter, which leaves some records out.
+// A narrowed list is a list with a filter that leaves out some records, but not all.
 type narrowed struct {
 	pairs []exchange.Pair
 	name  string // of the parameter
@@ -36,8 +36,8 @@ type narrowed struct {
 	ids   []int64
 }
 
-// candidates are values of a filter that some rows have, and not all: those of several rows first, and of these those that the first row has not, so that
-// its second page is never that of the whole list.
+// candidates are values of a filter that some rows have, but not all. Values of several rows come first. Among them those come first that the first row
+// does not have: then no page of the filtered list is like that of the whole list.
 func (c collection) candidates(t *T, whole *exchange.Exchange, f filter) []string {
 	rows, times := whole.Items(), map[string]int{}
 	if f.to != "" {
@@ -70,7 +70,7 @@ func (c collection) candidates(t *T, whole *exchange.Exchange, f filter) []strin
 	return out[:min(valuesTried, len(out))]
 }
 
-// valuesIn are the values of a filter that a row has, each once.
+// valuesIn are the different values of a filter with which a row is found.
 func (c collection) valuesIn(t *T, row exchange.Item, f filter) []string {
 	var out []string
 	switch {
@@ -90,7 +90,7 @@ func (c collection) valuesIn(t *T, row exchange.Item, f filter) []string {
 	return slices.Compact(out)
 }
 
-// daysOf are two days with a slash between them, from the middle of the rows' times; none if there are no two.
+// daysOf is a period from the middle of the rows' times, written as two days with a slash between them; none if all rows are of one day.
 func daysOf(rows []exchange.Item, property string) []string {
 	var days []string
 	for _, row := range rows {
@@ -105,7 +105,7 @@ func daysOf(rows []exchange.Item, property string) []string {
 	return []string{days[len(days)/3] + "/" + days[len(days)*2/3]}
 }
 
-// pairsOf are the parameters that a value of a filter needs.
+// pairsOf are the query parameters for a value of a filter.
 func (f filter) pairsOf(value string) []exchange.Pair {
 	from, to, two := strings.Cut(value, "/")
 	if f.to == "" || !two {
@@ -114,7 +114,7 @@ func (f filter) pairsOf(value string) []exchange.Pair {
 	return []exchange.Pair{exchange.Param(f.parameter, from), exchange.Param(f.to, to)}
 }
 
-// letterPairs are the pieces of a text that are two letters or digits, none of them with a mark.
+// letterPairs are the parts of a text that are two letters or digits, without those that a combining mark follows.
 func letterPairs(text string) []string {
 	var out []string
 	runes := []rune(text)
@@ -127,12 +127,12 @@ func letterPairs(text string) []string {
 	return out
 }
 
-// under asks for the list under filters, as long as one answer may be.
+// under reads the list with filters and the largest limit.
 func (c collection) under(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	return c.page(t, append(slices.Clone(pairs), hundred())...)
 }
 
-// narrow finds a value of a filter that several records have, and others have not; nil if the target's data has none.
+// narrow finds a value of a filter that several records have, and others do not have. It returns the list with that filter, nil if no value is suitable.
 func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
 	var best *narrowed
 	for _, value := range c.candidates(t, whole, f) {
@@ -152,16 +152,16 @@ func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
 	return best
 }
 
-// narrows are the lists under each filter alone, which the cases about filters share. If no filter leaves some records, and not all, the case ends.
+// narrows are the narrowed lists of all filters, each filter alone. The cases about filters share them. If there is none, the case is SKIPPED.
 func (c collection) narrows(t *T) []*narrowed {
 	out := c.narrowed(t)
 	if len(out) == 0 {
-		t.Skip("no filter divides the target's records")
+		t.Skip("no filter finds some of the target's records, and not all")
 	}
 	return out
 }
 
-// narrowed are the same; none if no filter does so.
+// narrowed is narrows without the skip.
 func (c collection) narrowed(t *T) []*narrowed {
 	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
 	if t.Again {
@@ -170,7 +170,7 @@ func (c collection) narrowed(t *T) []*narrowed {
 	return out
 }
 
-// expectAllFound expects a search for two letters to find each listed record that has them side by side.
+// expectAllFound expects a search for two letters to find each listed record that has these letters next to each other.
 func (c collection) expectAllFound(t *T) {
 	for _, n := range c.narrowed(t) {
 		for _, row := range c.known(t, hundred()).Items() {
@@ -196,12 +196,12 @@ func (c collection) narrowEach(t *T) []*narrowed {
 	return out
 }
 
-// isStill asks for a narrowed list again, and reports whether it is the same.
+// isStill reads a narrowed list again, and reports whether it has the same rows.
 func (c collection) isStill(t *T, n *narrowed) bool {
 	return slices.Equal(slices.Sorted(slices.Values(n.ids)), sortedIDs(c.under(t, n.pairs...)))
 }
 
-// combine asks for the list under two filters at once, for each pair of them: the rows are those that both filters leave.
+// combine reads the list with two filters at once, for each pair of filters: it has the rows that both filters find.
 func (c collection) combine(t *T) {
 	list := c.narrows(t)
 	for i, one := range list {
@@ -214,7 +214,7 @@ func (c collection) combine(t *T) {
 		}
 	}
 	if len(list) < 2 {
-		t.Skip("no two filters divide the target's records")
+		t.Skip("no two filters find some of the target's records each, and not all")
 	}
 }
 
@@ -228,7 +228,7 @@ func (c collection) isBoth(both *exchange.Exchange, one, other *narrowed) bool {
 	return !slices.ContainsFunc(one.ids, func(id int64) bool { return slices.Contains(other.ids, id) && !slices.Contains(ids, id) })
 }
 
-// expectBoth advises only: that filters combine is inferred.
+// expectBoth makes findings at the level SHOULD: that filters are combined with "and" is inferred.
 func (c collection) expectBoth(t *T, both *exchange.Exchange, one, other *narrowed) {
 	about := t.About(one.e, other.e)
 	for _, id := range idsOf(both) {
@@ -243,7 +243,8 @@ func (c collection) expectBoth(t *T, both *exchange.Exchange, one, other *narrow
 	}
 }
 
-// pageUnderFilters asks for the second of two pages under each filter. If that is not the rest of one answer, both pages together are compared with it.
+// pageUnderFilters reads the second of two pages with each filter. If it does not have the second half of the rows, in any order, both pages together must have
+// the rows of the filtered list.
 func (c collection) pageUnderFilters(t *T) {
 	compared := false
 	for _, n := range c.narrows(t) {
@@ -251,10 +252,10 @@ func (c collection) pageUnderFilters(t *T) {
 			continue
 		}
 		compared = true
-		limit := len(n.ids)/2 + 1 // the second page is not full
+		limit := len(n.ids)/2 + 1 // so that the second page is not full
 		second := c.page(t, append(pageOf(2, limit), n.pairs...)...)
 		if ids := idsOf(second); slices.Equal(ids, n.ids[limit:]) || !c.isStill(t, n) {
-			continue // in the order of the whole list, or in another one
+			continue // the page is right, or the list has changed
 		}
 		first := c.page(t, append(pageOf(1, limit), n.pairs...)...)
 		ids := slices.Sorted(slices.Values(slices.Concat(idsOf(first), idsOf(second))))
@@ -262,11 +263,11 @@ func (c collection) pageUnderFilters(t *T) {
 		t.About(n.e, first, second).Check(fmt.Sprint(ids)).To(match.At("/data", match.Equal(fmt.Sprint(want))), "two pages filtered by %s do not have the rows that one page has", n.name)
 	}
 	if !compared {
-		t.Skip("no filter leaves two of the target's records, and not all")
+		t.Skip("no filter finds two of the target's records, and not all")
 	}
 }
 
-// countUnderFilters compares the total of a filter with the rows that it leaves.
+// countUnderFilters compares meta of each filtered list with the number of its rows.
 func (c collection) countUnderFilters(t *T) {
 	for _, n := range c.narrows(t) {
 		if total := int64(len(n.ids)); total < 100 {
@@ -276,7 +277,7 @@ func (c collection) countUnderFilters(t *T) {
 	}
 }
 
-// isLiteral searches for characters that mean something to SQL: each row that is found has them.
+// isLiteral searches for characters that are wildcards in SQL: each row that is found contains them.
 func (c collection) isLiteral(t *T) {
 	for _, term := range []string{"%", "_"} {
 		found := t.answer(t.To(t.operationNamed(c.list), 0, searchFor(term)).Unacceptable())
@@ -286,7 +287,7 @@ func (c collection) isLiteral(t *T) {
 	}
 }
 
-// findsInAnyCase searches for what a property shows with capitals and small letters exchanged.
+// findsInAnyCase searches for the value of a property with upper and lower case exchanged.
 func (c collection) findsInAnyCase(property string) func(t *T) {
 	return func(t *T) {
 		compared := false
@@ -297,7 +298,7 @@ func (c collection) findsInAnyCase(property string) func(t *T) {
 			}
 			compared = true
 			if found := c.page(t, searchFor(term)); totalOf(found) == int64(len(found.Items())) {
-				t.Advise(found).To(match.ContainID(*exchange.Number(row.Fields["id"])), "a search for %q does not find the %s with this %s in other cases", term, c.one, property)
+				t.Advise(found).To(match.ContainID(*exchange.Number(row.Fields["id"])), "a search for %q does not find the %s that has this %s in the other case", term, c.one, property)
 			}
 		}
 		if !compared {
@@ -306,7 +307,7 @@ func (c collection) findsInAnyCase(property string) func(t *T) {
 	}
 }
 
-// swapLetters exchanges capitals and small letters of ASCII.
+// swapLetters exchanges upper and lower case of ASCII letters.
 func swapLetters(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -9,7 +9,8 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// steady is a spec that only reads the list and its records, which others may change meanwhile.
+// steady makes the body of a spec that only reads the list and its records. If an assertion fails, the body runs again, since another client may have changed
+// the list: it is a finding if the list did not change while the body ran. See run.T.Steady.
 func (c collection) steady(spec func(t *T)) func(t *T) {
 	return func(t *T) {
 		t.Steady(func() string {
@@ -19,14 +20,15 @@ func (c collection) steady(spec func(t *T)) func(t *T) {
 	}
 }
 
-// accepted reads a record that must be there.
+// accepted reads a record that must exist.
 func (c collection) accepted(t *T, id int64) *exchange.Exchange {
 	e := c.get(t, id)
 	t.Expect(e).To(match.BeAccepted(), "the %s %d cannot be read", c.one, id)
 	return e
 }
 
-// settled reads a record until it shows what was sent to it, and returns what it showed last: another case judges whether it shows that at all.
+// settled reads a record until it shows the fields that were sent, or for as long as a change may take. It returns the last answer; another case checks
+// that the fields are shown.
 func (c collection) settled(t *T, id int64, sent map[string]any) (e *exchange.Exchange) {
 	_, err := t.Appears(func() (bool, error) {
 		e = c.get(t, id)

@@ -12,13 +12,13 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// makesRecords reports whether an operation is one of those whose records the suite makes itself: contacts, groups and branches. What a case
-// creates is deleted after it, see run.T.
+// makesRecords reports whether an operation is about contacts, groups or branches: the suite creates its own. The records that a case creates are deleted
+// after it, see run.T.
 func makesRecords(op *document.Operation) bool {
 	return op.Capability == document.CapabilityContacts || op.Capability == document.CapabilityBranches
 }
 
-// newPhone is a phone that no contact has: it has the time of the run in it, so that what an interrupted run left behind is in no other's way.
+// newPhone is a phone that no contact has. It contains the time of the run, so that contacts of an earlier, interrupted run do not have it.
 func (t *T) newPhone() string {
 	return fmt.Sprintf("96659%010d", (t.Began.UnixMicro()+t.Rand.Int64N(1e9))%1e10)
 }
@@ -26,10 +26,10 @@ func (t *T) newPhone() string {
 // newEmail is an address that has not been used yet.
 func (t *T) newEmail() string { return fmt.Sprintf("suite+%d@example.com", t.Rand.Int64N(1e12)) }
 
-// newPhone in the fields of a body gives each request that is made of it a phone of its own.
+// newPhone is a value in the fields of a body: each request that is made from the fields gets another new phone.
 type newPhone struct{}
 
-// create is a request that creates a record with some fields, beside those that the contract wants.
+// create is a request that creates a record with some fields; required ones are added.
 func (c collection) create(t *T, fields map[string]any) *exchange.Request {
 	op := t.operationNamed(c.make)
 	v, err := t.validBody(op, op.Bodies[0])
@@ -42,7 +42,7 @@ func (c collection) create(t *T, fields map[string]any) *exchange.Request {
 	return v.with(all)
 }
 
-// makes creates a record. If that is refused, the case ends: another case checks that it is accepted.
+// makes creates a record and returns its id. If it is refused, the case ends: another case checks that it is accepted.
 func (c collection) makes(t *T, fields map[string]any) (int64, *exchange.Exchange) {
 	e, err := t.AskValid(c.create(t, fields))
 	t.End(err)
@@ -65,10 +65,10 @@ func (c collection) removes(t *T, id int64) *exchange.Exchange {
 	return t.answer(t.To(t.operationNamed(c.remove), id).Unacceptable())
 }
 
-// found is the list, searched for a text.
+// found is the answer to a search.
 func (c collection) found(t *T, term string) *exchange.Exchange { return c.page(t, searchFor(term)) }
 
-// newRecord creates a record for an operation that changes or deletes one.
+// newRecord creates a record that an operation can change or delete.
 func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error) {
 	above := op.Path[:strings.LastIndexByte(op.Path, '/')]
 	at := slices.IndexFunc(t.Document.Operations, func(other *document.Operation) bool {
@@ -89,7 +89,7 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 	if id == nil {
 		return 0, nil, run.Lacks("the id of what %s created", r.Op.ID)
 	}
-	if read := t.readOf(op); read != nil { // it may take a moment until it can be read
+	if read := t.readOf(op); read != nil { // a new record may not be readable at once
 		_, err = t.Appears(func() (bool, error) {
 			shown, err := t.Ask(t.To(read, *id).Unacceptable())
 			return err == nil && shown.OK(), err
@@ -98,8 +98,8 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 	return *id, e, err
 }
 
-// recordToWrite is a record that cases may change which are about something else, such as the signature: it is made once in a run, for each
-// workspace, and deleted at its end.
+// recordToWrite is a record for cases that are about something else, such as the signature: they may change it. It is created once in a run for each
+// workspace, and deleted at the end of the run.
 func (t *T) recordToWrite(op *document.Operation) (int64, error) {
 	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) {
 		id, e, err := t.newRecord(op)

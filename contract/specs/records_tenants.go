@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// readOf is the operation that reads what another one is about, by the same path; nil if there is none.
+// readOf is the GET operation with the same path as another operation; nil if there is none.
 func (t *T) readOf(op *document.Operation) *document.Operation {
 	at := slices.IndexFunc(t.Document.Operations, func(o *document.Operation) bool { return o.Method == http.MethodGet && o.Path == op.Path })
 	if at < 0 {
@@ -21,8 +21,8 @@ func (t *T) readOf(op *document.Operation) *document.Operation {
 	return t.Document.Operations[at]
 }
 
-// foreignRead reads records of each workspace by their ids as a client of the other. Each workspace may count its own ids, so that a record of the
-// caller's own may be there; records whose ids the caller does not have are tried first.
+// foreignRead reads records of each workspace by their ids, as a client of the other workspace. If each workspace numbers its own records, the caller may have
+// a record with that id: so ids that the caller does not have are preferred.
 func (t *T) foreignRead(op *document.Operation, other *T) error {
 	list := t.listAbove(op)
 	if list == nil {
@@ -54,7 +54,7 @@ func (t *T) foreignRead(op *document.Operation, other *T) error {
 	return nil
 }
 
-// foreignRow reads what another workspace's list shows.
+// foreignRow expects that a record in the list of another workspace cannot be read.
 func (t *T) foreignRow(request *exchange.Request, theirs *exchange.Exchange, row exchange.Item) {
 	r := request.Unacceptable()
 	r.Proper = false
@@ -64,13 +64,13 @@ func (t *T) foreignRow(request *exchange.Request, theirs *exchange.Exchange, row
 	}
 }
 
-// sameRecord reports whether two workspaces show the same record: with the same id, name, phone and time.
+// sameRecord reports whether two records are the same: they have the same id, name, phone and created_at.
 func sameRecord(a, b map[string]any) bool {
 	return !slices.ContainsFunc([]string{"id", "name", "phone", "created_at"}, func(property string) bool { return !reflect.DeepEqual(a[property], b[property]) })
 }
 
-// foreignRecord tries to change or delete a record that the suite has made in one workspace, as a client of the other, which has none with the same id.
-// The record stays as it is.
+// foreignRecord tries to change or delete a record of one workspace as a client of the other, which has no record with that id. It is refused, and the record
+// does not change.
 func (t *T) foreignRecord(op *document.Operation, other *T) error {
 	read := t.readOf(op)
 	if read == nil {
@@ -82,7 +82,7 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 		if err != nil {
 			return err
 		}
-		t.WaitAsUsual() // the stranger may have made a record with this id just before
+		t.WaitAsUsual() // the other workspace may have created a record with this id just before
 		if own := stranger.answer(stranger.To(read, id).Unacceptable()); own.Status != http.StatusNotFound {
 			continue
 		}
@@ -100,7 +100,7 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 	return &run.SkippedError{Reason: "each workspace has a record of its own with the id that was tried"}
 }
 
-// intrusion is a request to change or delete what is not the caller's.
+// intrusion is a request to change or delete a record of another workspace.
 func (t *T) intrusion(op *document.Operation, id int64) *exchange.Request {
 	r := t.To(op, id).Unacceptable()
 	r.Proper = false

@@ -9,8 +9,8 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// oddName is a name that has what is harmed most often: marks apart from their letters, letters that are alike, characters that join, what forms and
-// escapes change. It is as long as a name may be where the contract has a bound.
+// oddName is a name with the characters that servers most often change: combining marks, similar letters, joiners, and characters that forms, HTML and JSON
+// escape. It is as long as the contract allows.
 func (t *T) oddName(b *document.Body) string {
 	const odd = ` a  b+%20 &amp; <i> "'\ e\u0301 ☎️ 👋🏽 می\u200cخواهم أى ﬁ ١٢`
 	name := t.nonce("Suite") + odd
@@ -20,12 +20,12 @@ func (t *T) oddName(b *document.Body) string {
 	return name
 }
 
-// oddNote is a text of several lines for a field without a bound; no other one is the same.
+// oddNote is such a text of several lines, for a field without a bound.
 func (t *T) oddNote() string {
 	return " " + t.nonce("Note") + ` a  b+%20 &amp; <i> "'\ ` + "e\u0301 ☎️ 👋🏽 می\u200cخواهم أى ﬁ ١٢\nline two\n" + strings.Repeat("م", 300) + " \n"
 }
 
-// oddLine is such a text in one line, with space around it.
+// oddLine is such a text in one line, with spaces around it.
 func (t *T) oddLine(what string) string {
 	return " " + t.nonce(what) + " mcDONALD شارع 5+6 &amp; <b> e\u0301 👋🏽 "
 }
@@ -33,12 +33,12 @@ func (t *T) oddLine(what string) string {
 // longName is a name of more than a hundred characters.
 func (t *T) longName() string { return t.oddLine("Whole") + strings.Repeat("ابن ", 20) }
 
-// oddAddress is one of two lines.
+// oddAddress is an address of two lines.
 func (t *T) oddAddress() string {
 	return t.oddLine("Riyadh") + "\n" + strings.Repeat("الرياض ", 12)
 }
 
-// keepsNames creates a record with an odd name and gives it another one: each is shown as it was sent.
+// keepsNames creates a record with an odd name, and changes it to another odd name: each is shown exactly as it was sent.
 func (c collection) keepsNames(t *T) {
 	name := t.oddName(t.operationNamed(c.make).Bodies[0])
 	id, made := c.makes(t, map[string]any{"name": name})
@@ -53,7 +53,7 @@ func (c collection) keepsNames(t *T) {
 	})
 }
 
-// isDated creates a record: created_at lies between the request and the answer.
+// isDated creates a record: created_at is between the request and the answer.
 func (c collection) isDated(t *T) {
 	id, made := c.makes(t, nil)
 	read := c.settled(t, id, nil)
@@ -68,7 +68,7 @@ func (c collection) isDated(t *T) {
 	t.About(made, read).Advise(at).To(match.At("/data/created_at", match.BeWithin(when.from, when.to)), "created_at is not the time at which the %s was created", c.one)
 }
 
-// refusesWhole sends a change with a right and a wrong value: it is refused, and changes neither.
+// refusesWhole sends a change with a valid and an invalid value: it is refused, and changes nothing.
 func (c collection) refusesWhole(property string, wrong any) func(t *T) {
 	return func(t *T) {
 		id, _ := c.makes(t, nil)

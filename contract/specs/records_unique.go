@@ -6,7 +6,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// isFreeBesides takes a value of a property that only a record of another workspace has: in a change, and for a new record.
+// isFreeBesides uses a value that only a record of another workspace has, in a change and in a new record: it is no conflict.
 func (c collection) isFreeBesides(property string, value func(t *T) string) func(t *T) {
 	return func(t *T) {
 		other := t.asOther()
@@ -22,7 +22,8 @@ func (c collection) isFreeBesides(property string, value func(t *T) string) func
 	}
 }
 
-// isNotInItsOwnWay changes a record to the value that it has, and gives the value of a deleted record to a new one: that it is free then is inferred.
+// isNotInItsOwnWay changes a record to the value that it already has: it is no conflict. After the record is deleted, a new one may have the value; that is
+// inferred, so it is a SHOULD.
 func (c collection) isNotInItsOwnWay(property string, value func(t *T) string) func(t *T) {
 	return func(t *T) {
 		own := value(t)

@@ -16,8 +16,8 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// schemaChecks are generated from the contract: they follow an operation's parameters and answers wherever they go, so a new enum word or a
-// new operation needs no code here. Their ids are the places they come from, such as listConversations.query.status.enum.
+// schemaChecks makes cases from the parameters and the answers of operations that read, so a new enum word or a new operation needs no code here. The id of a
+// case is its place in the contract, such as listConversations.query.status.enum.
 func schemaChecks(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Reads() {
@@ -44,7 +44,7 @@ func answerCheck(doc *document.Document, op *document.Operation, status int) *ru
 	})
 }
 
-// parameterChecks are one for each rule that the schema of a parameter has.
+// parameterChecks makes one case for each keyword of the schema of a parameter.
 func parameterChecks(doc *document.Document, op *document.Operation, p *document.Parameter) []*run.Case {
 	var out []*run.Case
 	add := func(keyword, stated, text string, check func(*T) error) {
@@ -91,7 +91,7 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 		short := strings.Repeat("x", int(p.Schema.MinLength)-1)
 		add("minLength", stated, fmt.Sprintf("%s refuses a %s of %d characters", op.ID, p.Name, len(short)), refused("with too short a "+p.Name, &short))
 	}
-	if p.Schema.MaxLength != nil && *p.Schema.MaxLength < 8000 { // longer ones are for the head's own limits
+	if p.Schema.MaxLength != nil && *p.Schema.MaxLength < 8000 { // a longer query may exceed the limit of the request line
 		long := strings.Repeat("x", int(*p.Schema.MaxLength)+1)
 		add("maxLength", "", fmt.Sprintf("%s refuses a %s of %d characters", op.ID, p.Name, len(long)), refused("with too long a "+p.Name, &long))
 	}
@@ -123,7 +123,7 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 	}
 }
 
-// addFormat adds a case for values that do not have the format of a parameter.
+// addFormat adds a case for values that break the format of a parameter.
 func addFormat(op *document.Operation, p *document.Parameter, add addCheck) {
 	wrong := misfits(p.Schema)
 	if len(wrong) == 0 {
@@ -141,7 +141,7 @@ func addFormat(op *document.Operation, p *document.Parameter, add addCheck) {
 	})
 }
 
-// subject is an id that the operation's path can be filled with; an operation without one needs none.
+// subject is an existing id for the path of an operation, 0 if its path has no parameter.
 func (t *T) subject(op *document.Operation) (int64, error) {
 	if op.PathParameter() == nil {
 		return 0, nil
@@ -156,14 +156,14 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 			}
 		}
 		if len(t.Crawl().Order) > 0 {
-			return t.Crawl().Order[0], nil // listed, though MSG-LISTED has to report that it cannot be read
+			return t.Crawl().Order[0], nil // it is listed; MSG-LISTED reports that it cannot be read
 		}
 		return 0, run.Lacks("a conversation in the list")
 	}
 	return t.firstOf(op)
 }
 
-// listAbove is the operation that lists what an operation's path names one of: /templates for /templates/{id}; nil if there is none.
+// listAbove is the operation that lists the records of an operation with an id in its path: /templates for /templates/{id}; nil if there is none.
 func (t *T) listAbove(op *document.Operation) *document.Operation {
 	above := op.Path[:max(0, strings.LastIndex(op.Path, "/"))]
 	for _, list := range t.Document.Reads() {
@@ -174,8 +174,8 @@ func (t *T) listAbove(op *document.Operation) *document.Operation {
 	return nil
 }
 
-// firstOf takes an id from the list above the operation's path: /templates for /templates/{id}. The cases that only read take one id, the last listed:
-// the newest record is the one that is likeliest to go while they run.
+// firstOf is an id from the list of an operation's records. All cases that only read use the same id: the last of the list, since another client may delete
+// a new record.
 func (t *T) firstOf(op *document.Operation) (int64, error) {
 	if t.Case.Writes {
 		return t.listedID(op, false)
@@ -214,7 +214,7 @@ func both(one, other func(*T) error) func(*T) error {
 	}
 }
 
-// takesQuery asks with values of a parameter that are just inside its bounds.
+// takesQuery sends values of a parameter that are just inside its bounds: they are accepted.
 func takesQuery(op *document.Operation, param *document.Parameter, values ...string) func(*T) error {
 	return func(t *T) error {
 		id, err := t.subject(op)
@@ -232,7 +232,7 @@ func takesQuery(op *document.Operation, param *document.Parameter, values ...str
 	}
 }
 
-// refusesQuery asks with one parameter left out (value nil) or wrong, and wants 400.
+// refusesQuery sends a request without a parameter (value nil) or with a wrong value, and expects 400.
 func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what string, value *string, more ...string) error {
 	for i := range more {
 		if err := t.refusesQuery(op, param, what, &more[i]); err != nil {
@@ -247,7 +247,7 @@ func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what
 	return nil
 }
 
-// wrongQuery asks with one parameter left out (value nil) or wrong.
+// wrongQuery sends a request without a parameter (value nil) or with a wrong value.
 func (t *T) wrongQuery(op *document.Operation, param *document.Parameter, value *string) (*exchange.Exchange, error) {
 	id, err := t.subject(op)
 	if err != nil {
@@ -266,14 +266,14 @@ func (t *T) wrongQuery(op *document.Operation, param *document.Parameter, value 
 	return t.Ask(r.Invalid(exchange.EncodeQuery(pairs...), param.Name, how))
 }
 
-// enum asks with each word of an enum, and with words that are none.
+// enum sends each word of an enum, which is accepted, and other words, which are refused.
 func (t *T) enum(op *document.Operation, param *document.Parameter, words []string) error {
 	id, err := t.subject(op)
 	if err != nil {
 		return err
 	}
 	if op.ID == document.ListConversations && param.Name == "status" && t.Crawl().Problem == nil {
-		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return t.Crawl().ByStatus[word] != nil }) // asked by the crawl
+		words = slices.DeleteFunc(slices.Clone(words), func(word string) bool { return t.Crawl().ByStatus[word] != nil }) // the crawl has tried the others
 	}
 	for _, word := range words {
 		e, err := t.Ask(t.To(op, id, exchange.Param(param.Name, word)))
@@ -293,8 +293,8 @@ func (t *T) enum(op *document.Operation, param *document.Parameter, words []stri
 	return nil
 }
 
-// oddWords are words that are none of an enum: unknown ones, each known one in another case, and one that is cut short, with a letter more, with
-// a capital, or beside another one. A server that takes beginnings of words may not take one of a letter or two, so a long word is cut.
+// oddWords are words that an enum does not have: unknown ones, each known one in the other case, and one without its last letter, with one more letter, with a
+// capital letter, and together with another word. A server that accepts beginnings of words may need some letters, so a long word is shortened.
 func oddWords(param *document.Parameter, random *rand.Rand) []string {
 	words := param.EnumWords()
 	long := slices.DeleteFunc(slices.Clone(words), func(word string) bool { return len(word) < 4 })
@@ -330,7 +330,7 @@ func (t *T) headerWords(op *document.Operation, param *document.Parameter) error
 	return nil
 }
 
-// malformed asks for ids that are no integers, some of which only begin like one.
+// malformed sends ids that are not integers, some of which begin like one: they are refused with 400 or 404.
 func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 	valid, err := t.proper(op, 0)
 	if err != nil {
@@ -349,7 +349,7 @@ func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 	}
 	for _, bad := range odd {
 		r := valid.Free()
-		r.Proper = false // it may be refused before the caller is known
+		r.Proper = false // it may be refused before authentication
 		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
 		if r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}; op.Changes() {
 			r.About = nil
@@ -370,14 +370,14 @@ func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 	return nil
 }
 
-// looseIDs are other ways to write an id: that it has digits from 0 to 9 alone, and none before the first, is inferred.
+// looseIDs are other spellings of an id. That an id has only the digits 0 to 9 and no leading zero is inferred, so refusing these is a SHOULD.
 func looseIDs(id int64) []string {
 	number := strconv.FormatInt(id, 10)
 	arabic := strings.Map(func(r rune) rune { return r - '0' + '٠' }, number)
 	return []string{"%2B" + number, "0" + number, url.PathEscape(arabic)}
 }
 
-// oddIDs are texts in the place of an id: no integers, some of which only begin like one, and integers that are the id again where too few bits are kept.
+// oddIDs are wrong ids: texts that are not integers, some of which begin like one, and integers that are equal to the id if a server keeps too few bits.
 func oddIDs(id int64) []string {
 	number := strconv.FormatInt(id, 10)
 	beyond := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 64), big.NewInt(id))
@@ -391,7 +391,7 @@ func oddIDs(id int64) []string {
 	return out
 }
 
-// want notes a finding unless the answer has one of the statuses.
+// want records a finding unless the answer has one of the statuses.
 func (t *T) want(e *exchange.Exchange, text, place string, statuses ...int) {
 	t.wantAt(e, "", text, place, statuses...)
 }

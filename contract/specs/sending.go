@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// recipient is who is written to.
+// recipient is the phone that messages are sent to: the first one of --send-to.
 func (t *T) recipient() string {
 	if len(t.Config.SendTo) == 0 {
 		return ""
@@ -16,12 +16,12 @@ func (t *T) recipient() string {
 	return t.Config.SendTo[0]
 }
 
-// nonce is a text that no message has yet.
+// nonce is a text that no message and no record has yet.
 func (t *T) nonce(what string) string {
 	return fmt.Sprintf("%s %s %d", what, t.Began.UTC().Format("150405.000"), t.Rand.Int64N(1e12))
 }
 
-// sent is what the answer to a send says.
+// sent is the answer to a send: the exchange, and the ids of the message in it.
 type sent struct {
 	e        *exchange.Exchange
 	id       int64
@@ -29,7 +29,7 @@ type sent struct {
 	answered bool // with both ids
 }
 
-// send makes a send that must succeed. If it does not, the error says that the target lacks it: HTTP-SUCCESS has the finding.
+// send sends a message, which must succeed. If it does not, the error makes the case UNVERIFIED: HTTP-SUCCESS has the finding.
 func (t *T) send(r *exchange.Request) (*sent, error) {
 	e, err := t.Ask(r)
 	if err != nil {
@@ -85,7 +85,7 @@ func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
 	return nil, view, nil
 }
 
-// whose names the workspace that is asked for, "" for the first one.
+// whose is the domain of the workspace that the case works in, with a space; "" for the one of --domain. It is a part of the keys of what a run shares.
 func (t *T) whose() string {
 	if t.Own == nil {
 		return ""
@@ -122,7 +122,7 @@ func (t *T) recipientThread() *exchange.Thread {
 	return thread
 }
 
-// waitForThread looks at the recipient's conversation until it shows what is waited for, and returns it as it was seen last; nil if there is none.
+// waitForThread reads the recipient's conversation until shows is true for it, and returns it as it was read last; nil if there is none.
 func (t *T) waitForThread(shows func(*exchange.Thread) bool) *exchange.Thread {
 	var last *exchange.Thread
 	_, err := t.Appears(func() (bool, error) {
@@ -145,7 +145,7 @@ type seenText struct {
 	thread  *exchange.Thread  // the recipient's conversation, nil if there is none
 }
 
-// findsText sends a text, and waits for it in the recipient's conversation.
+// findsText sends a text, and waits until the recipient's conversation shows it.
 func (t *T) findsText() seenText {
 	s := seenText{text: t.nonce("Hello")}
 	s.sent = t.sendsText(s.text)
@@ -170,7 +170,7 @@ func (t *T) textTo(phone, text string) *exchange.Request {
 	return r
 }
 
-// sends makes a send that must succeed. If it does not, the case ends.
+// sends sends a message, which must succeed. If it does not, the case ends.
 func (t *T) sends(r *exchange.Request) *sent {
 	out, err := t.send(r)
 	t.End(err)

@@ -5,7 +5,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// A T is a case that runs, with what the specs ask in common.
+// A T is a running case, with the requests that many specs make. Its methods end the case if they cannot give what they promise.
 type T struct{ *run.T }
 
 // asCase makes a case of a function of the specs.
@@ -13,10 +13,10 @@ func asCase(check func(*T) error) func(*run.T) error {
 	return func(t *run.T) error { return check(&T{t}) }
 }
 
-// Skip ends the case as SKIPPED: what it is about does not concern the target.
+// Skip ends the case as SKIPPED: the target has nothing that the case is about.
 func (t *T) Skip(reason string) { t.End(&run.SkippedError{Reason: reason}) }
 
-// answer makes a request and waits for its answer. Without one, the case ends.
+// answer sends a request and returns the exchange. If no answer comes, the case ends.
 func (t *T) answer(r *exchange.Request) *exchange.Exchange {
 	e, err := t.Ask(r)
 	t.End(err)

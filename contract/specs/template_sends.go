@@ -40,13 +40,13 @@ func templateSends() Specs {
 	)
 }
 
-// A template is one that List Templates shows, as far as a send needs it.
+// A template is a row of List Templates, with the properties that a send needs.
 type template struct {
 	id         int64
 	header     string
 	body       string
 	parameters []string // names, or "1", "2", …
-	odd        string   // the end of each value, for a case that looks at it
+	odd        string   // a text at the end of each value, for the case that looks for it
 }
 
 func (t *template) named() bool {
@@ -55,7 +55,7 @@ func (t *template) named() bool {
 
 var templateParameter = regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 
-// form is how a template names its parameters: "named" or "positional", and "plain" where it has none.
+// form is "named" or "positional", like the parameters of a template, or "plain" if it has none.
 func (t *template) form() string {
 	switch {
 	case len(t.parameters) == 0:
@@ -71,8 +71,8 @@ func (t *template) shortest() int {
 	return len(slices.MinFunc(append([]string{t.body}, t.parameters...), func(a, b string) int { return len(a) - len(b) }))
 }
 
-// template finds one of a form ("" for any), those without a header first, since a header may want a file, and of them the one with the shortest
-// name of a parameter.
+// template finds an approved template of a form ("" for any). One with a text header is preferred, since another header may need a file, and then the one
+// with the shortest parameter name.
 func (t *T) template(form string) (*template, error) {
 	e, err := t.someTemplates()
 	if err != nil {
@@ -90,7 +90,7 @@ func (t *T) template(form string) (*template, error) {
 	return found, nil
 }
 
-// richestTemplate is an approved template with as many parameters as one without a file in its header has. Without one, the case ends.
+// richestTemplate is the approved template with the most parameters, of those with the same header as approvedTemplate. Without one, the case ends.
 func (t *T) richestTemplate() *template {
 	found := t.approvedTemplate("")
 	e, err := t.someTemplates()
@@ -103,7 +103,7 @@ func (t *T) richestTemplate() *template {
 	return found
 }
 
-// before reports whether a template is better to be sent than another one.
+// before reports whether template prefers t to another template.
 func (t *template) before(other *template) bool {
 	if (t.header == "TEXT") != (other.header == "TEXT") {
 		return t.header == "TEXT"
@@ -139,11 +139,11 @@ func approvedTemplates(e *exchange.Exchange) []*template {
 	return out
 }
 
-// headerWords sends one template of each kind of header that there is and that the suite can fill.
+// headerWords sends one template of each header_type that the list has. LOCATION is left out, since the vendor does not document its value.
 func headerWords(t *T) {
 	e, err := t.someTemplates()
 	t.End(err)
-	tried := map[string]bool{"LOCATION": true} // how its place is given is not documented
+	tried := map[string]bool{"LOCATION": true} // its header_value is not documented
 	for _, tmpl := range approvedTemplates(e) {
 		if !tried[tmpl.header] {
 			tried[tmpl.header] = true

@@ -30,7 +30,7 @@ func templates() Specs {
 	)
 }
 
-// templates asks for a page; the error says what the target's data lacks.
+// templates reads a page of the list.
 func (t *T) templates(pairs ...exchange.Pair) (*exchange.Exchange, error) {
 	op, err := t.operation(document.ListTemplates)
 	if err != nil {
@@ -39,7 +39,7 @@ func (t *T) templates(pairs ...exchange.Pair) (*exchange.Exchange, error) {
 	return t.AskValid(t.To(op, 0, pairs...))
 }
 
-// allTemplates are as many as one answer has; there is at least one.
+// allTemplates reads the list; it is an error if it has no template.
 func (t *T) allTemplates() (*exchange.Exchange, error) {
 	e, err := t.templates()
 	if err == nil && len(e.Items()) == 0 {
@@ -48,7 +48,7 @@ func (t *T) allTemplates() (*exchange.Exchange, error) {
 	return e, err
 }
 
-// someTemplates are those of an answer that this run had before, or of a new one: for a case that is about something else.
+// someTemplates is an earlier answer of the list in this run, or a new one. It is for a case that is not about the list.
 func (t *T) someTemplates() (*exchange.Exchange, error) {
 	if t.Own != nil {
 		return t.allTemplates()

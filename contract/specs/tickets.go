@@ -15,7 +15,7 @@ const (
 	closeTicket = "closeTicket"
 )
 
-// tickets open and close the ticket of a conversation with one of the phones of SendTo, and leave it closed.
+// tickets open and close the ticket of a conversation with one of the phones of --send-to. At the end it is closed.
 func tickets() Specs {
 	return Describe("tickets", Operation(document.UpdateTicket), Capability(document.CapabilityTickets), Writes(), Alone(),
 		It("answers openTicket with the ticket", Requirement("TICKET-OPEN"), func(t *T) {
@@ -59,14 +59,14 @@ func tickets() Specs {
 	)
 }
 
-// conversationToWrite is the conversation of the first phone of SendTo that has one.
+// conversationToWrite is the conversation of the first phone of --send-to that has one. Without one, the case ends.
 func (t *T) conversationToWrite() int64 {
 	id, err := t.ticketConversation()
 	t.End(err)
 	return id
 }
 
-// ticketConversation is conversationToWrite, with its error.
+// ticketConversation is conversationToWrite, but returns an error.
 func (t *T) ticketConversation() (int64, error) {
 	if _, err := t.operation(document.UpdateTicket); err != nil {
 		return 0, err
@@ -92,12 +92,12 @@ func (t *T) ticketConversation() (int64, error) {
 	return 0, run.Lacks("a conversation with one of the phones of --send-to")
 }
 
-// updateTicket makes a request that must succeed.
+// updateTicket sends a request that must succeed.
 func (t *T) updateTicket(conversation int64, route string) *exchange.Exchange {
 	return t.answer(t.ticketRequest(conversation, route))
 }
 
-// bringTicket makes a request that may be refused.
+// bringTicket sends a request that may be refused, for example because the ticket is open already.
 func (t *T) bringTicket(conversation int64, route string) *exchange.Exchange {
 	return t.answer(t.ticketRequest(conversation, route).Unacceptable())
 }

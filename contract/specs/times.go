@@ -9,10 +9,10 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// surelyYoung is less than the day that the vendor names, by more than clocks and rounding explain.
+// surelyYoung is an hour less than the 24 hours of the vendor, so that different clocks and rounding cannot cause a finding.
 const surelyYoung = 23 * time.Hour
 
-// times compare times with each other, and those of a message that the run sends with the time of its sending.
+// times compare times in the answers of the run with each other, and the time of a sent message with that of its request.
 func times() Specs {
 	return Describe("times",
 		expiredConversations(),
@@ -75,11 +75,11 @@ func expiredConversations() Specs {
 					continue
 				}
 				compared = true
-				// Date has whole seconds. What is dated later is no evidence: a mock's clock may be ahead of Date.
+				// Date has whole seconds. A message with a later date is not judged: the clock of a mock may be ahead of Date.
 				now := thread.From.Date()
 				from, to := now.Add(-surelyYoung), now.Add(time.Second)
 				t.Check(thread).To(match.HaveNoMessageBetween("inbound", from, to), young, id)
-				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // nothing says whether what the business writes counts
+				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // the vendor does not say whether a message of the business counts
 			}
 			if !compared {
 				t.Skip("no conversation that was read shows the status expired")
@@ -112,11 +112,11 @@ func sendTimes() Specs {
 	)
 }
 
-// A span is when something must have happened, by the target's clock.
+// A span is the time in which something must have happened, by the target's clock.
 type span struct{ from, to time.Time }
 
-// spanOf is the time between a request and its answer, by the target's clock, with the slack that whole seconds need; more where the target does not
-// say what its clock shows.
+// spanOf is the time between a request and its answer by the target's clock, a few seconds wider because of rounding. Without a Date header it is minutes
+// wider.
 func spanOf(e *exchange.Exchange) span {
 	slack := freshTime
 	if e.Header.Get("Date") == "" {
@@ -126,12 +126,12 @@ func spanOf(e *exchange.Exchange) span {
 	return span{e.Asked.Add(ahead - slack), e.Answered.Add(ahead + slack)}
 }
 
-// elsewhere reports whether a time is so far away that the target's clock is another one than that of its Date: a mock's may be stopped.
+// elsewhere reports whether a time is more than a day away from the span. Then it is not from the clock of the Date header: the clock of a mock may be stopped.
 func (s span) elsewhere(at time.Time) bool {
 	return at.Before(s.from.Add(-24*time.Hour)) || at.After(s.to.Add(24*time.Hour))
 }
 
-// sendsAndDates sends a text, finds it in its conversation, and returns when it must have been sent. If that cannot be known, the case ends.
+// sendsAndDates sends a text, finds it in its conversation, and returns the time in which it was sent. If the target's clock is not known, the case ends.
 func (t *T) sendsAndDates() (seenText, span) {
 	s := t.findsText()
 	if s.message == nil {

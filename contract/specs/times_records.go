@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// recordTimes compare times in the answers of the whole run. They ask nothing.
+// recordTimes compare times in the answers of the whole run. They send no requests.
 func recordTimes() Specs {
 	return Describe("in all answers of the run",
 		It("shows the time of the request in the answer to a command", Requirement("DATA-TIMES"), datesCommands, Suffix(".answer"), Final()),
@@ -21,14 +21,14 @@ func recordTimes() Specs {
 	)
 }
 
-// A stamp is a time in the answer to a command, which should be that of the command.
+// A stamp is a time in the answer to a command that must be the time of the command.
 type stamp struct {
 	e       *exchange.Exchange
 	pointer string
 	at      time.Time
 }
 
-// stampsOf are the times of an answer that are those of its request.
+// stampsOf are the times of an answer that must be the time of its request.
 func stampsOf(e *exchange.Exchange) []stamp {
 	names := []string{"/message/date", "/data/created_at"}
 	switch {
@@ -51,7 +51,8 @@ func stampsOf(e *exchange.Exchange) []stamp {
 	return out
 }
 
-// datesCommands wants each stamp between request and answer. Where none is within a day of that, the target's clock is another one than that of Date.
+// datesCommands expects each stamp to be between the request and its answer. If all are more than a day away, the target's clock is not that of Date, and the
+// case is SKIPPED.
 func datesCommands(t *T) {
 	var all []stamp
 	here := false
@@ -77,15 +78,15 @@ func datesCommands(t *T) {
 	}
 }
 
-// A sighting is a record in an answer.
+// A sighting is a record as one answer shows it.
 type sighting struct {
 	from    *exchange.Exchange
 	item    exchange.Item
-	changed int // how many commands about its kind had been answered
+	changed int // how many commands to records of its kind the run had sent before
 }
 
-// keepsTimes follows each record through the answers of the run. An updated_at that moves while nothing else does is a finding only where it does so for
-// several records: one may have been changed, and changed back.
+// keepsTimes compares the times of each record in all answers of the run. If updated_at changes and nothing else, that is a finding only if it is so for
+// several records: one record may have been changed and changed back.
 func keepsTimes(t *T) {
 	seen, commands, moved, compared := map[string]sighting{}, map[string]int{}, map[string]bool{}, false
 	for e := range t.ownExchanges() {
@@ -97,7 +98,7 @@ func keepsTimes(t *T) {
 			key := kind + " " + exchange.PlainText(item.Fields["id"])
 			now := sighting{e, item, commands[kind]}
 			before, again := seen[key]
-			made := e.Request.Method == http.MethodPost || e.Request.Method == http.MethodDelete // an id may be given anew
+			made := e.Request.Method == http.MethodPost || e.Request.Method == http.MethodDelete // an id may be used again
 			if seen[key] = now; made || !again {
 				continue
 			}
@@ -114,7 +115,7 @@ func keepsTimes(t *T) {
 	}
 }
 
-// recordsIn are the records of an answer that show created_at.
+// recordsIn are the records of an answer that have created_at.
 func recordsIn(e *exchange.Exchange) []exchange.Item {
 	if !e.OK() || e.List != nil {
 		return nil
@@ -132,7 +133,7 @@ func recordsIn(e *exchange.Exchange) []exchange.Item {
 	return out
 }
 
-// expectKeptTime expects the created_at of before; a second more or less is rounding.
+// expectKeptTime expects created_at not to change. One second is allowed for rounding.
 func expectKeptTime(t *T, before, now sighting) {
 	was, err := exchange.ParseTime(before.item.Text("created_at"))
 	is, wrong := exchange.ParseTime(now.item.Text("created_at"))
@@ -141,7 +142,7 @@ func expectKeptTime(t *T, before, now sighting) {
 	}
 }
 
-// movedAlone reports whether two answers of one operation show a record with another updated_at and all else the same, with no command between them.
+// movedAlone reports whether only updated_at of a record differs between two answers of one operation, with no command between them.
 func movedAlone(before, now sighting) bool {
 	if before.from.Request.Op != now.from.Request.Op || before.changed != now.changed || before.item.Text("updated_at") == now.item.Text("updated_at") {
 		return false
@@ -152,7 +153,7 @@ func movedAlone(before, now sighting) bool {
 	return reflect.DeepEqual(one, other)
 }
 
-// slowHooks is how much later than a customer writes a target may hear of it.
+// slowHooks is how long a customer's message may take to reach the target: a conversation may be created after the date of its first message.
 const slowHooks = 10 * time.Minute
 
 // agreeWithMessages compares the rows of the crawl with the messages of their conversations.
@@ -171,7 +172,7 @@ func agreeWithMessages(t *T) {
 			if err == nil {
 				about.Check(m.Date).To(match.At(m.Pointer+"/date", match.BeNoEarlierThan(created.Add(-slowHooks))), "a message of conversation %d is older than the conversation", id)
 			}
-			if m.Date.Before(listed) { // what came later, the list could not know
+			if m.Date.Before(listed) { // later messages came after the list was read
 				about.Check(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeNoEarlierThan(m.Date.Add(-time.Minute))), "conversation %d has a message that is newer than its updated_at", id)
 			}
 		}
@@ -182,7 +183,7 @@ func agreeWithMessages(t *T) {
 	t.expectStatusesAfterMessages()
 }
 
-// expectStatusesAfterMessages expects no message to have reached its status before its own date; a minute is the difference of two clocks.
+// expectStatusesAfterMessages expects the time of a status not to be before the date of its message. A minute is allowed for the difference of two clocks.
 func (t *T) expectStatusesAfterMessages() {
 	messages := t.Crawl().MessagesByID()
 	for _, list := range t.Crawl().StatusLists {

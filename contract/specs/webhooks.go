@@ -9,8 +9,8 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// webhooks is about what the target sends to the suite. With the control API each spec registers an address for a workspace of its own; else the
-// address is registered already, and what is sent by the API brings events about.
+// webhooks are about events that the target sends to the suite. With the control API each spec creates a workspace and registers an address for it. Without
+// it, the address is registered already, and the messages that the suite sends cause the events.
 func webhooks() Specs {
 	return Describe("webhooks", Capability(document.CapabilityWebhooks), Writes(), Alone(),
 		challenges(),
@@ -18,10 +18,10 @@ func webhooks() Specs {
 	)
 }
 
-// challenges are about the check of an address, which is sent when it is registered: the suite can only bring it about with the control API.
+// challenges are about the challenge that is sent to an address when it is registered. Only the control API can register one.
 func challenges() Specs {
 	return Describe("the check of an address", Needs(document.CapabilityControl), BeforeEach(ownInbox),
-		It("an address that is registered is sent a challenge", Requirement("WEBHOOK-CHALLENGE"), func(t *T) {
+		It("an address receives a challenge when it is registered", Requirement("WEBHOOK-CHALLENGE"), func(t *T) {
 			registered, err := t.Ask(t.registration(t.Inbox.URL()))
 			t.EndUnlessReached(registered, err)
 			came := t.Inbox.Came()
@@ -31,7 +31,7 @@ func challenges() Specs {
 				t.allHold(e, t.Judge.Challenge(e)...)
 			}
 		}),
-		It("an address gets another challenge each time", Requirement("WEBHOOK-CHALLENGE-RANDOM"), func(t *T) {
+		It("an address receives another challenge each time", Requirement("WEBHOOK-CHALLENGE-RANDOM"), func(t *T) {
 			t.register()
 			t.unregister()
 			t.register()
@@ -51,7 +51,7 @@ func challenges() Specs {
 }
 
 func wrongChallenge(suffix, what string, answer func(challenge string) (int, any)) Specs {
-	return It("an address that answers "+what+" gets no events", Requirement("WEBHOOK-CHALLENGE-WRONG"), func(t *T) {
+	return It("an address that answers "+what+" receives no events", Requirement("WEBHOOK-CHALLENGE-WRONG"), func(t *T) {
 		t.Inbox.AnswerChallenges(answer)
 		registered := t.answer(t.registration(t.Inbox.URL()))
 		if len(t.Inbox.Challenges()) == 0 {
@@ -63,11 +63,11 @@ func wrongChallenge(suffix, what string, answer func(challenge string) (int, any
 			most = t.Config.WebhookWait / 5
 		}
 		came := t.AwaitEvent(most, func(*exchange.Event) bool { return true })
-		t.About(registered).Check(came).NotTo(match.HaveArrived("an event"), "an address that answered the challenge with "+what+" gets events")
+		t.About(registered).Check(came).NotTo(match.HaveArrived("an event"), "an address that answered the challenge with "+what+" receives events")
 	}, Suffix("."+suffix))
 }
 
-// whatTheySay is about which events there are, and what they say.
+// whatTheySay is about which events are sent, and their content.
 func whatTheySay() Specs {
 	return Describe("their content",
 		It("a customer's message is sent as an event", Requirement("WEBHOOK-RECEIVED"), func(t *T) {
@@ -101,7 +101,7 @@ func whatTheySay() Specs {
 	)
 }
 
-// howItIsSent is about the form of every webhook, not about its content.
+// howItIsSent is about the form of every webhook: method, body, signature and id.
 func howItIsSent() Specs {
 	return Describe("their form", BeforeEach(bringsAboutEvents),
 		It("a webhook is a POST with one JSON value", Requirement("WEBHOOK-REQUEST"), func(t *T) {
@@ -128,7 +128,7 @@ func howItIsSent() Specs {
 	)
 }
 
-// again is about what comes once, several times, and in which order.
+// again is about events that are sent once or several times, and their order.
 func again() Specs {
 	return Describe("their repetition and order",
 		It("an event that was answered with 500 is sent again", Requirement("WEBHOOK-RETRY"), func(t *T) { t.failsOnce() }),

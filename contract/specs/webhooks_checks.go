@@ -13,7 +13,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// receivedAgrees compares what an event says of a customer's message with its conversation.
+// receivedAgrees compares the event about a customer's message with the conversation.
 func receivedAgrees(t *T) {
 	c, body := t.create(), t.nonce("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
 	received := t.receive(c.ID, body)
@@ -32,7 +32,7 @@ func receivedAgrees(t *T) {
 	about.Advise(v).To(match.HaveData("timestamp", m.Date))
 }
 
-// statusAgrees compares what events say of a sent message with the status list, which is asked afterwards: it is as far, or further.
+// statusAgrees compares the events about a sent message with the status list. The list is read after the event, so its status is the same or a later one.
 func statusAgrees(t *T) {
 	m := t.sendsAnyText()
 	words := []string{""}
@@ -41,7 +41,7 @@ func statusAgrees(t *T) {
 	}
 	for _, word := range words {
 		fits := about(m, word)
-		if t.Own != nil { // of this workspace it is the only message, even if the event has another name for it
+		if t.Own != nil { // it is the only message of this workspace, so the event is about it, whatever id it shows
 			fits = func(v *exchange.Event) bool { return v.Name == messageStatus && v.Text("status") == word }
 		}
 		v := t.comesInTime(fits)
@@ -63,7 +63,7 @@ func statusAgrees(t *T) {
 	}
 }
 
-// comesInTime is passesUntil in a workspace of the spec; elsewhere time passes by itself.
+// comesInTime waits for an event. In a workspace of the spec it moves the clock forward meanwhile.
 func (t *T) comesInTime(fits func(*exchange.Event) bool) *exchange.Event {
 	if t.Own == nil {
 		return t.cameOrLacks(fits)
@@ -71,7 +71,7 @@ func (t *T) comesInTime(fits func(*exchange.Event) bool) *exchange.Event {
 	return t.passesUntil(fits)
 }
 
-// cameOrLacks waits for an event. If it does not come, the case ends: other cases check which events come.
+// cameOrLacks waits for an event. If it does not arrive, the case ends as UNVERIFIED: other cases check which events are sent.
 func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
 	v := t.Event(fits)
 	if v == nil {
@@ -80,7 +80,7 @@ func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
 	return v
 }
 
-// createdAgrees compares what an event says of a new conversation with its row.
+// createdAgrees compares the event about a new conversation with its row in the list.
 func createdAgrees(t *T) {
 	begun := t.beginsConversation()
 	v := t.cameOrLacks(begun.event)
@@ -93,19 +93,19 @@ func createdAgrees(t *T) {
 	}
 }
 
-// updatedAgrees compares what an event says of a closed conversation with what it shows. All of these data are inferred.
+// updatedAgrees compares the event about a closed conversation with the conversation. The data of this event are inferred, so a difference is a SHOULD.
 func updatedAgrees(t *T) {
 	closed := t.closesConversation()
 	v := t.cameOrLacks(closed.event)
 	about := t.About(t.read(closed.conversation).From)
 	about.Advise(v).To(match.HaveData("conversation_id", closed.conversation))
-	if t.Own != nil { // elsewhere the event may be that of the ticket's opening
+	if t.Own != nil { // without a workspace of its own, the event may be about the opening of the ticket
 		about.Advise(v).To(match.HaveData("closed", true))
 		about.Advise(v).To(match.HaveData("status", "closed"))
 	}
 }
 
-// keptApart brings about events in two workspaces, and expects none of one at the address of the other.
+// keptApart causes events in two workspaces: none of one workspace arrives at the address of the other.
 func keptApart(t *T) {
 	if t.Own == nil {
 		t.keptApartFromSecond()
@@ -137,14 +137,14 @@ func keptApart(t *T) {
 	}
 }
 
-// expectNotIn expects that an exchange does not carry a text of another workspace.
+// expectNotIn expects a webhook not to contain a text of another workspace.
 func (t *T) expectNotIn(e *exchange.Exchange, text string) {
 	if bytes.Contains(e.Body, []byte(text)) {
 		t.Fail(judge.Finding{Text: "an event of one workspace came to the address of another", Expected: "only events of its own workspace", Actual: "a message that says " + text}, e)
 	}
 }
 
-// keptApartFromSecond lets the second client send, whose events must not come to the address of the first.
+// keptApartFromSecond sends a message as the second client: its events do not arrive at the address of the first.
 func (t *T) keptApartFromSecond() {
 	if !t.Config.Claims(document.CapabilitySecondClient) {
 		t.End(&run.SkippedError{Reason: "neither the capability second-client nor control is claimed"})
@@ -157,7 +157,7 @@ func (t *T) keptApartFromSecond() {
 	t.About(foreign.e).Check(t.AwaitEvent(quiet, about(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
 }
 
-// ownIDs expects an id of each event, and another one of each other event.
+// ownIDs expects each event to have an id, and no two events to have the same one.
 func ownIDs(t *T) {
 	known := map[string]*exchange.Event{}
 	for _, v := range t.Inbox.Events() {
@@ -170,7 +170,7 @@ func ownIDs(t *T) {
 	}
 }
 
-// comesOnce expects no event again that was answered with 2xx.
+// comesOnce expects an event that was answered with 2xx not to be sent again.
 func comesOnce(t *T) {
 	began := time.Now()
 	if t.Own == nil {
@@ -183,7 +183,7 @@ func comesOnce(t *T) {
 		t.sends(t.textTo(c.Phone, t.nonce("Hello")))
 		t.cameOrLacks(called(messageStatus))
 	}
-	// What takes long to come the first time takes as long to come again.
+	// If the first event took long, a repetition would take as long.
 	patience := max(quiet, min(2*time.Since(began), t.Session.Config.WebhookWait))
 	for range 2 {
 		_, err := t.Inbox.Wait(t.Ctx, patience, func() bool { return false })
@@ -213,9 +213,9 @@ func (t *T) noneTwice() {
 	}
 }
 
-const inARow = 5 // messages of which the order is looked at
+const inARow = 5 // messages whose order is compared
 
-// comesInOrder brings about several events of one conversation, and expects them in that order.
+// comesInOrder causes several events of one conversation: they arrive in the order in which they happened.
 func comesInOrder(t *T) {
 	var keys []string
 	if t.Own == nil {
@@ -226,11 +226,11 @@ func comesInOrder(t *T) {
 		keys = t.receivesInARow()
 	}
 	t.cameOrLacks(func(v *exchange.Event) bool { return slices.Contains(keys, keyOf(v)) })
-	t.Event(func(*exchange.Event) bool { return len(t.order(keys)) == len(keys) }) // other cases check that each comes
+	t.Event(func(*exchange.Event) bool { return len(t.order(keys)) == len(keys) }) // other cases check that each event arrives
 	t.expectOrder(keys)
 }
 
-// orderAfterFailure refuses the first of several events of one conversation, and expects the others after it all the same.
+// orderAfterFailure answers the first of several events of one conversation with 500: the others are still accepted after it.
 func orderAfterFailure(t *T) {
 	c := t.create()
 	t.cameOrLacks(called(conversationCreated))
@@ -258,7 +258,7 @@ func (t *T) receivesIn(conversation int64) (texts []string) {
 	return texts
 }
 
-// keyOf is what names an event of a row: the text of a customer's message, or the id of one that was sent.
+// keyOf names the message of an event: by its text if a customer wrote it, by its id if it was sent.
 func keyOf(v *exchange.Event) string {
 	if v.Name == messageReceived {
 		return v.Text("body")
@@ -266,7 +266,7 @@ func keyOf(v *exchange.Event) string {
 	return v.Text("message_id")
 }
 
-// order is in which order events of a row were accepted first, by their places in it.
+// order is the order in which the events about keys were first accepted, as indexes of keys.
 func (t *T) order(keys []string) (out []int) {
 	for _, v := range t.Inbox.Events() {
 		if i := slices.Index(keys, keyOf(v)); i >= 0 && v.From.Accepted() && !slices.Contains(out, i) {

@@ -24,17 +24,17 @@ const (
 )
 
 const (
-	moment = 50 * time.Millisecond  // after a step of the clock
-	quiet  = 300 * time.Millisecond // in which nothing must come
+	moment = 50 * time.Millisecond  // how long to wait for an event after a step of the clock
+	quiet  = 300 * time.Millisecond // how long to wait before it is certain that no event arrives
 )
 
-// ownInbox makes a workspace for the spec, and an inbox that is not registered yet.
+// ownInbox creates a workspace for the spec, and an inbox whose address is not registered yet.
 func ownInbox(t *T) {
 	ownWorkspace(t)
 	t.Inbox = t.Webhooks.Inbox(t.Own.Domain)
 }
 
-// receivesWebhooks gives the spec an inbox: of a workspace of its own with the control API, else the one that is registered at the target.
+// receivesWebhooks gives the spec an inbox. With the control API it is that of a new workspace, without it the one that is registered at the target.
 func receivesWebhooks(t *T) {
 	if t.Config.Claims(document.CapabilityControl) {
 		ownInbox(t)
@@ -44,7 +44,7 @@ func receivesWebhooks(t *T) {
 	t.Inbox = t.Webhooks.Registered()
 }
 
-// registration is a request that makes some addresses those of the spec's workspace.
+// registration is a request that registers addresses for the spec's workspace, in place of all earlier ones.
 func (t *T) registration(addresses ...string) *exchange.Request {
 	endpoints := []map[string]any{}
 	for _, address := range addresses {
@@ -53,7 +53,7 @@ func (t *T) registration(addresses ...string) *exchange.Request {
 	return t.ToControl(http.MethodPut, "/webhooks", t.Own.Domain, map[string]any{"endpoints": endpoints})
 }
 
-// register registers the spec's inbox. If it cannot be, the case ends.
+// register registers the address of the spec's inbox. If that fails, the case ends.
 func (t *T) register() *exchange.Exchange {
 	e, err := t.Ask(t.registration(t.Inbox.URL()))
 	t.EndUnlessReached(e, err)
@@ -67,33 +67,33 @@ func (t *T) unregister() {
 	t.do(t.registration(), exchange.Wanted{Status: http.StatusOK, Shows: []string{"endpoints"}}, nil)
 }
 
-// allHold makes findings of what a judge has found in a webhook.
+// allHold records what package judge has found in a webhook.
 func (t *T) allHold(e *exchange.Exchange, findings ...judge.Finding) {
 	for _, f := range findings {
 		t.Fail(f, e)
 	}
 }
 
-// called fits an event with a name.
+// called selects events by name.
 func called(name string) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool { return v.Name == name }
 }
 
-// about fits an event about a message that was sent, with a status; "" for any.
+// about selects events that show a status of a sent message; "" for any status.
 func about(m *sent, status string) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool {
 		return v.Name == messageStatus && v.Text("message_id") == m.wamid && (status == "" || v.Text("status") == status)
 	}
 }
 
-// A cause is what was done to a conversation, and which event has to say so.
+// A cause is a change of a conversation, and which event it must cause.
 type cause struct {
 	conversation int64
 	event        func(*exchange.Event) bool
 	from         []*exchange.Exchange
 }
 
-// sendsAnyText sends a text to a phone that may be written to.
+// sendsAnyText sends a text: to a new conversation in a workspace of the spec, else to the recipient.
 func (t *T) sendsAnyText() *sent {
 	if t.Own == nil {
 		return t.sendsText(t.nonce("Hello"))
@@ -101,7 +101,7 @@ func (t *T) sendsAnyText() *sent {
 	return t.sends(t.textTo(t.create().Phone, t.nonce("Hello")))
 }
 
-// beginsConversation makes a conversation with the control API, else by a text to a phone that has none.
+// beginsConversation creates a conversation with the control API or, without it, by a text to a phone that has none.
 func (t *T) beginsConversation() cause {
 	if t.Own != nil {
 		return cause{conversation: t.create().ID, event: called(conversationCreated)}
@@ -125,7 +125,7 @@ func (t *T) beginsConversation() cause {
 	return cause{}
 }
 
-// closesConversation closes a conversation with the control API, else by its ticket.
+// closesConversation closes a conversation with the control API or, without it, with its ticket.
 func (t *T) closesConversation() cause {
 	if t.Own != nil {
 		c := t.create()
@@ -143,7 +143,7 @@ func (t *T) closesConversation() cause {
 	}, []*exchange.Exchange{closed}}
 }
 
-// bringsAboutEvents brings about one event of each kind that can be, and waits for them.
+// bringsAboutEvents causes one event of each possible kind, and waits for them.
 func bringsAboutEvents(t *T) {
 	if t.Own == nil {
 		t.Event(about(t.sendsAnyText(), ""))
@@ -154,14 +154,14 @@ func bringsAboutEvents(t *T) {
 	}
 	t.bringsAbout()
 	for _, name := range eventNames() {
-		t.Event(called(name)) // other cases check which events come
+		t.Event(called(name)) // other cases check which events are sent
 	}
 	if len(t.Inbox.Came()) == len(t.Inbox.Challenges()) {
 		t.Lacks("an event")
 	}
 }
 
-// bringsAbout does with a conversation of the spec's workspace all that events are sent for.
+// bringsAbout causes one event of each kind in the spec's workspace.
 func (t *T) bringsAbout() {
 	c := t.create()
 	t.receive(c.ID, t.nonce("Where is my order?"))
@@ -173,7 +173,7 @@ func eventNames() []string {
 	return []string{conversationCreated, messageReceived, messageStatus, conversationUpdated}
 }
 
-// passesUntil lets the time of the spec's workspace pass until an event fits, most of a day at most; nil: it did not come.
+// passesUntil moves the clock of the spec's workspace forward until an event fits, by most of a day in all. It returns nil if none has arrived then.
 func (t *T) passesUntil(fits func(*exchange.Event) bool) *exchange.Event {
 	for _, step := range steps() {
 		if v := t.AwaitEvent(moment, fits); v != nil {
@@ -184,7 +184,7 @@ func (t *T) passesUntil(fits func(*exchange.Event) bool) *exchange.Event {
 	return t.Event(fits)
 }
 
-// refuses answers each event with 500 that has not been refused before and for which it is asked, and all others with 200.
+// refuses answers each event that which selects with 500 when it arrives for the first time, and everything else with 200.
 func (t *T) refuses(which func(*exchange.Event) bool) {
 	t.DeferCleanup(func() error {
 		t.Inbox.AnswerEvents(nil)
@@ -202,7 +202,7 @@ func (t *T) refuses(which func(*exchange.Event) bool) {
 	})
 }
 
-// theNext fits the event that comes first.
+// theNext selects only the event that arrives first.
 func theNext() func(*exchange.Event) bool {
 	var once sync.Once
 	return func(*exchange.Event) bool {
@@ -212,11 +212,11 @@ func theNext() func(*exchange.Event) bool {
 	}
 }
 
-// A retried event is one that was answered with 500, and came again.
+// A retried event was answered with 500, and was sent again.
 type retried struct{ first, second *exchange.Event }
 
-// failsOnce answers events with 500, one of each kind that can be brought about, and waits until each comes again. If one does not, the case ends: with
-// a finding where the clock has gone on for most of a day, else as UNVERIFIED, since nothing says when it has to come.
+// failsOnce causes one event of each possible kind, answers it with 500, and waits until it is sent again. If it is not, the case ends: with a finding if the
+// clock was moved by most of a day, else as UNVERIFIED, since the vendor does not say when an event is sent again.
 func (t *T) failsOnce() (out []retried) {
 	if t.Own == nil {
 		t.refuses(theNext())
@@ -233,7 +233,7 @@ func (t *T) failsOnce() (out []retried) {
 	for _, name := range eventNames() {
 		first := t.passesUntil(func(v *exchange.Event) bool { return v.Name == name && wasRefused(v) })
 		if first == nil {
-			continue // other cases check which events come
+			continue // other cases check which events are sent
 		}
 		second := t.passesUntil(againOf(first))
 		t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 was not sent again")
@@ -247,12 +247,12 @@ func (t *T) failsOnce() (out []retried) {
 
 func wasRefused(v *exchange.Event) bool { return !v.From.Accepted() }
 
-// sameEvent reports whether two events are one that was sent twice; their ids do not count.
+// sameEvent reports whether two events are the same event, sent twice. Their ids are not compared.
 func sameEvent(v, other *exchange.Event) bool {
 	return v.Same() == other.Same() && (v.Same() != "" || reflect.DeepEqual(v.Fields, other.Fields))
 }
 
-// againOf fits an event that came later and is the same one.
+// againOf selects a later arrival of the same event.
 func againOf(first *exchange.Event) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool {
 		later := v.From != first.From && v.From.Asked.After(first.From.Asked)
