@@ -16,8 +16,8 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-// TestContract is a caller's suite: it has a spec of its own, starts its server when the first spec runs, and registers the contract. With
-// CONTRACT_BASE_URL it checks that server instead, and leaves the judgement to the test that started it.
+// TestContract is a Ginkgo suite as a caller writes it: it has a spec of its own, and registers the contract. Its server is known only when the first spec runs.
+// With CONTRACT_BASE_URL it checks that server instead, and the test that started this process judges the report.
 func TestContract(t *testing.T) {
 	var got suite.Report
 	cfg := target(t, nil)

@@ -21,7 +21,7 @@ func isEmpty(out http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// What the flags of Ginkgo leave out is never part of a PASS, and the process fails if anything that was tried could not be checked.
+// If flags of Ginkgo leave out a case, the verdict is not PASS. The process fails if a case that ran could not be checked.
 func TestTheVerdictIsRightUnderTheFlagsOfGinkgo(t *testing.T) {
 	t.Parallel()
 	const leftOut = "selected cases have no result: Ginkgo was told to run others"
@@ -69,7 +69,7 @@ func TestAFailureInOneOfTwoProcessesIsAFailure(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsDownIsToldOnce(t *testing.T) {
+func TestAServerThatIsDownIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	cfg := target(t, nil)
 	cfg.BaseURL = "http://127.0.0.1:1/api/developer"
@@ -86,7 +86,7 @@ func TestAServerThatIsDownIsToldOnce(t *testing.T) {
 	}
 }
 
-// hangs is a fault: from one request on, nothing is answered. It says when that begins.
+// hangs is a fault: from a certain request on, no request is answered. begun is closed at that request.
 func hangs(after int64) (broken fault, begun chan struct{}) {
 	var asked atomic.Int64
 	begun = make(chan struct{})

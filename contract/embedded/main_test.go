@@ -1,4 +1,4 @@
-// Package embedded_test is the suite inside a caller's own Ginkgo suite, and the proof that all ways of running the suite say the same.
+// Package embedded_test runs the suite inside a caller's own Ginkgo suite, and checks that all ways of running the suite give the same results.
 package embedded_test
 
 import (
@@ -77,7 +77,7 @@ func acceptsAWord(out http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// target serves a mock, right or with a fault. Three processes have enough of the rate limit, and it is small enough to be seen.
+// target serves a mock, correct or with a fault. The rate limit is large enough for three processes, and small enough to matter.
 func target(t *testing.T, broken fault) suite.Config {
 	t.Helper()
 	s, err := server.New(server.Options{RateLimit: "720/1m"})
@@ -100,7 +100,7 @@ func target(t *testing.T, broken fault) suite.Config {
 	}
 }
 
-// environment are the variables that say the same as cfg.
+// environment are the variables of a process that checks the same as cfg.
 func environment(cfg suite.Config, more ...string) []string {
 	env := append(os.Environ(), "CONTRACT_BASE_URL="+cfg.BaseURL, fmt.Sprint("CONTRACT_STRICT=", cfg.Strict), "CONTRACT_CAPABILITY="+strings.Join(cfg.Capabilities, ","))
 	for prefix, c := range map[string]suite.Credentials{"CONTRACT_": cfg.Credentials, "CONTRACT_SECOND_": cfg.Second} {

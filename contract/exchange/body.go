@@ -40,7 +40,7 @@ const Boundary = "awalmock-contract-7d2f1c"
 func (r *Request) WithForm(parts ...Part) *Request {
 	var out bytes.Buffer
 	for _, p := range parts {
-		out.Grow(len(p.Value) + 512) // a file may have megabytes
+		out.Grow(len(p.Value) + 512) // a file may be large
 	}
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(Boundary); err != nil {
@@ -63,7 +63,7 @@ func (r *Request) WithForm(parts ...Part) *Request {
 	return r.withBody(w.FormDataContentType(), out.Bytes())
 }
 
-// Unacceptable returns a copy whose refusal is right; its answer may be any documented one.
+// Unacceptable returns a copy that may be refused: the rules of every exchange accept any documented answer, and the coverage does not count its parameters.
 func (r *Request) Unacceptable() *Request {
 	c := *r
 	c.Expect, c.About = expectAny, nil

@@ -20,16 +20,16 @@ import (
 
 // Bounds of the client.
 const (
-	heavyBody       = 1 << 20  // from here on, answers are read and judged one at a time
-	roomForContents = 4 << 20  // bytes of bodies that are decoded once and kept, since many answers are the same
-	RoomForViews    = 48 << 20 // bytes of answers of which the run remembers the views
+	heavyBody       = 1 << 20  // bytes; larger answers are read and judged one at a time
+	roomForContents = 4 << 20  // bytes of decoded bodies that are kept, since many answers are the same
+	RoomForViews    = 48 << 20 // bytes of answers whose views (List, Thread, StatusList) are kept
 	mostHeaders     = 64 << 10 // bytes of an answer's head
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
 	networkAttempts = 3
 )
 
-// A Client asks, records and waits. It is safe for concurrent use.
+// A Client sends requests, records the exchanges, and waits for rate limits. It is safe for concurrent use.
 type Client struct {
 	http   *http.Client
 	target *Target
@@ -48,8 +48,8 @@ type Client struct {
 	blocked  map[budgetKey]time.Time // until when a limit is used up
 	windows  map[budgetKey]window    // what the target says of its present window
 	inAll    map[budgetKey]int       // requests of the whole run
-	noticed  map[budgetKey]time.Time // until when the notice said that requests wait
-	next     time.Time               // when the next request may begin
+	noticed  map[budgetKey]time.Time // the end of the wait that the last notice was about
+	next     time.Time               // when the next request may be sent (--rate)
 	record   []*Exchange
 	contents map[[sha256.Size]byte]*Content
 	cached   int // bytes of the bodies whose contents are kept
@@ -102,7 +102,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Budget is how many requests one operation gets in one window of its rate limit.
+// Budget is how many requests the suite sends to one operation in one window of its rate limit.
 func (c *Client) Budget(op *document.Operation) int {
 	if n := int(shareOfLimit * float64(op.Limit.Requests)); op.Limit.Requests > 0 && op.Limit.Window <= time.Hour && n < perOperation {
 		return n
@@ -110,15 +110,15 @@ func (c *Client) Budget(op *document.Operation) int {
 	return perOperation
 }
 
-// LimitOf is the rate limit of an operation as the target says it, 0 if it has said nothing yet.
+// LimitOf is the X-RateLimit-Limit of an operation, 0 if the target has not sent it yet.
 func (c *Client) LimitOf(op *document.Operation) int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.windows[budgetKey{operation: op.ID}].limit
 }
 
-// nextWindow waits for the end of the window in which an operation's budget is used up. It reports whether there is a new budget: the target has to
-// say when its windows end, and that has to be before ctx ends.
+// nextWindow waits for the end of the window in which an operation's budget is used up, and reports whether there is a new budget. There is none if the target
+// does not send the end of the window, or if it is after the end of ctx.
 func (c *Client) nextWindow(ctx context.Context, r *Request) bool {
 	c.mu.Lock()
 	over, until := c.MaxRequests > 0 && c.count >= c.MaxRequests, c.windows[r.budgetKey()].ends
@@ -140,13 +140,13 @@ func (c *Client) nextWindow(ctx context.Context, r *Request) bool {
 	return true
 }
 
-// A window is what a target says of the window of a rate limit.
+// A window is the window of a rate limit, from the headers of an answer.
 type window struct {
 	ends        time.Time
 	limit, left int64
 }
 
-// noteWindow keeps what an answer says of its window, and counts anew if that is a new one. It expects the lock.
+// noteWindow records the window of an answer, and counts from 0 if it is a new one. The caller holds the lock.
 func (c *Client) noteWindow(l budgetKey, h http.Header) {
 	rate := RateOf(h)
 	if rate.Wrong != "" {
@@ -161,8 +161,8 @@ func (c *Client) noteWindow(l budgetKey, h http.Header) {
 	c.windows[l] = now
 }
 
-// Ask makes a request and reads its answer. It waits while the operation's rate limit is used up, asks again after a 429 and after a failure
-// of the network, and gives up with ctx. Every attempt is recorded; the last one is returned, never nil.
+// Ask sends a request and reads the answer. It waits while the rate limit of the operation is used up, tries again after a 429 and after a network error, and
+// ends with ctx. Every attempt is recorded; the last one is returned, never nil.
 func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 	for failures := 0; ; {
 		if err := c.Wait(ctx, r); err != nil {
@@ -181,7 +181,7 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 		case last.Status == http.StatusTooManyRequests && last.Err == nil:
 			last.Retried = true
 			c.block(r, last)
-		case last.Err != nil && !last.TooLarge && failures+1 < networkAttempts && r.Body == nil: // what has a body may have been done, and would be done twice
+		case last.Err != nil && !last.TooLarge && failures+1 < networkAttempts && r.Body == nil: // a request with a body may have been executed, and would be executed twice
 			failures++
 			last.Retried = true
 		default:
@@ -191,7 +191,7 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 	}
 }
 
-// Once makes one attempt.
+// Once sends a request once, without waiting and without another try.
 func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange {
 	e := &Exchange{CaseID: caseID, Request: r, URL: c.target.url(r)}
 	if e.Err = c.acquire(ctx, r); e.Err != nil {
@@ -222,11 +222,11 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 			e.Header[name][i] = c.mask(e, values[i])
 		}
 	}
-	if e.Status < http.StatusOK { // what follows a 101 is no body, and has no end
+	if e.Status < http.StatusOK { // after a 101 comes no body
 		e.Err = errors.New("it was answered with " + StatusLine(e.Status) + ", which nothing asked for")
 		return e
 	}
-	if c.Careful { // before another request can take its place
+	if c.Careful { // before the next request is sent
 		c.noteLimit(e)
 	}
 	release := c.read(ctx, e, answer.Body)
@@ -246,7 +246,7 @@ func canonical(sent http.Header) http.Header {
 	return out
 }
 
-// KeepQuiet records an exchange that used up a limit on purpose.
+// KeepQuiet records an exchange, but not the limit in it: for cases that use up a limit on purpose.
 func (c *Client) KeepQuiet(e *Exchange) *Exchange {
 	c.number(e)
 	c.mu.Lock()
@@ -258,7 +258,8 @@ func (c *Client) KeepQuiet(e *Exchange) *Exchange {
 	return e
 }
 
-// remembered is what the record keeps of an exchange: no large body, and the views of large answers only while there is room. It expects the lock.
+// remembered is the copy of an exchange that is recorded: without a large body, and without the views of large answers after RoomForViews. The caller holds the
+// lock.
 func (c *Client) remembered(e *Exchange) *Exchange {
 	if e.Size <= bodyKept {
 		return e
@@ -270,18 +271,18 @@ func (c *Client) remembered(e *Exchange) *Exchange {
 	return light
 }
 
-// keep records an exchange, and notes that a limit is used up.
+// keep records an exchange and the limit in it.
 func (c *Client) keep(e *Exchange) *Exchange {
 	c.KeepQuiet(e)
 	c.noteLimit(e)
 	return e
 }
 
-// noteLimit notes what an answer says of its rate limit, and until when requests have to wait.
+// noteLimit records the rate limit in an answer, and until when requests have to wait.
 func (c *Client) noteLimit(e *Exchange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e.Status == http.StatusTooManyRequests { // what that says of the next request is in Retry-After, see block
+	if e.Status == http.StatusTooManyRequests { // block reads its Retry-After
 		return
 	}
 	c.noteWindow(e.Request.budgetKey(), e.Header)
@@ -292,7 +293,7 @@ func (c *Client) noteLimit(e *Exchange) {
 	}
 }
 
-// Exchanges are those recorded so far.
+// Exchanges are the exchanges that were recorded so far.
 func (c *Client) Exchanges() []*Exchange {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,3 +1,3 @@
-// Package exchange asks a server and records what it answers: signer, client, budget, retries, and what the answers of known operations say.
-// An Exchange is plain data, with secrets masked. The package knows nothing of what an answer should be.
+// Package exchange sends requests to a server and records the answers: signing, client, request budget, retries, and views of the answers of known operations
+// (List, Thread, StatusList). An Exchange is plain data in which secrets are masked. The package does not judge answers.
 package exchange

@@ -13,14 +13,14 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// An Exchange is one request and its answer, as the oracles see it.
+// An Exchange is one request and its answer.
 type Exchange struct {
 	number      int
 	CaseID      string
 	Request     *Request
 	URL         string
 	Sent        http.Header
-	RightDigest string // the digest that would have been right for what was sent
+	RightDigest string // the digest with which the request would have been properly signed
 	Asked       time.Time
 	Answered    time.Time
 	begun       int64 // place of the request, and of its answer, among all requests and answers of the client
@@ -30,16 +30,16 @@ type Exchange struct {
 	Body        []byte // decoded
 	Sum         [sha256.Size]byte
 	Cut         bool   // the connection ended inside the body
-	TooLarge    bool   // it was longer than the suite reads
-	Err         error  // no answer, or a part of one
-	Attempts    int    // that were made of the request, this one included
-	Retried     bool   // asked again afterwards, since the network failed or it was a 429
-	judged      bool   // by the rules
-	Revealed    bool   // the body or the head had a secret in it, which is masked in both
+	TooLarge    bool   // the body was longer than --max-body
+	Err         error  // why there is no answer, or only a part of one
+	Attempts    int    // how often the request was sent, this time included
+	Retried     bool   // the request was sent again, after a network error or a 429
+	judged      bool   // the rules have judged it already
+	Revealed    bool   // the body or a header had a secret in it; it is masked there
 	Fatal       string // why the body could not be decoded
-	Size        int    // of the body, which may have been cut since
-	code        string // the error code of the body
-	came        bool   // it is a webhook: the target asked, and the suite answered
+	Size        int    // of the whole body; Body may be shortened
+	code        string // the error code in the body, if the body was shortened
+	came        bool   // it is a webhook: the target sent the request, and the suite answered
 	Content     *Content
 	List        *List
 	Thread      *Thread
@@ -52,7 +52,7 @@ type Content struct {
 	Problems []Problem
 }
 
-// Slim is a copy for findings: it shows the same, and holds on to nothing large.
+// Slim is a copy for a finding, without large data.
 func (e *Exchange) Slim() *Exchange {
 	if e == nil {
 		return nil
@@ -62,14 +62,14 @@ func (e *Exchange) Slim() *Exchange {
 	return c
 }
 
-// light is a copy with the view, without the bytes of a large body.
+// light is a copy with the views, without the bytes of a large body.
 func (e *Exchange) light() *Exchange {
 	c := *e
 	c.shrink()
 	return &c
 }
 
-// skeleton is what is left of a large body when it has been judged: its scalars, and the first of its rows.
+// skeleton is the part of a large body that is kept after it has been judged: its scalars and its first row.
 func (c *Content) skeleton() *Content {
 	if c == nil {
 		return nil
@@ -92,7 +92,7 @@ func (c *Content) skeleton() *Content {
 	return &Content{Value: out, Problems: c.Problems}
 }
 
-// After reports whether the request was begun when the earlier one had been answered. It counts, since a clock may show one time for both.
+// After reports whether the request was sent after the earlier one had been answered. It compares counters, since a clock may show the same time for both.
 func (e *Exchange) After(earlier *Exchange) bool { return e.begun > earlier.ended }
 
 // OK reports whether the answer is a success whose JSON could be read.
@@ -151,7 +151,7 @@ func (e *Exchange) Result() string {
 // bodyKept is the size from which on a body is not kept once the rules have judged it.
 const bodyKept = 16 << 10
 
-// shrink lets go of a large body, but for what a report shows of it.
+// shrink removes a large body, except for its beginning, which a report shows.
 func (e *Exchange) shrink() {
 	if len(e.Body) <= bodyKept {
 		return

@@ -9,8 +9,8 @@ import (
 	"mime/multipart"
 )
 
-// Fields are what the body of a request says: the properties of a JSON object, with json.Number for numbers, or the texts of a form. Files, and names
-// that a form has twice, are left out. It is nil for any other body.
+// Fields are the fields in the body of a request: the properties of a JSON object, with json.Number for numbers, or the texts of a form. Files, and fields that
+// a form has twice, are left out. It is nil for another or a large body.
 func (r *Request) Fields() map[string]any {
 	media, parameters, err := mime.ParseMediaType(r.Header["Content-Type"])
 	switch {

@@ -14,7 +14,7 @@ import (
 // A Header is one that every request to the API carries, such as a gateway asks for.
 type Header struct{ Name, Value string }
 
-// secretName is what the name of a header has whose value is not shown.
+// secretName matches the names of headers whose values are not shown.
 var secretName = regexp.MustCompile(`(?i)authorization|key|token|secret|password|cookie|credential`)
 
 // ReadHeader reads "Name: value".
@@ -27,7 +27,7 @@ func ReadHeader(text string) (Header, error) {
 	return h, nil
 }
 
-// Secret reports whether the value must not be shown: by its name, it gives access.
+// Secret reports whether the value must not be shown, by the name of the header.
 func (h Header) Secret() bool { return secretName.MatchString(h.Name) }
 
 // Reserved reports whether the suite itself or net/http sets the header.
@@ -44,7 +44,7 @@ func (h Header) Shell() string {
 	return Quote(h.Name + ": " + h.Value)
 }
 
-// headersFor are the headers that every request carries. The control API gets them only behind the same host.
+// headersFor are the headers of --header for a request. The control API gets them only if it has the same host.
 func (t *Target) headersFor(control bool) []Header {
 	if control && t.Control.Host != t.Base.Host {
 		return nil

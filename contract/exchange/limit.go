@@ -11,10 +11,10 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// ErrBudget says that a request was not made, so as to stay inside the rate limit.
+// ErrBudget says that a request was not sent, to stay inside the rate limit.
 var ErrBudget = errors.New("the request budget is used up")
 
-// A budgetKey is where requests share a rate limit: an operation, in a workspace that the suite made or, if it is empty, in those that it was given.
+// Requests with the same budgetKey share a rate limit: an operation, and a workspace that the suite created; "" is the workspaces of the configuration.
 type budgetKey struct{ operation, workspace string }
 
 func (r *Request) budgetKey() budgetKey {
@@ -24,21 +24,21 @@ func (r *Request) budgetKey() budgetKey {
 	return budgetKey{operation: r.Op.ID}
 }
 
-// tidies reports whether a request removes what the suite made. It is sent even when the budget is used up.
+// tidies reports whether a request removes something that the suite created. It is sent also when the budget is used up.
 func (r *Request) tidies() bool {
 	return r.Tidies || r.Op.ID == document.Control && r.Method == http.MethodDelete
 }
 
-// Spend counts a request, or says why it may not be made.
+// Spend counts a request, or returns an error if it may not be sent.
 func (c *Client) Spend(r *Request, unbounded bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	op, most := r.Op, c.Budget(r.Op)
 	used := c.perKey[r.budgetKey()] >= most
 	w := c.windows[r.budgetKey()]
-	says := c.Now().Before(w.ends) && !c.Careful // the profile production has waited until then
+	says := c.Now().Before(w.ends) && !c.Careful // with the profile production, Wait has waited for the reset already
 	if says {
-		used = w.left <= w.limit/10 // the target's own word
+		used = w.left <= w.limit/10 // the target's own numbers
 	}
 	switch {
 	case !unbounded && op.ID != document.Control && !r.Tidies && used && says:
@@ -54,7 +54,7 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 	return nil
 }
 
-// spared is how much of a limit is left to others: under the profile production the suite is not the one that uses it up.
+// spared is how many requests of a limit are left for other clients under the profile production.
 func (c *Client) spared(h http.Header) int {
 	if !c.Careful {
 		return 0
@@ -95,8 +95,8 @@ func (c *Client) block(r *Request, e *Exchange) {
 	c.blocked[c.blockKey(r)] = until
 }
 
-// blockKey is what waits when a limit is nearly used up: the requests of the same budget, or, under the profile production, all of them, since a
-// plan may have one limit for all operations.
+// blockKey says which requests wait when a limit is nearly used up: those of the same budget or, under the profile production, all of them, since a plan may
+// have one limit for all operations.
 func (c *Client) blockKey(r *Request) budgetKey {
 	if c.Careful {
 		return budgetKey{}
@@ -104,7 +104,7 @@ func (c *Client) blockKey(r *Request) budgetKey {
 	return r.budgetKey()
 }
 
-// Wait waits until a request may be made, if that is before ctx ends.
+// Wait waits until a request may be sent. It is an error if that is after the end of ctx.
 func (c *Client) Wait(ctx context.Context, r *Request) error {
 	for {
 		c.mu.Lock()
@@ -130,7 +130,7 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 	}
 }
 
-// isNews reports whether it is news that requests wait until then.
+// isNews reports whether there was no notice yet about this wait.
 func (c *Client) isNews(r *Request, until time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -139,8 +139,8 @@ func (c *Client) isNews(r *Request, until time.Time) bool {
 	return !known
 }
 
-// acquire takes one of the requests in flight. Under the profile production a limit may have been nearly used up while others were in flight:
-// then it waits again.
+// acquire waits until fewer requests than --concurrency are in flight. Under the profile production it then waits again if the other answers have shown that the
+// limit is nearly used up.
 func (c *Client) acquire(ctx context.Context, r *Request) error {
 	for {
 		select {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// mask takes secrets out of what a target sent before anything looks at it, so that none can get into a message.
+// mask removes secrets from a text of the target before anything else reads it, so that no message can show them.
 func (c *Client) mask(e *Exchange, text string) string {
 	c.mu.Lock()
 	hide := c.hide
@@ -29,15 +29,14 @@ func (c *Client) AddSecrets(secrets ...string) {
 	c.hide = Hider(longOnes(c.secrets...)...)
 }
 
-// Hider masks also the secrets that are too short to be masked in answers.
+// Hider masks all secrets, also those that are too short to be masked in answers.
 func (c *Client) Hider() *strings.Replacer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return Hider(c.secrets...)
 }
 
-// longOnes leaves out secrets that are so short that a target's data may have the same letters by chance: masking them would change what the
-// oracles see. They are masked when something is shown.
+// longOnes leaves out short secrets. The data of a target may contain them by chance, and masking would change what the rules judge. They are masked in reports.
 func longOnes(secrets ...string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
 }

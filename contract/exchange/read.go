@@ -21,7 +21,7 @@ func (c *Client) number(e *Exchange) {
 	}
 }
 
-// see reads what the oracles need of an answer. A large answer is judged at once, and only its view is kept.
+// see reads the view of an answer. A large answer is judged immediately, and only its view is kept.
 func (c *Client) see(e *Exchange) {
 	see(e)
 	if e.Size <= bodyKept {
@@ -45,7 +45,7 @@ func (c *Client) see(e *Exchange) {
 	}
 }
 
-// read reads a body within its bounds. What it returns ends the turn of a large answer.
+// read reads a body, up to --max-body. The caller calls release when it has judged the answer: large answers are read one at a time.
 func (c *Client) read(ctx context.Context, e *Exchange, body io.Reader) (release func()) {
 	release = func() {}
 	raw, err := io.ReadAll(io.LimitReader(body, heavyBody+1))
@@ -86,7 +86,7 @@ func (c *Client) read(ctx context.Context, e *Exchange, body io.Reader) (release
 	return release
 }
 
-// readOn reads on to the bound and one byte.
+// readOn reads the rest of a body, up to one byte more than the bound.
 func readOn(begun []byte, body io.Reader, most int) ([]byte, error) {
 	var out bytes.Buffer
 	out.Grow(4 * len(begun))
@@ -95,7 +95,7 @@ func readOn(begun []byte, body io.Reader, most int) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// cut notes that an answer was not read to its end.
+// cut records that an answer was not read to its end.
 func (c *Client) cut(e *Exchange, err error) {
 	e.TooLarge, e.Err = true, err
 	e.Body = bytes.Clone(e.Body[:min(len(e.Body), bodyShown)])
@@ -136,7 +136,7 @@ func unzip(raw []byte, most int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(reader, int64(most+1)))
 }
 
-// ErrLate says more to a reader than "context deadline exceeded".
+// ErrLate is a clearer text than "context deadline exceeded".
 var ErrLate = errors.New("no whole answer in time")
 
 // plainError leaves out the method and URL that net/http puts before every error.

@@ -14,15 +14,15 @@ import (
 
 const headerAuthorization = "Authorization"
 
-// Wanted says how the control API should answer; a request without it is judged by its own check.
+// Wanted says how the control API must answer. A request without it is judged by its case.
 type Wanted struct {
 	Status int
 	Shows  []string // properties that must be there
 }
 
-// A Request is what a case wants to ask; it is signed when it is sent, so that it can be sent again after a wait.
+// A Request is a request of a case. It is signed when it is sent, so that it can be sent again after a wait.
 type Request struct {
-	Op        *document.Operation // the operation it is aimed at, for its budget and the check of its answer
+	Op        *document.Operation // for its budget, and to judge its answer
 	Method    string
 	Path      string            // relative to the base URL, percent-encoded
 	Query     string            // as in the request line, without "?"
@@ -30,21 +30,21 @@ type Request struct {
 	Body      []byte            // nil: none
 	Sign      Signing
 	Expect    expectation
-	Proper    bool           // properly signed, by a client for what is its own
-	Fault     bool           // a server error was asked for, and is right
-	Tidies    bool           // it deletes what the suite made: it is sent even when the budget is used up
-	Malformed bool           // no client would send it on purpose: a server error is judged at once, without another try
-	Wanted    *Wanted        // how the control API should answer
+	Proper    bool           // properly signed, by a client for its own data: 401 and 403 are wrong answers
+	Fault     bool           // the control API was told to answer with a server error
+	Tidies    bool           // it deletes something that the suite created: it is sent also when the budget is used up
+	Malformed bool           // a server error is judged immediately, without another try
+	Wanted    *Wanted        // how the control API must answer
 	About     map[string]Use // parameters that the request is about, for the coverage table
 }
 
-// expectation says what the rules of every exchange may ask of an answer.
+// expectation says which answers the rules of every exchange accept.
 type expectation int
 
 const (
 	expectAny     expectation = iota // a documented answer of the operation, success or not
 	ExpectSuccess                    // the request is valid: a documented 2xx
-	ExpectNothing                    // not the operation's method: any body, but no 5xx
+	ExpectNothing                    // the request is not one of the operation, such as another method: any answer but a 5xx
 )
 
 // Use says how a request used a parameter.
@@ -90,21 +90,21 @@ func NewRequest(op *document.Operation, id int64, number string, extra ...Pair) 
 	return r
 }
 
-// With returns a copy of the request that is signed otherwise; its answer may be any documented one.
+// With returns a copy that is signed in another way. It may be refused, also with 401 or 403.
 func (r *Request) With(s Signing) *Request {
 	c := *r
 	c.Sign, c.Expect, c.Proper = s, expectAny, false
 	return &c
 }
 
-// Free returns a copy whose answer may be any documented one.
+// Free returns a copy for which the rules of every exchange accept any documented answer.
 func (r *Request) Free() *Request {
 	c := *r
 	c.Expect = expectAny
 	return &c
 }
 
-// Invalid returns a copy with another query, in which the parameter is not as the contract wants it.
+// Invalid returns a copy with another query, in which the parameter breaks the contract.
 func (r *Request) Invalid(query, parameter string, how Use) *Request {
 	c := *r
 	c.Query, c.Expect, c.Proper = query, expectAny, false
@@ -112,7 +112,7 @@ func (r *Request) Invalid(query, parameter string, how Use) *Request {
 	return &c
 }
 
-// Foreign returns a copy that asks for what may not be the client's own: refusing it is right.
+// Foreign returns a copy with a sending number that may not belong to the client. It may be refused.
 func (r *Request) Foreign(number string) *Request {
 	c := r.Free()
 	c.Query, c.Proper = EncodeQuery(Pair{NumberParameter, number}), false

@@ -15,7 +15,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-const shellBodySize = 1 << 10 // bytes that a shell line carries
+const shellBodySize = 1 << 10 // bytes of the largest body that is written into a shell line
 
 // shellBody is the beginning of a shell line that puts the body into a file.
 func (r *Request) shellBody() string {
@@ -30,7 +30,7 @@ func (r *Request) shellBody() string {
 	return "printf %s " + Quote(base64.StdEncoding.EncodeToString(r.Body)) + " | base64 -d >body.bin; "
 }
 
-// shellSigned writes the string to sign: head, which is quoted, then the body.
+// shellSigned is the shell command that prints the string to sign: head, which is quoted already, and the body.
 func (r *Request) shellSigned(head string, target *Target) string {
 	switch {
 	case r.Sign.Body != nil:
@@ -41,8 +41,8 @@ func (r *Request) shellSigned(head string, target *Target) string {
 	return "printf %s " + head
 }
 
-// shell is a line for a POSIX shell with curl and openssl that makes the same request again, signed when it runs. Secrets come from the
-// environment variables that the command line tool reads, so that the line can be shared.
+// shell is a line for a POSIX shell with curl and openssl that sends the same request again. It signs when it runs. Secrets are not in it: it reads them from
+// the variables of the program.
 func (r *Request) shell(target *Target, url string) string {
 	var line strings.Builder
 	line.WriteString(r.shellBody())

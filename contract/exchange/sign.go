@@ -42,10 +42,10 @@ func (s toSign) digest(hash func() hash.Hash, secret string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Signing says how a request is signed. The zero value signs it as the contract says; each field is one way to do it otherwise.
+// Signing says how a request is signed. The zero value signs as the contract says; each field is a deviation.
 type Signing struct {
 	Secret        *string // another secret
-	KeyHeader     string  // the header whose value is taken for the secret, as no server may accept; "": none
+	KeyHeader     string  // the header whose value is used as the secret, which no server may accept; "": none
 	Method        *string // sign these instead of what is sent
 	Path          *string // relative to the base URL
 	Query         *string // without "?"; empty: no query
@@ -156,7 +156,7 @@ func Tamperings() []Tampering {
 	}
 }
 
-// own are the credentials of who asks.
+// own are the credentials of the client that sends the request.
 func (s Signing) own(target *Target) Credentials {
 	switch {
 	case s.AsSecond:
@@ -167,7 +167,7 @@ func (s Signing) own(target *Target) Credentials {
 	return target.First
 }
 
-// Elsewhere says that a request is about another workspace than the one that is checked.
+// Elsewhere reports whether the request is sent by a client of another workspace than that of --domain.
 func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
 
 // headers are the four headers for a request, and the digest that would have been right for what is sent.
@@ -214,7 +214,7 @@ func (r *Request) headers(target *Target, seconds int64) (map[string]string, str
 	return out, rightDigest
 }
 
-// secret is what is signed with, by a client with these credentials.
+// secret is the secret with which a client with these credentials signs.
 func (s Signing) secret(own Credentials, target *Target) string {
 	switch {
 	case s.KeyHeader == HeaderDomain:

@@ -30,14 +30,14 @@ func (v *StatusList) NewestStatus() map[int64]StatusRow {
 	return out
 }
 
-// A List is what an answer of listConversations says.
+// A List is an answer of listConversations.
 type List struct {
 	From               *Exchange
-	Status, Term       string // what was asked for, "" if nothing
+	Status, Term       string // the parameters status and searchTerm of the request, "" if absent
 	Rows               []Row
 	ByID               map[int64]*Row
 	Total, UnreadTotal *int64
-	Cut                bool // it has more rows than are looked at
+	Cut                bool // the answer has more rows than rowsKept
 }
 
 type Row struct {
@@ -52,13 +52,13 @@ type Row struct {
 	UpdatedAt     time.Time
 	Created       string
 	Pointer       string
-	look          uint64 // a digest of everything that can be seen of it
+	look          uint64 // a digest of all its properties
 }
 
-// rowsKept of one answer are looked at; its schema is checked for all of them.
+// rowsKept is how many rows of one answer a view has. The schema is checked for all rows.
 const rowsKept = 40_000
 
-// A Thread is what an answer of getConversationMessages says.
+// A Thread is an answer of getConversationMessages: one conversation with its messages.
 type Thread struct {
 	From          *Exchange
 	Asked         string // the id in the path
@@ -67,7 +67,7 @@ type Thread struct {
 	Name          *string
 	Messages      []Message
 	Total         *int64
-	Cut           bool // it has more messages than are looked at
+	Cut           bool // the answer has more messages than rowsKept
 }
 
 type Message struct {
@@ -97,7 +97,7 @@ func (v *Thread) Sent(text string) *Message {
 	return nil
 }
 
-// A StatusList is what an answer of getMessageStatus says.
+// A StatusList is an answer of getMessageStatus.
 type StatusList struct {
 	From *Exchange
 	Rows []StatusRow
@@ -110,7 +110,7 @@ type StatusRow struct {
 	Pointer string
 }
 
-// see reads the view of an exchange, as far as its body allows: what does not fit the schema is left out, since the schema's own cases report it.
+// see makes the view of an exchange. Rows that do not fit the schema are left out: the cases of the schema report them.
 func see(e *Exchange) {
 	if !e.OK() {
 		return
@@ -245,7 +245,7 @@ func Shown(s *string) string {
 	return strconv.Quote(printable.Cut(*s, 80))
 }
 
-// Visible is a digest of all that a row shows, so that two answers can be compared.
+// Visible is a digest of all properties of a row, to compare the row in two answers.
 func (r *Row) Visible() string {
 	if r == nil {
 		return ""
@@ -272,7 +272,7 @@ func lookOf(fields map[string]any) (sum uint64) {
 	return sum
 }
 
-// Field is a property that a row must have, as it is compared.
+// Field is a required property of a row, as a text that can be compared.
 func (r *Row) Field(name string) string {
 	switch name {
 	case "phone":

@@ -28,8 +28,8 @@ func StandardDigest(secret, content string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Arrived records a request that the suite received, as an exchange with its sides swapped: Sent and Body are what came, Status is what the suite
-// answered. at is the address under which the sender knows the suite.
+// Arrived makes an exchange of a webhook that the suite received: Sent and Body are those of the webhook, Status is the answer of the suite. at is the address to
+// which the target sent it.
 func (c *Client) Arrived(at string, r *http.Request, body []byte, status int) *Exchange {
 	e := &Exchange{
 		Request: &Request{Op: &document.Operation{}, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery}, URL: at, Sent: r.Header,
@@ -55,7 +55,7 @@ func (e *Exchange) EventID() string {
 // Accepted reports whether the suite answered a webhook with 2xx.
 func (e *Exchange) Accepted() bool { return e.Status >= 200 && e.Status <= 299 }
 
-// An Event is what a webhook says. A body may be one event, or an array of them (I).
+// An Event is one event in a webhook. The body of a webhook is one event, or an array of them (I).
 type Event struct {
 	From    *Exchange
 	Name    string // such as message.received; "" for what has no name
@@ -63,7 +63,7 @@ type Event struct {
 	Pointer string // in the body: "" for a body that is one event
 }
 
-// Events are those of a webhook.
+// Events are the events of a webhook.
 func (e *Exchange) Events() []*Event {
 	if e.Content == nil {
 		return nil
@@ -114,8 +114,8 @@ func (v *Event) Time(name string) time.Time {
 	return at
 }
 
-// Same names what the event is about: two events with the same text are one that was sent twice. It is "" where an event says nothing that could
-// tell it from another one: two updates of a conversation may be alike.
+// Same names the subject of the event: two events with the same text are one event that was sent twice. It is "" if the event has no such subject: two updates of
+// a conversation may have the same content.
 func (v *Event) Same() string {
 	switch {
 	case v.Text("message_id") != "":

@@ -8,6 +8,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
+// Control judges an answer of the control API by the Wanted of its request.
 func Control(_ *Judge, e *exchange.Exchange) Verdict {
 	want := e.Request.Wanted
 	switch {

@@ -8,7 +8,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// The headers that say that an operation goes away (vendor page api/versioning).
+// The headers of a deprecated operation (vendor page api/versioning).
 const (
 	headerDeprecated = "X-API-Deprecated"
 	headerBegins     = "X-API-Deprecation-Date"
@@ -16,7 +16,7 @@ const (
 	headerWarning    = "Warning"
 )
 
-// DeprecationRules are about operations that go away.
+// DeprecationRules are the rules about deprecated operations.
 func DeprecationRules() []Rule {
 	return []Rule{
 		{Requirement: "VERSION-DEPRECATION", Title: "a deprecated operation answers with four headers", Needs: "an answer", Judge: judgeDeprecation},
@@ -25,7 +25,7 @@ func DeprecationRules() []Rule {
 	}
 }
 
-// announcesDeprecation reports whether an answer announces a deprecation, or must.
+// announcesDeprecation reports whether an answer has a header of a deprecation, or must have it.
 func announcesDeprecation(e *exchange.Exchange) bool {
 	return e.Request.Op.Deprecation != nil || e.Header.Get(headerDeprecated) != "" || e.Header.Get(headerBegins) != "" || e.Header.Get(headerSunset) != ""
 }
@@ -54,7 +54,7 @@ func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
 	ends, errEnds := time.Parse(time.DateOnly, e.Header.Get(headerSunset))
 	d := e.Request.Op.Deprecation
 	switch {
-	case e.Header.Get(headerBegins) == "" || d == nil && errBegins == nil: // VERSION-DEPRECATION reports it; any date
+	case e.Header.Get(headerBegins) == "" || d == nil && errBegins == nil: // VERSION-DEPRECATION reports a missing header; without x-deprecation any date is right
 	case errBegins != nil:
 		wrong(headerBegins, "a date YYYY-MM-DD")
 	case d.Date != e.Header.Get(headerBegins):

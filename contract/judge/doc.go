@@ -1,3 +1,3 @@
-// Package judge says what must hold for any recorded exchange: schema, strict JSON, headers, and what the rows of an answer say of each other.
-// It asks nothing and knows no run, so that any program that records exchanges can use it.
+// Package judge has the rules that every recorded exchange must keep: schema, strict JSON, headers, and the relations between the rows of one answer. A rule is
+// a function of one exchange. It sends no request and does not know the run, so any program that records exchanges can use it.
 package judge

@@ -11,14 +11,14 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// A Known result is an entry of the baseline: what fails or cannot be checked, why, and until when that is accepted. Operation, Status and
-// Pointer narrow it to findings in answers of that operation, with that status, at that place; what else the case finds is not excused.
+// A Known result is an entry of the baseline: a case that fails or cannot be checked, the reason, and the last day on which that is accepted. With Operation,
+// Status and Pointer it covers only findings in answers of that operation, with that status, at that place.
 type Known struct {
 	ID        string  `json:"id" yaml:"id"`                                   // of a requirement or a case
 	Operation string  `json:"operation,omitempty" yaml:"operation,omitempty"` // an operationId
 	Status    int     `json:"status,omitempty" yaml:"status,omitempty"`       // of the answer
 	Pointer   string  `json:"pointer,omitempty" yaml:"pointer,omitempty"`     // JSON pointer in the answer; * is any index, as in /data/*/phone
-	Outcome   Outcome `json:"outcome,omitempty" yaml:"outcome,omitempty"`     // FAIL, which is meant by "" too, or UNVERIFIED
+	Outcome   Outcome `json:"outcome,omitempty" yaml:"outcome,omitempty"`     // FAIL or UNVERIFIED; "" means FAIL
 	Reason    string  `json:"reason" yaml:"reason"`
 	Expires   string  `json:"expires" yaml:"expires"` // the last day, as 2026-12-31
 }
@@ -58,7 +58,7 @@ func statusOrNone(status int) string {
 	return strconv.Itoa(status)
 }
 
-// An Outcome of a case. They are kept apart everywhere: a skip is never a pass.
+// An Outcome is the result of a case. Outcomes are never mixed: a skipped case is not a passed one.
 type Outcome string
 
 // The outcomes.
@@ -67,8 +67,8 @@ const (
 	Fail       Outcome = "FAIL"
 	Warn       Outcome = "WARN"       // a SHOULD does not hold
 	Skipped    Outcome = "SKIPPED"    // a capability is not claimed, or the profile forbids it
-	Unverified Outcome = "UNVERIFIED" // the target's data, or the request budget, did not allow it
-	Error      Outcome = "ERROR"      // the suite or the network
+	Unverified Outcome = "UNVERIFIED" // the target's data, or the request budget, was not enough to check it
+	Error      Outcome = "ERROR"      // the suite or the network failed
 )
 
 // A Finding is one breach of a requirement.
@@ -89,10 +89,10 @@ type Finding struct {
 	Recorded []*exchange.Exchange `json:"-"`
 }
 
-const FindingsKept = 5 // of a case
+const FindingsKept = 5 // how many findings of a case a report has
 
-// Keep adds a finding to a list, unless the list has one like it or enough. It reports whether it did. Findings that are under an entry
-// of the baseline leave room for those that are not.
+// Keep adds a finding to a list, unless the list has a similar one, or FindingsKept. It reports whether it added the finding. Findings that the baseline covers
+// and others are counted separately.
 func Keep(list *[]Finding, f Finding) bool {
 	room := FindingsKept
 	for _, other := range *list {
@@ -110,7 +110,7 @@ func Keep(list *[]Finding, f Finding) bool {
 	return true
 }
 
-// like reports whether two findings are the same breach in two places of a body, or in two bodies.
+// like reports whether two findings are the same breach in two rows of a body, or in two bodies.
 func (f *Finding) like(other Finding) bool {
 	anyIndex := func(pointer string) string { return digits.ReplaceAllString(pointer, "0") }
 	return f.Text == other.Text && f.Expected == other.Expected && f.Contract == other.Contract && anyIndex(f.Pointer) == anyIndex(other.Pointer) &&

@@ -11,7 +11,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// HTTPRules are those that need no knowledge of the data.
+// HTTPRules are the rules about HTTP, JSON and the schema, for answers of all operations.
 func HTTPRules() []Rule {
 	return []Rule{
 		{Requirement: "HTTP-NO-SERVER-ERROR", Title: "no request is answered with a 5xx", Needs: "an answer", Judge: judgeServerError},
@@ -60,7 +60,7 @@ func Accepted(_ *Judge, e *exchange.Exchange) Verdict {
 	return Concerned()
 }
 
-// mediaOf is the media type of an answer, or why it cannot be one of the documented.
+// mediaOf is the media type of an answer, "" if it cannot be a documented one, and the header for a finding.
 func mediaOf(e *exchange.Exchange) (string, string) {
 	return mediaOfHeader(e.Header.Get("Content-Type"))
 }
@@ -105,7 +105,7 @@ func judgeComplete(_ *Judge, e *exchange.Exchange) Verdict {
 		return Concerned(Finding{Text: "the body was cut short", Expected: "as many bytes as announced", Actual: e.Err.Error()})
 	}
 	if e.TooLarge {
-		return Unconcerned() // the suite did not read on; the notes of the report say so
+		return Unconcerned() // the suite did not read the rest, as the notes of the report say
 	}
 	if e.Content != nil {
 		for _, problem := range e.Content.Problems {
@@ -142,10 +142,10 @@ func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
 	return Concerned(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
 }
 
-// judgeDigest looks for what only the owner of the secret may know in answers to requests that did not prove it.
+// judgeDigest looks for the secret and the right digest in answers to requests with a wrong signature.
 func judgeDigest(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.RightDigest == "" || strings.Contains(e.Sent.Get(exchange.HeaderSignature), e.RightDigest) {
-		return Unconcerned() // the caller has the secret
+		return Unconcerned() // the client knows the right digest
 	}
 	if e.Revealed {
 		return Concerned(Finding{Text: "a refusal reveals the secret", Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})

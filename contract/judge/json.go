@@ -52,7 +52,7 @@ func judgeEnvelope(j *Judge, e *exchange.Exchange) Verdict {
 	return Concerned(found...)
 }
 
-// Which breaches of a schema have a requirement of their own.
+// Breaches of a schema that have a requirement of their own.
 func isTime(v violation) bool {
 	return v.keyword == "format" && strings.HasPrefix(v.expected, "an RFC")
 }

@@ -12,19 +12,18 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// A Judge is what the rules need to know beside the exchange.
+// A Judge has what the rules need in addition to the exchange, such as the compiled schemas.
 type Judge struct {
 	doc      *document.Document
 	schemas  map[*document.Media]*shape
 	webhooks map[string]*shape // of their bodies, by name
-	folded   bool              // a search may find rows that only fit when Arabic letters are taken one for another
+	folded   bool              // a search may find rows that contain the term only if similar Arabic letters are taken for the same letter
 
-	// WholeThread reports whether a conversation is known to be shown with all of its messages; nil: that is never known. It is set before anything
-	// is judged.
+	// WholeThread reports whether an answer certainly has all messages of a conversation; nil: never. It is set before the first exchange is judged.
 	WholeThread func(*exchange.Thread) bool
 
 	mu    sync.Mutex
-	found map[shapeKey][]violation // breaches of bodies that were checked before
+	found map[shapeKey][]violation // the violations of bodies that were checked before
 }
 
 type shapeKey struct {

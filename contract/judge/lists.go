@@ -11,7 +11,7 @@ import (
 
 const DayOfQuiet = 24 * time.Hour // after which a conversation is expired (vendor page api/conversations)
 
-// ConversationRules are judged on every answer of the tag's operations.
+// ConversationRules are the rules for every answer with conversations, messages or statuses.
 func ConversationRules() []Rule {
 	rows := func(requirement, title, needs string, says func(j *Judge, v *exchange.List) Verdict) Rule {
 		return Rule{Requirement: requirement, Title: title, Needs: needs, Operation: document.ListConversations, Judge: func(j *Judge, e *exchange.Exchange) Verdict {
@@ -34,7 +34,7 @@ func ConversationRules() []Rule {
 	return append(out, statusRules()...)
 }
 
-// Satisfies reports whether a row may be under a status: it carries the word, or what the vendor says of the word holds for it.
+// Satisfies reports whether a list filtered by a status may have the row: the row shows that status, or fits the vendor's description of it.
 func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 	if r.Status == word {
 		return true
@@ -46,14 +46,13 @@ func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 		return !r.Closed()
 	case "expired":
 		return now.Sub(r.UpdatedAt) >= DayOfQuiet
-	case "my", "unassigned", "bot": // as views: who has a conversation cannot be seen, but that another of these words holds
+	case "my", "unassigned", "bot": // a row does not show who is assigned, only whether it has another of these three statuses
 		return !r.Closed() && r.Status != "my" && r.Status != "unassigned" && r.Status != "bot"
 	}
 	return false
 }
 
-// Latest is the latest time that the target is known to have reached: its Date header, or a time in its answers, the later of the two. A target
-// whose clock is stopped (a mock) is not accused of what only the wall clock says.
+// Latest is the latest time in an answer: the Date header or a time in a row, whichever is later. The clock of a mock may be ahead of Date.
 func Latest(e *exchange.Exchange) time.Time {
 	now, _ := time.Parse(time.RFC1123, e.Header.Get("Date"))
 	if e.List != nil {
@@ -92,7 +91,7 @@ func meaning(word string) string {
 }
 
 func judgeUnreadCount(_ *Judge, v *exchange.List) Verdict {
-	out := Verdict{Applies: v.Status == "unread" && len(v.Rows) > 0} // LIST-STATUS-FILTER reports those under another word
+	out := Verdict{Applies: v.Status == "unread" && len(v.Rows) > 0} // LIST-STATUS-FILTER judges lists of another status
 	for i := range v.Rows {
 		r := &v.Rows[i]
 		if r.Status != "unread" {

@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// RateRules look at the headers of the rate limit of every exchange of an operation. Reading them provokes nothing.
+// RateRules are the rules for the headers of the rate limit in every answer of an operation.
 func RateRules(op *document.Operation) []Rule {
 	needs := "an answer of " + op.ID + " to a request that is properly signed"
 	return []Rule{
@@ -20,8 +20,7 @@ func RateRules(op *document.Operation) []Rule {
 	}
 }
 
-// mustCount reports whether an answer has to carry the headers: the caller was known when it was made. What is refused as invalid may have been
-// refused before that.
+// mustCount reports whether an answer must have the headers: the request was certainly authenticated. An invalid request may have been refused before that.
 func mustCount(e *exchange.Exchange) bool {
 	known := e.Status < 300 || e.Status == http.StatusNotFound || e.Status == http.StatusConflict
 	return known && e.Status >= 200 && e.Request.Proper && e.Request.Expect != exchange.ExpectNothing && e.Err == nil
@@ -61,7 +60,7 @@ func rateBounds(_ *Judge, e *exchange.Exchange) Verdict {
 	return Verdict{Applies: mustCount(e)}
 }
 
-// longestWindow is how far ahead a reset may be, where the document has no longer window: a plan may count by the hour.
+// longestWindow is how far in the future a reset may be, unless the document has a longer window: a plan may have a limit per hour.
 const (
 	longestWindow = time.Hour
 	clockSlack    = 5 * time.Second
@@ -74,7 +73,7 @@ func rateReset(_ *Judge, e *exchange.Exchange) Verdict {
 	}
 	now, reset := e.Date(), time.Unix(got.Reset, 0)
 	most := max(longestWindow, e.Request.Op.Limit.Window) + clockSlack
-	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // how long a 429 holds, Retry-After says
+	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // after a 429, Retry-After says how long to wait
 		return Concerned(Finding{
 			Text: "X-RateLimit-Reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
 			Actual: e.Header.Get(exchange.HeaderReset),

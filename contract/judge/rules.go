@@ -4,18 +4,18 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// A Rule must hold for every exchange of the run, of all cases. Its check judges all of them when the others are done.
+// A Rule must hold for every exchange of the run, whichever case has caused it. A case of its own reports its findings after all other cases.
 type Rule struct {
 	Requirement string
-	Suffix      string // of the check's id
+	Suffix      string // of the id of the case
 	Operation   string // "" for all
 	Title       string
-	Needs       string // what the run lacked if no exchange was one that the rule is about
-	Late        bool   // it compares with what the crawl saw, so it is judged at the end
+	Needs       string // what the run lacks if the rule applied to no exchange
+	Late        bool   // it compares with the crawl, so it judges all exchanges at the end
 	Judge       func(j *Judge, e *exchange.Exchange) Verdict
 }
 
-// A Verdict of a rule on an exchange.
+// A Verdict is what a rule says about one exchange: whether it applies to the exchange, and what is wrong.
 type Verdict struct {
 	Applies  bool
 	Findings []Finding

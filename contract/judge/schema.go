@@ -16,8 +16,8 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// A shape is an OpenAPI 3.0 schema compiled for checking answers: kin-openapi takes about ten microseconds a row, which ten thousand rows a
-// list would make seconds, and its messages have no JSON pointer for each breach. A test holds both to the same verdicts.
+// A shape is an OpenAPI 3.0 schema, compiled to check answers. kin-openapi needs about ten microseconds for a row, which is too slow for lists of ten thousand
+// rows, and does not give a JSON pointer for each breach. A test compares the results of both.
 type shape struct {
 	kind             string
 	nullable         bool
@@ -49,7 +49,7 @@ type violation struct {
 	inferred         bool
 }
 
-const sameBreaches = 20 // of one keyword that are reported for one body
+const sameBreaches = 20 // how many breaches of one keyword are reported for one body
 
 func full(out []violation, keyword string) bool {
 	n := 0
@@ -61,7 +61,7 @@ func full(out []violation, keyword string) bool {
 	return n >= sameBreaches
 }
 
-// check appends every breach of the schema by the value at the JSON pointer.
+// check appends the breaches of the schema by a value; at is its JSON pointer in the body.
 func (s *shape) check(v any, at string, out *[]violation) {
 	if s == nil {
 		return
@@ -230,7 +230,7 @@ func (s *shape) accepts(v any) bool {
 	return len(found) == 0
 }
 
-// same compares a value of the document with one of a body.
+// same compares an enum value of the document with a value of a body.
 func same(want, got any) bool {
 	if number, ok := got.(json.Number); ok {
 		f, err := number.Float64()

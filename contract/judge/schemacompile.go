@@ -50,7 +50,7 @@ func (c *shapes) compile(ref *openapi3.SchemaRef, place string) (*shape, error) 
 	return s, nil
 }
 
-// madeOf reports whether a schema combines another one, at any depth: then checking a value against it would not end.
+// madeOf reports whether a schema contains another one in allOf, anyOf, oneOf or not, at any depth. If it contains itself, a check would not end.
 func (s *shape) madeOf(other *shape, depth int) bool {
 	for _, part := range slices.Concat(s.all, s.some, s.one, []*shape{s.not}) {
 		if part == other || part != nil && (depth > 64 || part.madeOf(other, depth+1)) {

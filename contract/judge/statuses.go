@@ -36,7 +36,7 @@ func judgeStatusWords(_ *Judge, e *exchange.Exchange) Verdict {
 	return out
 }
 
-// judgeStatusRows wants no row twice. Whether a message has one row, or one for each change, is not documented.
+// judgeStatusRows expects no row twice. A message may have one row, or one for each status: that is not documented.
 func judgeStatusRows(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.StatusList == nil {
 		return Unconcerned()

@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// fold makes two texts equal that differ in case only: Unicode simple folding of the composed form.
+// fold maps texts that differ only in case to the same text: Unicode simple case folding of the composed form.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		smallest := r
@@ -21,8 +21,8 @@ func fold(text string) string {
 	}, norm.NFC.String(text))
 }
 
-// loose also takes letters for one that have the same upper case (ı and i), forgets marks, and the Arabic letters that are commonly written one for another. The vendor does not say how Arabic is compared,
-// so a server that folds as much still finds only rows that contain the term.
+// loose is fold, and also ignores marks, and maps similar letters to the same letter: those with the same upper case (ı and i), and Arabic letters such as أ and
+// ا. The vendor does not say how a search compares letters, so a server may do all of this.
 func loose(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -41,11 +41,11 @@ func loose(text string) string {
 	}, norm.NFKD.String(fold(strings.ToUpper(norm.NFC.String(strings.Join(strings.Fields(text), " "))))))
 }
 
-// ContainsTerm reports whether a row contains a search term in its name or phone, in the most generous reading that the contract leaves open:
-// case, surrounding space, and comparing the digits of a term that looks like a number.
+// ContainsTerm reports whether a row contains a search term in its name or phone, in the widest sense that the contract allows: without regard to case, similar
+// letters and surrounding spaces, and comparing only the digits of a term that looks like a number.
 func ContainsTerm(r *exchange.Row, term string) bool { return containsFolded(r, term, true) }
 
-// containsFolded is the same, with or without the letters that are written one for another.
+// containsFolded is ContainsTerm; folded says whether similar letters are taken for the same letter.
 func containsFolded(r *exchange.Row, term string, folded bool) bool {
 	term = strings.TrimSpace(term)
 	if term == "" {
@@ -61,8 +61,8 @@ func containsFolded(r *exchange.Row, term string, folded bool) bool {
 	return digits != "" && strings.Trim(term, "0123456789٠١٢٣٤٥٦٧٨٩+-(). ") == "" && strings.Contains(digitsOf(r.Phone), digits)
 }
 
-// FoldArabic takes those letters for one that are commonly written one for another, as --search-folding=arabic of the mock does: no more, since
-// it says what must be found.
+// FoldArabic maps similar Arabic letters to the same letter, as --search-folding=arabic of the mock does. It does less than loose, since it says what a search
+// must find.
 func FoldArabic(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -103,8 +103,8 @@ func HasArabic(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
 }
 
-// Parts are pieces of a text from its beginning, its middle and its end, at least two characters long and without space at their ends; the
-// middle one does not begin where a word does, if the text is long enough. No piece cuts a letter from its marks.
+// Parts are three parts of a text, for a search: from its beginning, its middle and its end. Each has at least two characters, and no space at its ends. No part
+// separates a letter from its marks. A text of less than four letters has none.
 func Parts(text string) []string {
 	letters := clusters(text)
 	n := len(letters)
@@ -121,7 +121,7 @@ func Parts(text string) []string {
 	return out
 }
 
-// clusters are the letters of a text as people see them: a character with the marks, joiners and modifiers behind it, and what a joiner joins.
+// clusters are the letters of a text as a reader sees them: each with the marks, joiners and modifiers that follow it.
 func clusters(text string) []string {
 	var out []string
 	joined := false
@@ -137,8 +137,7 @@ func clusters(text string) []string {
 	return out
 }
 
-// MustContain reports whether a search for a term has to find a row: its name in composed form has the term, letter by letter as people see
-// them and without regard to case by simple folding, or its phone has it. What looser readings find is allowed, never demanded.
+// MustContain reports whether a search for a term must find a row: its phone contains the term, or its name does, compared letter by letter after fold.
 func MustContain(r *exchange.Row, term string) bool {
 	term = strings.TrimSpace(term)
 	if strings.Contains(r.Phone, term) {

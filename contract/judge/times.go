@@ -11,10 +11,10 @@ import (
 
 const (
 	timeSlack = 5 * time.Minute // between two clocks of a target
-	farAway   = 24 * time.Hour  // from Date on, a target's clock is another one, as that of a mock that is stopped
+	farAway   = 24 * time.Hour  // a time that is further from Date is from another clock, such as the stopped clock of a mock
 )
 
-// TimeRules hold the times of one answer against each other, and against its Date.
+// TimeRules are the rules for the times in one answer, and its Date.
 func TimeRules() []Rule {
 	return []Rule{
 		{Requirement: "DATA-TIMES", Suffix: "order", Title: "updated_at is not before created_at", Needs: "an answer that shows created_at and updated_at", Judge: judgeTimeOrder},
@@ -22,7 +22,7 @@ func TimeRules() []Rule {
 	}
 }
 
-// timed are the objects of an answer that may have times: rows, messages, and what a command answers with.
+// timed are the objects of an answer that may have times: rows, messages, and the record or message of a command.
 func timed(e *exchange.Exchange) []exchange.Item {
 	out := e.Items()
 	add := func(value any, pointer string) {
@@ -44,7 +44,7 @@ func timeOf(item exchange.Item, name string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// judgeTimeOrder wants updated_at no earlier than created_at. A second more or less is rounding.
+// judgeTimeOrder expects updated_at not to be before created_at. One second is allowed for rounding.
 func judgeTimeOrder(_ *Judge, e *exchange.Exchange) Verdict {
 	out := Verdict{}
 	if !e.OK() {
@@ -64,7 +64,7 @@ func judgeTimeOrder(_ *Judge, e *exchange.Exchange) Verdict {
 	return out
 }
 
-// judgeTimeAhead wants no time of what has happened that is later than Date. In a workspace that the suite made, it moves the clock itself.
+// judgeTimeAhead expects no time of a past event to be later than Date. Workspaces that the suite created are left out, since it moves their clocks.
 func judgeTimeAhead(_ *Judge, e *exchange.Exchange) Verdict {
 	out := Verdict{}
 	if !e.OK() || e.Request.Sign.Elsewhere() || e.Header.Get("Date") == "" {

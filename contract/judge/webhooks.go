@@ -30,8 +30,8 @@ func WebhookForm(e *exchange.Exchange) (found []Finding) {
 	return found
 }
 
-// Webhook judges a webhook by the schema that the document has for it. Several events in an array are judged one by one; one of another name is
-// free, since the vendor announces more of them.
+// Webhook judges the events of a webhook by their schemas in the document. An event of an unknown name may have any content, since the vendor announces more
+// events.
 func (j *Judge) Webhook(e *exchange.Exchange) (found []Finding) {
 	if e.Object()["type"] == document.Verification {
 		return j.Challenge(e)
@@ -84,17 +84,17 @@ func IsSigned(e *exchange.Exchange) bool {
 	return false
 }
 
-// clockSkew is how far the time of a signature may be from that of the suite.
+// clockSkew is the largest difference between the timestamp of a signature and the clock of the suite.
 const clockSkew = 5 * time.Minute
 
-// A Signer is what signs webhooks to one address.
+// A Signer has the secret with which the target signs webhooks to one address.
 type Signer struct {
 	Secret string
 	Target string // path and query of the address, as it is registered
 }
 
-// Signature judges the signature of a webhook: as requests are signed, with X-Timestamp (I), or as Standard Webhooks 1.0 says. Of several signatures
-// one has to be right.
+// Signature judges the signature of a webhook. It may be made like that of a request, with X-Timestamp (I), or as Standard Webhooks 1.0 says. If there are several
+// signatures in a header, one must be right.
 func (s *Signer) Signature(e *exchange.Exchange) (found []Finding) {
 	awal, standard := e.Sent.Get(exchange.HeaderSignature), e.Sent.Get(exchange.HeaderStandardSignature)
 	if awal == "" && standard == "" {

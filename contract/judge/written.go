@@ -13,8 +13,8 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// WrittenRule holds the answers of an operation that writes a record to what was sent: each property of `data` that has the name of a field shows what
-// the field said. requirement says that it must.
+// WrittenRule is the rule that the answer of an operation shows the fields that were sent: a property of `data` with the name of a field has the value of that
+// field.
 func WrittenRule(op *document.Operation, requirement string) Rule {
 	return Rule{
 		Requirement: requirement, Suffix: "answer", Operation: op.ID, Title: "the answer shows what was sent (" + op.ID + ")",
@@ -41,8 +41,8 @@ func judgeWritten(_ *Judge, e *exchange.Exchange) Verdict {
 	return out
 }
 
-// shows reports whether an answer shows what was sent, however it is written: forms have only texts. Nothing at all is null, a mail address may have
-// other cases, and a file at an address may be copied to another.
+// shows reports whether a shown value is the one that was sent. A form has only texts, so 1 and "1" are equal. An empty text may be shown as null, an email in
+// another case, and a URL as another one, since a server may copy the file.
 func shows(sent, shown any) bool {
 	was, is := exchange.PlainText(sent), exchange.PlainText(shown)
 	switch shown := shown.(type) {

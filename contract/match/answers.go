@@ -31,7 +31,7 @@ func BeSuccess() types.GomegaMatcher {
 	}
 }
 
-// GiveNothing matches an exchange that is refused with one of the statuses, or that succeeds with an empty list.
+// GiveNothing matches an exchange that shows no data: it is refused with one of the statuses, or succeeds with an empty list.
 func GiveNothing(refusals ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
@@ -114,8 +114,8 @@ func HaveAtMost(limit int) types.GomegaMatcher {
 	}
 }
 
-// AnswerItsRequest matches an exchange that answers its own request: with the conversation that was asked for, or with rows of the status that
-// was asked for. The rows that are known give the phone of a conversation.
+// AnswerItsRequest matches an exchange whose answer belongs to its request: the conversation with the id of the path and the phone of its known row, or rows with
+// the status of the query.
 func AnswerItsRequest(known map[int64]*exchange.Row) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",
@@ -126,7 +126,7 @@ func AnswerItsRequest(known map[int64]*exchange.Row) types.GomegaMatcher {
 	}
 }
 
-// otherAnswer says what an exchange answers with, if that belongs to another request.
+// otherAnswer describes an answer that belongs to another request; "" if it belongs to its own.
 func otherAnswer(e *exchange.Exchange, known map[int64]*exchange.Row) string {
 	switch {
 	case e.Thread != nil:
@@ -161,7 +161,7 @@ func HaveSeconds(header string) types.GomegaMatcher {
 	}
 }
 
-// ResetWithin matches an exchange whose answer has a reset of the rate limit that is no earlier and no later than its request by these times.
+// ResetWithin matches an exchange whose X-RateLimit-Reset is between two times, which are given relative to the time of the request.
 func ResetWithin(from, to time.Duration) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
@@ -175,7 +175,7 @@ func ResetWithin(from, to time.Duration) types.GomegaMatcher {
 	}
 }
 
-// BePlain matches an exchange whose body came without a Content-Encoding.
+// BePlain matches an exchange whose answer has no Content-Encoding.
 func BePlain() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",

@@ -1,3 +1,3 @@
-// Package match has Gomega matchers over exchanges and what they say. A matcher that does not hold explains itself as a finding: what was
-// expected, what came, and where in the body.
+// Package match has Gomega matchers for exchanges and for the parts of answers, such as rows. A matcher that does not match makes a finding: what was expected,
+// what the answer has, and the JSON pointer in the body.
 package match

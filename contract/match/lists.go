@@ -27,8 +27,8 @@ func ContainOnly(term string) types.GomegaMatcher {
 	}
 }
 
-// BeAbsentFrom matches a row of one workspace that the list of another one does not have. Two rows are the same if they have the same id, phone and
-// created_at: a customer may write to two businesses, and each workspace may count its own ids.
+// BeAbsentFrom matches a row that the list of another workspace does not have. Two rows are the same if they have the same id, phone and created_at: a customer may
+// write to two businesses, and each workspace may number its own conversations.
 func BeAbsentFrom(other *exchange.List) types.GomegaMatcher {
 	return &matcher[*exchange.Row]{
 		what: "a row",
@@ -42,9 +42,9 @@ func BeAbsentFrom(other *exchange.List) types.GomegaMatcher {
 	}
 }
 
-// KeepOrderOf matches a list of conversations in which the rows of an earlier answer that did not change are in the same order.
+// KeepOrderOf matches a list in which the rows that have not changed are in the same order as in an earlier answer.
 func KeepOrderOf(earlier *exchange.List) types.GomegaMatcher {
-	// moved is the first unchanged row that comes before one that it came after, with its places then and now.
+	// moved is the first unchanged row whose place among the unchanged rows differs, with its index in both answers.
 	moved := func(v *exchange.List) (row *exchange.Row, then, now int) {
 		place := map[int64]int{}
 		for i := range v.Rows {

@@ -14,14 +14,14 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// A matcher over a value of one type, with its explanation.
+// A matcher matches values of one type.
 type matcher[V any] struct {
-	what    string // of the value, for a value of another type
+	what    string // the name of the type, for the message about a value of another type
 	holds   func(V) bool
 	explain func(V) judge.Finding
 }
 
-// Match is Gomega's.
+// Match implements Gomega's matcher.
 func (m *matcher[V]) Match(actual any) (bool, error) {
 	value, ok := actual.(V)
 	if !ok {
@@ -50,7 +50,7 @@ func (m *matcher[V]) NegatedFailureMessage(actual any) string {
 	return "not expected: " + m.Explain(actual).Expected
 }
 
-// HaveStatus matches an exchange whose answer has one of the statuses, or one that is as good, see Answers of an operation.
+// HaveStatus matches an exchange whose answer has one of the statuses, or an equivalent status of the operation, see document.Operation.Answers.
 func HaveStatus(wanted ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
@@ -112,7 +112,7 @@ func showClosed(want bool) types.GomegaMatcher {
 	}
 }
 
-// At names the place of the answer that a value is from, for the finding of a matcher. A place is a JSON pointer into the body.
+// At adds a JSON pointer to the finding of a matcher: where in the body the value was read.
 func At(pointer string, m types.GomegaMatcher) types.GomegaMatcher {
 	return &withPointer{m, pointer}
 }

@@ -11,8 +11,8 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// AddUp matches an exchange with an order whose sums are right: each subtotal is quantity times price, the subtotals add up to the
-// order's, and with tax and shipping to its total. An amount that is not there is not judged.
+// AddUp matches an exchange with an order whose sums are right: each subtotal of an item is quantity times price, the subtotals of the items add up to the subtotal
+// of the order, and this with tax and shipping to its total. Sums of absent amounts are not judged.
 func AddUp() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:    "an exchange",
@@ -46,7 +46,7 @@ func wrongSum(e *exchange.Exchange) *judge.Finding {
 	return differs(amounts[0]+amounts[1]+amounts[2], amounts[3], "/data/total", "subtotal, tax and shipping together")
 }
 
-// differs is the finding for an amount that is not what it is made of; less than a hundredth more or less is rounding.
+// differs is the finding for a wrong amount, nil if it is right. A difference below 0.01 is allowed for rounding.
 func differs(want, got float64, pointer, made string) *judge.Finding {
 	if math.Abs(want-got) < 0.009 {
 		return nil

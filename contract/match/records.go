@@ -14,8 +14,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// ItemsHaveTerm matches an exchange in which every element of `data` contains a search term in one of the properties, in the most generous reading
-// of the contract.
+// ItemsHaveTerm matches an exchange in which every element of `data` contains a search term in one of the properties, compared as judge.ContainsTerm does.
 func ItemsHaveTerm(term string, properties ...string) types.GomegaMatcher {
 	wrong := func(e *exchange.Exchange) *exchange.Item {
 		return itemWhere(e, func(item exchange.Item) bool {
@@ -39,7 +38,7 @@ func ItemsHaveTerm(term string, properties ...string) types.GomegaMatcher {
 	}
 }
 
-// ItemsShow matches an exchange in which every element of `data` shows a value in a property, as it is written in a query.
+// ItemsShow matches an exchange in which a property of every element of `data` has a value, written as in a query.
 func ItemsShow(property, value string) types.GomegaMatcher {
 	wrong := func(e *exchange.Exchange) *exchange.Item {
 		return itemWhere(e, func(item exchange.Item) bool { return exchange.PlainText(item.Fields[property]) != value })
@@ -54,8 +53,7 @@ func ItemsShow(property, value string) types.GomegaMatcher {
 	}
 }
 
-// ShowValue matches an exchange whose body has a value at a JSON pointer. Null and a property that is left out are the same, and so are two times of one
-// instant.
+// ShowValue matches an exchange whose body has a value at a JSON pointer. Null and an absent property are equal, and so are two spellings of one instant.
 func ShowValue(pointer string, want any) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",

@@ -70,7 +70,7 @@ func ItemsContain(property, term string) types.GomegaMatcher {
 	}
 }
 
-// ContainNoItem matches an exchange without such an element.
+// ContainNoItem matches an exchange without an element of `data` whose property is a text.
 func ContainNoItem(property, text string) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",

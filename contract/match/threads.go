@@ -46,7 +46,7 @@ func AgreeWith(row *exchange.Row) types.GomegaMatcher {
 	}
 }
 
-// HaveInbound matches a conversation with at least so many inbound messages.
+// HaveInbound matches a conversation with at least this number of inbound messages.
 func HaveInbound(least int64) types.GomegaMatcher {
 	return &matcher[*exchange.Thread]{
 		what:  "a conversation",
@@ -114,8 +114,8 @@ func HaveNoMessageBetween(direction string, from, to time.Time) types.GomegaMatc
 	}
 }
 
-// HaveSentText matches a conversation with an outbound message that has a text. The id of the message, 0 if it is not known, shows which text was
-// harmed. A conversation that does not exist has no message.
+// HaveSentText matches a conversation with an outbound message that has a text. The finding shows the text of the message with the id; 0: the id is not known. nil
+// is a conversation that does not exist.
 func HaveSentText(id int64, text string) types.GomegaMatcher {
 	return &matcher[*exchange.Thread]{
 		what:  "a conversation",
@@ -152,7 +152,7 @@ func HaveSentOnce(text string) types.GomegaMatcher {
 	}
 }
 
-// HaveSentKind matches a conversation with an outbound message of a type that fits.
+// HaveSentKind matches a conversation with an outbound message of a type for which fits is true.
 func HaveSentKind(kind string, fits func(exchange.Message) bool) types.GomegaMatcher {
 	return &matcher[*exchange.Thread]{
 		what: "a conversation",
@@ -175,7 +175,7 @@ func KeepMessagesOf(earlier *exchange.Thread, mayBeCut bool) types.GomegaMatcher
 	}
 }
 
-// difference is how a conversation differs from an earlier answer, nil if it does not. Statuses may move, and new messages may come.
+// difference is the finding for a conversation that differs from an earlier answer, nil if it does not. Other statuses and new messages are no difference.
 func difference(earlier, v *exchange.Thread, mayBeCut bool) *judge.Finding {
 	last := -1
 	for _, m := range earlier.Messages {

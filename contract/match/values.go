@@ -23,7 +23,8 @@ func Equal[V comparable](want V) types.GomegaMatcher {
 	}
 }
 
-// BeAsFarAs matches the status of a message that is another one, or further: delivered after sent, read after delivered. Read and failed are final.
+// BeAsFarAs matches the status of a message that is the same as an earlier one, or a later one: delivered after sent, read after delivered. Read and failed are
+// final.
 func BeAsFarAs(earlier string) types.GomegaMatcher {
 	return &matcher[string]{
 		what: "a status",
@@ -37,7 +38,7 @@ func BeAsFarAs(earlier string) types.GomegaMatcher {
 	}
 }
 
-// BeStatusBetween matches the status of a message that is as far as one status at least, and as another one at most.
+// BeStatusBetween matches the status of a message that is not before one status and not after another.
 func BeStatusBetween(first, last string) types.GomegaMatcher {
 	return &matcher[string]{
 		what: "a status",
@@ -51,7 +52,7 @@ func BeStatusBetween(first, last string) types.GomegaMatcher {
 	}
 }
 
-// BeBetween matches a number between two others, or one of them.
+// BeBetween matches a number between two bounds, or a bound itself.
 func BeBetween(low, high int64) types.GomegaMatcher {
 	return &matcher[int64]{
 		what:  "a number",
@@ -84,7 +85,7 @@ func BeBelow(bound int64) types.GomegaMatcher {
 	}
 }
 
-// BeNoEarlierThan matches an instant that is another one, or later.
+// BeNoEarlierThan matches an instant that is the same as another one, or later.
 func BeNoEarlierThan(at time.Time) types.GomegaMatcher {
 	return &matcher[time.Time]{
 		what:  "a time",
@@ -95,7 +96,7 @@ func BeNoEarlierThan(at time.Time) types.GomegaMatcher {
 	}
 }
 
-// BeWithin matches an instant between two others, or one of them.
+// BeWithin matches an instant between two bounds, or a bound itself.
 func BeWithin(from, to time.Time) types.GomegaMatcher {
 	return &matcher[time.Time]{
 		what:  "a time",
@@ -109,7 +110,7 @@ func BeWithin(from, to time.Time) types.GomegaMatcher {
 // seconds is a time in UTC, without a fraction of a second.
 func seconds(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// NotBeLaterThan matches an instant that is at most so much later than another.
+// NotBeLaterThan matches an instant that is later than another one by at most a duration.
 func NotBeLaterThan(most time.Duration, at time.Time) types.GomegaMatcher {
 	return &matcher[time.Time]{
 		what:  "a time",

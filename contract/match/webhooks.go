@@ -12,7 +12,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// HaveArrived matches an event that came to the suite; nil is one that did not.
+// HaveArrived matches an event that is not nil: it has arrived.
 func HaveArrived(name string) types.GomegaMatcher {
 	return &matcher[*exchange.Event]{
 		what:  "an event",
@@ -63,7 +63,7 @@ func BeSigned() types.GomegaMatcher {
 	}
 }
 
-// SayTheSame matches an event that says the same as another one; the order of properties does not count.
+// SayTheSame matches an event with the same content as another one; the order of properties does not matter.
 func SayTheSame(other *exchange.Event) types.GomegaMatcher {
 	return &matcher[*exchange.Event]{
 		what:  "an event",

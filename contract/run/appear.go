@@ -8,13 +8,13 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// patience returns the pause before each look.
+// patience are the pauses before each call of look in Appears.
 func patience() []time.Duration {
 	return []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond}
 }
 
-// Appears looks until something holds. If that was not at the first look, it remembers how long it took, and the next call waits as long before its
-// first look, so that a slow target does not cost more requests. After one call that did not find it in time, later calls look only once.
+// Appears calls look until it returns true, for about 1.5 seconds. If the first call was not enough, it remembers how long it took: the next Appears waits as
+// long before its first call, so that a slow target does not cost more requests. After one Appears that failed, later ones call look only once.
 func (t *T) Appears(look func() (bool, error)) (bool, error) {
 	began, usual := time.Now(), time.Duration(t.usualDelay.Load())
 	for i, wait := range patience() {
@@ -42,11 +42,11 @@ func (t *T) Appears(look func() (bool, error)) (bool, error) {
 	return false, nil
 }
 
-// WaitAsUsual waits as long as a change took to be seen in this run; not at all where each was seen at once.
+// WaitAsUsual waits as long as Appears has needed in this run; not at all if every first call was enough.
 func (t *T) WaitAsUsual() { t.End(exchange.Pause(t.Ctx, time.Duration(t.usualDelay.Load()))) }
 
-// Settles makes the assertions of look again and again until all of them hold, since what was written may take a moment to be seen everywhere. Only what
-// does not hold at the last look is a finding; an end of look ends the case if it is the last one too.
+// Settles makes the assertions of look again until all of them hold, as Gomega's Eventually does with a function that takes a Gomega: a change may take a
+// moment until it is shown everywhere. Only the last attempt records findings, and only the last one can end the case.
 func (t *T) Settles(look func()) {
 	kept, more := slices.Clone(t.findings), t.more
 	var end *ended
@@ -65,7 +65,7 @@ func (t *T) Settles(look func()) {
 	}
 }
 
-// attempt calls a part of a case, and returns how it ended the case; nil if it did not.
+// attempt calls a part of a case. If the part ends the case, attempt returns how, and the case goes on; else it returns nil.
 func attempt(part func()) (end *ended) {
 	defer func() {
 		switch r := recover().(type) {

@@ -15,7 +15,7 @@ func (c *Config) settings() SettingsReport {
 	}
 }
 
-// Report judges what came after the rules' own cases, and sums up the run.
+// Report judges the exchanges that came after the cases of the rules, and makes the report of the run.
 func (s *Session) Report() Report {
 	r := Report{
 		Version: ReportVersion, Tool: tool(), Started: s.Began.UTC(), Seconds: time.Since(s.Began).Seconds(), Counts: map[judge.Outcome]int{},
@@ -31,7 +31,7 @@ func (s *Session) Report() Report {
 	return r
 }
 
-// reportTarget adds what was seen of the target, over all cases.
+// reportTarget adds the target, the coverage and the notes.
 func (s *Session) reportTarget(r *Report) {
 	r.Target = TargetReport{s.Target.Base.String(), s.Target.First.Domain, s.Target.First.ClientID, s.Target.First.PhoneNumberID, SignedPathRelative}
 	if s.Target.FullPath {
@@ -88,7 +88,7 @@ func NoNil[T any](list []T) []T {
 // ranOut reports whether the time of the run was used up before each case had a result.
 func (s *Session) ranOut() bool { return (s.lateUp || s.cutOff > 0) && !s.halted.Load() }
 
-// judgeLate adds what the rules said after their cases were over: where Ginkgo runs the specs in another order, or after a check that ran alone.
+// judgeLate adds findings of rules about exchanges that came after the case of the rule: Ginkgo may run the specs in another order.
 func (s *Session) judgeLate() (late []string) {
 	for _, c := range s.Selected {
 		if c.Rule == nil {
@@ -102,8 +102,8 @@ func (s *Session) judgeLate() (late []string) {
 	return late
 }
 
-// AddLate adds findings to the result of a rule, and reports whether it fails for them. A rule whose case the end of the time left out is judged by
-// what was recorded: a breach is one, and no breach is no pass.
+// AddLate adds findings to the result of a rule, and reports whether the rule fails because of them. If the time-out came before the case of the rule, the
+// findings alone make a result: without findings the rule has none, since no finding would not mean that it holds.
 func (s *Session) AddLate(id string, applied bool, found []judge.Finding, more int) (fails bool) {
 	result, ran := s.Results[id]
 	if !ran && s.ranOut() && len(found) > 0 && s.skips(s.CheckOf(id)) == "" {

@@ -14,7 +14,7 @@ import (
 
 const awaitPause = 200 * time.Millisecond
 
-// await waits until the target answers: anything that says more than "not yet". What it answers is for the checks.
+// await waits until the target answers with anything but 502, 503 and 504. The answer itself is judged by the cases.
 func (s *Session) await(ctx context.Context) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, s.Config.Wait)
@@ -26,7 +26,7 @@ func (s *Session) await(ctx context.Context) error {
 		done()
 		switch {
 		case e.Status == http.StatusBadGateway, e.Status == http.StatusServiceUnavailable, e.Status == http.StatusGatewayTimeout:
-			last = errors.New(exchange.StatusLine(e.Status)) // a proxy whose server is not there yet
+			last = errors.New(exchange.StatusLine(e.Status)) // a proxy whose server has not started yet
 		case e.Status != 0 || e.Cut || e.TooLarge:
 			return nil
 		case ctx.Err() == nil:
@@ -44,7 +44,7 @@ func (s *Session) await(ctx context.Context) error {
 	return &TargetError{printable.CleanLine(fmt.Sprintf("%s did not answer within %s (--wait): %v; is it started, and is the address right?", s.Target.Base, s.Config.Wait, last))}
 }
 
-// first is the first request to the target that there is.
+// first is a request to the first operation that needs no id.
 func (s *Session) first() *exchange.Request {
 	if list := s.Collections(); len(list) > 0 {
 		return s.To(list[0], 0).Free()
@@ -52,7 +52,7 @@ func (s *Session) first() *exchange.Request {
 	return s.To(s.Document.Operations[0], 0).Free()
 }
 
-// waitingIsNoUse reports whether time does not mend a failure: a certificate. (A name may still be made known: in a compose file it is.)
+// waitingIsNoUse reports whether a failure will not go away with time: a wrong certificate. (An unknown host name may become known, as in Docker Compose.)
 func waitingIsNoUse(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)

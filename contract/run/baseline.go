@@ -84,13 +84,13 @@ func (s *Session) checkNarrowed(k judge.Known) error {
 
 func names(k *judge.Known, c *Case) bool { return k.ID == c.ID || k.ID == c.Requirement }
 
-// covers reports whether an entry is about a finding of the case.
+// covers reports whether an entry of the baseline is about a finding of the case.
 func covers(k *judge.Known, c *Case, f *judge.Finding) bool {
 	return names(k, c) && k.Outcome != judge.Unverified &&
 		(k.Operation == "" || k.Operation == f.Operation) && (k.Status == 0 || k.Status == f.Status) && (k.Pointer == "" || judge.SamePlace(k.Pointer, f.Pointer))
 }
 
-// knownFinding finds the entry of the baseline that covers a finding, one that has not expired first.
+// knownFinding finds the entry of the baseline that covers a finding; one that has not expired is preferred.
 func (s *Session) knownFinding(c *Case, f *judge.Finding) (expired *judge.Known) {
 	for i := range s.Config.Baseline.Known {
 		k := &s.Config.Baseline.Known[i]
@@ -105,7 +105,7 @@ func (s *Session) knownFinding(c *Case, f *judge.Finding) (expired *judge.Known)
 	return expired
 }
 
-// known finds the entry of the baseline that a result is under: one that covers each of its findings, or what could not be checked.
+// known finds the entry of the baseline for a result: an entry for UNVERIFIED, or one that covers a finding if each of the findings is covered.
 func (s *Session) known(c *Case, r *CaseResult) *judge.Known {
 	if r.Outcome == judge.Unverified {
 		i := slices.IndexFunc(s.Config.Baseline.Known, func(k judge.Known) bool { return names(&k, c) && k.Outcome == judge.Unverified })
@@ -127,7 +127,7 @@ func (s *Session) known(c *Case, r *CaseResult) *judge.Known {
 	return found
 }
 
-// fixed reports whether what an entry of the baseline names was checked, and is not found any more.
+// fixed reports whether the cases of an entry were checked, and no finding is covered by the entry any more.
 func (s *Session) fixed(k *judge.Known, cases []CaseResult) bool {
 	checked := false
 	for i := range cases {
@@ -159,7 +159,7 @@ func (r *CaseResult) newFirst() {
 	})
 }
 
-// outOfDate names the entries of the baseline that hold now.
+// outOfDate are messages about the entries of the baseline whose requirement holds now.
 func (s *Session) outOfDate(cases []CaseResult) (out []string) {
 	for i := range s.Config.Baseline.Known {
 		if k := &s.Config.Baseline.Known[i]; s.fixed(k, cases) {

@@ -11,29 +11,29 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// A Case is one thing to find out, registered under the requirement that it checks.
+// A Case checks one requirement, or a part of it. Package specs makes the cases.
 type Case struct {
 	Container   []string // texts of the groups that it is in, the outermost first
-	ID          string   // the requirement's id, with a suffix where a requirement has several checks
+	ID          string   // the id of the requirement, with a suffix if the requirement has several cases
 	Requirement string
 	Title       string
-	Operation   string // "" if it concerns several
-	Capability  string // "" for reading
+	Operation   string // "" if it is about several
+	Capability  string // that it needs, "" for none
 	Needs       string // a second capability, "" for none
-	Forged      bool   // its attempts are requests that are not rightly signed
-	Way         string // of asking, in the matrix
+	Forged      bool   // its attempts are requests with wrong signatures or headers
+	Way         string // its column in the matrix
 	Writes      bool   // it uses other methods than GET: not under the production profile
-	Alone       bool   // it judges what all others have asked, or disturbs them: after them, and alone
-	Beside      bool   // it changes something, and looks at its own answers only: after those that are alone, several at once
-	Final       bool   // after all others, and alone
+	Alone       bool   // it disturbs others, or judges the exchanges of all: it runs after them, one at a time
+	Beside      bool   // it writes, but only judges its own answers: it runs after those that are Alone, several at once
+	Final       bool   // it runs after all others, one at a time
 	Run         func(*T) error
-	Rule        *judge.Rule // whose check it is, or nil
-	Derived     bool        // it is made for every operation, and drawn
-	Attempts    int         // of a derived one: requests of which some may be left out
-	Requests    int         // and most others that it makes, of one that is not drawn too where they are many
+	Rule        *judge.Rule // the rule that it reports, or nil
+	Derived     bool        // it is made for every operation; the seed may leave it out
+	Attempts    int         // of a derived case: how many requests the seed chooses from
+	Requests    int         // how many other requests it makes at most, 0 if they are few
 }
 
-// complete fills in what follows from the check.
+// complete fills in the fields of a finding that follow from the case.
 func (s *Session) complete(f judge.Finding, c *Case) judge.Finding {
 	f.Requirement = c.Requirement
 	f.Text, f.Expected, f.Actual, f.Pointer = printable.CleanLine(f.Text), printable.CleanLine(f.Expected), printable.CleanLine(f.Actual), printable.CleanLine(f.Pointer)
@@ -53,7 +53,7 @@ func (s *Session) complete(f judge.Finding, c *Case) judge.Finding {
 	return f
 }
 
-// A CaseResult is how a check came out.
+// A CaseResult is the result of a case.
 type CaseResult struct {
 	ID          string          `json:"id"`
 	Requirement string          `json:"requirement"`
@@ -71,7 +71,7 @@ type CaseResult struct {
 	Seconds     float64         `json:"seconds"`
 }
 
-// Headline is the result in a line: what was found first, else why there is no result; "" for a case that passed.
+// Headline is the result in one line: the first finding, or the reason why the case was not checked; "" for a case that passed.
 func (r CaseResult) Headline() string {
 	if len(r.Findings) > 0 {
 		return r.Findings[0].Text
@@ -79,7 +79,7 @@ func (r CaseResult) Headline() string {
 	return r.Reason
 }
 
-// perform runs a check to its result. It never panics: a fault of the suite is an ERROR of this check alone.
+// perform runs a case. It never panics: a bug of the suite is an ERROR of this case alone.
 func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 	t := &T{Session: s, Case: c, Ctx: ctx, Rand: s.randFor(c.ID)}
 	began := time.Now()
@@ -122,7 +122,7 @@ func outcomeOf(err error) (judge.Outcome, string) {
 	return judge.Error, err.Error()
 }
 
-// outcome of findings: the worst of their levels.
+// outcome is FAIL if a finding is a MUST, WARN if all are a SHOULD, PASS if there is none.
 func (s *Session) outcome(findings []judge.Finding) judge.Outcome {
 	worst := judge.Pass
 	for _, f := range findings {
@@ -152,7 +152,7 @@ func (s *Session) skips(c *Case) string {
 		return fmt.Sprintf("--auth-probes %d leaves no forged request for it", s.Config.AuthProbes)
 	case s.unclaimedKind(op) != "":
 		return s.unclaimedKind(op)
-	case s.Config.Profile == ProfileProduction && (c.Writes || op != nil && op.Changes()): // the rules of every exchange too
+	case s.Config.Profile == ProfileProduction && (c.Writes || op != nil && op.Changes()): // also the rules of every exchange
 		return "the profile production only uses GET"
 	}
 	return ""

@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// A CauseReport is what cases that failed have in common, as far as their findings show: one fault of a target fails many cases.
+// A CauseReport groups failed cases that probably have the same cause, since one fault of a target fails many cases.
 type CauseReport struct {
 	Text  string   `json:"text"`
 	Cases []string `json:"cases"` // ids; the first one shows it best

@@ -111,8 +111,7 @@ const (
 	SearchFoldingArabic = "arabic" // such rows must be found
 )
 
-// productionRequests is the bound on the requests of a run under ProfileProduction: enough to check everything that the capabilities let it
-// read.
+// productionRequests is the largest number of requests of a run under ProfileProduction: enough for all cases that only read.
 func (c *Config) productionRequests() int {
 	most := 300
 	for capability, more := range map[string]int{

@@ -31,7 +31,7 @@ func ReadContract(cfg Config, all Catalog) (*Contract, error) {
 	return &Contract{doc, cases}, nil
 }
 
-// casesOf uses the catalog, and gives an error for a document that nothing here was made for.
+// casesOf makes the cases. A panic, caused by a document that the suite cannot use, becomes an error.
 func casesOf(doc *document.Document, all Catalog) (cases []*Case, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -35,26 +35,26 @@ func (c *Crawl) MessagesByID() map[int64]PlacedMessage {
 	return out
 }
 
-// A Crawl is what was found out about the target's data before the checks run; most of them only read it.
+// A Crawl is the conversations, messages and statuses that are read before the cases run. Most cases compare these answers and send few requests.
 type Crawl struct {
 	Words         []string       // the status words of the contract
-	Before, After *exchange.List // the list without a filter, before and after conversations were read; nil if it could not be had
+	Before, After *exchange.List // the list without a filter, before and after conversations were read; nil if it could not be read
 	ByStatus      map[string]*exchange.List
 	Threads       map[int64]*exchange.Thread // conversations that were read
 	Order         []int64                    // their ids, in the order they were chosen
 	StatusLists   []*exchange.StatusList     // before and after
-	Known         map[int64]*exchange.Row    // every conversation that some list shows
-	Problem       error                      // why the list could not be had
+	Known         map[int64]*exchange.Row    // every conversation that a list shows
+	Problem       error                      // why the list could not be read
 }
 
-// Most conversations that are read.
+// The largest number of conversations that are read.
 const (
 	sampleSize           = 60
 	sampleSizeProduction = 20
 )
 
-// crawlsFirst reports whether the target's conversations are read before any case runs: if a case is about them, or if there are only rules of
-// every exchange, which would have none to judge. The cases of other operations do without.
+// crawlsFirst reports whether the crawl happens before any case runs: if a case is about conversations, or if all cases are rules, which need exchanges to
+// judge.
 func (s *Session) crawlsFirst() bool {
 	about := []string{document.ListConversations, document.GetConversationMessages, document.GetMessageStatus}
 	others := 0
@@ -70,20 +70,20 @@ func (s *Session) crawlsFirst() bool {
 	return others == 0
 }
 
-// Crawl is what was found out about the target's conversations. If Prepare had no reason to ask for them, the first case that needs them does.
+// Crawl returns the crawl. If it has not happened yet (see crawlsFirst), the first case that needs it waits for it.
 func (s *Session) Crawl() *Crawl {
 	s.crawling.Do(func() { s.crawled.Store(s.crawl(s.Ctx)) })
 	return s.crawled.Load()
 }
 
-// wholeThread reports whether a conversation is known to be shown with all of its messages.
+// wholeThread reports whether an answer certainly has all messages of a conversation.
 func (s *Session) wholeThread(v *exchange.Thread) bool {
 	c := s.crawled.Load()
 	return c != nil && !c.CutThread(v)
 }
 
-// crawl asks for everything once, at most eight requests at a time. A part that cannot be had stays nil, and the checks that need it say so;
-// only a contract without the list operation leaves it all empty.
+// crawl reads everything once. An answer that cannot be read stays nil, and the cases that need it are UNVERIFIED. The crawl is empty if the contract lacks
+// one of the three operations.
 func (s *Session) crawl(ctx context.Context) *Crawl {
 	c := &Crawl{ByStatus: map[string]*exchange.List{}, Threads: map[int64]*exchange.Thread{}, Known: map[int64]*exchange.Row{}}
 	list := s.Document.Operation(document.ListConversations)
@@ -109,7 +109,7 @@ func (s *Session) crawl(ctx context.Context) *Crawl {
 	wait.Wait()
 	c.learn()
 	c.Order = c.sample(s)
-	var read atomic.Int64 // bytes: huge conversations are read until there is no more room for them
+	var read atomic.Int64 // bytes: large conversations are read until the bound is reached
 	for _, id := range c.Order {
 		wait.Go(func() {
 			if read.Load() > exchange.RoomForViews {
@@ -164,7 +164,7 @@ func (c *Crawl) lists() []*exchange.List {
 	return out
 }
 
-// sample chooses conversations to read: all if they are few, else some of each status word, then any.
+// sample chooses the conversations to read: all if they are few, else some of each status and then others.
 func (c *Crawl) sample(s *Session) []int64 {
 	most := sampleSize
 	if s.Config.Profile == ProfileProduction {
@@ -199,8 +199,8 @@ func (c *Crawl) sample(s *Session) []int64 {
 // Complete reports whether every conversation that a list shows was read.
 func (c *Crawl) Complete() bool { return len(c.Known) > 0 && len(c.Threads) == len(c.Known) }
 
-// CutList reports whether an answer may have been cut short: it says that there is more, and no shorter answer could have been whole. An answer
-// with fewer rows than another one was not cut by a page's size.
+// CutList reports whether an answer may lack rows: its total is larger than the number of its rows, and no other answer has more rows. An answer with fewer
+// rows than another one was not shortened to the size of a page.
 func (c *Crawl) CutList(v *exchange.List) bool {
 	if v.Cut {
 		return true
@@ -215,7 +215,7 @@ func (c *Crawl) CutList(v *exchange.List) bool {
 	return len(v.Rows) >= longest
 }
 
-// CutThread is the same for the messages of a conversation.
+// CutThread is CutList for the messages of a conversation.
 func (c *Crawl) CutThread(v *exchange.Thread) bool {
 	if v.Cut {
 		return true

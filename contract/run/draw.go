@@ -8,30 +8,29 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// Shares of an operation's budget that derived cases may use; the rest is for what the cases of its meaning ask, which read conversations again
-// and again.
+// Shares of an operation's budget of requests that derived cases may use. The other cases need the rest.
 const (
 	derivedShare        = 0.6
-	derivedShareOfReads = 0.42 // of the list and of conversations, where messages are sent
-	// The cases of the list of orders read it page by page, status by status, date by date, and under two filters at once.
+	derivedShareOfReads = 0.42 // of the list and of conversations, with the capability send
+	// The other cases of orders read the list many times: by page, status, date and filter.
 	derivedShareOfOrders = 0.1
-	// Those of contacts ask it in searches after each record that they make.
+	// The other cases of contacts search the list after each record that they create.
 	derivedShareOfContacts = 0.45
-	countedShare           = 0.8 // of the limit, together with what is asked for the schema of a body
-	// An operation with a small limit has more derived cases than requests: some are left out.
+	countedShare           = 0.8 // of the limit, for derived cases and those of the schemas of bodies together
+	// With a small limit there are more derived cases than requests, so whole cases are left out.
 	derivedShareOfSmall = 0.35
 	smallLimit          = 100 // of requests in a window
-	// A target that allows so many requests in a window is asked everything.
+	// If a target allows so many requests in a window, nothing is left out.
 	roomyLimit = 2000
 )
 
-// roomy reports whether the target says that it allows far more requests to an operation than there are cases.
+// roomy reports whether the target allows far more requests to an operation than there are cases.
 func (s *Session) roomy(op *document.Operation) bool {
 	return s.Config.Profile != ProfileProduction && s.Client.MaxRequests == 0 && s.saidLimit(op) >= roomyLimit
 }
 
-// saidLimit is how many requests in a window the target says that it allows to an operation. Of one that was not asked yet it is the least that
-// the target says of others; 0 if it says nothing.
+// saidLimit is the X-RateLimit-Limit of an operation. If the operation was not requested yet, it is the smallest one of other operations; 0 if the target has
+// sent none.
 func (s *Session) saidLimit(op *document.Operation) int64 {
 	if said := s.Client.LimitOf(op); said > 0 {
 		return said
@@ -45,19 +44,19 @@ func (s *Session) saidLimit(op *document.Operation) int64 {
 	return least
 }
 
-// Small reports whether the rate limit of an operation has no room for all cases: by the document, unless the target says a larger one.
+// Small reports whether the rate limit of an operation is too small for all cases. It is that of the document, unless the target sends a larger one.
 func (s *Session) Small(op *document.Operation) bool {
 	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit && !s.roomy(op)
 }
 
-// Drawn are the attempts of a derived case that fit into the budget of its operation. It reports false if the whole case does not.
+// Drawn are the indexes of the attempts of a derived case that the seed has chosen. fits is false if the whole case is left out.
 func (t *T) Drawn(c *Case) (attempts []int, fits bool) {
 	t.draw.Do(func() { t.Session.drawAll() })
 	return t.chosen[c], !t.spared[c] || !t.Small(t.Document.Operation(c.Operation))
 }
 
-// drawAll chooses what is asked of each operation: everything if it fits into the budget, else at least one attempt of each case and, of the others,
-// as many as there is room for, by the seed. It runs when the target's own limit may be known.
+// drawAll chooses the attempts of all derived cases: all of them if the budget of the operation allows it, else at least one of each case, and more as far as
+// the budget goes. It is called by the first derived case, when the target has sent its limit.
 func (s *Session) drawAll() {
 	s.chosen, s.spared = map[*Case][]int{}, map[*Case]bool{}
 	for _, op := range s.Document.Operations {
@@ -76,7 +75,7 @@ func (s *Session) drawAll() {
 	}
 }
 
-// spare leaves out derived cases of an operation, chosen by the seed, until so many requests are saved.
+// spare leaves out derived cases of an operation, chosen by the seed, until the given number of requests is saved.
 func (s *Session) spare(op *document.Operation, list []*Case, requests int) {
 	for _, at := range s.randFor("spare " + op.ID).Perm(len(list)) {
 		if requests <= 0 {
@@ -87,7 +86,7 @@ func (s *Session) spare(op *document.Operation, list []*Case, requests int) {
 	}
 }
 
-// drawFor chooses the attempts of the derived cases of one operation; left is how many there may be beyond the first of each.
+// drawFor chooses the attempts of the derived cases of one operation. left is how many are allowed in addition to the first one of each case.
 func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 	var spare []*Case // one entry for each attempt beyond the first
 	for _, c := range list {
@@ -121,7 +120,7 @@ func (s *Session) roomFor(op *document.Operation) int {
 	return min(s.shareOf(op), int(countedShare*float64(s.limitOf(op)))-s.counted(op))
 }
 
-// limitOf is how many requests an operation allows in a window: by the document or by the target's own word, whichever is less.
+// limitOf is how many requests an operation allows in a window: the limit of the document or of the target, whichever is smaller.
 func (s *Session) limitOf(op *document.Operation) int {
 	documented, said := op.Limit.Requests, int(s.saidLimit(op))
 	if documented <= 0 || op.Limit.Window > time.Hour {
@@ -133,7 +132,7 @@ func (s *Session) limitOf(op *document.Operation) int {
 	return documented
 }
 
-// counted is how many requests the cases of an operation make that are not drawn, as far as they say so.
+// counted is how many requests the cases of an operation make that are not derived, as far as Case.Requests says so.
 func (s *Session) counted(op *document.Operation) int {
 	n := 0
 	for _, c := range s.Selected {
@@ -162,7 +161,7 @@ func (s *Session) shareOf(op *document.Operation) int {
 		share = derivedShareOfContacts
 	}
 	room := int(share * float64(s.Client.Budget(op)))
-	if s.Client.MaxRequests > 0 { // the run's own bound is shared by the operations that are read
+	if s.Client.MaxRequests > 0 { // --max-requests is shared by all operations that read
 		room = min(room, s.Client.MaxRequests/2/max(1, len(s.Document.Reads())))
 	}
 	return room

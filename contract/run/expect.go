@@ -13,38 +13,38 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// An explainer is a matcher that says what is wrong with a value as a finding; those of package match are.
+// An explainer is a matcher that makes a finding for a value that does not match, as those of package match do.
 type explainer interface {
 	Explain(actual any) judge.Finding
 }
 
-// An ended case is not run further; err says why, nil if its findings do.
+// ended is the panic that ends a case; err is nil if a finding has ended it.
 type ended struct{ err error }
 
-// End ends the case with an error, if there is one: UNVERIFIED where the target lacked something, else ERROR.
+// End ends the case if err is not nil: as UNVERIFIED for the error of Lacks, as SKIPPED for a *SkippedError, else as ERROR.
 func (t *T) End(err error) {
 	if err != nil {
 		panic(ended{err})
 	}
 }
 
-// Lacks ends the case as UNVERIFIED: the target's data, or the request budget, did not allow it.
+// Lacks ends the case as UNVERIFIED. The text says what the target's data or the request budget lacks: the report says "needs" and the text.
 func (t *T) Lacks(format string, args ...any) { t.End(Lacks(format, args...)) }
 
-// Expect makes an assertion about a value, as Gomega's Expect does. If it does not hold, it is a finding with the level of the requirement, and
-// the case ends. The description of the assertion is the text of the finding.
+// Expect makes an assertion about a value, as Gomega's Expect does. If it fails, that is a finding with the level of the requirement, and the case ends. The
+// description of the assertion is the text of the finding.
 func (t *T) Expect(actual any) types.Assertion { return t.assert(actual, "", true) }
 
-// Check is Expect, but the case goes on after a finding: for several answers that are looked at one after another.
+// Check is Expect, but the case goes on after a finding.
 func (t *T) Check(actual any) types.Assertion { return t.assert(actual, "", false) }
 
-// Advise is Check at the level SHOULD, also where the level of the requirement is MUST.
+// Advise is Check with the level SHOULD, also if the requirement is a MUST.
 func (t *T) Advise(actual any) types.Assertion { return t.assert(actual, document.Should, false) }
 
-// About returns a T whose assertions show these exchanges too, before that of the value.
+// About adds exchanges to the findings of the assertions that follow: t.About(e).Check(value) shows e, and then the exchange of the value.
 func (t *T) About(exchanges ...*exchange.Exchange) Asserter { return Asserter{t, exchanges} }
 
-// An Asserter makes assertions that show more exchanges.
+// An Asserter makes assertions whose findings show more exchanges, see About.
 type Asserter struct {
 	t         *T
 	exchanges []*exchange.Exchange
@@ -77,7 +77,7 @@ func newAssertion(a *assertion) types.Assertion {
 // An assertion is Gomega's, and knows its matcher when it fails.
 type assertion struct {
 	types.Assertion
-	record  func(judge.Finding, ...*exchange.Exchange) // takes the finding
+	record  func(judge.Finding, ...*exchange.Exchange) // is given the finding
 	actual  any
 	level   string
 	ends    bool
@@ -159,7 +159,7 @@ func negated(expected string) string {
 	return "not " + expected
 }
 
-// exchangeOf is the exchange that a value is, or comes from.
+// exchangeOf is the exchange that a value is or was read from.
 func exchangeOf(actual any) []*exchange.Exchange {
 	var e *exchange.Exchange
 	switch v := actual.(type) {
@@ -192,10 +192,10 @@ func exchangeOf(actual any) []*exchange.Exchange {
 	return []*exchange.Exchange{e}
 }
 
-// Eventually looks again and again until a matcher holds, as Gomega's Eventually does: a change may take a moment to be seen.
+// Eventually calls look until a matcher matches its value, as Gomega's Eventually does: a change may take a moment until it is shown.
 func (t *T) Eventually(look func() any) *Eventual { return &Eventual{t: t, look: look} }
 
-// An Eventual is what Eventually looks at.
+// An Eventual is an assertion about the value of a function that is called repeatedly.
 type Eventual struct {
 	t     *T
 	look  func() any
@@ -208,7 +208,7 @@ func (e *Eventual) About(exchanges ...*exchange.Exchange) *Eventual {
 	return e
 }
 
-// Should wants the matcher to hold in the end. If it does not, the value that was seen last is a finding, and the case ends.
+// Should expects the matcher to match in the end. If it does not, the last value makes a finding, and the case ends.
 func (e *Eventual) Should(m types.GomegaMatcher, description ...any) {
 	var last any
 	_, err := e.t.Appears(func() (bool, error) {

@@ -13,7 +13,7 @@ import (
 // Explain adds what a reader needs to reproduce a finding.
 func (s *Session) Explain(f *judge.Finding, c *Case) {
 	if f.Rerun != "" {
-		return // by another process
+		return // another process of Ginkgo has done so
 	}
 	f.Text, f.Expected, f.Actual = s.hide.Replace(f.Text), s.hide.Replace(f.Expected), s.hide.Replace(f.Actual)
 	f.Exchanges = nil
@@ -25,7 +25,7 @@ func (s *Session) Explain(f *judge.Finding, c *Case) {
 	f.Rerun = s.hide.Replace(s.rerun(c))
 }
 
-// rerun is the command that checks a requirement again. Secrets come from the environment.
+// rerun is the command that checks a requirement again. Secrets are not in it: the program reads them from the environment.
 func (s *Session) rerun(c *Case) string {
 	line := fmt.Sprintf("%s --only %s --seed %d", s.command(), c.Requirement, s.Config.Seed)
 	for _, capability := range []string{c.Capability, c.Needs} {
@@ -48,7 +48,7 @@ func (s *Session) rerun(c *Case) string {
 	return line
 }
 
-// flagsOf are the flags that a capability takes, but for secrets.
+// flagsOf are the flags that a capability needs, without secrets.
 func (s *Session) flagsOf(capability string) string {
 	second := s.Config.Second
 	switch {

@@ -42,7 +42,7 @@ func (s *Session) unclaimedKind(op *document.Operation) string {
 	return "the capability " + document.CapabilitySend + " is claimed without " + kind
 }
 
-// claimed is a claim as it is written: send=text,media where not all kinds are sent.
+// claimed is a capability as --capability has it: send=text,media if not all kinds are claimed.
 func (c *Config) claimed(capability string) string {
 	if capability == document.CapabilitySend && len(c.SendKinds) > 0 {
 		return capability + "=" + strings.Join(c.SendKinds, ",")

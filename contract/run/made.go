@@ -14,7 +14,7 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// removal is the operation that deletes what another one creates: DELETE /contacts/{id} for POST /contacts; nil if there is none.
+// removal is the operation that deletes the records which another operation creates: DELETE /contacts/{id} for POST /contacts; nil if there is none.
 func (s *Session) removal(op *document.Operation) *document.Operation {
 	if op.Method != http.MethodPost {
 		return nil
@@ -27,7 +27,7 @@ func (s *Session) removal(op *document.Operation) *document.Operation {
 	return nil
 }
 
-// removing is the request that deletes what an exchange created, as whose it was created; nil if it created nothing that can be deleted.
+// removing is the request that deletes the record which an exchange created, by the same client; nil if it created none.
 func (s *Session) removing(e *exchange.Exchange) *exchange.Request {
 	id, remove := exchange.Number(e.At("/data/id")), s.removal(e.Request.Op)
 	if id == nil || remove == nil || e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices {
@@ -38,7 +38,7 @@ func (s *Session) removing(e *exchange.Exchange) *exchange.Request {
 	return r
 }
 
-// takeBack has what an exchange created deleted after the case, however that ends.
+// takeBack makes sure that the record which an exchange created is deleted after the case, also after a failure.
 func (t *T) takeBack(e *exchange.Exchange) {
 	r := t.removing(e)
 	if r == nil {
@@ -51,7 +51,7 @@ func (t *T) takeBack(e *exchange.Exchange) {
 	}
 }
 
-// Keep leaves what an exchange created to the end of the run.
+// Keep makes sure that the record which an exchange created is deleted at the end of the run, and not after the case.
 func (t *T) Keep(e *exchange.Exchange) {
 	r := t.removing(e)
 	if r == nil {
@@ -65,14 +65,14 @@ func (t *T) Keep(e *exchange.Exchange) {
 	t.Session.mu.Unlock()
 }
 
-// removeMade deletes what the case created, the newest first, also after the run was interrupted.
+// removeMade deletes the records that the case created, the newest first, also after the run was interrupted.
 func (t *T) removeMade() error {
 	return t.removeAll(t.Ctx, t.Case.ID, t.made)
 }
 
 const removalTime = 5 * time.Second
 
-// removeAll makes requests that delete: those of one operation at once, the last ones first. What does not exist any more is as good as deleted.
+// removeAll sends requests that delete, the last ones first; those of one operation at once. It is no error if a record does not exist any more.
 func (s *Session) removeAll(ctx context.Context, caseID string, requests []*exchange.Request) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removalTime)
 	defer cancel()
@@ -94,8 +94,7 @@ func (s *Session) removeAll(ctx context.Context, caseID string, requests []*exch
 	return errors.Join(errs...)
 }
 
-// Shared makes something that several cases of a run use, once in the run for each key. Cases themselves are those of all runs of a process, so they
-// keep nothing.
+// Shared makes a value that several cases use, once in a run for each key. A case cannot keep it, since all runs of the process share the cases.
 func Shared[T any](s *Session, key string, make func() (T, error)) (T, error) {
 	made, _ := s.shared.LoadOrStore(key, &shared[T]{})
 	one := made.(*shared[T])

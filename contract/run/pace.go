@@ -2,14 +2,14 @@ package run
 
 import "time"
 
-// Requests in flight, unless the configuration says otherwise.
+// Requests at once, unless the configuration says otherwise.
 const (
 	usualConcurrency      = 8
 	productionConcurrency = 4
 	mostConcurrency       = 64
 )
 
-// settlePace checks how fast, and with what headers, the target is asked.
+// settlePace fills in and checks Concurrency, Rate and Headers.
 func (c *Config) settlePace() error {
 	if c.Concurrency == 0 {
 		c.Concurrency = usualConcurrency

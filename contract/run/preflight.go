@@ -14,7 +14,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// preflightControl finds out whether the control API is there and takes the token.
+// preflightControl finds out whether the control API answers and accepts the token.
 func (s *Session) preflightControl(ctx context.Context) error {
 	if !s.Config.Claims(document.CapabilityControl) {
 		return nil
@@ -67,13 +67,13 @@ func (s *Session) preflight(ctx context.Context) error {
 		}
 	}
 	s.Target.FullPath = modes[0]
-	if failing { // it is there, and broken: the checks report it
+	if failing { // the target answers with 5xx: the cases report it
 		return s.preflightSecond(ctx)
 	}
 	return s.unreachable(first)
 }
 
-// preflightUpload finds out how the target wants uploads to be signed, with one that lacks all that it needs: nothing is sent.
+// preflightUpload finds out how the target wants uploads to be signed. The upload lacks required parts, so no message is sent.
 func (s *Session) preflightUpload(ctx context.Context) {
 	op := s.Document.Operation(document.SendMediaMessage)
 	if s.Config.SignedUpload != SignedUploadAuto || !s.Config.Claims(document.CapabilitySend) || op == nil || s.unclaimedKind(op) != "" {
@@ -90,7 +90,7 @@ func (s *Session) preflightUpload(ctx context.Context) {
 	s.Target.EmptyUpload = false
 }
 
-// Collections are the operations that need neither an id nor a claim, the list first.
+// Collections are the reads that need no id and no capability, the list of conversations first.
 func (s *Session) Collections() []*document.Operation {
 	var out []*document.Operation
 	for _, op := range s.Document.Reads() {
@@ -101,8 +101,7 @@ func (s *Session) Collections() []*document.Operation {
 	return out
 }
 
-// preflightSecond finds out whether the target accepts the second credentials. One operation that does is enough: why another refuses them is
-// for the checks to report.
+// preflightSecond finds out whether the target accepts the second credentials. One operation is enough: if others refuse them, the cases report it.
 func (s *Session) preflightSecond(ctx context.Context) error {
 	if !s.Config.Claims(document.CapabilitySecondClient) {
 		return nil
@@ -123,7 +122,7 @@ func (s *Session) preflightSecond(ctx context.Context) error {
 	return s.unreachable(first)
 }
 
-// unreachable says in one line what was tried and what came back.
+// unreachable is the error that says in one line which request was sent and what the answer was.
 func (s *Session) unreachable(e *exchange.Exchange) error {
 	if e == nil {
 		return &TargetError{"the contract has no operation that can be asked without an id"}
@@ -135,7 +134,7 @@ func (s *Session) unreachable(e *exchange.Exchange) error {
 	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.Request.Method, e.URL, as.Domain, as.ClientID)
 	var came string
 	switch {
-	case e.TooLarge, e.Sent == nil: // a limit or the time-out left no room to ask
+	case e.TooLarge, e.Sent == nil: // the request was not sent, because of a limit or the time-out
 		came = e.Err.Error()
 	case e.Err != nil && e.Status == 0 && strings.Contains(e.Err.Error(), "malformed HTTP"):
 		came = "what answers there is no HTTP server: " + e.Err.Error()
@@ -158,7 +157,7 @@ func (s *Session) unreachable(e *exchange.Exchange) error {
 	return &TargetError{printable.CleanLine(s.hide.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
-// refusalText returns the message and the details of a refusal. In the details a helpful server names the text that had to be signed.
+// refusalText is the message and the details of a refusal. The details may have the text that had to be signed.
 func refusalText(e *exchange.Exchange) (out string) {
 	if text, ok := e.Object()["message"].(string); ok {
 		out = fmt.Sprintf(" (%s)", printable.Cut(text, 200))

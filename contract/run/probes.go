@@ -8,8 +8,8 @@ const (
 	FewAuthProbes = 20
 )
 
-// planProbes shares the forged requests out: one for each requirement first, on one operation after the other, then a second one, and so on. A
-// case that gets none is skipped.
+// planProbes divides the allowed number of forged requests among the cases: first one request for each requirement, on a different operation each time, then a
+// second one, and so on. A case that gets none is SKIPPED.
 func (s *Session) planProbes() {
 	left := s.Config.AuthProbes
 	if left == AllAuthProbes {

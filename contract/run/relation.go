@@ -9,23 +9,23 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// A Relation must hold between answers that cannot be had at one instant: live data may change between two of them.
+// A Relation is a comparison of several answers. They cannot be read at the same instant, so the data may change between them.
 type Relation[V any] struct {
-	First V                   // what was answered before, usually by the crawl
-	Ask   func(ids []int64) V // asks for all of it again; ids are the conversations for which it does not hold
+	First V                   // the first answers, usually those of the crawl
+	Ask   func(ids []int64) V // reads the answers again; ids are the conversations for which an assertion failed
 	Check func(r *Round, v V) // makes assertions about conversations
-	// Changed reports whether anything visible of a conversation differs between two rounds: then the failure may be an accident.
+	// Changed reports whether a conversation looks different in two rounds: then a change of the data may explain the failure.
 	Changed func(id int64, before, after V) bool
-	Most    int // conversations that are asked for again in a round; 0: all
+	Most    int // how many conversations are compared again in a round; 0: all
 }
 
-// A Round is one look at the answers of a relation.
+// A Round makes the assertions of a relation once.
 type Round struct {
 	ids    []int64 // of the conversations for which an assertion does not hold, in the order in which they were found
 	failed map[int64]failure
 }
 
-// A failure is the first assertion for a conversation that does not hold. It is a finding only if no change of the data explains it.
+// A failure is the first failed assertion about a conversation. It is a finding only if no change of the data explains it.
 type failure struct {
 	finding   judge.Finding
 	exchanges []*exchange.Exchange
@@ -58,9 +58,10 @@ func (r *Round) add(id int64) func(judge.Finding, ...*exchange.Exchange) {
 
 const relationRounds = 4
 
-// CheckRelation makes the assertions of a relation. What does not hold is asked for again before it is a finding: it is one if it still does not hold
-// and nothing visible changed, if it holds now although nothing visible changed (an answer that comes and goes is a fault), or if it does not hold in
-// several rounds.
+// CheckRelation makes the assertions of a relation. If one fails, the answers are read again. It is a finding
+//   - if the assertion fails again, and the data have not visibly changed;
+//   - if it holds now, and the data have not visibly changed: the answers are not consistent;
+//   - if it fails in several rounds.
 func CheckRelation[V any](t *T, rel Relation[V]) {
 	reported := map[int64]bool{}
 	report := func(id int64, f failure, how string) {
@@ -88,7 +89,7 @@ func CheckRelation[V any](t *T, rel Relation[V]) {
 	}
 }
 
-// look makes the assertions once.
+// look makes one round.
 func (rel *Relation[V]) look(v V) *Round {
 	r := &Round{failed: map[int64]failure{}}
 	rel.Check(r, v)

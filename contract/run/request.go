@@ -22,7 +22,7 @@ func (s *Session) To(op *document.Operation, id int64, extra ...exchange.Pair) *
 	return exchange.NewRequest(op, id, s.Target.First.PhoneNumberID, extra...)
 }
 
-// To is the session's, in the workspace that the check made if it made one.
+// To makes a valid, properly signed request to an operation: as the client of t.Own if the case has a workspace of its own, else as the first client.
 func (t *T) To(op *document.Operation, id int64, extra ...exchange.Pair) *exchange.Request {
 	if t.Own == nil {
 		return t.Session.To(op, id, extra...)

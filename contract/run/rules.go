@@ -6,7 +6,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// RuleCheck makes the check of a rule.
+// RuleCheck makes the case that reports the findings of a rule.
 func RuleCheck(r judge.Rule) *Case {
 	id := r.Requirement
 	if r.Suffix != "" {
@@ -28,20 +28,20 @@ func RuleCheckAs(id string, r judge.Rule) *Case {
 	return c
 }
 
-// A ruled rule is what a rule has said of the exchanges so far.
+// ruled is what a rule has found in the exchanges so far.
 type ruled struct {
 	applied  bool
 	findings []judge.Finding
-	more     int // beyond those, or like one of them
-	judged   int // exchanges, for a rule that is judged late
+	more     int // further findings, or findings like one of them
+	judged   int // how many exchanges were judged, for a Late rule
 }
 
-// concerns reports whether a rule has to do with an exchange. What the control API answers is not for the contract to say.
+// concerns reports whether a rule is about an exchange. The rules of every exchange are not about the control API.
 func concerns(r *judge.Rule, e *exchange.Exchange) bool {
 	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
 }
 
-// atOnce are the cases of rules that judge an exchange as soon as it is there, by operation.
+// atOnce are the cases of rules that judge each exchange immediately, by operation.
 func atOnce(cases []*Case) map[string][]*Case {
 	out := map[string][]*Case{}
 	for _, c := range cases {
@@ -52,7 +52,7 @@ func atOnce(cases []*Case) map[string][]*Case {
 	return out
 }
 
-// judge applies the selected rules to an exchange as soon as it is there, so that its body need not be kept.
+// judge applies the selected rules to a new exchange immediately, so that its body need not be kept.
 func (s *Session) judge(e *exchange.Exchange) {
 	for _, list := range [][]*Case{s.rules[""], s.rules[e.Request.Op.ID]} {
 		for _, c := range list {
@@ -85,7 +85,7 @@ func (s *Session) stateOf(c *Case) *ruled {
 	return s.ruled[c.ID]
 }
 
-// Collect gives what a rule has said since it was last collected.
+// Collect returns what a rule has found since the last call of Collect.
 func (s *Session) Collect(c *Case) (applied bool, found []judge.Finding, more int) {
 	if c.Rule.Late {
 		all := s.Client.Exchanges()

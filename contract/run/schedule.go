@@ -9,8 +9,9 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// LookAhead runs the checks in the order of their phases, several at once, so that a target far away costs its round trip only a few times.
-// Checks that judge or disturb the others run after them, one at a time. What it returns is closed when all are done.
+// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Alone, those that are Beside, the Final ones, and the
+// rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each spec. The channel is closed
+// when all cases are done.
 func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	var early, late, beside, final, rules []*Case
 	for _, c := range s.Selected {
@@ -47,7 +48,7 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
-// take runs a check, unless the run has ended at its first failure.
+// take runs a case, unless the run has ended at its first failure.
 func (s *Session) take(ctx context.Context, c *Case) {
 	if !s.halted.Load() {
 		s.Keep(s.perform(ctx, c))
@@ -58,7 +59,7 @@ func (s *Session) take(ctx context.Context, c *Case) {
 	}
 }
 
-// Keep notes the result of a check. What the end of the time made of it is no result.
+// Keep records the result of a case. If the time-out caused an ERROR, the result is UNVERIFIED instead.
 func (s *Session) Keep(r CaseResult) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,7 +87,7 @@ func (s *Session) Keep(r CaseResult) {
 	}
 }
 
-// Close ends a run: a result that comes now comes too late for the report.
+// Close ends a run: later results are not in the report.
 func (s *Session) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -94,7 +95,7 @@ func (s *Session) Close() {
 	s.Stop()
 }
 
-// Drain waits a moment for cases that look-ahead still runs, so that they remove what they made.
+// Drain waits a moment for cases that still run, so that they can delete what they created.
 func (s *Session) Drain() {
 	if s.ahead == nil {
 		return
@@ -105,14 +106,14 @@ func (s *Session) Drain() {
 	}
 }
 
-// endEarly ends a run, and notes whether that was before its time.
+// endEarly ends a run, and records whether all cases had a result.
 func (s *Session) endEarly(outer context.Context) {
 	s.Close()
 	s.lateUp = s.cutOff > 0 || len(s.Results) < len(s.Selected)
 	s.interrupted.Store(outer.Err() != nil)
 }
 
-// Result waits for the result of a check that look-ahead runs, or runs it.
+// Result is the result of a case. It waits for LookAhead or, if that was not called, runs the case.
 func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 	if waiting := s.done[c.ID]; waiting != nil {
 		<-waiting
@@ -124,10 +125,10 @@ func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 	return s.Results[c.ID]
 }
 
-// grace is how long a case that still runs at the end of the time may take to end.
+// grace is how long a case may still run after the time-out.
 const grace = 300 * time.Millisecond
 
-// Bound gives the context of the whole run: it ends with ctx, at the time-out, and with Stop or Interrupt.
+// Bound returns the context of the whole run: it ends with ctx, at the time-out, and with Stop or Interrupt.
 func (s *Session) Bound(ctx context.Context) context.Context {
 	ctx, stop := context.WithTimeout(ctx, s.Config.Timeout)
 	s.mu.Lock()
@@ -148,14 +149,14 @@ func (s *Session) Stop() {
 	}
 }
 
-// Interrupt ends the run before all cases have a result. The report says which have none.
+// Interrupt ends the run. The report says which cases have no result.
 func (s *Session) Interrupt() {
 	s.interrupted.Store(true)
 	s.Stop()
 }
 
-// WasInterrupted says whether the run was interrupted, where this process alone cannot know it: another one may have been, or this one was ended
-// because another one failed.
+// WasInterrupted sets whether the run was interrupted. With several processes of Ginkgo only its report knows: another process may have been interrupted, or
+// this one was ended because another one failed.
 func (s *Session) WasInterrupted(interrupted bool) {
 	s.interrupted.Store(interrupted)
 	s.lateUp = s.lateUp || interrupted
@@ -192,14 +193,14 @@ func (s *Session) Run(ctx context.Context) (Report, error) {
 	return report, nil
 }
 
-// late is closed a moment after ctx has ended.
+// late returns a channel that is closed a moment after ctx has ended.
 func (s *Session) late(ctx context.Context) <-chan struct{} {
 	late := make(chan struct{})
 	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
 	return late
 }
 
-// NotBegun is why nothing was checked, if err came before the first case.
+// NotBegun is the error of a run that ended with err before its first case.
 func (s *Session) NotBegun(ctx context.Context, err error) error {
 	var target *TargetError
 	var wrong *UsageError

@@ -10,14 +10,14 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 )
 
-// A selection says which checks of a contract a run has. Each part that is given narrows it.
+// A selection says which cases of a contract a run has: those that all given parts select.
 type selection struct {
 	only, skip       map[string]bool // ids of requirements and cases
 	operations, tags map[string]bool
 	include, exclude types.LabelFilter
 }
 
-// choose finds the checks that the configuration selects. What names nothing is refused.
+// choose finds the cases that the configuration selects. An id, a name or an expression that fits no case is an error.
 func (s *Session) choose() ([]*Case, error) {
 	sel, err := s.selection()
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Session) selection() (sel selection, err error) {
 	return sel, err
 }
 
-// wordSet is nil if no word is wanted.
+// wordSet checks that the wanted words are known, and makes a set of them; nil if none is wanted.
 func wordSet(what string, wanted, known []string) (map[string]bool, error) {
 	if len(wanted) == 0 {
 		return nil, nil
@@ -71,8 +71,8 @@ func wordSet(what string, wanted, known []string) (map[string]bool, error) {
 	return set, nil
 }
 
-// labelFilter reads an expression over labels as Ginkgo's --label-filter has it. One that no case matches is refused. It is nil without an
-// expression.
+// labelFilter reads an expression over labels, written as for Ginkgo's --label-filter. It is nil without an expression. An expression that no case matches is
+// an error.
 func (s *Session) labelFilter(flag, expression string) (types.LabelFilter, error) {
 	if strings.TrimSpace(expression) == "" {
 		return nil, nil
@@ -98,7 +98,7 @@ func reasonOf(err error) string {
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
-// nearestLabel is a hint for an expression that is one label, misspelt.
+// nearestLabel is the end of the message about an expression that no case matches: if the expression is one word, the most similar label.
 func (s *Session) nearestLabel(expression string) string {
 	var known []string
 	for _, c := range s.checks {

@@ -29,9 +29,9 @@ func (s *Session) CheckOf(id string) *Case {
 type Session struct {
 	Config   Config
 	Document *document.Document
-	checks   []*Case            // those of the contract
-	Selected []*Case            // those of them that --only leaves
-	rules    map[string][]*Case // those of them that judge each exchange at once, by operation; "": of any
+	checks   []*Case            // all cases of the contract
+	Selected []*Case            // the cases that the configuration selects
+	rules    map[string][]*Case // the selected cases of rules that judge each exchange immediately, by operation; "": any operation
 	Judge    *judge.Judge
 	Began    time.Time
 
@@ -39,48 +39,48 @@ type Session struct {
 	StartErr error
 	Target   *exchange.Target
 	Client   *exchange.Client
-	control  *document.Operation // all operations of the control API together
+	control  *document.Operation // stands for all operations of the control API
 	Webhooks *listener.Listener  // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
 	hide     *strings.Replacer
 
 	mu            sync.Mutex
 	Results       map[string]CaseResult
-	done          map[string]chan struct{} // closed when a result is there; only with look-ahead
-	ahead         <-chan struct{}          // closed when look-ahead is done; nil without it
+	done          map[string]chan struct{} // by case, closed when it has a result; only with LookAhead
+	ahead         <-chan struct{}          // closed when LookAhead is done; nil without it
 	Ctx           context.Context          // of the whole run
 	stop          context.CancelFunc       // ends it; nil before it has begun
 	Shares        int                      // processes that Ginkgo shares the specs out to
-	First         bool                     // this is the first of them, which runs what is alone
-	cutOff        int                      // cases that the end of the time cut off
-	closed        bool                     // the run is over: a result that comes now comes too late
-	lateUp        bool                     // it ended before all cases had a result
-	interrupted   atomic.Bool              // because the caller wished it, not for want of time
+	First         bool                     // this is the first of them, which runs the cases that are Alone
+	cutOff        int                      // cases that were interrupted by the time-out
+	closed        bool                     // the run is over: later results are ignored
+	lateUp        bool                     // the run ended before all cases had a result
+	interrupted   atomic.Bool              // the caller ended the run, not the time-out
 	ruledMu       sync.Mutex
 	ruled         map[string]*ruled // by case
-	halted        atomic.Bool       // at the first failure, since that was asked for
-	impatient     atomic.Bool       // something did not appear in time
-	waitedEnough  atomic.Bool       // a webhook did not come in time
+	halted        atomic.Bool       // the run ended at the first failure (--fail-fast)
+	impatient     atomic.Bool       // Appears has failed once: it calls look only once from then on
+	waitedEnough  atomic.Bool       // a webhook did not arrive in time
 	unreached     atomic.Bool       // the target cannot reach the suite
-	usualDelay    atomic.Int64      // nanoseconds after which what was sent appeared, where it was not there at once
-	Conversations sync.Map          // id by phone, of those written to
+	usualDelay    atomic.Int64      // nanoseconds that Appears has needed, 0 if every first call of look was enough
+	Conversations sync.Map          // ids of conversations, by workspace and phone
 
 	crawling sync.Once
 	crawled  atomic.Pointer[Crawl] // nil until it is complete
 
 	shared sync.Map            // of Shared
-	kept   []*exchange.Request // that delete what was made for the whole run
+	kept   []*exchange.Request // that delete the records which were created for the whole run
 
 	TemplatesSeen atomic.Value // an exchange that lists templates
-	OrdersWritten sync.Map     // the order that is changed and put back, as it was before, by workspace
+	OrdersWritten sync.Map     // by workspace, the order that the run changes and restores
 
 	draw    sync.Once
 	chosen  map[*Case][]int // which attempts of a derived case are made
-	spared  map[*Case]bool  // derived cases for which a small rate limit has no room
+	spared  map[*Case]bool  // derived cases that are left out because of a small rate limit
 	probes  map[*Case]int   // forged requests for each case, nil for all
-	leftOut []string        // what the draw left out, by operation
+	leftOut []string        // for the notes of the report: how many attempts of each operation were left out
 }
 
-// NewSession checks the configuration, has its contract read and chooses the cases. It asks nothing.
+// NewSession checks the configuration, reads the contract and chooses the cases. It sends no request.
 func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, err error) {
 	if err := cfg.Resolve(); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 	return s, s.checkBaseline()
 }
 
-// ChecksSomething refuses a run whose every case would be skipped: it would pass without a look at the target.
+// ChecksSomething is an error if every case would be SKIPPED: the run would pass without a request to the target.
 func (s *Session) ChecksSomething() error {
 	for _, c := range s.Selected {
 		if s.skips(c) == "" {
@@ -131,13 +131,13 @@ func (s *Session) knownIDs() []string {
 	return ids
 }
 
-// begin crawls the target, once. ctx bounds the whole run.
+// begin calls Prepare, once. ctx bounds the whole run.
 func (s *Session) begin(ctx context.Context) error {
 	s.Start.Do(func() { s.StartErr = s.Prepare(ctx) })
 	return s.StartErr
 }
 
-// Find finds the target, and waits for it if that is wished. The time of the run begins after it.
+// Find finds the target, and with --wait waits for it. The time of the run begins after it.
 func (s *Session) Find(ctx context.Context) error {
 	if s.Config.Prepare != nil {
 		if err := s.Config.Prepare(ctx, &s.Config); err != nil {
@@ -179,7 +179,7 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 	return ctx.Err()
 }
 
-// Disconnect deletes what was made for the whole run, and ends its connections and what listens for it.
+// Disconnect deletes the records that were created for the whole run, closes the connections, and stops listening for webhooks.
 func (s *Session) Disconnect() {
 	if s.Client != nil {
 		if err := s.removeAll(context.Background(), "end", s.kept); err != nil {
@@ -192,7 +192,7 @@ func (s *Session) Disconnect() {
 	}
 }
 
-// notice tells the caller what the run waits for. Several goroutines may have something to tell at once.
+// notice calls OnNotice. Several goroutines may call it at once.
 func (s *Session) notice(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -224,7 +224,7 @@ func (s *Session) performAtOnce(ctx context.Context, list []*Case) {
 	wait.Wait()
 }
 
-// randFor is a source of chance that depends on the seed and the purpose only, so that a run can be repeated in any order of the cases.
+// randFor is a random generator that depends on the seed and the purpose only. So a run can be repeated, also with its cases in another order.
 func (s *Session) randFor(purpose string) *rand.Rand {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))

@@ -14,13 +14,13 @@ type SinceReport struct {
 	Started   time.Time `json:"started"` // of the earlier run
 	Verdict   string    `json:"verdict"` // of the earlier run
 	Note      string    `json:"note,omitempty"`
-	New       []string  `json:"new"`       // fail now, did not then
-	Fixed     []string  `json:"fixed"`     // failed then, hold now
-	Same      []string  `json:"same"`      // fail now as then
-	Unchecked []string  `json:"unchecked"` // failed then, were not checked now
+	New       []string  `json:"new"`       // fail now, and did not in the earlier run
+	Fixed     []string  `json:"fixed"`     // failed in the earlier run, and hold now
+	Same      []string  `json:"same"`      // fail in both runs
+	Unchecked []string  `json:"unchecked"` // failed in the earlier run, and were not checked now
 }
 
-// Compare says what changed from an earlier report to this one.
+// Compare compares the failures of two reports.
 func Compare(before, now *Report) *SinceReport {
 	out := &SinceReport{Started: before.Started, Verdict: before.Verdict, New: []string{}, Fixed: []string{}, Same: []string{}, Unchecked: []string{}}
 	switch {

@@ -4,8 +4,8 @@ import "slices"
 
 const steadyRounds = 3
 
-// Steady runs a part of a case that only reads. If something does not hold, it runs again, since others may have written meanwhile: what does not hold then
-// is a finding if state is the same before and after. If state never is, the case ends as UNVERIFIED.
+// Steady runs a part of a case that only reads. If an assertion fails, the part runs again, since another client may have changed the data meanwhile. The
+// failure is a finding if state returns the same before and after a repetition. If the data change during each repetition, the case ends as UNVERIFIED.
 func (t *T) Steady(state func() string, part func()) {
 	kept, more := slices.Clone(t.findings), t.more
 	holds := func() (bool, *ended) {

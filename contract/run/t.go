@@ -15,27 +15,27 @@ import (
 	"example.com/awalmock/contract/listener"
 )
 
-// A T is a case that runs. It is used by one goroutine, but for ask.
+// A T is a running case. Only Ask may be called by several goroutines at once.
 type T struct {
 	*Session
 	Case  *Case
 	Ctx   context.Context
 	Rand  *rand.Rand
-	Again bool                  // a part of it runs again, see Steady: what others of the run have seen before may be out of date
-	Own   *exchange.Credentials // of the workspace that the check made; nil: it asks as the first client
+	Again bool                  // a part of the case is repeated, see Steady: answers that other cases have read may be out of date
+	Own   *exchange.Credentials // of a workspace that the case has created; nil: it sends requests as the first client
 
-	Inbox *listener.Inbox // of the webhooks that the check is about; nil: it is about none
+	Inbox *listener.Inbox // receives the webhooks that the case is about; nil: it is not about webhooks
 
 	mu       sync.Mutex
 	requests int
 	findings []judge.Finding
-	more     int // findings beyond findingsKept
+	more     int // findings beyond judge.FindingsKept
 	cleanups []func() error
-	made     []*exchange.Request // that delete what the case created
+	made     []*exchange.Request // that delete the records which the case created
 }
 
-// DeferCleanup has a function called after the case, however it ends; the last one that was given comes first. Its error is that of a case that
-// has none.
+// DeferCleanup calls a function after the case, also after a failure; the last one that was given is called first. An error of the function becomes the error
+// of the case, if it has none.
 func (t *T) DeferCleanup(cleanup func() error) { t.cleanups = append(t.cleanups, cleanup) }
 
 // cleanUp calls what was deferred, and returns the error of the case.
@@ -59,7 +59,7 @@ func (t *T) Fail(f judge.Finding, exchanges ...*exchange.Exchange) {
 	}
 }
 
-// AddRequests counts the requests of a T that asked for this one as another client, and takes over what is to be done after it.
+// AddRequests takes over the requests and cleanups of another T, which this case has used to send requests as another client.
 func (t *T) AddRequests(other *T) {
 	other.mu.Lock()
 	made, cleanups := other.requests, other.cleanups
@@ -71,18 +71,18 @@ func (t *T) AddRequests(other *T) {
 	t.cleanups = append(t.cleanups, cleanups...)
 }
 
-// A UnverifiedError says what a check lacked.
+// An UnverifiedError says what a case lacked.
 type UnverifiedError struct{ lacked string }
 
 func (e *UnverifiedError) Error() string { return e.lacked }
 
-// Lacks ends a check as UNVERIFIED.
+// Lacks is the error that ends a case as UNVERIFIED.
 func Lacks(format string, args ...any) error { return &UnverifiedError{fmt.Sprintf(format, args...)} }
 
-// Ask makes a request and waits for its answer. The error is not nil if there is none, or only a part. A 5xx that comes by chance is asked
-// again, so that it is no evidence for what the case is about; the rule HTTP-NO-SERVER-ERROR counts it.
+// Ask sends a request and waits for the answer. The error is not nil if there is no answer, or only a part of one. After a 5xx, a request without a body is
+// sent again, at most twice: the rule HTTP-NO-SERVER-ERROR reports the 5xx, and the case is about something else.
 func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
-	if reason := t.unclaimedKind(r.Op); reason != "" { // no case sends what is not claimed
+	if reason := t.unclaimedKind(r.Op); reason != "" { // messages of kinds that are not claimed are never sent
 		return nil, &SkippedError{reason}
 	}
 	var e *exchange.Exchange
@@ -97,7 +97,7 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 	}
 	t.takeBack(e)
 	switch {
-	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // what is sent is never sent again
+	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // a request with a body is never sent again
 		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR reports it), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
 	case errors.Is(e.Err, exchange.ErrBudget):
 		return e, Lacks("more requests: %v", e.Err)
@@ -118,7 +118,7 @@ func timesAsked(e *exchange.Exchange) string {
 	return "asked once"
 }
 
-// AskAll makes the requests at once, and returns the answers in their order.
+// AskAll sends the requests at once, and returns the exchanges in the order of the requests.
 func (t *T) AskAll(requests []*exchange.Request) ([]*exchange.Exchange, error) {
 	out := make([]*exchange.Exchange, len(requests))
 	errs := make([]error, len(requests))
@@ -130,7 +130,7 @@ func (t *T) AskAll(requests []*exchange.Request) ([]*exchange.Exchange, error) {
 	return out, cmp.Or(errs...)
 }
 
-// AskValid makes a request that must succeed.
+// AskValid sends a request that must succeed. If it does not, the error makes the case UNVERIFIED.
 func (t *T) AskValid(r *exchange.Request) (*exchange.Exchange, error) {
 	e, err := t.Ask(r)
 	if err == nil && !e.OK() {

@@ -35,7 +35,7 @@ func (s *Session) requirements(cases []CaseResult) []RequirementReport {
 	return out
 }
 
-// decide finds the verdict and what led to it.
+// decide sets the verdict, the exit code and the reasons.
 func (s *Session) decide(r *Report) {
 	var broken, failed, unverified []string
 	for _, c := range r.Cases {
@@ -95,7 +95,7 @@ func (s *Session) endReason() string {
 
 const namesShown = 12 // of requirements, in one line
 
-// notChecked names the requirements that have a case without a result.
+// notChecked names the requirements of cases that were interrupted.
 func (s *Session) notChecked(cases []CaseResult) string {
 	var names []string
 	for _, c := range cases {
@@ -110,7 +110,7 @@ func (s *Session) notChecked(cases []CaseResult) string {
 	return text
 }
 
-// ended says in one line why some cases have no result.
+// ended is the line that says why some cases have no result.
 func (s *Session) ended(missing int) string {
 	all := len(s.Selected)
 	if s.halted.Load() {
@@ -125,7 +125,7 @@ func (s *Session) ended(missing int) string {
 	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.Config.Timeout, needed(time.Since(s.Began), all-missing, all))
 }
 
-// needed estimates from a part of the cases how long all of them take, in whole seconds and rounded up.
+// needed estimates how long all cases take, from the time that a part of them took, rounded up to whole seconds.
 func needed(took time.Duration, done, all int) time.Duration {
 	estimate := time.Duration(float64(took) * float64(all) / float64(max(1, done)) * 1.3)
 	return (estimate + time.Second - 1).Truncate(time.Second)

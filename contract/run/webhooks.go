@@ -19,7 +19,7 @@ const (
 	anyPort     = "127.0.0.1:0"
 )
 
-// settleWebhooks checks what the capability webhooks needs.
+// settleWebhooks fills in and checks the settings of the capability webhooks.
 func (c *Config) settleWebhooks() error {
 	c.WebhookWait = cmp.Or(c.WebhookWait, webhookWait)
 	switch {
@@ -47,7 +47,7 @@ func (c *Config) settleWebhooks() error {
 	return nil
 }
 
-// listen begins to receive webhooks, if there will be any.
+// listen begins to receive webhooks, if the capability is claimed.
 func (s *Session) listen(ctx context.Context) error {
 	if !s.Config.Claims(document.CapabilityWebhooks) || !s.First {
 		return nil
@@ -73,7 +73,7 @@ func (s *Session) listen(ctx context.Context) error {
 	return nil
 }
 
-// webhookFlags are the flags that a case of webhooks needs to be run again, beside its claims.
+// webhookFlags are the flags that a command needs to run a case of webhooks again.
 func (s *Session) webhookFlags() string {
 	c := &s.Config
 	line := ""
@@ -89,7 +89,7 @@ func (s *Session) webhookFlags() string {
 	return line + " --webhook-registered --capability " + c.claimed(document.CapabilitySend) + s.flagsOf(document.CapabilitySend)
 }
 
-// Signer is what signs the webhooks that the check is about.
+// Signer knows the secret and the address of the webhooks that the case is about, to verify their signatures.
 func (t *T) Signer() *judge.Signer {
 	secret := t.Target.First.HMACSecret
 	switch {
@@ -105,7 +105,7 @@ func (t *T) Signer() *judge.Signer {
 	return &judge.Signer{Secret: secret, Target: at.RequestURI()}
 }
 
-// AwaitEvent waits until an event fits, and returns it; nil: it did not come in time.
+// AwaitEvent waits until an event fits, and returns it; nil: none has arrived in time.
 func (t *T) AwaitEvent(most time.Duration, fits func(*exchange.Event) bool) *exchange.Event {
 	var found *exchange.Event
 	_, err := t.Inbox.Wait(t.Ctx, most, func() bool {
@@ -121,8 +121,8 @@ func (t *T) AwaitEvent(most time.Duration, fits func(*exchange.Event) bool) *exc
 	return found
 }
 
-// Event is AwaitEvent with the time that a webhook may take, or a fifth of it where another one did not come already. Where nothing has come to the
-// suite at all, the case ends as UNVERIFIED.
+// Event is AwaitEvent with --webhook-wait, or a fifth of that time after an earlier event has not arrived. If no webhook has arrived at all in this run, the
+// case ends as UNVERIFIED.
 func (t *T) Event(fits func(*exchange.Event) bool) *exchange.Event {
 	most := t.Config.WebhookWait
 	if t.waitedEnough.Load() {
@@ -134,13 +134,13 @@ func (t *T) Event(fits func(*exchange.Event) bool) *exchange.Event {
 	}
 	t.waitedEnough.Store(true)
 	if t.Webhooks.Deaf() {
-		t.Lacks("webhooks: nothing has come to %s within %s; is it registered at the target, and can the target reach it?", t.Inbox.URL(), t.Config.WebhookWait)
+		t.Lacks("webhooks: none has arrived at %s within %s; is it registered at the target, and can the target reach it?", t.Inbox.URL(), t.Config.WebhookWait)
 	}
 	return nil
 }
 
-// EndUnlessReached ends the case where the registration of its inbox was refused, and nothing had come to it: the target cannot reach the suite. The first
-// case that finds it out is an ERROR, which says so; the others are UNVERIFIED.
+// EndUnlessReached ends the case if the registration of its inbox was refused and no webhook has arrived there: the target cannot reach the suite. The first
+// such case is an ERROR that says so; the others are UNVERIFIED.
 func (t *T) EndUnlessReached(e *exchange.Exchange, err error) {
 	if err == nil && e.Status == http.StatusOK || len(t.Inbox.Came()) > 0 {
 		t.End(err)

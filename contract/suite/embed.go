@@ -14,9 +14,9 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// Register adds the suite's specs to the Ginkgo suite that is being built; the report goes to cfg.OnReport when that suite has run, once, also
-// where Ginkgo shares the specs out to several processes. Every spec carries labels: the requirement's id and level, the operation and the
-// capability. A mistake in cfg is returned, and also registered as a spec that fails, so that it cannot be overlooked.
+// Register adds the specs to the Ginkgo suite that is being built. cfg.OnReport is called once, when that suite has run, also if Ginkgo runs it in several
+// processes. Every spec has labels: the id and the level of its requirement, the operation and the capability. A mistake in cfg is returned, and also registered as
+// a spec that fails, so that it cannot be overlooked.
 func Register(cfg run.Config) error {
 	s, err := newSession(cfg)
 	if err == nil {
@@ -59,7 +59,7 @@ func wasInterrupted(all ginkgo.Report) bool {
 	return slices.Contains(all.SpecialSuiteFailureReasons, "Interrupted by User") || slices.Contains(all.SpecialSuiteFailureReasons, "Suite Timeout Elapsed")
 }
 
-// addGroup makes Ginkgo's containers and specs of cases that are in the same group at a depth: those that follow each other share a container.
+// addGroup makes Ginkgo's containers and specs. The cases have the same groups above depth; neighbours with the same group at depth share a container.
 func addGroup(s *run.Session, cases []*run.Case, depth int) {
 	for len(cases) > 0 {
 		c := cases[0]
@@ -86,8 +86,8 @@ func addSpec(s *run.Session, c *run.Case) {
 	ginkgo.It(c.ID+" "+c.Title, args...)
 }
 
-// spec is the body of every spec: the first one finds the target and looks ahead, each reports its own result. When Ginkgo ends a spec before its
-// time, as after Ctrl-C, the whole run ends.
+// spec is the body of every spec. The first one finds the target and starts all cases; each reports the result of its case. If Ginkgo interrupts a spec, as after
+// Ctrl-C, the whole run ends.
 func spec(ctx context.Context, s *run.Session, c *run.Case) {
 	defer context.AfterFunc(ctx, s.Interrupt)()
 	first, err := open(ctx, s)
@@ -118,8 +118,8 @@ func spec(ctx context.Context, s *run.Session, c *run.Case) {
 	}
 }
 
-// open begins the run on the first spec, and reports whether this is the first one. Looking ahead needs to know which specs will run; where Ginkgo
-// itself chooses among them or shares them out to several processes, each spec asks when its turn comes.
+// open begins the run in the first spec, and reports whether this is the first one. If Ginkgo runs all specs in one process, all cases are started at once
+// (LookAhead); if Ginkgo selects specs, or runs several processes, each spec runs its own case.
 func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	s.Start.Do(func() {
 		first = true
@@ -144,8 +144,8 @@ func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	return first, s.StartErr
 }
 
-// A shared result is what a process gives to the first one, which makes the report: the result of a case, and what the rules say of the
-// exchanges that this process has made since it last did so. If nothing could be checked, it is the reason.
+// shared is what another process of Ginkgo sends to the first one, which makes the report: the result of a case, and what the rules have found in the exchanges of
+// that process since the last case. If nothing could be checked, it is the reason.
 type shared struct {
 	Result run.CaseResult        `json:"result"`
 	Rules  map[string]sharedRule `json:"rules"`
@@ -160,7 +160,7 @@ type sharedRule struct {
 
 const sharedEntry = "result of the contract suite"
 
-// share gives the first process a result, if several processes share the suite.
+// share sends a result to the first process, if there are several.
 func share(s *run.Session, r run.CaseResult) {
 	if s.Shares == 1 {
 		return
@@ -184,7 +184,7 @@ func share(s *run.Session, r run.CaseResult) {
 	attach(s, out)
 }
 
-// attach puts what is shared into the report of the running spec, which is how it reaches the first process.
+// attach puts a value into Ginkgo's report of the running spec. The first process reads it there.
 func attach(s *run.Session, what shared) {
 	if s.Shares == 1 {
 		return
@@ -194,7 +194,7 @@ func attach(s *run.Session, what shared) {
 	}
 }
 
-// merge takes the results of all processes.
+// merge takes over the results of all processes.
 func merge(s *run.Session, all ginkgo.Report) {
 	var rules []map[string]sharedRule
 	for _, spec := range all.SpecReports {

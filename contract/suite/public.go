@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// What a caller gives and gets.
+// The types of settings and results.
 type (
 	Known             = judge.Known
 	Baseline          = run.Baseline

@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/specs"
 )
 
-// List gives what cfg would check, without a request. The target's address and credentials are not needed. The error is a *UsageError.
+// List returns what cfg would check, without a request. The target's address and credentials are not needed. The error is a *UsageError.
 func List(cfg run.Config) (run.Listing, error) {
 	s, err := newSession(cfg)
 	if err != nil {
@@ -18,7 +18,7 @@ func List(cfg run.Config) (run.Listing, error) {
 	return s.Listing(), nil
 }
 
-// newSession reads the contract and chooses its cases. It asks nothing.
+// newSession reads the contract and chooses its cases. It sends no request.
 func newSession(cfg run.Config) (*run.Session, error) { return run.NewSession(cfg, contractOf) }
 
 // contractOf is the contract that cfg names, with its cases.
@@ -33,9 +33,9 @@ func contractOf(cfg run.Config) (*run.Contract, error) {
 // state.
 var ownContract = sync.OnceValues(func() (*run.Contract, error) { return run.ReadContract(run.Config{}, specs.All) })
 
-// Run checks a target and returns the report; where nothing could be checked, that report has no case, and says why. The error is a *UsageError (a mistake in cfg), a *TargetError (nothing could be checked), or
-// ctx's. A target that breaks the contract is no error: the report says so. Run may be called any number of times, several at once, inside
-// any test: it looks at no flag of the process.
+// Run checks a target and returns the report. If nothing could be checked, the report has no case and gives the reason, and the error is a *UsageError (a mistake in
+// cfg), a *TargetError (the target) or that of ctx. A target that breaks the contract is no error: the report says so. Run may be called any number of times, several
+// at once, inside any test: it reads no flag of the process.
 func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 	s, err := newSession(cfg)
 	if err == nil {
@@ -54,9 +54,9 @@ func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 	return report, nil
 }
 
-const mostSeed = 999_999 // of those drawn by chance: short to type again
+const mostSeed = 999_999 // the largest random seed: short to type again
 
-// MatrixOf gives the ways of asking that cfg would try on which operations, without a request. The error is a *UsageError.
+// MatrixOf returns which ways cfg would try on which operations, without a request. The error is a *UsageError.
 func MatrixOf(cfg run.Config) (run.Matrix, error) {
 	s, err := newSession(cfg)
 	if err != nil {
