@@ -68,7 +68,7 @@ func TestGitHubGetsAnnotationsAndASummaryAndATargetCannotWriteThem(t *testing.T)
 		t.Errorf("a summary with a target's text: %s", text)
 	}
 	var out bytes.Buffer
-	if err := (github{annotate: true}).annotations(&report, &masking{&out, suite.Hider("secret-value")}); err != nil || strings.Count(out.String(), "\n") != 1 || strings.Contains(out.String(), "`%0A::error") {
+	if err := (github{annotate: true}).annotations(&report, &masking{&out, suite.Masker("secret-value")}); err != nil || strings.Count(out.String(), "\n") != 1 || strings.Contains(out.String(), "`%0A::error") {
 		t.Errorf("%v: an annotation with a target's text: %q", err, out.String())
 	}
 }

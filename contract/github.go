@@ -27,7 +27,7 @@ type github struct {
 // githubOf reads the setting of --annotations and the environment that GitHub's runner makes.
 func githubOf(setting, spec string, env []string) (github, error) {
 	if !slices.Contains([]string{"auto", "github", "off"}, setting) {
-		return github{}, fmt.Errorf("--annotations takes auto, github or off, not %q%s", setting, suite.Nearest(setting, []string{"auto", "github", "off"}))
+		return github{}, fmt.Errorf("--annotations takes auto, github or off, not %q%s", setting, suite.Suggestion(setting, []string{"auto", "github", "off"}))
 	}
 	variable := func(name string) (value string) {
 		for _, entry := range env {

@@ -48,7 +48,7 @@ func main() {
 
 // run is the whole program: it returns the exit code, and no secret leaves it.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
-	hide := suite.Hider(secretsIn(args, env)...)
+	hide := suite.Masker(secretsIn(args, env)...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	flags, err := parse(args, env, stdout)
 	if errors.Is(err, errDone) {
@@ -61,7 +61,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	for _, variable := range flags.Unknown {
 		fmt.Fprintln(stderr, programName()+": warning:", suite.CleanLine(fmt.Sprint(variable)))
 	}
-	hide = suite.Hider(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.WebhookSecret, flags.receiverSecret())...)
+	hide = suite.Masker(append(secretsIn(args, env), flags.HMACSecret, flags.SecondHMACSecret, flags.ControlToken, flags.WebhookSecret, flags.receiverSecret())...)
 	stdout, stderr = &masking{stdout, hide}, &masking{stderr, hide}
 	command := check
 	if flags.Receiver != nil {
@@ -103,7 +103,7 @@ func check(ctx context.Context, flags *flags, env []string, stdout io.Writer, st
 	screen := newTerminal(stdout, stderr)
 	var result suite.Report
 	if err != nil {
-		result = suite.Unchecked(cfg, err)
+		result = suite.UncheckedReport(cfg, err)
 	} else {
 		result, err = ask(ctx, flags, cfg, screen)
 	}
@@ -133,7 +133,7 @@ func ask(ctx context.Context, flags *flags, cfg suite.Config, screen *terminal) 
 	if flags.BaseURL == "" {
 		mock, err := selfCheck(&cfg, flags.SelfCheckLimit)
 		if err != nil {
-			return suite.Unchecked(cfg, err), err
+			return suite.UncheckedReport(cfg, err), err
 		}
 		defer mock.Close()
 	}

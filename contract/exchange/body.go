@@ -63,8 +63,8 @@ func (r *Request) WithForm(parts ...Part) *Request {
 	return r.withBody(w.FormDataContentType(), out.Bytes())
 }
 
-// Unacceptable returns a copy that may be refused: the rules of every exchange accept any documented answer, and the coverage does not count its parameters.
-func (r *Request) Unacceptable() *Request {
+// MayBeRefused returns a copy that may be refused: the rules of every exchange accept any documented answer, and the coverage does not count its parameters.
+func (r *Request) MayBeRefused() *Request {
 	c := *r
 	c.Expect, c.About = expectAny, nil
 	return &c

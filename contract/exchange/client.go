@@ -21,8 +21,8 @@ import (
 // Bounds of the client.
 const (
 	heavyBody       = 1 << 20  // bytes; larger answers are read and judged one at a time
-	roomForContents = 4 << 20  // bytes of decoded bodies that are kept, since many answers are the same
-	RoomForViews    = 48 << 20 // bytes of answers whose views (List, Thread, StatusList) are kept
+	maxContentBytes = 4 << 20  // bytes of decoded bodies that are kept, since many answers are the same
+	MaxViewBytes    = 48 << 20 // bytes of answers whose views (List, Thread, StatusList) are kept
 	mostHeaders     = 64 << 10 // bytes of an answer's head
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
@@ -42,7 +42,7 @@ type Client struct {
 
 	mu       sync.Mutex
 	secrets  []string
-	hide     *strings.Replacer // of secrets
+	masker   *strings.Replacer // of secrets
 	count    int
 	perKey   map[budgetKey]int
 	blocked  map[budgetKey]time.Time // until when a limit is used up
@@ -59,17 +59,17 @@ type Client struct {
 
 // ClientOptions are how a client asks.
 type ClientOptions struct {
-	Dial        func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP, through the proxy that the environment names
-	Roots       *x509.CertPool
-	Insecure    bool          // do not check the target's certificate
-	Patience    time.Duration // for one answer
-	MaxBody     int
-	MaxRequests int           // of the whole run, 0: no bound
-	Concurrency int           // requests in flight
-	Interval    time.Duration // between the beginnings of two requests
-	Careful     bool          // never provokes a 429
-	Notice      func(string)
-	OnExchange  func(*Exchange) // is given every exchange, when it is there
+	Dial          func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP, through the proxy that the environment names
+	Roots         *x509.CertPool
+	Insecure      bool          // do not check the target's certificate
+	AnswerTimeout time.Duration // for one answer
+	MaxBody       int
+	MaxRequests   int           // of the whole run, 0: no bound
+	Concurrency   int           // requests in flight
+	Interval      time.Duration // between the beginnings of two requests
+	Careful       bool          // never provokes a 429
+	Notice        func(string)
+	OnExchange    func(*Exchange) // is given every exchange, when it is there
 }
 
 // uploadTime is how much longer an answer may take because of the request's body: a second for each MiB.
@@ -124,7 +124,7 @@ func (c *Client) nextWindow(ctx context.Context, r *Request) bool {
 	over, until := c.MaxRequests > 0 && c.count >= c.MaxRequests, c.windows[r.budgetKey()].ends
 	c.mu.Unlock()
 	deadline, bounded := ctx.Deadline()
-	if over || c.Careful || until.IsZero() || bounded && until.After(deadline.Add(-c.Patience)) {
+	if over || c.Careful || until.IsZero() || bounded && until.After(deadline.Add(-c.AnswerTimeout)) {
 		return false
 	}
 	left := until.Sub(c.Now())
@@ -166,7 +166,7 @@ func (c *Client) noteWindow(l budgetKey, h http.Header) {
 func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 	for failures := 0; ; {
 		if err := c.Wait(ctx, r); err != nil {
-			return c.keep(&Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err})
+			return c.recordWithLimit(&Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err})
 		}
 		if err := c.Spend(r, false); err != nil && c.nextWindow(ctx, r) {
 			continue
@@ -177,7 +177,7 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 		last.Attempts = failures + 1
 		switch {
 		case ctx.Err() != nil:
-			return c.keep(last)
+			return c.recordWithLimit(last)
 		case last.Status == http.StatusTooManyRequests && last.Err == nil:
 			last.Retried = true
 			c.block(r, last)
@@ -185,9 +185,9 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 			failures++
 			last.Retried = true
 		default:
-			return c.keep(last)
+			return c.recordWithLimit(last)
 		}
-		c.keep(last)
+		c.recordWithLimit(last)
 	}
 }
 
@@ -201,7 +201,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	if e.Err = c.pace(ctx); e.Err != nil {
 		return e
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.Patience+uploadTime(len(r.Body)))
+	ctx, cancel := context.WithTimeout(ctx, c.AnswerTimeout+uploadTime(len(r.Body)))
 	defer cancel()
 	e.Asked, e.begun = c.Now(), c.turns.Add(1)
 	out, right, err := r.httpRequest(c.target, e.Asked.Unix())
@@ -233,7 +233,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	defer release()
 	e.Answered, e.ended = c.Now(), c.turns.Add(1)
 	c.number(e)
-	c.see(e)
+	c.readView(e)
 	return e
 }
 
@@ -246,8 +246,8 @@ func canonical(sent http.Header) http.Header {
 	return out
 }
 
-// KeepQuiet records an exchange, but not the limit in it: for cases that use up a limit on purpose.
-func (c *Client) KeepQuiet(e *Exchange) *Exchange {
+// RecordOnly records an exchange, but not the limit in it: for cases that use up a limit on purpose.
+func (c *Client) RecordOnly(e *Exchange) *Exchange {
 	c.number(e)
 	c.mu.Lock()
 	c.record = append(c.record, c.remembered(e))
@@ -258,22 +258,22 @@ func (c *Client) KeepQuiet(e *Exchange) *Exchange {
 	return e
 }
 
-// remembered is the copy of an exchange that is recorded: without a large body, and without the views of large answers after RoomForViews. The caller holds the
+// remembered is the copy of an exchange that is recorded: without a large body, and without the views of large answers after MaxViewBytes. The caller holds the
 // lock.
 func (c *Client) remembered(e *Exchange) *Exchange {
 	if e.Size <= bodyKept {
 		return e
 	}
 	light := e.light()
-	if c.viewed += e.Size; c.viewed > RoomForViews {
+	if c.viewed += e.Size; c.viewed > MaxViewBytes {
 		light.List, light.Thread, light.StatusList = nil, nil, nil
 	}
 	return light
 }
 
-// keep records an exchange and the limit in it.
-func (c *Client) keep(e *Exchange) *Exchange {
-	c.KeepQuiet(e)
+// recordWithLimit records an exchange and the limit in it.
+func (c *Client) recordWithLimit(e *Exchange) *Exchange {
+	c.RecordOnly(e)
 	c.noteLimit(e)
 	return e
 }
@@ -286,7 +286,7 @@ func (c *Client) noteLimit(e *Exchange) {
 		return
 	}
 	c.noteWindow(e.Request.budgetKey(), e.Header)
-	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.spared(e.Header) {
+	if n, err := strconv.Atoi(e.Header.Get(HeaderRemaining)); err == nil && n <= c.leftToOthers(e.Header) {
 		if reset := ResetTime(e.Header); reset.After(c.blocked[c.blockKey(e.Request)]) {
 			c.blocked[c.blockKey(e.Request)] = reset
 		}

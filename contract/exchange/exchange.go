@@ -39,7 +39,7 @@ type Exchange struct {
 	Fatal       string // why the body could not be decoded
 	Size        int    // of the whole body; Body may be shortened
 	code        string // the error code in the body, if the body was shortened
-	came        bool   // it is a webhook: the target sent the request, and the suite answered
+	isWebhook   bool   // it is a webhook: the target sent the request, and the suite answered
 	Content     *Content
 	List        *List
 	Thread      *Thread

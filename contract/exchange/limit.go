@@ -24,9 +24,9 @@ func (r *Request) budgetKey() budgetKey {
 	return budgetKey{operation: r.Op.ID}
 }
 
-// tidies reports whether a request removes something that the suite created. It is sent also when the budget is used up.
-func (r *Request) tidies() bool {
-	return r.Tidies || r.Op.ID == document.Control && r.Method == http.MethodDelete
+// cleansUp reports whether a request removes something that the suite created. It is sent also when the budget is used up.
+func (r *Request) cleansUp() bool {
+	return r.CleansUp || r.Op.ID == document.Control && r.Method == http.MethodDelete
 }
 
 // Spend counts a request, or returns an error if it may not be sent.
@@ -41,11 +41,11 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 		used = w.left <= w.limit/10 // the target's own numbers
 	}
 	switch {
-	case !unbounded && op.ID != document.Control && !r.Tidies && used && says:
+	case !unbounded && op.ID != document.Control && !r.CleansUp && used && says:
 		return fmt.Errorf("%w: the target says that %d of %d requests are left to %s until %s; run again after that", ErrBudget, w.left, w.limit, op.ID, w.ends.UTC().Format(time.TimeOnly))
-	case !unbounded && op.ID != document.Control && !r.Tidies && used:
+	case !unbounded && op.ID != document.Control && !r.CleansUp && used:
 		return fmt.Errorf("%w: %d requests to %s", ErrBudget, c.perKey[r.budgetKey()], op.ID)
-	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.tidies():
+	case c.MaxRequests > 0 && c.count >= c.MaxRequests && !r.cleansUp():
 		return fmt.Errorf("%w: --max-requests %d", ErrBudget, c.MaxRequests)
 	}
 	c.perKey[r.budgetKey()]++
@@ -54,8 +54,8 @@ func (c *Client) Spend(r *Request, unbounded bool) error {
 	return nil
 }
 
-// spared is how many requests of a limit are left for other clients under the profile production.
-func (c *Client) spared(h http.Header) int {
+// leftToOthers is how many requests of a limit are left for other clients under the profile production.
+func (c *Client) leftToOthers(h http.Header) int {
 	if !c.Careful {
 		return 0
 	}
@@ -121,7 +121,7 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 			}
 			return fmt.Errorf("the rate limit of %s is used up until %s, which is after the time-out (--timeout)", r.Op.ID, end)
 		}
-		if left > time.Second && c.isNews(r, until) {
+		if left > time.Second && c.isFirstNotice(r, until) {
 			c.Notice(fmt.Sprintf("waiting %s for the rate limit of %s", left.Round(time.Second), r.Op.ID))
 		}
 		if err := Pause(ctx, left+5*time.Millisecond); err != nil {
@@ -130,8 +130,8 @@ func (c *Client) Wait(ctx context.Context, r *Request) error {
 	}
 }
 
-// isNews reports whether there was no notice yet about this wait.
-func (c *Client) isNews(r *Request, until time.Time) bool {
+// isFirstNotice reports whether there was no notice yet about this wait.
+func (c *Client) isFirstNotice(r *Request, until time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known := c.noticed[c.blockKey(r)].Equal(until)

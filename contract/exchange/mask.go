@@ -14,7 +14,7 @@ import (
 // mask removes secrets from a text of the target before anything else reads it, so that no message can show them.
 func (c *Client) mask(e *Exchange, text string) string {
 	c.mu.Lock()
-	hide := c.hide
+	hide := c.masker
 	c.mu.Unlock()
 	clean := hide.Replace(text)
 	e.Revealed = e.Revealed || clean != text
@@ -26,27 +26,27 @@ func (c *Client) AddSecrets(secrets ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.secrets = append(c.secrets, secrets...)
-	c.hide = Hider(longOnes(c.secrets...)...)
+	c.masker = Masker(longSecrets(c.secrets...)...)
 }
 
-// Hider masks all secrets, also those that are too short to be masked in answers.
-func (c *Client) Hider() *strings.Replacer {
+// Masker masks all secrets, also those that are too short to be masked in answers.
+func (c *Client) Masker() *strings.Replacer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return Hider(c.secrets...)
+	return Masker(c.secrets...)
 }
 
-// longOnes leaves out short secrets. The data of a target may contain them by chance, and masking would change what the rules judge. They are masked in reports.
-func longOnes(secrets ...string) []string {
+// longSecrets leaves out short secrets. The data of a target may contain them by chance, and masking would change what the rules judge. They are masked in reports.
+func longSecrets(secrets ...string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 12 })
 }
 
 // Masked is what is shown instead of a secret.
 const Masked = "«secret»"
 
-// Hider masks secrets in a text, also in the forms that a server, JSON, a URL or a shell would write them in. A secret shorter than four bytes
+// Masker masks secrets in a text, also in the forms that a server, JSON, a URL or a shell would write them in. A secret shorter than four bytes
 // would mask half the report.
-func Hider(secrets ...string) *strings.Replacer {
+func Masker(secrets ...string) *strings.Replacer {
 	var pairs []string
 	for _, secret := range secrets {
 		if len(secret) < 4 {

@@ -21,9 +21,9 @@ func (c *Client) number(e *Exchange) {
 	}
 }
 
-// see reads the view of an answer. A large answer is judged immediately, and only its view is kept.
-func (c *Client) see(e *Exchange) {
-	see(e)
+// readView reads the view of an answer. A large answer is judged immediately, and only its view is kept.
+func (c *Client) readView(e *Exchange) {
+	readView(e)
 	if e.Size <= bodyKept {
 		return
 	}
@@ -122,7 +122,7 @@ func (c *Client) decode(e *Exchange) {
 	e.Content = made
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cached+len(e.Body) <= roomForContents {
+	if c.cached+len(e.Body) <= maxContentBytes {
 		c.cached += len(e.Body)
 		c.contents[e.Sum] = made
 	}

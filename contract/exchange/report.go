@@ -28,7 +28,7 @@ func (e *Exchange) Show(t *Target, hide *strings.Replacer) Report {
 		Number: e.number, Case: e.CaseID, Method: e.Request.Method, URL: hide.Replace(e.URL), Status: e.Status, BodySize: e.Size,
 		Request: showHeader(withoutSecrets(e.Sent), hide), Answer: showHeader(e.Header, hide),
 	}
-	if !e.came {
+	if !e.isWebhook {
 		out.Curl = hide.Replace(e.Request.shell(t, e.URL))
 	}
 	if e.Err != nil {

@@ -32,7 +32,7 @@ type Request struct {
 	Expect    expectation
 	Proper    bool           // properly signed, by a client for its own data: 401 and 403 are wrong answers
 	Fault     bool           // the control API was told to answer with a server error
-	Tidies    bool           // it deletes something that the suite created: it is sent also when the budget is used up
+	CleansUp  bool           // it deletes something that the suite created: it is sent also when the budget is used up
 	Malformed bool           // a server error is judged immediately, without another try
 	Wanted    *Wanted        // how the control API must answer
 	About     map[string]Use // parameters that the request is about, for the coverage table
@@ -97,8 +97,8 @@ func (r *Request) With(s Signing) *Request {
 	return &c
 }
 
-// Free returns a copy for which the rules of every exchange accept any documented answer.
-func (r *Request) Free() *Request {
+// AnyAnswer returns a copy for which the rules of every exchange accept any documented answer.
+func (r *Request) AnyAnswer() *Request {
 	c := *r
 	c.Expect = expectAny
 	return &c
@@ -112,9 +112,9 @@ func (r *Request) Invalid(query, parameter string, how Use) *Request {
 	return &c
 }
 
-// Foreign returns a copy with a sending number that may not belong to the client. It may be refused.
-func (r *Request) Foreign(number string) *Request {
-	c := r.Free()
+// WithNumber returns a copy with a sending number that may not belong to the client. It may be refused.
+func (r *Request) WithNumber(number string) *Request {
+	c := r.AnyAnswer()
 	c.Query, c.Proper = EncodeQuery(Pair{NumberParameter, number}), false
 	c.About = map[string]Use{NumberParameter: UseInvalid}
 	return c

@@ -167,8 +167,8 @@ func (s Signing) own(target *Target) Credentials {
 	return target.First
 }
 
-// Elsewhere reports whether the request is sent by a client of another workspace than that of --domain.
-func (s Signing) Elsewhere() bool { return s.AsSecond || s.As != nil }
+// OtherWorkspace reports whether the request is sent by a client of another workspace than that of --domain.
+func (s Signing) OtherWorkspace() bool { return s.AsSecond || s.As != nil }
 
 // headers are the four headers for a request, and the digest that would have been right for what is sent.
 func (r *Request) headers(target *Target, seconds int64) (map[string]string, string) {

@@ -52,7 +52,7 @@ type Row struct {
 	UpdatedAt     time.Time
 	Created       string
 	Pointer       string
-	look          uint64 // a digest of all its properties
+	digest        uint64 // a digest of all its properties
 }
 
 // rowsKept is how many rows of one answer a view has. The schema is checked for all rows.
@@ -110,22 +110,22 @@ type StatusRow struct {
 	Pointer string
 }
 
-// see makes the view of an exchange. Rows that do not fit the schema are left out: the cases of the schema report them.
-func see(e *Exchange) {
+// readView makes the view of an exchange. Rows that do not fit the schema are left out: the cases of the schema report them.
+func readView(e *Exchange) {
 	if !e.OK() {
 		return
 	}
 	switch e.Request.Op.ID {
 	case document.ListConversations:
-		e.List = seeList(e)
+		e.List = readList(e)
 	case document.GetConversationMessages:
-		e.Thread = seeThread(e)
+		e.Thread = readThread(e)
 	case document.GetMessageStatus:
-		e.StatusList = seeStatusList(e)
+		e.StatusList = readStatusList(e)
 	}
 }
 
-func seeList(e *Exchange) *List {
+func readList(e *Exchange) *List {
 	data, ok := e.Object()["data"].([]any)
 	if !ok {
 		return nil
@@ -142,7 +142,7 @@ func seeList(e *Exchange) *List {
 		if !ok || id == nil {
 			continue
 		}
-		r := Row{From: e, ID: *id, look: lookOf(fields), Pointer: "/data/" + strconv.Itoa(i)}
+		r := Row{From: e, ID: *id, digest: digestOf(fields), Pointer: "/data/" + strconv.Itoa(i)}
 		r.Phone, _ = fields["phone"].(string)
 		r.Status, _ = fields["status"].(string)
 		r.Updated, _ = fields["updated_at"].(string)
@@ -160,7 +160,7 @@ func seeList(e *Exchange) *List {
 	return v
 }
 
-func seeThread(e *Exchange) *Thread {
+func readThread(e *Exchange) *Thread {
 	data, ok := e.Object()["data"].(map[string]any)
 	if !ok {
 		return nil
@@ -194,7 +194,7 @@ func seeThread(e *Exchange) *Thread {
 	return v
 }
 
-func seeStatusList(e *Exchange) *StatusList {
+func readStatusList(e *Exchange) *StatusList {
 	data, ok := e.Object()["data"].([]any)
 	if !ok {
 		return nil
@@ -250,11 +250,11 @@ func (r *Row) Visible() string {
 	if r == nil {
 		return ""
 	}
-	return strconv.FormatUint(r.look, 36)
+	return strconv.FormatUint(r.digest, 36)
 }
 
-// lookOf is a digest of an object's properties, in any order.
-func lookOf(fields map[string]any) (sum uint64) {
+// digestOf is a digest of an object's properties, in any order.
+func digestOf(fields map[string]any) (sum uint64) {
 	for name, value := range fields {
 		h := fnv.New64a()
 		_, _ = io.WriteString(h, name)

@@ -28,12 +28,12 @@ func StandardDigest(secret, content string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Arrived makes an exchange of a webhook that the suite received: Sent and Body are those of the webhook, Status is the answer of the suite. at is the address to
+// Received makes an exchange of a webhook that the suite received: Sent and Body are those of the webhook, Status is the answer of the suite. at is the address to
 // which the target sent it.
-func (c *Client) Arrived(at string, r *http.Request, body []byte, status int) *Exchange {
+func (c *Client) Received(at string, r *http.Request, body []byte, status int) *Exchange {
 	e := &Exchange{
 		Request: &Request{Op: &document.Operation{}, Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery}, URL: at, Sent: r.Header,
-		Asked: c.Now(), Answered: c.Now(), Status: status, Body: body, Size: len(body), came: true,
+		Asked: c.Now(), Answered: c.Now(), Status: status, Body: body, Size: len(body), isWebhook: true,
 	}
 	made := &Content{}
 	var err error
@@ -114,9 +114,9 @@ func (v *Event) Time(name string) time.Time {
 	return at
 }
 
-// Same names the subject of the event: two events with the same text are one event that was sent twice. It is "" if the event has no such subject: two updates of
+// Subject names the subject of the event: two events with the same text are one event that was sent twice. It is "" if the event has no such subject: two updates of
 // a conversation may have the same content.
-func (v *Event) Same() string {
+func (v *Event) Subject() string {
 	switch {
 	case v.Text("message_id") != "":
 		return strings.Join([]string{v.Name, v.Text("message_id"), v.Text("status")}, " ")

@@ -13,14 +13,14 @@ func Control(_ *Judge, e *exchange.Exchange) Verdict {
 	want := e.Request.Wanted
 	switch {
 	case want == nil:
-		return Unconcerned()
+		return NotApplicable()
 	case e.Status != want.Status:
-		return Concerned(Finding{Text: "the control API did not do what was requested", Expected: exchange.StatusLine(want.Status), Actual: e.Result()})
+		return Applicable(Finding{Text: "the control API did not do what was requested", Expected: exchange.StatusLine(want.Status), Actual: e.Result()})
 	}
 	for _, name := range want.Shows {
 		if _, there := e.Object()[name]; !there {
-			return Concerned(Finding{Text: "an answer of the control API lacks a property", Expected: "the property " + name, Actual: strings.Join(slices.Sorted(maps.Keys(e.Object())), ", ")})
+			return Applicable(Finding{Text: "an answer of the control API lacks a property", Expected: "the property " + name, Actual: strings.Join(slices.Sorted(maps.Keys(e.Object())), ", ")})
 		}
 	}
-	return Concerned()
+	return Applicable()
 }

@@ -39,12 +39,12 @@ func judgeDeprecation(_ *Judge, e *exchange.Exchange) Verdict {
 			}
 		}
 	}
-	return Concerned(found...)
+	return Applicable(found...)
 }
 
 func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
 	if !announcesDeprecation(e) || e.Request.Expect == exchange.ExpectNothing {
-		return Concerned()
+		return Applicable()
 	}
 	var found []Finding
 	wrong := func(name, expected string) {
@@ -75,15 +75,15 @@ func judgeDeprecationDates(_ *Judge, e *exchange.Exchange) Verdict {
 	if value := e.Header.Get(headerWarning); value != "" && !strings.HasPrefix(value, "299 ") {
 		wrong(headerWarning, "299, and a text")
 	}
-	return Concerned(found...)
+	return Applicable(found...)
 }
 
 func judgeGone(_ *Judge, e *exchange.Exchange) Verdict {
 	switch gone := e.Request.Op.Gone(e.Asked); {
 	case gone && e.Status < http.StatusMultipleChoices:
-		return Concerned(Finding{Text: e.Request.Op.ID + " is answered after its sunset, " + e.Request.Op.Deprecation.Sunset, Expected: exchange.StatusLine(http.StatusGone), Actual: exchange.StatusLine(e.Status)})
+		return Applicable(Finding{Text: e.Request.Op.ID + " is answered after its sunset, " + e.Request.Op.Deprecation.Sunset, Expected: exchange.StatusLine(http.StatusGone), Actual: exchange.StatusLine(e.Status)})
 	case !e.Request.Op.Gone(e.Answered) && e.Request.Op.Deprecation != nil && e.Status == http.StatusGone:
-		return Concerned(Finding{Text: e.Request.Op.ID + " is gone before its sunset, " + e.Request.Op.Deprecation.Sunset, Expected: "an answer", Actual: e.Result()})
+		return Applicable(Finding{Text: e.Request.Op.ID + " is gone before its sunset, " + e.Request.Op.Deprecation.Sunset, Expected: "an answer", Actual: e.Result()})
 	}
-	return Concerned()
+	return Applicable()
 }

@@ -96,7 +96,7 @@ const FindingsKept = 5 // how many findings of a case a report has
 func Keep(list *[]Finding, f Finding) bool {
 	room := FindingsKept
 	for _, other := range *list {
-		if f.like(other) {
+		if f.isSameBreach(other) {
 			return false
 		}
 		if f.Known.equal(other.Known) {
@@ -110,8 +110,8 @@ func Keep(list *[]Finding, f Finding) bool {
 	return true
 }
 
-// like reports whether two findings are the same breach in two rows of a body, or in two bodies.
-func (f *Finding) like(other Finding) bool {
+// isSameBreach reports whether two findings are the same breach in two rows of a body, or in two bodies.
+func (f *Finding) isSameBreach(other Finding) bool {
 	anyIndex := func(pointer string) string { return digits.ReplaceAllString(pointer, "0") }
 	return f.Text == other.Text && f.Expected == other.Expected && f.Contract == other.Contract && anyIndex(f.Pointer) == anyIndex(other.Pointer) &&
 		f.Operation == other.Operation && f.Status == other.Status && f.Known.equal(other.Known)

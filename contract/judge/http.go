@@ -32,32 +32,32 @@ func HTTPRules() []Rule {
 
 func judgeServerError(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Status < 500 || e.Request.Fault {
-		return Concerned()
+		return Applicable()
 	}
-	return Concerned(Finding{Text: e.Request.Op.ID + " was answered with a server error", Expected: "any status below 500", Actual: exchange.StatusLine(e.Status)})
+	return Applicable(Finding{Text: e.Request.Op.ID + " was answered with a server error", Expected: "any status below 500", Actual: exchange.StatusLine(e.Status)})
 }
 
 func judgeSuccess(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Request.Expect != exchange.ExpectSuccess || e.Status == http.StatusTooManyRequests || e.Status >= 500 {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if e.Request.Op.Succeeds(e.Status) || e.Status == http.StatusGone && e.Request.Op.Gone(e.Answered) {
-		return Concerned()
+		return Applicable()
 	}
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
-		return Concerned() // AUTH-VALID reports it
+		return Applicable() // AUTH-VALID reports it
 	}
-	return Concerned(Finding{Text: "a valid request was not answered with the documented success", Expected: "200 OK", Actual: e.Result(), Contract: document.Place{Pointer: e.Request.Op.Pointer}})
+	return Applicable(Finding{Text: "a valid request was not answered with the documented success", Expected: "200 OK", Actual: e.Result(), Contract: document.Place{Pointer: e.Request.Op.Pointer}})
 }
 
 func Accepted(_ *Judge, e *exchange.Exchange) Verdict {
 	if !e.Request.Proper || e.CaseID == "preflight" || e.Status >= 500 || e.Status == http.StatusTooManyRequests {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
-		return Concerned(Finding{Text: "a properly signed request was refused", Expected: "200 OK", Actual: e.Result()})
+		return Applicable(Finding{Text: "a properly signed request was refused", Expected: "200 OK", Actual: e.Result()})
 	}
-	return Concerned()
+	return Applicable()
 }
 
 // mediaOf is the media type of an answer, "" if it cannot be a documented one, and the header for a finding.
@@ -82,7 +82,7 @@ func mediaOfHeader(raw string) (string, string) {
 func judgeContentType(errors bool) func(*Judge, *exchange.Exchange) Verdict {
 	return func(_ *Judge, e *exchange.Exchange) Verdict {
 		if (e.Status >= 400) != errors || e.Status >= 300 && e.Status < 400 || e.Request.Expect == exchange.ExpectNothing {
-			return Unconcerned()
+			return NotApplicable()
 		}
 		documented := e.Request.Op.Response(e.Status)
 		want := []string{"application/json"}
@@ -91,64 +91,64 @@ func judgeContentType(errors bool) func(*Judge, *exchange.Exchange) Verdict {
 		}
 		media, actual := mediaOf(e)
 		if slices.Contains(want, media) {
-			return Concerned()
+			return Applicable()
 		}
-		return Concerned(Finding{Text: "the answer has another content type than documented", Expected: strings.Join(want, " or "), Actual: actual})
+		return Applicable(Finding{Text: "the answer has another content type than documented", Expected: strings.Join(want, " or "), Actual: actual})
 	}
 }
 
 func judgeComplete(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Retried || e.Request.Expect == exchange.ExpectNothing {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if e.Cut {
-		return Concerned(Finding{Text: "the body was cut short", Expected: "as many bytes as announced", Actual: e.Err.Error()})
+		return Applicable(Finding{Text: "the body was cut short", Expected: "as many bytes as announced", Actual: e.Err.Error()})
 	}
 	if e.TooLarge {
-		return Unconcerned() // the suite did not read the rest, as the notes of the report say
+		return NotApplicable() // the suite did not read the rest, as the notes of the report say
 	}
 	if e.Content != nil {
 		for _, problem := range e.Content.Problems {
 			if problem.Kind == exchange.ProblemCut {
-				return Concerned(Finding{Text: "the JSON of the body is cut short", Expected: "a whole JSON value", Actual: problem.Reason, Pointer: problem.Pointer})
+				return Applicable(Finding{Text: "the JSON of the body is cut short", Expected: "a whole JSON value", Actual: problem.Reason, Pointer: problem.Pointer})
 			}
 		}
 	}
-	return Concerned()
+	return Applicable()
 }
 
 func judgeCoding(_ *Judge, e *exchange.Exchange) Verdict {
 	coding, accepted := e.Coding(), e.Sent.Get("Accept-Encoding")
 	switch {
 	case e.Fatal != "":
-		return Concerned(Finding{Text: "the body does not have the content coding that its header says", Expected: "a body in the coding of Content-Encoding", Actual: e.Fatal})
+		return Applicable(Finding{Text: "the body does not have the content coding that its header says", Expected: "a body in the coding of Content-Encoding", Actual: e.Fatal})
 	case coding == "" || coding == accepted:
-		return Concerned()
+		return Applicable()
 	}
-	return Concerned(Finding{Text: "the body has a coding that the request did not accept", Expected: "Content-Encoding " + accepted, Actual: coding})
+	return Applicable(Finding{Text: "the body has a coding that the request did not accept", Expected: "Content-Encoding " + accepted, Actual: coding})
 }
 
 func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Status < 200 || e.Status >= 300 || e.Request.Expect == exchange.ExpectNothing {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	body := e.Object()
 	if _, isError := body["error"]; !isError {
-		return Concerned()
+		return Applicable()
 	}
 	if _, hasData := body["data"]; hasData {
-		return Concerned()
+		return Applicable()
 	}
-	return Concerned(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
+	return Applicable(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
 }
 
 // judgeDigest looks for the secret and the right digest in answers to requests with a wrong signature.
 func judgeDigest(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.RightDigest == "" || strings.Contains(e.Sent.Get(exchange.HeaderSignature), e.RightDigest) {
-		return Unconcerned() // the client knows the right digest
+		return NotApplicable() // the client knows the right digest
 	}
 	if e.Revealed {
-		return Concerned(Finding{Text: "a refusal reveals the secret", Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
+		return Applicable(Finding{Text: "a refusal reveals the secret", Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
 	}
 	everything := strings.ToLower(string(e.Body))
 	for name, values := range e.Header {
@@ -159,8 +159,8 @@ func judgeDigest(_ *Judge, e *exchange.Exchange) Verdict {
 		{"the digest that would have been accepted, in base64", strings.ToLower(exchange.Base64Of(e.RightDigest))},
 	} {
 		if len(leak.text) >= 8 && strings.Contains(everything, leak.text) {
-			return Concerned(Finding{Text: "a refusal reveals " + leak.what, Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
+			return Applicable(Finding{Text: "a refusal reveals " + leak.what, Expected: "nothing that helps to forge a signature", Actual: "the answer contains it"})
 		}
 	}
-	return Concerned()
+	return Applicable()
 }

@@ -14,16 +14,16 @@ import (
 func judgeJSON(kind exchange.ProblemKind) func(*Judge, *exchange.Exchange) Verdict {
 	return func(_ *Judge, e *exchange.Exchange) Verdict {
 		if e.Request.Expect == exchange.ExpectNothing || e.Fatal != "" || e.Cut || e.TooLarge {
-			return Unconcerned()
+			return NotApplicable()
 		}
 		if e.Content == nil {
 			if kind == exchange.ProblemSyntax && e.Status < 300 && e.Err == nil {
-				return Concerned(Finding{Text: "the body is empty", Expected: "one JSON value", Actual: "no bytes"})
+				return Applicable(Finding{Text: "the body is empty", Expected: "one JSON value", Actual: "no bytes"})
 			}
-			return Unconcerned()
+			return NotApplicable()
 		}
 		if media, _ := mediaOf(e); e.Status >= 400 && media != "application/json" {
-			return Unconcerned() // ERROR-CONTENT-TYPE and ERROR-ENVELOPE report it
+			return NotApplicable() // ERROR-CONTENT-TYPE and ERROR-ENVELOPE report it
 		}
 		var found []Finding
 		for _, problem := range e.Content.Problems {
@@ -31,16 +31,16 @@ func judgeJSON(kind exchange.ProblemKind) func(*Judge, *exchange.Exchange) Verdi
 				found = append(found, Finding{Text: "the body is not correct JSON", Expected: "one JSON value in UTF-8 whose objects have each key once", Actual: problem.Reason, Pointer: problem.Pointer})
 			}
 		}
-		return Concerned(found...)
+		return Applicable(found...)
 	}
 }
 
 func judgeEnvelope(j *Judge, e *exchange.Exchange) Verdict {
 	if e.Status < 400 || e.Request.Expect == exchange.ExpectNothing || e.Cut || e.TooLarge {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if e.Object() == nil {
-		return Concerned(Finding{Text: "the error has no JSON object as its body", Expected: "an object with error, message and request_id", Actual: printable.Cut(fmt.Sprintf("%q", e.Body), 120)})
+		return Applicable(Finding{Text: "the error has no JSON object as its body", Expected: "an object with error, message and request_id", Actual: printable.Cut(fmt.Sprintf("%q", e.Body), 120)})
 	}
 	var found []Finding
 	for _, v := range j.violations(e) {
@@ -49,7 +49,7 @@ func judgeEnvelope(j *Judge, e *exchange.Exchange) Verdict {
 		}
 		found = append(found, v.finding("the body of the error breaks its schema"))
 	}
-	return Concerned(found...)
+	return Applicable(found...)
 }
 
 // Breaches of a schema that have a requirement of their own.
@@ -62,7 +62,7 @@ func isFlag(v violation) bool { return v.pointer == "/status" }
 func judgeSchema(is func(violation) bool) func(*Judge, *exchange.Exchange) Verdict {
 	return func(j *Judge, e *exchange.Exchange) Verdict {
 		if e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices || e.Request.Expect == exchange.ExpectNothing || e.Content == nil || e.Content.Value == nil {
-			return Unconcerned()
+			return NotApplicable()
 		}
 		var found []Finding
 		for _, v := range j.violations(e) {
@@ -70,7 +70,7 @@ func judgeSchema(is func(violation) bool) func(*Judge, *exchange.Exchange) Verdi
 				found = append(found, v.finding("the answer breaks its schema"))
 			}
 		}
-		return Concerned(found...)
+		return Applicable(found...)
 	}
 }
 
@@ -84,17 +84,17 @@ func (v violation) finding(what string) Finding {
 
 func Answer(j *Judge, e *exchange.Exchange) Verdict {
 	if e.Request.Expect == exchange.ExpectNothing {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if e.Request.Op.Response(e.Status) == nil {
 		var known []string
 		for _, status := range e.Request.Op.Statuses() {
 			known = append(known, strconv.Itoa(status))
 		}
-		return Concerned(Finding{Text: "the status is not documented for the operation", Expected: strings.Join(known, ", "), Actual: exchange.StatusLine(e.Status), Contract: document.Place{Pointer: e.Request.Op.Pointer + "/responses"}})
+		return Applicable(Finding{Text: "the status is not documented for the operation", Expected: strings.Join(known, ", "), Actual: exchange.StatusLine(e.Status), Contract: document.Place{Pointer: e.Request.Op.Pointer + "/responses"}})
 	}
 	if e.Status >= 300 || e.Content == nil || e.Content.Value == nil {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	var found []Finding
 	for _, v := range j.violations(e) {
@@ -102,5 +102,5 @@ func Answer(j *Judge, e *exchange.Exchange) Verdict {
 			found = append(found, v.finding("the answer breaks its schema"))
 		}
 	}
-	return Concerned(found...)
+	return Applicable(found...)
 }

@@ -15,18 +15,18 @@ import (
 // A Judge has what the rules need in addition to the exchange, such as the compiled schemas.
 type Judge struct {
 	doc      *document.Document
-	schemas  map[*document.Media]*shape
-	webhooks map[string]*shape // of their bodies, by name
-	folded   bool              // a search may find rows that contain the term only if similar Arabic letters are taken for the same letter
+	schemas  map[*document.Media]*compiled
+	webhooks map[string]*compiled // of their bodies, by name
+	folded   bool                 // a search may find rows that contain the term only if similar Arabic letters are taken for the same letter
 
 	// WholeThread reports whether an answer certainly has all messages of a conversation; nil: never. It is set before the first exchange is judged.
 	WholeThread func(*exchange.Thread) bool
 
 	mu    sync.Mutex
-	found map[shapeKey][]violation // the violations of bodies that were checked before
+	found map[checkedBody][]violation // the violations of bodies that were checked before
 }
 
-type shapeKey struct {
+type checkedBody struct {
 	op     string
 	status int
 	sum    [32]byte
@@ -34,8 +34,8 @@ type shapeKey struct {
 
 // New compiles the schemas of a document. Errors say what is wrong with the document.
 func New(doc *document.Document, folded bool) (*Judge, error) {
-	j := &Judge{doc: doc, schemas: map[*document.Media]*shape{}, webhooks: map[string]*shape{}, folded: folded, found: map[shapeKey][]violation{}}
-	made := &shapes{made: map[*openapi3.Schema]*shape{}}
+	j := &Judge{doc: doc, schemas: map[*document.Media]*compiled{}, webhooks: map[string]*compiled{}, folded: folded, found: map[checkedBody][]violation{}}
+	made := &compiler{made: map[*openapi3.Schema]*compiled{}}
 	for _, op := range doc.Operations {
 		for _, r := range op.AllResponses() {
 			for _, name := range slices.Sorted(maps.Keys(r.Media)) {
@@ -67,7 +67,7 @@ func (j *Judge) violations(e *exchange.Exchange) []violation {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	key := shapeKey{e.Request.Op.ID, e.Status, e.Sum}
+	key := checkedBody{e.Request.Op.ID, e.Status, e.Sum}
 	found, ok := j.found[key]
 	if !ok {
 		j.schemas[documented.Media["application/json"]].check(e.Content.Value, "", &found)

@@ -9,14 +9,14 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-const DayOfQuiet = 24 * time.Hour // after which a conversation is expired (vendor page api/conversations)
+const ExpiresAfter = 24 * time.Hour // after which a conversation is expired (vendor page api/conversations)
 
 // ConversationRules are the rules for every answer with conversations, messages or statuses.
 func ConversationRules() []Rule {
 	rows := func(requirement, title, needs string, says func(j *Judge, v *exchange.List) Verdict) Rule {
 		return Rule{Requirement: requirement, Title: title, Needs: needs, Operation: document.ListConversations, Judge: func(j *Judge, e *exchange.Exchange) Verdict {
 			if e.List == nil {
-				return Unconcerned()
+				return NotApplicable()
 			}
 			return says(j, e.List)
 		}}
@@ -45,7 +45,7 @@ func Satisfies(r *exchange.Row, word string, now time.Time) bool {
 	case "opened":
 		return !r.Closed()
 	case "expired":
-		return now.Sub(r.UpdatedAt) >= DayOfQuiet
+		return now.Sub(r.UpdatedAt) >= ExpiresAfter
 	case "my", "unassigned", "bot": // a row does not show who is assigned, only whether it has another of these three statuses
 		return !r.Closed() && r.Status != "my" && r.Status != "unassigned" && r.Status != "bot"
 	}
@@ -67,7 +67,7 @@ func Latest(e *exchange.Exchange) time.Time {
 
 func judgeStatusFilter(j *Judge, v *exchange.List) Verdict {
 	if v.Status == "" || len(v.Rows) == 0 {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	now := Latest(v.From)
 	var found []Finding
@@ -79,7 +79,7 @@ func judgeStatusFilter(j *Judge, v *exchange.List) Verdict {
 			})
 		}
 	}
-	return Concerned(found...)
+	return Applicable(found...)
 }
 
 func meaning(word string) string {
@@ -108,7 +108,7 @@ func judgeUnreadCount(_ *Judge, v *exchange.List) Verdict {
 func judgeListOrder(_ *Judge, v *exchange.List) Verdict {
 	for i := 1; i < len(v.Rows); i++ {
 		if v.Rows[i].UpdatedAt.After(v.Rows[i-1].UpdatedAt) {
-			return Concerned(Finding{Text: "a row is newer than the one before it", Expected: "updated_at not after " + v.Rows[i-1].Updated, Actual: v.Rows[i].Updated, Pointer: v.Rows[i].Pointer + "/updated_at"})
+			return Applicable(Finding{Text: "a row is newer than the one before it", Expected: "updated_at not after " + v.Rows[i-1].Updated, Actual: v.Rows[i].Updated, Pointer: v.Rows[i].Pointer + "/updated_at"})
 		}
 	}
 	return Verdict{Applies: len(v.Rows) > 1}
@@ -118,7 +118,7 @@ func judgeListIDs(_ *Judge, v *exchange.List) Verdict {
 	seen := map[int64]string{}
 	for i := range v.Rows {
 		if before, twice := seen[v.Rows[i].ID]; twice {
-			return Concerned(Finding{Text: "a conversation appears twice in one list", Expected: "an id other than that of " + before, Actual: strconv.FormatInt(v.Rows[i].ID, 10), Pointer: v.Rows[i].Pointer + "/id"})
+			return Applicable(Finding{Text: "a conversation appears twice in one list", Expected: "an id other than that of " + before, Actual: strconv.FormatInt(v.Rows[i].ID, 10), Pointer: v.Rows[i].Pointer + "/id"})
 		}
 		seen[v.Rows[i].ID] = v.Rows[i].Pointer
 	}
@@ -127,35 +127,35 @@ func judgeListIDs(_ *Judge, v *exchange.List) Verdict {
 
 func judgeListTotal(_ *Judge, v *exchange.List) Verdict {
 	if v.Total == nil {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if *v.Total < int64(len(v.Rows)) {
-		return Concerned(Finding{Text: "meta.total is smaller than the number of rows", Expected: fmt.Sprintf("at least %d", len(v.Rows)), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/meta/total"})
+		return Applicable(Finding{Text: "meta.total is smaller than the number of rows", Expected: fmt.Sprintf("at least %d", len(v.Rows)), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/meta/total"})
 	}
-	return Concerned()
+	return Applicable()
 }
 
 func judgeUnreadTotal(_ *Judge, v *exchange.List) Verdict {
 	if v.UnreadTotal == nil {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if *v.UnreadTotal < 0 {
-		return Concerned(Finding{Text: "meta.unread_total is negative", Expected: "at least 0", Actual: strconv.FormatInt(*v.UnreadTotal, 10), Pointer: "/meta/unread_total"})
+		return Applicable(Finding{Text: "meta.unread_total is negative", Expected: "at least 0", Actual: strconv.FormatInt(*v.UnreadTotal, 10), Pointer: "/meta/unread_total"})
 	}
-	return Concerned()
+	return Applicable()
 }
 
 func judgeSearchMatch(j *Judge, v *exchange.List) Verdict {
 	if v.Term == "" {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	for i := range v.Rows {
 		if r := &v.Rows[i]; !containsFolded(r, v.Term, j.folded) {
-			return Concerned(Finding{
+			return Applicable(Finding{
 				Text:     fmt.Sprintf("a search for %q finds conversation %d, name %s, phone %s", v.Term, r.ID, exchange.Shown(r.Name), r.Phone),
 				Expected: "the term in the name or in the phone", Actual: "it is in neither", Pointer: r.Pointer,
 			})
 		}
 	}
-	return Concerned()
+	return Applicable()
 }

@@ -20,14 +20,14 @@ func RateRules(op *document.Operation) []Rule {
 	}
 }
 
-// mustCount reports whether an answer must have the headers: the request was certainly authenticated. An invalid request may have been refused before that.
-func mustCount(e *exchange.Exchange) bool {
+// mustHaveRateHeaders reports whether an answer must have the headers: the request was certainly authenticated. An invalid request may have been refused before that.
+func mustHaveRateHeaders(e *exchange.Exchange) bool {
 	known := e.Status < 300 || e.Status == http.StatusNotFound || e.Status == http.StatusConflict
 	return known && e.Status >= 200 && e.Request.Proper && e.Request.Expect != exchange.ExpectNothing && e.Err == nil
 }
 
-// says reports whether an answer has one of the headers.
-func says(e *exchange.Exchange) bool {
+// hasRateHeader reports whether an answer has one of the headers.
+func hasRateHeader(e *exchange.Exchange) bool {
 	for _, name := range []string{exchange.HeaderLimit, exchange.HeaderRemaining, exchange.HeaderReset} {
 		if len(e.Header.Values(name)) > 0 {
 			return true
@@ -37,27 +37,27 @@ func says(e *exchange.Exchange) bool {
 }
 
 func rateHeaders(_ *Judge, e *exchange.Exchange) Verdict {
-	if e.Status >= http.StatusInternalServerError || !mustCount(e) && !says(e) {
-		return Unconcerned()
+	if e.Status >= http.StatusInternalServerError || !mustHaveRateHeaders(e) && !hasRateHeader(e) {
+		return NotApplicable()
 	}
 	if got := exchange.RateOf(e.Header); got.Wrong != "" {
-		return Concerned(Finding{
+		return Applicable(Finding{
 			Text:     "an answer lacks a header of the rate limit",
 			Expected: "three integers in " + exchange.HeaderLimit + ", " + exchange.HeaderRemaining + " and " + exchange.HeaderReset, Actual: got.Wrong,
 		})
 	}
-	return Verdict{Applies: mustCount(e)}
+	return Verdict{Applies: mustHaveRateHeaders(e)}
 }
 
 func rateBounds(_ *Judge, e *exchange.Exchange) Verdict {
 	got := exchange.RateOf(e.Header)
 	if got.Wrong != "" {
-		return Verdict{Applies: mustCount(e)} // RATE-HEADERS reports it
+		return Verdict{Applies: mustHaveRateHeaders(e)} // RATE-HEADERS reports it
 	}
 	if got.Remaining < 0 || got.Remaining > got.Limit {
-		return Concerned(Finding{Text: "X-RateLimit-Remaining is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})
+		return Applicable(Finding{Text: "X-RateLimit-Remaining is not between 0 and the limit", Expected: fmt.Sprintf("0 to %d", got.Limit), Actual: strconv.FormatInt(got.Remaining, 10)})
 	}
-	return Verdict{Applies: mustCount(e)}
+	return Verdict{Applies: mustHaveRateHeaders(e)}
 }
 
 // longestWindow is how far in the future a reset may be, unless the document has a longer window: a plan may have a limit per hour.
@@ -69,15 +69,15 @@ const (
 func rateReset(_ *Judge, e *exchange.Exchange) Verdict {
 	got := exchange.RateOf(e.Header)
 	if got.Wrong != "" {
-		return Verdict{Applies: mustCount(e)}
+		return Verdict{Applies: mustHaveRateHeaders(e)}
 	}
 	now, reset := e.Date(), time.Unix(got.Reset, 0)
 	most := max(longestWindow, e.Request.Op.Limit.Window) + clockSlack
 	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // after a 429, Retry-After says how long to wait
-		return Concerned(Finding{
+		return Applicable(Finding{
 			Text: "X-RateLimit-Reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
 			Actual: e.Header.Get(exchange.HeaderReset),
 		})
 	}
-	return Verdict{Applies: mustCount(e)}
+	return Verdict{Applies: mustHaveRateHeaders(e)}
 }

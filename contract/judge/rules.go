@@ -21,6 +21,6 @@ type Verdict struct {
 	Findings []Finding
 }
 
-func Unconcerned() Verdict { return Verdict{} }
+func NotApplicable() Verdict { return Verdict{} }
 
-func Concerned(findings ...Finding) Verdict { return Verdict{Applies: true, Findings: findings} }
+func Applicable(findings ...Finding) Verdict { return Verdict{Applies: true, Findings: findings} }

@@ -16,9 +16,9 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// A shape is an OpenAPI 3.0 schema, compiled to check answers. kin-openapi needs about ten microseconds for a row, which is too slow for lists of ten thousand
+// A compiled is an OpenAPI 3.0 schema, compiled to check answers. kin-openapi needs about ten microseconds for a row, which is too slow for lists of ten thousand
 // rows, and does not give a JSON pointer for each breach. A test compares the results of both.
-type shape struct {
+type compiled struct {
 	kind             string
 	nullable         bool
 	format           string
@@ -29,13 +29,13 @@ type shape struct {
 	minLen, maxLen   int // -1: no bound
 	minItems         int
 	maxItems         int
-	properties       map[string]*shape
+	properties       map[string]*compiled
 	required         []string
-	closed           bool   // additionalProperties: false
-	additional       *shape // schema of other properties, or nil
-	items            *shape
-	all, some, one   []*shape
-	not              *shape
+	closed           bool      // additionalProperties: false
+	additional       *compiled // schema of other properties, or nil
+	items            *compiled
+	all, some, one   []*compiled
+	not              *compiled
 	inferred         bool   // x-mark: I, a breach is worth a warning
 	place            string // JSON pointer in the document
 }
@@ -62,7 +62,7 @@ func full(out []violation, keyword string) bool {
 }
 
 // check appends the breaches of the schema by a value; at is its JSON pointer in the body.
-func (s *shape) check(v any, at string, out *[]violation) {
+func (s *compiled) check(v any, at string, out *[]violation) {
 	if s == nil {
 		return
 	}
@@ -98,7 +98,7 @@ func (s *shape) check(v any, at string, out *[]violation) {
 	s.checkCombined(v, at, breach, out)
 }
 
-func (s *shape) typed(v any) bool {
+func (s *compiled) typed(v any) bool {
 	switch s.kind {
 	case "":
 		return true
@@ -132,7 +132,7 @@ func isInteger(n json.Number) bool {
 	return err == nil && f.IsInt()
 }
 
-func (s *shape) checkText(v string, breach func(keyword, expected string)) {
+func (s *compiled) checkText(v string, breach func(keyword, expected string)) {
 	if n := utf8.RuneCountInString(v); n < s.minLen {
 		breach("minLength", fmt.Sprintf("at least %d characters", s.minLen))
 	} else if s.maxLen >= 0 && n > s.maxLen {
@@ -153,7 +153,7 @@ func (s *shape) checkText(v string, breach func(keyword, expected string)) {
 	}
 }
 
-func (s *shape) checkNumber(v json.Number, breach func(keyword, expected string)) {
+func (s *compiled) checkNumber(v json.Number, breach func(keyword, expected string)) {
 	f, _, err := big.ParseFloat(v.String(), 10, 200, big.ToNearestEven)
 	if err != nil {
 		breach("type", "a number that can be compared")
@@ -170,7 +170,7 @@ func (s *shape) checkNumber(v json.Number, breach func(keyword, expected string)
 	}
 }
 
-func (s *shape) checkArray(v []any, at string, breach func(keyword, expected string), out *[]violation) {
+func (s *compiled) checkArray(v []any, at string, breach func(keyword, expected string), out *[]violation) {
 	if len(v) < s.minItems {
 		breach("minItems", fmt.Sprintf("at least %d items", s.minItems))
 	} else if s.maxItems >= 0 && len(v) > s.maxItems {
@@ -184,7 +184,7 @@ func (s *shape) checkArray(v []any, at string, breach func(keyword, expected str
 	}
 }
 
-func (s *shape) checkObject(v map[string]any, at string, out *[]violation) {
+func (s *compiled) checkObject(v map[string]any, at string, out *[]violation) {
 	for _, name := range s.required {
 		if _, ok := v[name]; !ok && !full(*out, "required") {
 			*out = append(*out, violation{"required", at + "/" + name, s.place, "the property " + name, "no such property", s.inferred})
@@ -201,11 +201,11 @@ func (s *shape) checkObject(v map[string]any, at string, out *[]violation) {
 	}
 }
 
-func (s *shape) checkCombined(v any, at string, breach func(keyword, expected string), out *[]violation) {
+func (s *compiled) checkCombined(v any, at string, breach func(keyword, expected string), out *[]violation) {
 	for _, part := range s.all {
 		part.check(v, at, out)
 	}
-	fitting := func(list []*shape) (n int) {
+	fitting := func(list []*compiled) (n int) {
 		for _, part := range list {
 			if part.accepts(v) {
 				n++
@@ -224,7 +224,7 @@ func (s *shape) checkCombined(v any, at string, breach func(keyword, expected st
 	}
 }
 
-func (s *shape) accepts(v any) bool {
+func (s *compiled) accepts(v any) bool {
 	var found []violation
 	s.check(v, "", &found)
 	return len(found) == 0

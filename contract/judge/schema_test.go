@@ -22,7 +22,7 @@ func TestTheSchemaCheckAgreesWithKin(t *testing.T) {
 	}
 	compared := 0
 	for name, ref := range doc.Components.Schemas {
-		s, err := (&shapes{made: map[*openapi3.Schema]*shape{}}).compile(ref, "/components/schemas/"+name)
+		s, err := (&compiler{made: map[*openapi3.Schema]*compiled{}}).compile(ref, "/components/schemas/"+name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,10 +10,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-type shapes struct{ made map[*openapi3.Schema]*shape }
+type compiler struct {
+	made map[*openapi3.Schema]*compiled
+}
 
 // compile turns a schema into a shape. Schemas may be cyclic.
-func (c *shapes) compile(ref *openapi3.SchemaRef, place string) (*shape, error) {
+func (c *compiler) compile(ref *openapi3.SchemaRef, place string) (*compiled, error) {
 	if ref == nil || ref.Value == nil {
 		return nil, nil
 	}
@@ -24,7 +26,7 @@ func (c *shapes) compile(ref *openapi3.SchemaRef, place string) (*shape, error) 
 		return made, nil
 	}
 	in := ref.Value
-	s := &shape{
+	s := &compiled{
 		nullable: in.Nullable, format: in.Format, enum: in.Enum, place: place,
 		minLen: int(in.MinLength), maxLen: bound(in.MaxLength), minItems: int(in.MinItems), maxItems: bound(in.MaxItems),
 		required: in.Required, inferred: in.Extensions["x-mark"] == "I",
@@ -51,8 +53,8 @@ func (c *shapes) compile(ref *openapi3.SchemaRef, place string) (*shape, error) 
 }
 
 // madeOf reports whether a schema contains another one in allOf, anyOf, oneOf or not, at any depth. If it contains itself, a check would not end.
-func (s *shape) madeOf(other *shape, depth int) bool {
-	for _, part := range slices.Concat(s.all, s.some, s.one, []*shape{s.not}) {
+func (s *compiled) madeOf(other *compiled, depth int) bool {
+	for _, part := range slices.Concat(s.all, s.some, s.one, []*compiled{s.not}) {
 		if part == other || part != nil && (depth > 64 || part.madeOf(other, depth+1)) {
 			return true
 		}
@@ -60,9 +62,9 @@ func (s *shape) madeOf(other *shape, depth int) bool {
 	return false
 }
 
-func (c *shapes) children(s *shape, in *openapi3.Schema) (err error) {
+func (c *compiler) children(s *compiled, in *openapi3.Schema) (err error) {
 	if len(in.Properties) > 0 {
-		s.properties = make(map[string]*shape, len(in.Properties))
+		s.properties = make(map[string]*compiled, len(in.Properties))
 	}
 	for name, ref := range in.Properties {
 		if s.properties[name], err = c.compile(ref, s.place+"/properties/"+name); err != nil {
@@ -82,7 +84,7 @@ func (c *shapes) children(s *shape, in *openapi3.Schema) (err error) {
 	for _, list := range []struct {
 		name string
 		refs openapi3.SchemaRefs
-		out  *[]*shape
+		out  *[]*compiled
 	}{{"allOf", in.AllOf, &s.all}, {"anyOf", in.AnyOf, &s.some}, {"oneOf", in.OneOf, &s.one}} {
 		for i, ref := range list.refs {
 			child, err := c.compile(ref, fmt.Sprintf("%s/%s/%d", s.place, list.name, i))

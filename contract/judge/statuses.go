@@ -39,13 +39,13 @@ func judgeStatusWords(_ *Judge, e *exchange.Exchange) Verdict {
 // judgeStatusRows expects no row twice. A message may have one row, or one for each status: that is not documented.
 func judgeStatusRows(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.StatusList == nil {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	seen := map[string]bool{}
 	for _, r := range e.StatusList.Rows {
 		key := fmt.Sprintf("%d %s", r.ID, r.Status)
 		if seen[key] {
-			return Concerned(Finding{Text: fmt.Sprintf("message %d has two rows with the status %s", r.ID, r.Status), Expected: "one", Actual: "two", Pointer: r.Pointer})
+			return Applicable(Finding{Text: fmt.Sprintf("message %d has two rows with the status %s", r.ID, r.Status), Expected: "one", Actual: "two", Pointer: r.Pointer})
 		}
 		seen[key] = true
 	}

@@ -21,9 +21,9 @@ func fold(text string) string {
 	}, norm.NFC.String(text))
 }
 
-// loose is fold, and also ignores marks, and maps similar letters to the same letter: those with the same upper case (ı and i), and Arabic letters such as أ and
+// foldAll is fold, and also ignores marks, and maps similar letters to the same letter: those with the same upper case (ı and i), and Arabic letters such as أ and
 // ا. The vendor does not say how a search compares letters, so a server may do all of this.
-func loose(text string) string {
+func foldAll(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == 'ـ', unicode.Is(unicode.Cf, r):
@@ -51,7 +51,7 @@ func containsFolded(r *exchange.Row, term string, folded bool) bool {
 	if term == "" {
 		return true
 	}
-	if r.Name != nil && (strings.Contains(fold(*r.Name), fold(term)) || folded && looselyContains(*r.Name, term)) {
+	if r.Name != nil && (strings.Contains(fold(*r.Name), fold(term)) || folded && containsFoldedAll(*r.Name, term)) {
 		return true
 	}
 	if strings.Contains(r.Phone, term) {
@@ -79,8 +79,8 @@ func FoldArabic(text string) string {
 	}, fold(text))
 }
 
-func looselyContains(name, term string) bool {
-	return loose(term) != "" && strings.Contains(loose(name), loose(term))
+func containsFoldedAll(name, term string) bool {
+	return foldAll(term) != "" && strings.Contains(foldAll(name), foldAll(term))
 }
 
 func digitsOf(text string) string {

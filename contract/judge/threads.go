@@ -12,7 +12,7 @@ func messageRules() []Rule {
 	threads := func(requirement, title, needs string, says func(j *Judge, v *exchange.Thread) Verdict) Rule {
 		return Rule{Requirement: requirement, Title: title, Needs: needs, Operation: document.GetConversationMessages, Judge: func(j *Judge, e *exchange.Exchange) Verdict {
 			if e.Thread == nil {
-				return Unconcerned()
+				return NotApplicable()
 			}
 			return says(j, e.Thread)
 		}}
@@ -30,16 +30,16 @@ func messageRules() []Rule {
 
 func judgeThreadID(_ *Judge, v *exchange.Thread) Verdict {
 	if strconv.FormatInt(v.ID, 10) == v.Asked {
-		return Concerned()
+		return Applicable()
 	}
-	return Concerned(Finding{Text: "the answer is another conversation than the one asked for", Expected: v.Asked, Actual: strconv.FormatInt(v.ID, 10), Pointer: "/data/id"})
+	return Applicable(Finding{Text: "the answer is another conversation than the one asked for", Expected: v.Asked, Actual: strconv.FormatInt(v.ID, 10), Pointer: "/data/id"})
 }
 
 func judgeMessageIDs(_ *Judge, v *exchange.Thread) Verdict {
 	seen := map[int64]bool{}
 	for _, m := range v.Messages {
 		if seen[m.ID] {
-			return Concerned(Finding{Text: fmt.Sprintf("message %d appears twice in conversation %d", m.ID, v.ID), Expected: "each id once", Actual: "twice", Pointer: m.Pointer + "/id"})
+			return Applicable(Finding{Text: fmt.Sprintf("message %d appears twice in conversation %d", m.ID, v.ID), Expected: "each id once", Actual: "twice", Pointer: m.Pointer + "/id"})
 		}
 		seen[m.ID] = true
 	}
@@ -49,7 +49,7 @@ func judgeMessageIDs(_ *Judge, v *exchange.Thread) Verdict {
 func judgeMessageOrder(_ *Judge, v *exchange.Thread) Verdict {
 	for i := 1; i < len(v.Messages); i++ {
 		if m := v.Messages[i]; m.Date.Before(v.Messages[i-1].Date) {
-			return Concerned(Finding{Text: "a message is older than the one before it", Expected: "a date not before " + v.Messages[i-1].Date.String(), Actual: m.Date.String(), Pointer: m.Pointer + "/date"})
+			return Applicable(Finding{Text: "a message is older than the one before it", Expected: "a date not before " + v.Messages[i-1].Date.String(), Actual: m.Date.String(), Pointer: m.Pointer + "/date"})
 		}
 	}
 	return Verdict{Applies: len(v.Messages) > 1}
@@ -57,20 +57,20 @@ func judgeMessageOrder(_ *Judge, v *exchange.Thread) Verdict {
 
 func judgeMessageTotal(_ *Judge, v *exchange.Thread) Verdict {
 	if v.Total == nil {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if n := int64(len(v.Messages)); *v.Total < n {
-		return Concerned(Finding{Text: "total_messages is smaller than the number of messages", Expected: fmt.Sprintf("at least %d", n), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/data/meta/total_messages"})
+		return Applicable(Finding{Text: "total_messages is smaller than the number of messages", Expected: fmt.Sprintf("at least %d", n), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/data/meta/total_messages"})
 	}
-	return Concerned()
+	return Applicable()
 }
 
 func judgeExactTotal(j *Judge, v *exchange.Thread) Verdict {
 	if v.Total == nil || j.WholeThread == nil || !j.WholeThread(v) {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	if n := int64(len(v.Messages)); *v.Total > n {
-		return Concerned(Finding{Text: "total_messages is not the number of messages, although longer conversations are not cut short", Expected: strconv.FormatInt(n, 10), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/data/meta/total_messages"})
+		return Applicable(Finding{Text: "total_messages is not the number of messages, although longer conversations are not cut short", Expected: strconv.FormatInt(n, 10), Actual: strconv.FormatInt(*v.Total, 10), Pointer: "/data/meta/total_messages"})
 	}
-	return Concerned()
+	return Applicable()
 }

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	timeSlack = 5 * time.Minute // between two clocks of a target
-	farAway   = 24 * time.Hour  // a time that is further from Date is from another clock, such as the stopped clock of a mock
+	timeSlack  = 5 * time.Minute // between two clocks of a target
+	otherClock = 24 * time.Hour  // a time that is further from Date is from another clock, such as the stopped clock of a mock
 )
 
 // TimeRules are the rules for the times in one answer, and its Date.
@@ -22,8 +22,8 @@ func TimeRules() []Rule {
 	}
 }
 
-// timed are the objects of an answer that may have times: rows, messages, and the record or message of a command.
-func timed(e *exchange.Exchange) []exchange.Item {
+// objectsWithTimes are the objects of an answer that may have times: rows, messages, and the record or message of a command.
+func objectsWithTimes(e *exchange.Exchange) []exchange.Item {
 	out := e.Items()
 	add := func(value any, pointer string) {
 		if fields, ok := value.(map[string]any); ok {
@@ -50,7 +50,7 @@ func judgeTimeOrder(_ *Judge, e *exchange.Exchange) Verdict {
 	if !e.OK() {
 		return out
 	}
-	for _, item := range timed(e) {
+	for _, item := range objectsWithTimes(e) {
 		created, one := timeOf(item, "created_at")
 		updated, other := timeOf(item, "updated_at")
 		if !one || !other {
@@ -67,17 +67,17 @@ func judgeTimeOrder(_ *Judge, e *exchange.Exchange) Verdict {
 // judgeTimeAhead expects no time of a past event to be later than Date. Workspaces that the suite created are left out, since it moves their clocks.
 func judgeTimeAhead(_ *Judge, e *exchange.Exchange) Verdict {
 	out := Verdict{}
-	if !e.OK() || e.Request.Sign.Elsewhere() || e.Header.Get("Date") == "" {
+	if !e.OK() || e.Request.Sign.OtherWorkspace() || e.Header.Get("Date") == "" {
 		return out
 	}
 	now := e.Date()
-	for _, item := range timed(e) {
+	for _, item := range objectsWithTimes(e) {
 		for _, name := range slices.Sorted(maps.Keys(item.Fields)) {
 			if !slices.Contains([]string{"created_at", "updated_at", "date", "timestamp", "opened_at", "closed_at"}, name) {
 				continue
 			}
 			at, ok := timeOf(item, name)
-			if ahead := at.Sub(now); ok && ahead > timeSlack && ahead < farAway {
+			if ahead := at.Sub(now); ok && ahead > timeSlack && ahead < otherClock {
 				out.Findings = append(out.Findings, Finding{Text: name + " is in the future", Expected: "not after " + now.UTC().Format(time.RFC3339), Actual: item.Text(name), Pointer: item.Pointer + "/" + name})
 			}
 			out.Applies = out.Applies || ok

@@ -25,7 +25,7 @@ func WrittenRule(op *document.Operation, requirement string) Rule {
 func judgeWritten(_ *Judge, e *exchange.Exchange) Verdict {
 	data, ok := e.At("/data").(map[string]any)
 	if !ok || !e.OK() || e.Request.Method == http.MethodDelete {
-		return Unconcerned()
+		return NotApplicable()
 	}
 	sent, out := e.Request.Fields(), Verdict{}
 	for _, name := range slices.Sorted(maps.Keys(sent)) {

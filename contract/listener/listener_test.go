@@ -17,7 +17,7 @@ func listening(t *testing.T) *listener.Listener {
 	t.Helper()
 	client := exchange.NewClient(&exchange.Target{}, exchange.ClientOptions{})
 	l, err := listener.Listen(t.Context(), "127.0.0.1:0", "", func(r *http.Request, at string, body []byte, status int) *exchange.Exchange {
-		return client.Arrived(at, r, body, status)
+		return client.Received(at, r, body, status)
 	})
 	if err != nil {
 		t.Fatal(err)

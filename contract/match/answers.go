@@ -31,8 +31,8 @@ func BeSuccess() types.GomegaMatcher {
 	}
 }
 
-// GiveNothing matches an exchange that shows no data: it is refused with one of the statuses, or succeeds with an empty list.
-func GiveNothing(refusals ...int) types.GomegaMatcher {
+// ShowNoData matches an exchange that shows no data: it is refused with one of the statuses, or succeeds with an empty list.
+func ShowNoData(refusals ...int) types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what: "an exchange",
 		holds: func(e *exchange.Exchange) bool {
@@ -175,8 +175,8 @@ func ResetWithin(from, to time.Duration) types.GomegaMatcher {
 	}
 }
 
-// BePlain matches an exchange whose answer has no Content-Encoding.
-func BePlain() types.GomegaMatcher {
+// HaveNoContentCoding matches an exchange whose answer has no Content-Encoding.
+func HaveNoContentCoding() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:  "an exchange",
 		holds: func(e *exchange.Exchange) bool { return e.Coding() == "" },

@@ -39,8 +39,8 @@ func TestMatchersOfAnswers(t *testing.T) {
 	}
 	expectMatchers(t, map[string]matcherCase{
 		"BeSuccess":               {BeSuccess(), answered(204, `{}`), wrong, "2xx", "400 Bad Request validation_failed", ""},
-		"GiveNothing":             {GiveNothing(403, 404), empty, full, "403 Forbidden or 404 Not Found, or an empty list", "200 OK", "/data"},
-		"GiveNothing refused":     {GiveNothing(400), wrong, full, "400 Bad Request, or an empty list", "200 OK", "/data"},
+		"GiveNothing":             {ShowNoData(403, 404), empty, full, "403 Forbidden or 404 Not Found, or an empty list", "200 OK", "/data"},
+		"GiveNothing refused":     {ShowNoData(400), wrong, full, "400 Bad Request, or an empty list", "200 OK", "/data"},
 		"HaveArray":               {HaveArray("/data"), empty, answer(`{"data":{}}`), "an array at /data", "200 OK with an object of 0 properties", "/data"},
 		"HaveValue":               {HaveValue("/error", "validation_failed"), wrong, answer(`{"error":7}`), `"validation_failed"`, "7", "/error"},
 		"HaveErrorCode":           {HaveErrorCode("x", "validation_failed"), wrong, answered(400, `{"error":1}`), "x or validation_failed", "no text", "/error"},
@@ -52,7 +52,7 @@ func TestMatchersOfAnswers(t *testing.T) {
 		"AnswerItsRequest shape":  {AnswerItsRequest(known), wrong, full, "the answer to /x", "an answer of another shape", "/data"},
 		"HaveSeconds":             {HaveSeconds(exchange.HeaderRetry), limited("", "3"), limited("", "soon"), exchange.HeaderRetry + " in seconds", `"soon"`, ""},
 		"ResetWithin":             {ResetWithin(0, time.Minute), limited("1767355230", ""), limited("1767355230000", ""), "a little more than 1767355200", "1767355230000", ""},
-		"BePlain":                 {BePlain(), plain, coded, "no Content-Encoding", "gzip", ""},
+		"BePlain":                 {HaveNoContentCoding(), plain, coded, "no Content-Encoding", "gzip", ""},
 		"HaveReadableBody":        {HaveReadableBody(), plain, unreadable, "a JSON object", `"\x1f\x8b"`, ""},
 	})
 }

@@ -11,9 +11,9 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// AddUp matches an exchange with an order whose sums are right: each subtotal of an item is quantity times price, the subtotals of the items add up to the subtotal
+// HaveRightSums matches an exchange with an order whose sums are right: each subtotal of an item is quantity times price, the subtotals of the items add up to the subtotal
 // of the order, and this with tax and shipping to its total. Sums of absent amounts are not judged.
-func AddUp() types.GomegaMatcher {
+func HaveRightSums() types.GomegaMatcher {
 	return &matcher[*exchange.Exchange]{
 		what:    "an exchange",
 		holds:   func(e *exchange.Exchange) bool { return wrongSum(e) == nil },

@@ -63,8 +63,8 @@ func BeSigned() types.GomegaMatcher {
 	}
 }
 
-// SayTheSame matches an event with the same content as another one; the order of properties does not matter.
-func SayTheSame(other *exchange.Event) types.GomegaMatcher {
+// HaveSameContent matches an event with the same content as another one; the order of properties does not matter.
+func HaveSameContent(other *exchange.Event) types.GomegaMatcher {
 	return &matcher[*exchange.Event]{
 		what:  "an event",
 		holds: func(v *exchange.Event) bool { return reflect.DeepEqual(v.Fields, other.Fields) },

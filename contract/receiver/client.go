@@ -102,7 +102,7 @@ func newClient(cfg *Config, to *url.URL) *client {
 	}
 	return &client{
 		http: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		url:  to, scheme: cfg.Scheme, secret: cfg.Secret, patience: cfg.Patience, headers: cfg.Headers, now: cfg.Now, hide: exchange.Hider(secrets...),
+		url:  to, scheme: cfg.Scheme, secret: cfg.Secret, patience: cfg.Patience, headers: cfg.Headers, now: cfg.Now, hide: exchange.Masker(secrets...),
 	}
 }
 

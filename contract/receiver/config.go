@@ -51,7 +51,7 @@ func (c *Config) resolve() (receiver, effects *url.URL, err error) {
 		c.Now = time.Now
 	}
 	if schemes := []string{SchemeAwal, SchemeStandard, SchemeBoth}; !slices.Contains(schemes, c.Scheme) {
-		return nil, nil, run.Usage("--signature takes %s, not %q%s", strings.Join(schemes, ", "), c.Scheme, run.Nearest(c.Scheme, schemes))
+		return nil, nil, run.Usage("--signature takes %s, not %q%s", strings.Join(schemes, ", "), c.Scheme, run.Suggestion(c.Scheme, schemes))
 	}
 	if c.Patience < 0 || c.Timeout < 0 || c.Wait < 0 {
 		return nil, nil, run.Usage("--webhook-timeout, --timeout and --wait must be positive")

@@ -106,7 +106,7 @@ func newRunner(cfg Config) (*runner, error) {
 	}
 	for _, name := range slices.Concat(cfg.Only, cfg.Skip) {
 		if !slices.Contains(names, name) {
-			return nil, run.Usage("there is no requirement or case %q%s", name, run.Nearest(name, names))
+			return nil, run.Usage("there is no requirement or case %q%s", name, run.Suggestion(name, names))
 		}
 	}
 	named := func(list []string, s scenario) bool {

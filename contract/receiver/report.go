@@ -18,8 +18,8 @@ func blank(cfg *Config, began time.Time) run.Report {
 	build := awalmock.ReadBuild()
 	return run.Report{
 		Version: run.ReportVersion, Tool: run.ToolReport{Name: exchange.ToolName, Version: build.Version, Commit: build.Commit, Go: build.Go},
-		Target: run.TargetReport{BaseURL: exchange.Hider(cfg.Secret).Replace(cfg.URL), SignedPath: run.SignedPathFull}, Contract: run.ContractReport{File: cmp.Or(cfg.SpecName, "openapi.yaml")},
-		Settings: run.SettingsReport{Profile: "receiver", Strict: cfg.Strict, AllowUnverified: cfg.AllowUnverified, Capabilities: []string{}, Only: run.NoNil(cfg.Only), Skip: cfg.Skip},
+		Target: run.TargetReport{BaseURL: exchange.Masker(cfg.Secret).Replace(cfg.URL), SignedPath: run.SignedPathFull}, Contract: run.ContractReport{File: cmp.Or(cfg.SpecName, "openapi.yaml")},
+		Settings: run.SettingsReport{Profile: "receiver", Strict: cfg.Strict, AllowUnverified: cfg.AllowUnverified, Capabilities: []string{}, Only: run.NonNil(cfg.Only), Skip: cfg.Skip},
 		Counts:   map[judge.Outcome]int{}, Requirements: []run.RequirementReport{}, Cases: []run.CaseResult{}, Causes: []run.CauseReport{}, Coverage: []run.OperationCoverage{}, Notes: []string{},
 		Started: began.UTC(), Seconds: time.Since(began).Seconds(),
 	}
@@ -31,7 +31,7 @@ func unchecked(cfg *Config, doc *document.Document, began time.Time, err error) 
 	if doc != nil {
 		out.Contract = contractOf(doc)
 	}
-	out.Verdict, out.ExitCode, out.Why = run.VerdictError, 2, []string{exchange.Hider(cfg.Secret).Replace(err.Error())}
+	out.Verdict, out.ExitCode, out.Why = run.VerdictError, 2, []string{exchange.Masker(cfg.Secret).Replace(err.Error())}
 	return out
 }
 
@@ -132,6 +132,6 @@ func decide(r *run.Report, allowUnverified, interrupted bool) {
 	case len(unverified) > 0 && !allowUnverified:
 		r.Verdict, r.ExitCode, r.Why = run.VerdictUnverified, 3, unverified
 	default:
-		r.Verdict, r.ExitCode, r.Why = run.VerdictPass, 0, run.NoNil(unverified)
+		r.Verdict, r.ExitCode, r.Why = run.VerdictPass, 0, run.NonNil(unverified)
 	}
 }

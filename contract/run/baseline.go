@@ -59,7 +59,7 @@ func (s *Session) checkBaseline() error {
 			return Usage("%s in the baseline: expires must be a day such as 2026-12-31, not %q", k.ID, k.Expires)
 		}
 		if !slices.Contains(s.knownIDs(), k.ID) {
-			return Usage("the baseline has %q, which is no requirement or case%s", k.ID, Nearest(k.ID, s.knownIDs()))
+			return Usage("the baseline has %q, which is no requirement or case%s", k.ID, Suggestion(k.ID, s.knownIDs()))
 		}
 		if err := s.checkNarrowed(k); err != nil {
 			return err

@@ -23,8 +23,8 @@ type Case struct {
 	Forged      bool   // its attempts are requests with wrong signatures or headers
 	Way         string // its column in the matrix
 	Writes      bool   // it uses other methods than GET: not under the production profile
-	Alone       bool   // it disturbs others, or judges the exchanges of all: it runs after them, one at a time
-	Beside      bool   // it writes, but only judges its own answers: it runs after those that are Alone, several at once
+	Serial      bool   // it disturbs others, or judges the exchanges of all: it runs after them, one at a time
+	Independent bool   // it writes, but only judges its own answers: it runs after those that are Serial, several at once
 	Final       bool   // it runs after all others, one at a time
 	Run         func(*T) error
 	Rule        *judge.Rule // the rule that it reports, or nil
@@ -99,7 +99,7 @@ func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 		return c.Run(t)
 	}()
 	err = t.cleanUp(err)
-	result = s.Blank(c)
+	result = s.EmptyResult(c)
 	result.Findings, result.MoreFound, result.Requests = t.findings, t.more, t.requests
 	result.Seconds = time.Since(began).Seconds()
 	result.Outcome = s.outcome(t.findings)
@@ -134,7 +134,7 @@ func (s *Session) outcome(findings []judge.Finding) judge.Outcome {
 	return worst
 }
 
-func (s *Session) Blank(c *Case) CaseResult {
+func (s *Session) EmptyResult(c *Case) CaseResult {
 	return CaseResult{
 		ID: c.ID, Requirement: c.Requirement, Title: c.Title, Operation: c.Operation, Capability: c.Capability, Needs: c.Needs,
 		Level: s.Document.Requirement(c.Requirement).Level,

@@ -137,7 +137,7 @@ type TargetError struct{ Reason string }
 
 func (e *TargetError) Error() string { return e.Reason }
 
-func (c *Config) patience() time.Duration { return min(20*time.Second, c.Timeout/2) }
+func (c *Config) answerTimeout() time.Duration { return min(20*time.Second, c.Timeout/2) }
 
 // Claims reports whether the target offers a capability. To send, numbers and templates have to be there.
 func (c *Config) Claims(capability string) bool {
@@ -148,7 +148,7 @@ func (c *Config) Claims(capability string) bool {
 // Resolve fills in defaults and checks what can be checked before Prepare.
 func (c *Config) Resolve() error {
 	c.setDefaults()
-	for _, check := range []func() error{c.checkWords, c.checkNumbers, c.settlePace, c.checkCapabilities, c.settleWebhooks, c.checkSendTo} {
+	for _, check := range []func() error{c.checkWords, c.checkNumbers, c.resolvePace, c.checkCapabilities, c.resolveWebhooks, c.checkSendTo} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -243,8 +243,8 @@ func (c *Config) checkSendTo() error {
 	return nil
 }
 
-// settleTarget checks what Prepare may have filled in.
-func (c *Config) settleTarget() (*exchange.Target, error) {
+// resolveTarget checks what Prepare may have filled in.
+func (c *Config) resolveTarget() (*exchange.Target, error) {
 	base, err := url.Parse(strings.TrimRight(c.BaseURL, "/"))
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" {
 		return nil, Usage("the base URL must be like https://host/api/developer, not %q", c.BaseURL)

@@ -107,12 +107,12 @@ func (s *Session) crawl(ctx context.Context) *Crawl {
 	}
 	wait.Go(func() { c.addStatusList(t, &mu) })
 	wait.Wait()
-	c.learn()
+	c.addKnown()
 	c.Order = c.sample(s)
 	var read atomic.Int64 // bytes: large conversations are read until the bound is reached
 	for _, id := range c.Order {
 		wait.Go(func() {
-			if read.Load() > exchange.RoomForViews {
+			if read.Load() > exchange.MaxViewBytes {
 				mu.Lock()
 				c.Order = slices.DeleteFunc(slices.Clone(c.Order), func(other int64) bool { return other == id })
 				mu.Unlock()
@@ -140,7 +140,7 @@ func (c *Crawl) addStatusList(t *T, mu *sync.Mutex) {
 	}
 }
 
-func (c *Crawl) learn() {
+func (c *Crawl) addKnown() {
 	for _, view := range c.lists() {
 		for i := range view.Rows {
 			if _, ok := c.Known[view.Rows[i].ID]; !ok {

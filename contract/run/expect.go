@@ -211,7 +211,7 @@ func (e *Eventual) About(exchanges ...*exchange.Exchange) *Eventual {
 // Should expects the matcher to match in the end. If it does not, the last value makes a finding, and the case ends.
 func (e *Eventual) Should(m types.GomegaMatcher, description ...any) {
 	var last any
-	_, err := e.t.Appears(func() (bool, error) {
+	_, err := e.t.Poll(func() (bool, error) {
 		last = e.look()
 		return m.Match(last)
 	})

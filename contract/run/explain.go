@@ -15,14 +15,14 @@ func (s *Session) Explain(f *judge.Finding, c *Case) {
 	if f.Rerun != "" {
 		return // another process of Ginkgo has done so
 	}
-	f.Text, f.Expected, f.Actual = s.hide.Replace(f.Text), s.hide.Replace(f.Expected), s.hide.Replace(f.Actual)
+	f.Text, f.Expected, f.Actual = s.masker.Replace(f.Text), s.masker.Replace(f.Expected), s.masker.Replace(f.Actual)
 	f.Exchanges = nil
 	for _, e := range f.Recorded {
 		if e != nil {
-			f.Exchanges = append(f.Exchanges, e.Show(s.Target, s.hide))
+			f.Exchanges = append(f.Exchanges, e.Show(s.Target, s.masker))
 		}
 	}
-	f.Rerun = s.hide.Replace(s.rerun(c))
+	f.Rerun = s.masker.Replace(s.rerun(c))
 }
 
 // rerun is the command that checks a requirement again. Secrets are not in it: the program reads them from the environment.

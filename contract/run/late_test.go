@@ -23,12 +23,12 @@ func TestARuleWithoutATurnIsJudgedByWhatWasRecordedIfTheTimeIsUsedUp(t *testing.
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rule := RuleCheck(judge.HTTPRules()[0])
+			rule := RuleCase(judge.HTTPRules()[0])
 			s, err := NewSession(Config{}, only(rule))
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.lateUp = test.usedUp
+			s.endedEarly = test.usedUp
 			s.judge(&exchange.Exchange{Request: &exchange.Request{Op: s.Document.Operation(document.ListConversations)}, Status: test.status})
 			s.judgeLate()
 			if got := s.Results[rule.ID]; got.Outcome != test.outcome || test.outcome == judge.Fail && (got.ID != rule.ID || len(got.Findings) != 1) {

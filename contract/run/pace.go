@@ -9,8 +9,8 @@ const (
 	mostConcurrency       = 64
 )
 
-// settlePace fills in and checks Concurrency, Rate and Headers.
-func (c *Config) settlePace() error {
+// resolvePace fills in and checks Concurrency, Rate and Headers.
+func (c *Config) resolvePace() error {
 	if c.Concurrency == 0 {
 		c.Concurrency = usualConcurrency
 		if c.Profile == ProfileProduction {

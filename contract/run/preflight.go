@@ -33,7 +33,7 @@ func (s *Session) preflightControl(ctx context.Context) error {
 	default:
 		why = e.Result() + refusalText(e) + ": is it there, and on? (--control-url)"
 	}
-	return &TargetError{s.hide.Replace(printable.Cut(fmt.Sprintf("the control API at %s cannot be used: %s", s.Target.Control, why), 600))}
+	return &TargetError{s.masker.Replace(printable.Cut(fmt.Sprintf("the control API at %s cannot be used: %s", s.Target.Control, why), 600))}
 }
 
 // preflight finds out whether the target can be reached, is the API and accepts the credentials, and how it wants paths to be signed.
@@ -50,7 +50,7 @@ func (s *Session) preflight(ctx context.Context) error {
 	for _, op := range s.Collections() {
 		for _, full := range modes {
 			s.Target.FullPath = full
-			e := s.Client.Ask(ctx, "preflight", s.To(op, 0).Free())
+			e := s.Client.Ask(ctx, "preflight", s.To(op, 0).AnyAnswer())
 			if e.TooLarge || e.Err != nil && !e.Cut {
 				return s.unreachable(e)
 			}
@@ -81,7 +81,7 @@ func (s *Session) preflightUpload(ctx context.Context) {
 	}
 	refusedFor := func(empty bool) int {
 		s.Target.EmptyUpload = empty
-		return s.Client.Ask(ctx, "preflight", s.To(op, 0).WithForm(exchange.Part{Name: "type", Value: "image"}).Unacceptable()).Status
+		return s.Client.Ask(ctx, "preflight", s.To(op, 0).WithForm(exchange.Part{Name: "type", Value: "image"}).MayBeRefused()).Status
 	}
 	isRefusal := func(status int) bool { return status == 401 || status == 403 }
 	if isRefusal(refusedFor(false)) && !isRefusal(refusedFor(true)) {
@@ -108,7 +108,7 @@ func (s *Session) preflightSecond(ctx context.Context) error {
 	}
 	var first *exchange.Exchange
 	for _, op := range s.Collections() {
-		e := s.Client.Ask(ctx, "preflight", s.ToSecond(op, 0).Free())
+		e := s.Client.Ask(ctx, "preflight", s.ToSecond(op, 0).AnyAnswer())
 		if e.Err == nil && (e.Status < 300 || e.Status >= 500) {
 			return nil
 		}
@@ -154,7 +154,7 @@ func (s *Session) unreachable(e *exchange.Exchange) error {
 	default:
 		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.Result(), cmp.Or(e.Header.Get("Content-Type"), "a body"))
 	}
-	return &TargetError{printable.CleanLine(s.hide.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
+	return &TargetError{printable.CleanLine(s.masker.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
 }
 
 // refusalText is the message and the details of a refusal. The details may have the text that had to be signed.

@@ -22,13 +22,13 @@ func (s *Session) To(op *document.Operation, id int64, extra ...exchange.Pair) *
 	return exchange.NewRequest(op, id, s.Target.First.PhoneNumberID, extra...)
 }
 
-// To makes a valid, properly signed request to an operation: as the client of t.Own if the case has a workspace of its own, else as the first client.
+// To makes a valid, properly signed request to an operation: as the client of t.Workspace if the case has a workspace of its own, else as the first client.
 func (t *T) To(op *document.Operation, id int64, extra ...exchange.Pair) *exchange.Request {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		return t.Session.To(op, id, extra...)
 	}
-	r := exchange.NewRequest(op, id, t.Own.PhoneNumberID, extra...)
-	r.Sign.As = t.Own
+	r := exchange.NewRequest(op, id, t.Workspace.PhoneNumberID, extra...)
+	r.Sign.As = t.Workspace
 	return r
 }
 

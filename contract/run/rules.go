@@ -6,17 +6,17 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// RuleCheck makes the case that reports the findings of a rule.
-func RuleCheck(r judge.Rule) *Case {
+// RuleCase makes the case that reports the findings of a rule.
+func RuleCase(r judge.Rule) *Case {
 	id := r.Requirement
 	if r.Suffix != "" {
 		id += "." + r.Suffix
 	}
-	return RuleCheckAs(id, r)
+	return RuleCaseAs(id, r)
 }
 
-func RuleCheckAs(id string, r judge.Rule) *Case {
-	c := &Case{ID: id, Requirement: r.Requirement, Title: r.Title, Operation: r.Operation, Alone: true, Rule: &r}
+func RuleCaseAs(id string, r judge.Rule) *Case {
+	c := &Case{ID: id, Requirement: r.Requirement, Title: r.Title, Operation: r.Operation, Serial: true, Rule: &r}
 	c.Run = func(t *T) error {
 		applied, found, more := t.Collect(c)
 		t.findings, t.more = append(t.findings, found...), t.more+more
@@ -28,21 +28,21 @@ func RuleCheckAs(id string, r judge.Rule) *Case {
 	return c
 }
 
-// ruled is what a rule has found in the exchanges so far.
-type ruled struct {
+// ruleFindings is what a rule has found in the exchanges so far.
+type ruleFindings struct {
 	applied  bool
 	findings []judge.Finding
 	more     int // further findings, or findings like one of them
 	judged   int // how many exchanges were judged, for a Late rule
 }
 
-// concerns reports whether a rule is about an exchange. The rules of every exchange are not about the control API.
-func concerns(r *judge.Rule, e *exchange.Exchange) bool {
+// appliesTo reports whether a rule is about an exchange. The rules of every exchange are not about the control API.
+func appliesTo(r *judge.Rule, e *exchange.Exchange) bool {
 	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
 }
 
-// atOnce are the cases of rules that judge each exchange immediately, by operation.
-func atOnce(cases []*Case) map[string][]*Case {
+// immediateRules are the cases of rules that judge each exchange immediately, by operation.
+func immediateRules(cases []*Case) map[string][]*Case {
 	out := map[string][]*Case{}
 	for _, c := range cases {
 		if c.Rule != nil && !c.Rule.Late {
@@ -56,7 +56,7 @@ func atOnce(cases []*Case) map[string][]*Case {
 func (s *Session) judge(e *exchange.Exchange) {
 	for _, list := range [][]*Case{s.rules[""], s.rules[e.Request.Op.ID]} {
 		for _, c := range list {
-			if concerns(c.Rule, e) {
+			if appliesTo(c.Rule, e) {
 				s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
 			}
 		}
@@ -64,8 +64,8 @@ func (s *Session) judge(e *exchange.Exchange) {
 }
 
 func (s *Session) addVerdict(c *Case, e *exchange.Exchange, v judge.Verdict) {
-	s.ruledMu.Lock()
-	defer s.ruledMu.Unlock()
+	s.ruleMu.Lock()
+	defer s.ruleMu.Unlock()
 	state := s.stateOf(c)
 	state.applied = state.applied || v.Applies
 	for _, f := range v.Findings {
@@ -78,31 +78,31 @@ func (s *Session) addVerdict(c *Case, e *exchange.Exchange, v judge.Verdict) {
 }
 
 // stateOf expects the lock.
-func (s *Session) stateOf(c *Case) *ruled {
-	if s.ruled[c.ID] == nil {
-		s.ruled[c.ID] = &ruled{}
+func (s *Session) stateOf(c *Case) *ruleFindings {
+	if s.ruleFindings[c.ID] == nil {
+		s.ruleFindings[c.ID] = &ruleFindings{}
 	}
-	return s.ruled[c.ID]
+	return s.ruleFindings[c.ID]
 }
 
 // Collect returns what a rule has found since the last call of Collect.
 func (s *Session) Collect(c *Case) (applied bool, found []judge.Finding, more int) {
 	if c.Rule.Late {
 		all := s.Client.Exchanges()
-		s.ruledMu.Lock()
+		s.ruleMu.Lock()
 		from := s.stateOf(c).judged
-		s.ruledMu.Unlock()
+		s.ruleMu.Unlock()
 		for _, e := range all[from:] {
-			if concerns(c.Rule, e) {
+			if appliesTo(c.Rule, e) {
 				s.addVerdict(c, e, c.Rule.Judge(s.Judge, e))
 			}
 		}
-		s.ruledMu.Lock()
+		s.ruleMu.Lock()
 		s.stateOf(c).judged = len(all)
-		s.ruledMu.Unlock()
+		s.ruleMu.Unlock()
 	}
-	s.ruledMu.Lock()
-	defer s.ruledMu.Unlock()
+	s.ruleMu.Lock()
+	defer s.ruleMu.Unlock()
 	state := s.stateOf(c)
 	found, more = state.findings, state.more
 	state.findings, state.more = nil, 0

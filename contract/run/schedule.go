@@ -9,7 +9,7 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Alone, those that are Beside, the Final ones, and the
+// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Serial, those that are Independent, the Final ones, and the
 // rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each spec. The channel is closed
 // when all cases are done.
 func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
@@ -21,9 +21,9 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 			rules = append(rules, c)
 		case c.Final:
 			final = append(final, c)
-		case c.Beside:
+		case c.Independent:
 			beside = append(beside, c)
-		case c.Alone:
+		case c.Serial:
 			late = append(late, c)
 		default:
 			early = append(early, c)
@@ -48,10 +48,10 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	return finished
 }
 
-// take runs a case, unless the run has ended at its first failure.
-func (s *Session) take(ctx context.Context, c *Case) {
+// performUnlessHalted runs a case, unless the run has ended at its first failure.
+func (s *Session) performUnlessHalted(ctx context.Context, c *Case) {
 	if !s.halted.Load() {
-		s.Keep(s.perform(ctx, c))
+		s.AddResult(s.perform(ctx, c))
 		return
 	}
 	if waiting := s.done[c.ID]; waiting != nil {
@@ -59,8 +59,8 @@ func (s *Session) take(ctx context.Context, c *Case) {
 	}
 }
 
-// Keep records the result of a case. If the time-out caused an ERROR, the result is UNVERIFIED instead.
-func (s *Session) Keep(r CaseResult) {
+// AddResult records the result of a case. If the time-out caused an ERROR, the result is UNVERIFIED instead.
+func (s *Session) AddResult(r CaseResult) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if waiting := s.done[r.ID]; waiting != nil {
@@ -71,10 +71,10 @@ func (s *Session) Keep(r CaseResult) {
 	}
 	if r.Outcome == judge.Error && s.Ctx != nil && s.Ctx.Err() != nil && s.StartErr == nil {
 		r.Outcome, r.Reason = judge.Unverified, endedBefore
-		s.cutOff++
+		s.interruptedCases++
 	}
 	r.newFirst()
-	if c := s.CheckOf(r.ID); c != nil {
+	if c := s.CaseOf(r.ID); c != nil {
 		r.Known = s.known(c, &r)
 	}
 	s.Results[r.ID] = r
@@ -109,7 +109,7 @@ func (s *Session) Drain() {
 // endEarly ends a run, and records whether all cases had a result.
 func (s *Session) endEarly(outer context.Context) {
 	s.Close()
-	s.lateUp = s.cutOff > 0 || len(s.Results) < len(s.Selected)
+	s.endedEarly = s.interruptedCases > 0 || len(s.Results) < len(s.Selected)
 	s.interrupted.Store(outer.Err() != nil)
 }
 
@@ -118,7 +118,7 @@ func (s *Session) Result(ctx context.Context, c *Case) CaseResult {
 	if waiting := s.done[c.ID]; waiting != nil {
 		<-waiting
 	} else {
-		s.take(ctx, c)
+		s.performUnlessHalted(ctx, c)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,7 +159,7 @@ func (s *Session) Interrupt() {
 // this one was ended because another one failed.
 func (s *Session) WasInterrupted(interrupted bool) {
 	s.interrupted.Store(interrupted)
-	s.lateUp = s.lateUp || interrupted
+	s.endedEarly = s.endedEarly || interrupted
 }
 
 func (s *Session) Run(ctx context.Context) (Report, error) {
@@ -176,13 +176,13 @@ func (s *Session) Run(ctx context.Context) (Report, error) {
 		if err != nil {
 			return Report{}, s.NotBegun(ctx, err)
 		}
-	case <-s.late(ctx):
+	case <-s.afterGrace(ctx):
 		return Report{}, s.NotBegun(ctx, ctx.Err())
 	}
 	finished := s.LookAhead(ctx)
 	select {
 	case <-finished:
-	case <-s.late(ctx):
+	case <-s.afterGrace(ctx):
 	}
 	s.endEarly(outer)
 	report := s.Report()
@@ -193,8 +193,8 @@ func (s *Session) Run(ctx context.Context) (Report, error) {
 	return report, nil
 }
 
-// late returns a channel that is closed a moment after ctx has ended.
-func (s *Session) late(ctx context.Context) <-chan struct{} {
+// afterGrace returns a channel that is closed a moment after ctx has ended.
+func (s *Session) afterGrace(ctx context.Context) <-chan struct{} {
 	late := make(chan struct{})
 	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
 	return late

@@ -23,7 +23,7 @@ func (s *Session) choose() ([]*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen := slices.DeleteFunc(slices.Clone(s.checks), func(c *Case) bool { return !sel.has(c, s.Labels(c), s.tags(c)) })
+	chosen := slices.DeleteFunc(slices.Clone(s.cases), func(c *Case) bool { return !sel.has(c, s.Labels(c), s.tags(c)) })
 	if len(chosen) == 0 {
 		return nil, Usage("no case is left: %s", s.selectedBy())
 	}
@@ -81,7 +81,7 @@ func (s *Session) labelFilter(flag, expression string) (types.LabelFilter, error
 	if err != nil {
 		return nil, Usage("--%s %q is no expression over labels, such as \"MUST && !rate-limit\": %s", flag, expression, reasonOf(err))
 	}
-	if !slices.ContainsFunc(s.checks, func(c *Case) bool { return filter(s.Labels(c)) }) {
+	if !slices.ContainsFunc(s.cases, func(c *Case) bool { return filter(s.Labels(c)) }) {
 		return nil, Usage("--%s %q matches no case%s", flag, expression, s.nearestLabel(expression))
 	}
 	return filter, nil
@@ -101,11 +101,11 @@ func reasonOf(err error) string {
 // nearestLabel is the end of the message about an expression that no case matches: if the expression is one word, the most similar label.
 func (s *Session) nearestLabel(expression string) string {
 	var known []string
-	for _, c := range s.checks {
+	for _, c := range s.cases {
 		known = append(known, s.Labels(c)...)
 	}
 	if word := strings.TrimSpace(expression); !strings.ContainsAny(word, "&|!,()/ ") {
-		return Nearest(word, known)
+		return Suggestion(word, known)
 	}
 	return "; labels are the ids of requirements and cases, levels, operations, tags and capabilities (--list --json)"
 }

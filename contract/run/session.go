@@ -17,7 +17,7 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-func (s *Session) CheckOf(id string) *Case {
+func (s *Session) CaseOf(id string) *Case {
 	i := slices.IndexFunc(s.Selected, func(c *Case) bool { return c.ID == id })
 	if i < 0 {
 		return nil
@@ -29,7 +29,7 @@ func (s *Session) CheckOf(id string) *Case {
 type Session struct {
 	Config   Config
 	Document *document.Document
-	checks   []*Case            // all cases of the contract
+	cases    []*Case            // all cases of the contract
 	Selected []*Case            // the cases that the configuration selects
 	rules    map[string][]*Case // the selected cases of rules that judge each exchange immediately, by operation; "": any operation
 	Judge    *judge.Judge
@@ -41,43 +41,43 @@ type Session struct {
 	Client   *exchange.Client
 	control  *document.Operation // stands for all operations of the control API
 	Webhooks *listener.Listener  // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
-	hide     *strings.Replacer
+	masker   *strings.Replacer
 
-	mu            sync.Mutex
-	Results       map[string]CaseResult
-	done          map[string]chan struct{} // by case, closed when it has a result; only with LookAhead
-	ahead         <-chan struct{}          // closed when LookAhead is done; nil without it
-	Ctx           context.Context          // of the whole run
-	stop          context.CancelFunc       // ends it; nil before it has begun
-	Shares        int                      // processes that Ginkgo shares the specs out to
-	First         bool                     // this is the first of them, which runs the cases that are Alone
-	cutOff        int                      // cases that were interrupted by the time-out
-	closed        bool                     // the run is over: later results are ignored
-	lateUp        bool                     // the run ended before all cases had a result
-	interrupted   atomic.Bool              // the caller ended the run, not the time-out
-	ruledMu       sync.Mutex
-	ruled         map[string]*ruled // by case
-	halted        atomic.Bool       // the run ended at the first failure (--fail-fast)
-	impatient     atomic.Bool       // Appears has failed once: it calls look only once from then on
-	waitedEnough  atomic.Bool       // a webhook did not arrive in time
-	unreached     atomic.Bool       // the target cannot reach the suite
-	usualDelay    atomic.Int64      // nanoseconds that Appears has needed, 0 if every first call of look was enough
-	Conversations sync.Map          // ids of conversations, by workspace and phone
+	mu               sync.Mutex
+	Results          map[string]CaseResult
+	done             map[string]chan struct{} // by case, closed when it has a result; only with LookAhead
+	ahead            <-chan struct{}          // closed when LookAhead is done; nil without it
+	Ctx              context.Context          // of the whole run
+	stop             context.CancelFunc       // ends it; nil before it has begun
+	Processes        int                      // processes that Ginkgo shares the specs out to
+	FirstProcess     bool                     // this is the first of them, which runs the cases that are Serial
+	interruptedCases int                      // cases that were interrupted by the time-out
+	closed           bool                     // the run is over: later results are ignored
+	endedEarly       bool                     // the run ended before all cases had a result
+	interrupted      atomic.Bool              // the caller ended the run, not the time-out
+	ruleMu           sync.Mutex
+	ruleFindings     map[string]*ruleFindings // by case
+	halted           atomic.Bool              // the run ended at the first failure (--fail-fast)
+	pollFailed       atomic.Bool              // Poll has failed once: it calls look only once from then on
+	webhookMissed    atomic.Bool              // a webhook did not arrive in time
+	suiteUnreachable atomic.Bool              // the target cannot reach the suite
+	usualDelay       atomic.Int64             // nanoseconds that Poll has needed, 0 if every first call of look was enough
+	Conversations    sync.Map                 // ids of conversations, by workspace and phone
 
 	crawling sync.Once
 	crawled  atomic.Pointer[Crawl] // nil until it is complete
 
-	shared sync.Map            // of Shared
-	kept   []*exchange.Request // that delete the records which were created for the whole run
+	shared        sync.Map            // of Shared
+	createdForRun []*exchange.Request // that delete the records which were created for the whole run
 
 	TemplatesSeen atomic.Value // an exchange that lists templates
 	OrdersWritten sync.Map     // by workspace, the order that the run changes and restores
 
-	draw    sync.Once
-	chosen  map[*Case][]int // which attempts of a derived case are made
-	spared  map[*Case]bool  // derived cases that are left out because of a small rate limit
-	probes  map[*Case]int   // forged requests for each case, nil for all
-	leftOut []string        // for the notes of the report: how many attempts of each operation were left out
+	choosing     sync.Once
+	chosen       map[*Case][]int // which attempts of a derived case are made
+	leftOutCases map[*Case]bool  // derived cases that are left out because of a small rate limit
+	probes       map[*Case]int   // forged requests for each case, nil for all
+	leftOutNotes []string        // for the notes of the report: how many attempts of each operation were left out
 }
 
 // NewSession checks the configuration, reads the contract and chooses the cases. It sends no request.
@@ -95,8 +95,8 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 		return nil, &UsageError{err.Error()}
 	}
 	s = &Session{
-		Config: cfg, Document: doc, checks: contract.cases, Judge: judging, Began: time.Now(), hide: exchange.Hider(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
-		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruled: map[string]*ruled{}, Shares: 1, First: true,
+		Config: cfg, Document: doc, cases: contract.cases, Judge: judging, Began: time.Now(), masker: exchange.Masker(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
+		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruleFindings: map[string]*ruleFindings{}, Processes: 1, FirstProcess: true,
 	}
 	if err := s.checkKinds(); err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 	if s.Selected, err = s.choose(); err != nil {
 		return nil, err
 	}
-	s.rules = atOnce(s.Selected)
+	s.rules = immediateRules(s.Selected)
 	s.planProbes()
 	judging.WholeThread = s.wholeThread
 	return s, s.checkBaseline()
@@ -125,7 +125,7 @@ func (s *Session) ChecksSomething() error {
 
 func (s *Session) knownIDs() []string {
 	var ids []string
-	for _, c := range s.checks {
+	for _, c := range s.cases {
 		ids = append(ids, c.Requirement, c.ID)
 	}
 	return ids
@@ -144,13 +144,13 @@ func (s *Session) Find(ctx context.Context) error {
 			return Usage("the target could not be prepared: %v", err)
 		}
 	}
-	t, err := s.Config.settleTarget()
+	t, err := s.Config.resolveTarget()
 	if err != nil {
 		return err
 	}
-	s.hide = exchange.Hider(t.Secrets()...)
+	s.masker = exchange.Masker(t.Secrets()...)
 	s.Target, s.Client = t, exchange.NewClient(t, exchange.ClientOptions{
-		Dial: s.Config.Dial, Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, Patience: s.Config.patience(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
+		Dial: s.Config.Dial, Roots: s.Config.RootCAs, Insecure: s.Config.Insecure, AnswerTimeout: s.Config.answerTimeout(), MaxBody: s.Config.MaxBody, MaxRequests: s.Config.MaxRequests,
 		Concurrency: s.Config.Concurrency, Interval: s.Config.interval(), Careful: s.Config.Profile == ProfileProduction, Notice: s.notice, OnExchange: s.judge,
 	})
 	if s.Config.Wait > 0 {
@@ -182,7 +182,7 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 // Disconnect deletes the records that were created for the whole run, closes the connections, and stops listening for webhooks.
 func (s *Session) Disconnect() {
 	if s.Client != nil {
-		if err := s.removeAll(context.Background(), "end", s.kept); err != nil {
+		if err := s.deleteAll(context.Background(), "end", s.createdForRun); err != nil {
 			s.notice(printable.CleanLine(err.Error()))
 		}
 		s.Client.Close()
@@ -203,7 +203,7 @@ func (s *Session) notice(text string) {
 
 func (s *Session) performInTurn(ctx context.Context, list []*Case) {
 	for _, c := range list {
-		s.take(ctx, c)
+		s.performUnlessHalted(ctx, c)
 	}
 }
 
@@ -213,7 +213,7 @@ func (s *Session) performAtOnce(ctx context.Context, list []*Case) {
 	for range s.Config.Concurrency {
 		wait.Go(func() {
 			for c := range next {
-				s.take(ctx, c)
+				s.performUnlessHalted(ctx, c)
 			}
 		})
 	}

@@ -18,11 +18,11 @@ import (
 // A T is a running case. Only Ask may be called by several goroutines at once.
 type T struct {
 	*Session
-	Case  *Case
-	Ctx   context.Context
-	Rand  *rand.Rand
-	Again bool                  // a part of the case is repeated, see Steady: answers that other cases have read may be out of date
-	Own   *exchange.Credentials // of a workspace that the case has created; nil: it sends requests as the first client
+	Case      *Case
+	Ctx       context.Context
+	Rand      *rand.Rand
+	Repeating bool                  // a part of the case is repeated, see WhileUnchanged: answers that other cases have read may be out of date
+	Workspace *exchange.Credentials // of a workspace that the case has created; nil: it sends requests as the first client
 
 	Inbox *listener.Inbox // receives the webhooks that the case is about; nil: it is not about webhooks
 
@@ -31,7 +31,7 @@ type T struct {
 	findings []judge.Finding
 	more     int // findings beyond judge.FindingsKept
 	cleanups []func() error
-	made     []*exchange.Request // that delete the records which the case created
+	created  []*exchange.Request // that delete the records which the case created
 }
 
 // DeferCleanup calls a function after the case, also after a failure; the last one that was given is called first. An error of the function becomes the error
@@ -95,20 +95,20 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 			break
 		}
 	}
-	t.takeBack(e)
+	t.deleteAfterCase(e)
 	switch {
 	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // a request with a body is never sent again
 		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR reports it), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))
 	case errors.Is(e.Err, exchange.ErrBudget):
 		return e, Lacks("more requests: %v", e.Err)
 	case e.Err != nil && !e.Cut && !e.TooLarge:
-		return e, fmt.Errorf("%s %s, %s: %w", e.Request.Method, e.Request.Path, timesAsked(e), e.Err)
+		return e, fmt.Errorf("%s %s, %s: %w", e.Request.Method, e.Request.Path, timesSent(e), e.Err)
 	}
 	return e, nil
 }
 
-// timesAsked says how often a request was made without an answer.
-func timesAsked(e *exchange.Exchange) string {
+// timesSent says how often a request was made without an answer.
+func timesSent(e *exchange.Exchange) string {
 	switch {
 	case e.Request.Body != nil:
 		return "asked once, since a send is never repeated"
@@ -155,7 +155,7 @@ func (t *T) ListOf(r *exchange.Request) (*exchange.List, error) {
 }
 
 func (t *T) Thread(id int64) (*exchange.Thread, error) {
-	e, err := t.AskValid(t.To(t.Document.Operation(document.GetConversationMessages), id).Free())
+	e, err := t.AskValid(t.To(t.Document.Operation(document.GetConversationMessages), id).AnyAnswer())
 	if err != nil {
 		return nil, err
 	}

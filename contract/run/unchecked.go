@@ -9,15 +9,15 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// Unchecked is the report of a run that could not begin: no case, the verdict ERROR, and err as the reason.
-func Unchecked(cfg Config, err error) Report {
+// UncheckedReport is the report of a run that could not begin: no case, the verdict ERROR, and err as the reason.
+func UncheckedReport(cfg Config, err error) Report {
 	secrets := []string{cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken, cfg.WebhookSecret}
 	for _, h := range cfg.Headers {
 		if h.Secret() {
 			secrets = append(secrets, h.Value)
 		}
 	}
-	why := exchange.Hider(secrets...).Replace(err.Error())
+	why := exchange.Masker(secrets...).Replace(err.Error())
 	r := Report{
 		Version: ReportVersion, Verdict: VerdictError, ExitCode: 2, Why: []string{why}, Tool: tool(), Started: time.Now().UTC(),
 		Target:   TargetReport{BaseURL: cfg.BaseURL, Domain: cfg.Credentials.Domain, ClientID: cfg.Credentials.ClientID, PhoneNumberID: cfg.Credentials.PhoneNumberID},

@@ -19,7 +19,7 @@ func (s *Session) requirements(cases []CaseResult) []RequirementReport {
 	out := []RequirementReport{}
 	for _, r := range s.Document.Requirements {
 		report := RequirementReport{Requirement: *r, Outcome: judge.Skipped, Cases: []string{}}
-		report.Operations = NoNil(report.Operations)
+		report.Operations = NonNil(report.Operations)
 		for _, c := range cases {
 			if c.Requirement == r.ID {
 				report.Cases = append(report.Cases, c.ID)
@@ -52,7 +52,7 @@ func (s *Session) decide(r *Report) {
 		}
 	}
 	broken = append(broken, s.outOfDate(r.Cases)...)
-	if len(broken) > 0 && r.Missing > 0 && s.lateUp && !s.interrupted.Load() {
+	if len(broken) > 0 && r.Missing > 0 && s.endedEarly && !s.interrupted.Load() {
 		broken = append(broken, s.ended(r.Missing))
 	}
 	switch {
@@ -60,7 +60,7 @@ func (s *Session) decide(r *Report) {
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, append([]string{s.ended(r.Missing), s.notChecked(r.Cases)}, broken...)
 	case len(broken) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
-	case r.Missing > 0 && s.lateUp:
+	case r.Missing > 0 && s.endedEarly:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{s.ended(r.Missing)}
 	case len(failed) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
@@ -72,7 +72,7 @@ func (s *Session) decide(r *Report) {
 	case len(unverified) > 0 && !s.Config.AllowUnverified:
 		r.Verdict, r.ExitCode, r.Why = VerdictUnverified, 3, unverified
 	default:
-		r.Verdict, r.ExitCode, r.Why = VerdictPass, 0, NoNil(unverified)
+		r.Verdict, r.ExitCode, r.Why = VerdictPass, 0, NonNil(unverified)
 	}
 }
 

@@ -19,8 +19,8 @@ const (
 	anyPort     = "127.0.0.1:0"
 )
 
-// settleWebhooks fills in and checks the settings of the capability webhooks.
-func (c *Config) settleWebhooks() error {
+// resolveWebhooks fills in and checks the settings of the capability webhooks.
+func (c *Config) resolveWebhooks() error {
 	c.WebhookWait = cmp.Or(c.WebhookWait, webhookWait)
 	switch {
 	case !c.Claims(document.CapabilityWebhooks):
@@ -49,12 +49,12 @@ func (c *Config) settleWebhooks() error {
 
 // listen begins to receive webhooks, if the capability is claimed.
 func (s *Session) listen(ctx context.Context) error {
-	if !s.Config.Claims(document.CapabilityWebhooks) || !s.First {
+	if !s.Config.Claims(document.CapabilityWebhooks) || !s.FirstProcess {
 		return nil
 	}
 	s.Client.AddSecrets(s.Config.WebhookSecret)
 	note := func(r *http.Request, at string, body []byte, status int) *exchange.Exchange {
-		e := s.Client.Arrived(at, r, body, status)
+		e := s.Client.Received(at, r, body, status)
 		name, _ := e.Object()["type"].(string)
 		if events := e.Events(); len(events) > 0 && events[0].Name != "" {
 			name = events[0].Name
@@ -93,8 +93,8 @@ func (s *Session) webhookFlags() string {
 func (t *T) Signer() *judge.Signer {
 	secret := t.Target.First.HMACSecret
 	switch {
-	case t.Own != nil:
-		secret = t.Own.HMACSecret
+	case t.Workspace != nil:
+		secret = t.Workspace.HMACSecret
 	case t.Config.WebhookSecret != "":
 		secret = t.Config.WebhookSecret
 	}
@@ -125,14 +125,14 @@ func (t *T) AwaitEvent(most time.Duration, fits func(*exchange.Event) bool) *exc
 // case ends as UNVERIFIED.
 func (t *T) Event(fits func(*exchange.Event) bool) *exchange.Event {
 	most := t.Config.WebhookWait
-	if t.waitedEnough.Load() {
+	if t.webhookMissed.Load() {
 		most /= 5
 	}
 	found := t.AwaitEvent(most, fits)
 	if found != nil {
 		return found
 	}
-	t.waitedEnough.Store(true)
+	t.webhookMissed.Store(true)
 	if t.Webhooks.Deaf() {
 		t.Lacks("webhooks: none has arrived at %s within %s; is it registered at the target, and can the target reach it?", t.Inbox.URL(), t.Config.WebhookWait)
 	}
@@ -147,7 +147,7 @@ func (t *T) EndUnlessReached(e *exchange.Exchange, err error) {
 		return
 	}
 	what := "a target that can reach " + t.Inbox.URL() + " (--webhook-base-url)"
-	if t.unreached.Swap(true) {
+	if t.suiteUnreachable.Swap(true) {
 		t.Lacks("%s", what)
 	}
 	why := fmt.Sprint(err)

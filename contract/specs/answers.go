@@ -47,7 +47,7 @@ func (t *T) threadsRead() iter.Seq2[int64, *exchange.Thread] {
 func (t *T) ownExchanges() iter.Seq[*exchange.Exchange] {
 	return func(yield func(*exchange.Exchange) bool) {
 		for _, e := range t.Client.Exchanges() {
-			if !e.Request.Sign.Elsewhere() && !yield(e) {
+			if !e.Request.Sign.OtherWorkspace() && !yield(e) {
 				return
 			}
 		}
@@ -154,7 +154,7 @@ func (t *T) listRequest(pairs ...exchange.Pair) *exchange.Request {
 
 // threadRequest is a request for the messages of a conversation.
 func (t *T) threadRequest(id int64) *exchange.Request {
-	return t.To(t.operationNamed(document.GetConversationMessages), id).Free()
+	return t.To(t.operationNamed(document.GetConversationMessages), id).AnyAnswer()
 }
 
 // answers makes requests at once, and waits for all answers. Without one of them, the case ends.

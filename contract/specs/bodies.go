@@ -30,7 +30,7 @@ func bodyChecks(doc *document.Document) []*run.Case {
 				text := fmt.Sprintf("%s accepts and refuses %s bodies as its schema says (%s)", op.ID, b.Media, id[strings.LastIndexByte(id, '.')+1:])
 				out = append(out, &run.Case{
 					ID: id, Requirement: doc.RequirementFor(op, id, changes[0].stated, text, b.Place), Title: text, Operation: op.ID, Capability: op.Capability,
-					Writes: true, Beside: true, Way: "body", Requests: len(changes), Run: asCase(func(t *T) error { return t.tryBodies(op, b, changes) }),
+					Writes: true, Independent: true, Way: "body", Requests: len(changes), Run: asCase(func(t *T) error { return t.tryBodies(op, b, changes) }),
 				})
 			}
 		}

@@ -35,7 +35,7 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 			r = valid.with(fields)
 		}
 		if !c.valid || mayConflict(op) || len(c.also) > 0 {
-			r = r.Unacceptable()
+			r = r.MayBeRefused()
 		}
 		requests[i] = r
 	}
@@ -134,7 +134,7 @@ func (v *validBody) with(fields map[string]any) *exchange.Request {
 func (t *T) valid(op *document.Operation) (*exchange.Request, error) {
 	if len(op.Bodies) == 0 { // a DELETE
 		id, err := t.recordToWrite(op)
-		return t.To(op, id).Unacceptable(), err
+		return t.To(op, id).MayBeRefused(), err
 	}
 	v, err := t.validBody(op, op.Bodies[0])
 	if err != nil {

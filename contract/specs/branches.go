@@ -69,7 +69,7 @@ func createsBranches(c collection) Specs {
 		It("refuses a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 			external := t.nonce("external")
 			_, first := c.makes(t, map[string]any{"branch_id": external})
-			again := t.answer(c.create(t, map[string]any{"branch_id": external}).Unacceptable())
+			again := t.answer(c.create(t, map[string]any{"branch_id": external}).MayBeRefused())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a branch_id that another branch has was not refused")
 		}),
 		It("accepts a branch_id that only a branch of another workspace has", Requirement("BRANCH-ID-UNIQUE"), c.isFreeBesides("branch_id", externalID), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
@@ -90,7 +90,7 @@ func (c collection) withBranchID(t *T) (id int64, external string) {
 
 // loses reports whether a branch is deleted, or gets another branch_id, within the next reads: the first read may have been out of date.
 func (c collection) loses(t *T, id int64, external string) bool {
-	lost, err := t.Appears(func() (bool, error) {
+	lost, err := t.Poll(func() (bool, error) {
 		e := c.get(t, id)
 		return !e.OK() || exchange.PlainText(e.At("/data/branch_id")) != external, nil
 	})
@@ -106,7 +106,7 @@ func changesBranches(c collection) Specs {
 			It("refuses a change to a branch_id that another branch has", Requirement("BRANCH-ID-UNIQUE"), func(t *T) {
 				owner, external := c.withBranchID(t)
 				id, _ := c.makes(t, nil)
-				again := t.answer(c.change(t, id, map[string]any{"branch_id": external}).Unacceptable())
+				again := t.answer(c.change(t, id, map[string]any{"branch_id": external}).MayBeRefused())
 				if again.OK() && c.loses(t, owner, external) {
 					t.Skip("the branch that had the branch_id is gone, or has another one")
 				}
@@ -131,7 +131,7 @@ func (c collection) deletesLinked(t *T) {
 	shows := dataOf(contactRecords().settled(t, member, linked))["branch_id"] != nil
 	e := c.removes(t, id)
 	t.Expect(e).To(match.HaveStatus(http.StatusOK, http.StatusConflict), "deleting a branch with a contact was neither done nor refused with 409")
-	t.Settles(func() {
+	t.EventuallyAll(func() {
 		contact := t.About(e).Check(contactRecords().get(t, member))
 		branch := t.About(e).Check(c.get(t, id))
 		if e.Status == http.StatusConflict {

@@ -20,7 +20,7 @@ func validRules(doc *document.Document) []*run.Case {
 }
 
 func validRule(op *document.Operation) *run.Case {
-	c := run.RuleCheckAs("AUTH-VALID."+op.ID, judge.Rule{
+	c := run.RuleCaseAs("AUTH-VALID."+op.ID, judge.Rule{
 		Requirement: "AUTH-VALID", Operation: op.ID, Title: "a properly signed request is accepted (" + op.ID + ")", Needs: "a request that is properly signed", Judge: judge.Accepted,
 	})
 	c.Capability = op.Capability
@@ -40,7 +40,7 @@ func writtenRules(doc *document.Document) Specs {
 		{document.UpdateBranch, "BRANCH-UPDATE"},
 	} {
 		if op := doc.Operation(w.operation); op != nil {
-			c := run.RuleCheck(judge.WrittenRule(op, w.requirement))
+			c := run.RuleCase(judge.WrittenRule(op, w.requirement))
 			c.Capability = op.Capability
 			out = append(out, c)
 		}
@@ -52,7 +52,7 @@ func writtenRules(doc *document.Document) Specs {
 func rules() Specs {
 	var out Specs
 	for _, r := range slices.Concat(judge.HTTPRules(), judge.TimeRules(), judge.DeprecationRules(), judge.ConversationRules()) {
-		out = append(out, run.RuleCheck(r))
+		out = append(out, run.RuleCase(r))
 	}
 	return out
 }

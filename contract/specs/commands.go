@@ -41,7 +41,7 @@ func numberOf(op *document.Operation) Specs {
 			t.Check(e).To(match.BeRefused(), "a request without phone_number_id was not refused as invalid")
 		}),
 		It("refuses a number that does not exist ("+op.ID+")", Requirement("NUMBER-UNKNOWN"), func(t *T) {
-			e := t.answer(t.validCommand(op).Foreign(fmt.Sprintf("99%013d", t.Rand.Int64N(1e13))))
+			e := t.answer(t.validCommand(op).WithNumber(fmt.Sprintf("99%013d", t.Rand.Int64N(1e13))))
 			t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound), "a number that does not exist was not refused")
 		}),
 		Suffix("."+op.ID), Operation(op.ID), Capability(op.Capability), Writes(), Beside(),
@@ -60,6 +60,6 @@ func pathCheck(doc *document.Document, op *document.Operation, p *document.Param
 	id, text := fmt.Sprintf("%s.path.%s.type", op.ID, p.Name), fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name)
 	return &run.Case{
 		ID: id, Requirement: doc.RequirementFor(op, id, "", text, p.Place), Title: text, Operation: op.ID, Capability: op.Capability, Way: "path",
-		Writes: true, Beside: true, Run: asCase(func(t *T) error { return t.malformed(op, p) }),
+		Writes: true, Independent: true, Run: asCase(func(t *T) error { return t.malformed(op, p) }),
 	}
 }

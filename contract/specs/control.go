@@ -18,7 +18,7 @@ import (
 // control are the specs that use the control API: it moves the clock, and writes as the customer, which the vendor's API cannot do. Each spec creates a
 // workspace, works there, and removes it: other workspaces do not change, and specs do not disturb each other.
 func control() Specs {
-	answers := run.RuleCheck(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what is requested", Needs: "an answer of the control API", Judge: judge.Control})
+	answers := run.RuleCase(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what is requested", Needs: "an answer of the control API", Judge: judge.Control})
 	return Describe("with the control API", Capability(document.CapabilityControl), Writes(),
 		words(), received(), statusProgress(), tool(), Specs{answers},
 	)
@@ -32,7 +32,7 @@ func ownWorkspace(t *T) {
 	}
 	domain := "contract-" + strconv.FormatInt(t.Client.Now().UnixNano(), 36) + strconv.FormatInt(t.Rand.Int64N(1e9), 36)
 	t.DeferCleanup(func() error { return t.removeWorkspace(domain) }) // before the request: its answer may not arrive
-	t.Own = t.makeWorkspace(domain)
+	t.Workspace = t.makeWorkspace(domain)
 	t.setClock(map[string]any{"run": false})
 }
 
@@ -74,7 +74,7 @@ func (t *T) makeWorkspace(domain string) *exchange.Credentials {
 	unread := json.Unmarshal(e.Body, &w)
 	if w.Secret != "" { // no report may show it
 		t.Client.AddSecrets(w.Secret)
-		e.Body = []byte(exchange.Hider(w.Secret).Replace(string(e.Body)))
+		e.Body = []byte(exchange.Masker(w.Secret).Replace(string(e.Body)))
 	}
 	made := &exchange.Credentials{Domain: w.Domain, ClientID: w.ClientID, HMACSecret: w.Secret}
 	if len(w.Numbers) > 0 {

@@ -16,7 +16,7 @@ const otherAgent = "another-agent" // conversations that are not the client's ow
 
 // askControl sends a request to the control API, about the workspace of the spec. The spec judges the answer.
 func (t *T) askControl(method, path string, body any) *exchange.Exchange {
-	return t.answer(t.ToControl(method, path, t.Own.Domain, body))
+	return t.answer(t.ToControl(method, path, t.Workspace.Domain, body))
 }
 
 // do sends a request to the control API and decodes the answer. If the status is not the wanted one, the case ends as UNVERIFIED: the rule CONTROL-ANSWERS
@@ -51,7 +51,7 @@ func (t *T) createWith(fields map[string]any) (c controlled) {
 	for name, value := range fields {
 		body[name] = value
 	}
-	t.do(t.ToControl(http.MethodPost, "/conversations", t.Own.Domain, body), exchange.Wanted{Status: http.StatusCreated, Shows: shownOfConversation()}, &c)
+	t.do(t.ToControl(http.MethodPost, "/conversations", t.Workspace.Domain, body), exchange.Wanted{Status: http.StatusCreated, Shows: shownOfConversation()}, &c)
 	return c
 }
 
@@ -69,7 +69,7 @@ func conversationPath(id int64) string { return "/conversations/" + strconv.Form
 
 // change changes fields of a conversation.
 func (t *T) change(id int64, fields map[string]any) {
-	t.do(t.ToControl(http.MethodPatch, conversationPath(id), t.Own.Domain, fields), exchange.Wanted{Status: http.StatusOK, Shows: shownOfConversation()}, &controlled{})
+	t.do(t.ToControl(http.MethodPatch, conversationPath(id), t.Workspace.Domain, fields), exchange.Wanted{Status: http.StatusOK, Shows: shownOfConversation()}, &controlled{})
 }
 
 // A controlledMessage is a message as the control API shows it.
@@ -86,7 +86,7 @@ func shownOfMessage() []string {
 
 // receive makes the customer of a conversation write a message.
 func (t *T) receive(id int64, content string) (m controlledMessage) {
-	r := t.ToControl(http.MethodPost, conversationPath(id)+"/messages", t.Own.Domain, map[string]any{"content": content})
+	r := t.ToControl(http.MethodPost, conversationPath(id)+"/messages", t.Workspace.Domain, map[string]any{"content": content})
 	t.do(r, exchange.Wanted{Status: http.StatusCreated, Shows: shownOfMessage()}, &m)
 	return m
 }
@@ -106,7 +106,7 @@ func (t *T) clock(workspace string) (c controlledClock) {
 
 // setClock changes the clock of the spec's workspace.
 func (t *T) setClock(change map[string]any) {
-	t.do(t.ToControl(http.MethodPost, "/clock", t.Own.Domain, change), exchange.Wanted{Status: http.StatusOK, Shows: shownOfClock()}, nil)
+	t.do(t.ToControl(http.MethodPost, "/clock", t.Workspace.Domain, change), exchange.Wanted{Status: http.StatusOK, Shows: shownOfClock()}, nil)
 }
 
 // advance moves the clock of the spec's workspace forward, by whole seconds.
@@ -116,13 +116,13 @@ func (t *T) advance(d time.Duration) {
 
 // setFaults replaces the faults of the spec's workspace.
 func (t *T) setFaults(rules ...map[string]any) {
-	r := t.ToControl(http.MethodPut, "/faults", t.Own.Domain, map[string]any{"rules": run.NoNil(rules)})
+	r := t.ToControl(http.MethodPut, "/faults", t.Workspace.Domain, map[string]any{"rules": run.NonNil(rules)})
 	t.do(r, exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, nil)
 }
 
 // reset resets the spec's workspace.
 func (t *T) reset() {
-	t.do(t.ToControl(http.MethodPost, "/reset", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
+	t.do(t.ToControl(http.MethodPost, "/reset", t.Workspace.Domain, nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
 }
 
 // expectRefusal expects an error of the control API, with a status and the body that all errors of the API have.

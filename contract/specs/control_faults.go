@@ -30,11 +30,11 @@ func faults() Specs {
 		}),
 		It("restores data, clock and faults with a reset", Requirement("CONTROL-RESET"), func(t *T) {
 			t.reset()
-			fresh, began := t.clock(t.Own.Domain), t.Client.Now()
+			fresh, began := t.clock(t.Workspace.Domain), t.Client.Now()
 			t.changeEverything(fresh)
 			t.reset()
 			t.checkClock(fresh, t.Client.Now().Sub(began)+time.Minute)
-			list := t.To(t.Document.Operation(document.ListConversations), 0).Free()
+			list := t.To(t.Document.Operation(document.ListConversations), 0).AnyAnswer()
 			list.Fault = true // a fault that is still there is a finding of this spec
 			t.Check(t.answer(list)).To(match.HaveNoRows(), "a reset workspace still has conversations")
 		}),
@@ -57,7 +57,7 @@ func (t *T) checkFault(conversation int64, operation string, broken bool) {
 		t.Check(t.answer(r)).To(match.BeAccepted(), "a request without a fault was not answered as usual")
 		return
 	}
-	r = r.Free()
+	r = r.AnyAnswer()
 	r.Fault = true
 	t.expectRefusal(t.answer(r), http.StatusServiceUnavailable, "a fault did not fire")
 }
@@ -67,7 +67,7 @@ func (t *T) expectFired(times int) {
 	var shown struct {
 		Rules []struct{ Struck int } `json:"rules"`
 	}
-	t.do(t.ToControl(http.MethodGet, "/faults", t.Own.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &shown)
+	t.do(t.ToControl(http.MethodGet, "/faults", t.Workspace.Domain, nil), exchange.Wanted{Status: http.StatusOK, Shows: []string{"rules"}}, &shown)
 	if len(shown.Rules) != 1 || shown.Rules[0].Struck != times {
 		t.Fail(judge.Finding{Text: "the faults do not say how often they have fired", Expected: fmt.Sprintf("one rule with struck %d", times), Actual: fmt.Sprintf("%+v", shown.Rules)})
 	}
@@ -76,14 +76,14 @@ func (t *T) expectFired(times int) {
 // changeEverything changes everything that a reset restores.
 func (t *T) changeEverything(fresh controlledClock) {
 	t.createUnread()
-	t.advance(2 * judge.DayOfQuiet)
+	t.advance(2 * judge.ExpiresAfter)
 	t.setClock(map[string]any{"run": fresh.Standing})
 	t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 }
 
 // checkClock expects the clock of the spec's workspace to show the same time as before, or a time that is at most `later` later.
 func (t *T) checkClock(was controlledClock, later time.Duration) {
-	now := t.clock(t.Own.Domain)
+	now := t.clock(t.Workspace.Domain)
 	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Standing != was.Standing {
 		t.Fail(judge.Finding{Text: "the clock is not where it was before", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
 	}

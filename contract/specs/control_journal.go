@@ -19,7 +19,7 @@ func journal() Specs {
 		It("shows each exchange, without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
 			list := t.Document.Operation(document.ListConversations)
 			right := t.To(list, 0, exchange.Param("searchTerm", t.nonce("n")))
-			wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Own.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)
+			wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Workspace.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)
 			for _, request := range []*exchange.Request{right, wrong} {
 				e := t.answer(request)
 				entry, from := t.journalEntry(e)
@@ -69,9 +69,9 @@ func (t *T) journalEntry(e *exchange.Exchange) (*journalEntry, *exchange.Exchang
 // checkSameExchange expects an entry of the journal to be about an exchange.
 func (t *T) checkSameExchange(entry *journalEntry, e, from *exchange.Exchange) {
 	target, path := entry.Request.Target, strings.TrimPrefix(e.URL, t.Target.Base.Scheme+"://"+t.Target.Base.Host)
-	same := entry.Workspace == t.Own.Domain && entry.Operation == document.ListConversations && entry.Request.Method == e.Request.Method && entry.Response.Status == e.Status
+	same := entry.Workspace == t.Workspace.Domain && entry.Operation == document.ListConversations && entry.Request.Method == e.Request.Method && entry.Response.Status == e.Status
 	if !same || target == "" || !strings.HasSuffix(path, target) { // a proxy may have removed a prefix of the path
-		t.Fail(judge.Finding{Text: "the journal has another exchange", Expected: e.String() + " in " + t.Own.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
+		t.Fail(judge.Finding{Text: "the journal has another exchange", Expected: e.String() + " in " + t.Workspace.Domain, Actual: fmt.Sprintf("%s %s → %d in %s", entry.Request.Method, target, entry.Response.Status, entry.Workspace)}, e, from)
 	}
 }
 

@@ -34,7 +34,7 @@ func statusProgress() Specs {
 		It("moves the status of a message forward, and refuses to move it back", Requirement("CONTROL-STATUS-FORWARD"), func(t *T) {
 			conversation, message := t.sentToCustomer()
 			path := "/messages/" + strconv.FormatInt(message, 10)
-			t.do(t.ToControl(http.MethodPatch, path, t.Own.Domain, map[string]any{"status": "read"}), exchange.Wanted{Status: http.StatusOK, Shows: shownOfMessage()}, &controlledMessage{})
+			t.do(t.ToControl(http.MethodPatch, path, t.Workspace.Domain, map[string]any{"status": "read"}), exchange.Wanted{Status: http.StatusOK, Shows: shownOfMessage()}, &controlledMessage{})
 			for _, earlier := range []string{"delivered", "failed"} {
 				before := t.statusOf(conversation, message)
 				t.About(before.from...).Expect(before.listed.Status).To(match.At(before.pointer(), match.Equal("read")), "a message does not show the status that was set")

@@ -19,17 +19,17 @@ func tool() Specs {
 func workspaces() Specs {
 	return Describe("workspaces",
 		It("creates a workspace once, and refuses its credentials after it is removed", Requirement("CONTROL-WORKSPACES"), func(t *T) {
-			again := t.answer(t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": t.Own.Domain}))
+			again := t.answer(t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": t.Workspace.Domain}))
 			t.expectRefusal(again, http.StatusConflict, "creating a workspace that exists already was not refused")
 			t.checkListed(true)
-			t.do(t.ToControl(http.MethodDelete, "/workspaces/"+t.Own.Domain, "", nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
+			t.do(t.ToControl(http.MethodDelete, "/workspaces/"+t.Workspace.Domain, "", nil), exchange.Wanted{Status: http.StatusNoContent}, nil)
 			t.checkListed(false)
-			late := t.To(t.Document.Operation(document.ListConversations), 0).Free()
+			late := t.To(t.Document.Operation(document.ListConversations), 0).AnyAnswer()
 			late.Proper = false
 			t.Check(t.answer(late)).To(match.HaveStatus(http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound), "the credentials of a workspace that was removed are still accepted")
 		}),
 		It("answers an unknown workspace with 404", Requirement("CONTROL-UNKNOWN-WORKSPACE"), func(t *T) {
-			unknown := t.Own.Domain + "-not"
+			unknown := t.Workspace.Domain + "-not"
 			for _, r := range []*exchange.Request{
 				t.ToControl(http.MethodGet, "/clock", unknown, nil),
 				t.ToControl(http.MethodPost, "/conversations", unknown, map[string]any{"phone": "966550000000"}),
@@ -45,7 +45,7 @@ func workspaces() Specs {
 			began, before := t.Client.Now(), t.clock(t.Target.First.Domain)
 			name := t.nonce("Stranger غريب")
 			t.createWith(map[string]any{"name": name})
-			t.advance(2 * judge.DayOfQuiet)
+			t.advance(2 * judge.ExpiresAfter)
 			t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 			inFirst := t.answer(t.Session.To(t.Document.Operation(document.ListConversations), 0, exchange.Param("searchTerm", name)))
 			t.Check(inFirst).To(match.HaveNoRows(), "a conversation of one workspace is in the list of another")
@@ -58,11 +58,11 @@ func workspaces() Specs {
 func clockAndUnread() Specs {
 	return Describe("the clock and unread messages",
 		It("moves the clock forward, and refuses to move it back", Requirement("CONTROL-CLOCK"), func(t *T) {
-			begun := t.clock(t.Own.Domain)
+			begun := t.clock(t.Workspace.Domain)
 			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
 			want := begun.Now.Add(90 * time.Minute)
 			t.advance(90 * time.Minute)
-			t.Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
+			t.Expect(t.clock(t.Workspace.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
 			for _, back := range []map[string]any{
 				{"set": begun.Now.Add(-time.Second).Format(time.RFC3339)},
 				{"set": want.Add(-time.Second).Format(time.RFC3339)},
@@ -70,7 +70,7 @@ func clockAndUnread() Specs {
 			} {
 				refused := t.askControl(http.MethodPost, "/clock", back)
 				t.expectRefusal(refused, http.StatusConflict, "a clock that is set back was not refused")
-				t.About(refused).Expect(t.clock(t.Own.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
+				t.About(refused).Expect(t.clock(t.Workspace.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
 			}
 		}),
 		It("refuses to mark more messages as unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
@@ -94,6 +94,6 @@ func (t *T) checkListed(want bool) {
 	if e.Revealed {
 		t.Fail(judge.Finding{Text: "the list of workspaces shows a secret", Expected: "no secret", Actual: "the answer contains one"}, e)
 	}
-	listed := slices.ContainsFunc(e.Items(), func(row exchange.Item) bool { return row.Text("domain") == t.Own.Domain })
+	listed := slices.ContainsFunc(e.Items(), func(row exchange.Item) bool { return row.Text("domain") == t.Workspace.Domain })
 	t.About(e).Check(listed).To(match.At("/data", match.Equal(want)), "the list of workspaces does not show which ones exist")
 }

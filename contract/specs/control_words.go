@@ -39,7 +39,7 @@ func words() Specs {
 		}),
 		It("lets a conversation expire after 24 hours, and not a second before", Requirement("LIST-EXPIRED-BOUND"), func(t *T) {
 			conversation := t.createUnread().ID
-			t.advance(judge.DayOfQuiet - time.Second)
+			t.advance(judge.ExpiresAfter - time.Second)
 			t.checkExpired(conversation, false, "", "one second before 24 hours without interaction")
 			t.advance(time.Second)
 			t.checkExpired(conversation, true, "", "after 24 hours without interaction")
@@ -77,7 +77,7 @@ func statusSetups() []statusSetup {
 	return []statusSetup{
 		{"expired", explained, "a conversation without interaction for 24 hours", func(t *T) int64 {
 			c := t.createUnread()
-			t.advance(judge.DayOfQuiet + time.Minute)
+			t.advance(judge.ExpiresAfter + time.Minute)
 			return c.ID
 		}},
 		{"unread", explained, "a conversation whose customer has written", func(t *T) int64 { return t.createUnread().ID }},
@@ -87,7 +87,7 @@ func statusSetups() []statusSetup {
 		{"bot", named, "a conversation that the bot handles", changed(nil, map[string]any{"bot": true})},
 		{"my", named, "a conversation that is assigned to the client", func(t *T) int64 {
 			c := t.create()
-			t.change(c.ID, map[string]any{"assignee": t.Own.ClientID})
+			t.change(c.ID, map[string]any{"assignee": t.Workspace.ClientID})
 			return c.ID
 		}},
 	}
@@ -115,7 +115,7 @@ func (t *T) wordsOf() (found map[int64][]string, lists map[string]*exchange.List
 
 // expire makes a conversation expire. If it does not, the case ends: another spec reports that.
 func (t *T) expire(conversation int64) {
-	t.advance(judge.DayOfQuiet + time.Hour)
+	t.advance(judge.ExpiresAfter + time.Hour)
 	if !t.under("expired").Has(conversation) {
 		t.Lacks("a conversation that expires")
 	}

@@ -84,7 +84,7 @@ func unfit(w *way, op *document.Operation) string {
 func (d *derivation) check() *run.Case {
 	return &run.Case{
 		ID: d.way.id(d.op), Requirement: d.way.requirement, Title: d.way.title + " (" + d.op.ID + ")", Operation: d.op.ID, Way: d.way.name, Forged: d.way.forged,
-		Capability: d.op.Capability, Needs: d.way.capability, Writes: d.op.Changes(), Beside: d.op.Changes(),
+		Capability: d.op.Capability, Needs: d.way.capability, Writes: d.op.Changes(), Independent: d.op.Changes(),
 		Attempts: len(d.attempts), Requests: d.way.most, Derived: true, Run: asCase(func(t *T) error { return t.derived(d) }),
 	}
 }
@@ -95,7 +95,7 @@ func (t *T) derived(d *derivation) error {
 		return d.way.run(t, d.op)
 	}
 	var chosen []authCase
-	attempts, fits := t.Drawn(t.Case)
+	attempts, fits := t.ChosenAttempts(t.Case)
 	if !fits {
 		t.Skip("left out by the seed, so that the run fits into the rate limit of " + d.op.ID)
 	}
@@ -165,7 +165,7 @@ func (t *T) isGone(valid *exchange.Request) bool {
 	if valid.Op.PathParameter() == nil || valid.Op.Changes() {
 		return false
 	}
-	e, err := t.Ask(valid.Free())
+	e, err := t.Ask(valid.AnyAnswer())
 	return err == nil && e.Status == http.StatusNotFound
 }
 
@@ -182,7 +182,7 @@ func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) 
 			return nil, err
 		}
 	}
-	return t.To(r.Op, id).Unacceptable(), nil
+	return t.To(r.Op, id).MayBeRefused(), nil
 }
 
 // pointless reports whether an attempt cannot show anything: it is about the signed body of an upload, which the target does not sign.

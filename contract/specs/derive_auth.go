@@ -232,7 +232,7 @@ func oddTerms(op *document.Operation, sent func(name string, want []int, query f
 
 // asSent returns a copy with another query that is properly signed. If want allows other statuses than success, the answer may be any documented one.
 func asSent(r *exchange.Request, query string, want []int) *exchange.Request {
-	c := r.Free()
+	c := r.AnyAnswer()
 	c.Query = query
 	if len(want) > 1 {
 		c.Proper = false // a refusal is right, but not with 401 or 403
@@ -242,7 +242,7 @@ func asSent(r *exchange.Request, query string, want []int) *exchange.Request {
 
 // stillValid returns a copy that is signed in another way, which is valid too.
 func stillValid(r *exchange.Request, s exchange.Signing) *exchange.Request {
-	c := r.Free()
+	c := r.AnyAnswer()
 	c.Sign = s
 	return c
 }

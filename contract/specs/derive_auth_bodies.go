@@ -63,7 +63,7 @@ func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
 	for i, b := range op.Bodies {
 		of := func(name string, change func(content string) string) {
 			out = append(out, authCase{name: name, body: i, want: accepted(), change: func(r *exchange.Request) *exchange.Request {
-				c := r.Free()
+				c := r.AnyAnswer()
 				c.Body = []byte(change(string(r.Body)))
 				return c
 			}})

@@ -51,7 +51,7 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	add := func(name string, change func(query string) string) {
 		out = append(out, noServerError(name, func(r *exchange.Request) *exchange.Request {
-			c := r.Free()
+			c := r.AnyAnswer()
 			c.Query = change(r.Query)
 			return c
 		}))
@@ -102,14 +102,14 @@ func oddValues(p *document.Parameter) []string {
 func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
 	var out []authCase
 	for _, h := range []struct{ name, value string }{{"Accept", "text/html"}, {"Accept", "*/*;q=x, /"}, {"Accept-Language", "ar;q=2, *"}} {
-		out = append(out, noServerError("with "+h.name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader(h.name, h.value) }))
+		out = append(out, noServerError("with "+h.name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.AnyAnswer().WithHeader(h.name, h.value) }))
 	}
 	for _, p := range op.Parameters {
 		if p.In != "header" || slices.Contains(exchange.AuthHeaders(), http.CanonicalHeaderKey(p.Name)) {
 			continue
 		}
 		for _, value := range []string{"", "v", "V1", "v99999999999999999999", "1\xff"} {
-			out = append(out, noServerError("with "+p.Name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader(p.Name, value) }))
+			out = append(out, noServerError("with "+p.Name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.AnyAnswer().WithHeader(p.Name, value) }))
 		}
 	}
 	return out
@@ -141,7 +141,7 @@ func mediaTypes(_ *document.Document, op *document.Operation) []authCase {
 		for _, form := range forms {
 			out = append(out, authCase{
 				name: "with the Content-Type " + form, body: i, want: accepted(),
-				change: func(r *exchange.Request) *exchange.Request { return r.Free().WithHeader("Content-Type", form) },
+				change: func(r *exchange.Request) *exchange.Request { return r.AnyAnswer().WithHeader("Content-Type", form) },
 			})
 		}
 	}

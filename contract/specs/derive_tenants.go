@@ -78,7 +78,7 @@ func withoutRows(op *document.Operation) string {
 // asOther is a T whose requests are those of the second client. count adds them to those of the case.
 func (t *T) asOther() *T {
 	second := t.Target.Second
-	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Own: &second}}
+	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Workspace: &second}}
 }
 
 // count adds the requests of another T to those of the case, and takes over what it has to clean up.
@@ -86,7 +86,7 @@ func (t *T) count(other *T) { t.AddRequests(other.T) }
 
 // numbered returns a copy with another sending number; it may be refused.
 func numbered(r *exchange.Request, from, to string) *exchange.Request {
-	c := r.Unacceptable()
+	c := r.MayBeRefused()
 	c.Query = strings.Replace(r.Query, exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, from)), exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, to)), 1)
 	c.Proper = false
 	return c
@@ -116,7 +116,7 @@ func (t *T) foreignNumber(op *document.Operation) error {
 			t.want(e, "the number of another workspace was accepted", "", refusedForeign()...)
 			continue
 		}
-		t.Check(e).To(match.GiveNothing(refusedForeign()...), "the number of another workspace was answered with data")
+		t.Check(e).To(match.ShowNoData(refusedForeign()...), "the number of another workspace was answered with data")
 	}
 	if mark != "" && answers[0].Status >= http.StatusBadRequest {
 		return t.leftNothing(other, answers[0], mark)

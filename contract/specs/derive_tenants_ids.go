@@ -43,13 +43,13 @@ func (t *T) ownNow(op *document.Operation, other *T, theirs *exchange.Request) (
 	if read == nil || err != nil {
 		return "", nil
 	}
-	r := t.To(read, id).Unacceptable()
+	r := t.To(read, id).MayBeRefused()
 	r.Proper = false // another case judges whether it can be read
 	e, err := t.Ask(r)
 	if err != nil || !e.OK() {
 		return "", err
 	}
-	shown, err := other.Ask(other.To(read, id).Unacceptable())
+	shown, err := other.Ask(other.To(read, id).MayBeRefused())
 	if err != nil || reflect.DeepEqual(e.At("/data"), shown.At("/data")) {
 		return "", err
 	}

@@ -35,7 +35,7 @@ func (t *T) foreignBody(op *document.Operation) error {
 			}
 			tried = true
 			fields, _ := put(v.fields, []any{name}, value).(map[string]any)
-			e, err := t.Ask(v.with(fields).Unacceptable())
+			e, err := t.Ask(v.with(fields).MayBeRefused())
 			if err != nil {
 				return err
 			}

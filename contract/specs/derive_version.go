@@ -19,7 +19,7 @@ func versionWays() []way {
 	}
 	version := func(word string, statuses ...int) authCase {
 		return authCase{name: "with " + versionHeader + " " + word, want: statuses, change: func(r *exchange.Request) *exchange.Request {
-			return r.WithHeader(versionHeader, word).Unacceptable() // the rules of every exchange do not judge it: a ticket may be open already
+			return r.WithHeader(versionHeader, word).MayBeRefused() // the rules of every exchange do not judge it: a ticket may be open already
 		}}
 	}
 	return []way{

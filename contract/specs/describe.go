@@ -72,16 +72,16 @@ func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 
 // Alone is like Ginkgo's Serial: the spec runs after those without it, and no other runs at the same time. It is for a spec that disturbs others, or that
 // judges the exchanges of all others.
-func Alone() Decorator { return func(c *run.Case) { c.Alone = true } }
+func Alone() Decorator { return func(c *run.Case) { c.Serial = true } }
 
 // Beside is for a spec that writes, but only judges its own answers: these run at the same time, after the specs that are Alone.
-func Beside() Decorator { return func(c *run.Case) { c.Beside = true } }
+func Beside() Decorator { return func(c *run.Case) { c.Independent = true } }
 
 // Way names the column of the matrix (--list --matrix) that shows a spec.
 func Way(name string) Decorator { return func(c *run.Case) { c.Way = name } }
 
 // Final is for a spec that judges the exchanges of the whole run: it runs after all others.
-func Final() Decorator { return func(c *run.Case) { c.Alone, c.Final = true, true } }
+func Final() Decorator { return func(c *run.Case) { c.Serial, c.Final = true, true } }
 
 // BeforeEach calls a function before each spec of the group. That of an outer group is called first.
 func BeforeEach(prepare func(*T)) Decorator {

@@ -15,10 +15,10 @@ func TestDecoratorsOfAGroupAreForEachOfItsSpecs(t *testing.T) {
 		Describe("inner", Operation("op"), Alone(), It("two", Requirement("R-2"), nothing)),
 	)
 	one, two := group[0], group[1]
-	if one.ID != "R-1.a" || one.Requirement != "R-1" || one.Capability != "send" || !one.Writes || one.Alone || !slices.Equal(one.Container, []string{"outer"}) {
+	if one.ID != "R-1.a" || one.Requirement != "R-1" || one.Capability != "send" || !one.Writes || one.Serial || !slices.Equal(one.Container, []string{"outer"}) {
 		t.Errorf("%+v", one)
 	}
-	if two.ID != "R-2" || two.Operation != "op" || two.Capability != "send" || !two.Alone || !slices.Equal(two.Container, []string{"outer", "inner"}) {
+	if two.ID != "R-2" || two.Operation != "op" || two.Capability != "send" || !two.Serial || !slices.Equal(two.Container, []string{"outer", "inner"}) {
 		t.Errorf("%+v", two)
 	}
 }

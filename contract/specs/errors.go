@@ -66,8 +66,8 @@ func errorsOf(op *document.Operation) Specs {
 			}
 		}, Writes()),
 		It("shows no data for a number that does not exist ("+op.ID+")", Requirement("NUMBER-UNKNOWN"), func(t *T) {
-			e := t.answer(t.To(op, t.idFor(op)).Foreign(fmt.Sprintf("99%013d", t.Rand.Int64N(1e13))))
-			t.Check(e).To(match.GiveNothing(http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound), "a number that does not exist was answered with data")
+			e := t.answer(t.To(op, t.idFor(op)).WithNumber(fmt.Sprintf("99%013d", t.Rand.Int64N(1e13))))
+			t.Check(e).To(match.ShowNoData(http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound), "a number that does not exist was answered with data")
 		}),
 		Suffix("."+op.ID), Operation(op.ID), Capability(op.Capability),
 	)

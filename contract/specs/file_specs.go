@@ -24,7 +24,7 @@ func fileChecks(doc *document.Document) []*run.Case {
 				text = fmt.Sprintf("%s %s (%s)", op.ID, text, f.name)
 				out = append(out, &run.Case{
 					ID: id, Requirement: doc.RequirementFor(op, id, statedOfFile(op.ID, keyword), text, f.body.Place), Title: text, Operation: op.ID, Capability: op.Capability,
-					Writes: true, Beside: true, Way: "body", Requests: requests, Run: asCase(func(t *T) error { check(t); return nil }),
+					Writes: true, Independent: true, Way: "body", Requests: requests, Run: asCase(func(t *T) error { check(t); return nil }),
 				})
 			}
 			formats, contents, sizes := f.uploadsMade()
@@ -120,12 +120,12 @@ func (f fileField) refusesOtherContent(t *T) {
 		for _, media := range f.rules.otherTypes(kind) {
 			file := fileOf(claimed)
 			file.Value = contentOf(media)
-			uploads = append(uploads, namedRequest{media + " with the name and the content type of " + claimed, upload(kind, file).Unacceptable()})
+			uploads = append(uploads, namedRequest{media + " with the name and the content type of " + claimed, upload(kind, file).MayBeRefused()})
 		}
 		for _, size := range rule.otherPixels() {
 			file := fileOf(claimed)
 			file.Value = webp(size[0], size[1], 0)
-			uploads = append(uploads, namedRequest{fmt.Sprintf("%s of %d x %d pixels", kind, size[0], size[1]), upload(kind, file).Unacceptable()})
+			uploads = append(uploads, namedRequest{fmt.Sprintf("%s of %d x %d pixels", kind, size[0], size[1]), upload(kind, file).MayBeRefused()})
 		}
 	}
 	for i, e := range t.answers(requestsOf(uploads)) {
@@ -153,7 +153,7 @@ func (f fileField) keepsToItsSizes(t *T) {
 			file.Value = sized(media, size.bytes)
 			r := upload(kind, file)
 			if size.should || size.wanted[0] != http.StatusOK {
-				r = r.Unacceptable()
+				r = r.MayBeRefused()
 			}
 			e := t.answer(r)
 			check := t.Check(e)

@@ -170,7 +170,7 @@ func (u *usedUp) one(t *T) (*exchange.Exchange, error) {
 	if err := t.Client.Spend(t.To(u.op, 0), true); err != nil {
 		return nil, run.Lacks("more requests: %v", err)
 	}
-	e := t.Client.KeepQuiet(t.Client.Once(t.Ctx, t.Case.ID, t.To(u.op, 0).Free()))
+	e := t.Client.RecordOnly(t.Client.Once(t.Ctx, t.Case.ID, t.To(u.op, 0).AnyAnswer()))
 	return e, e.Err
 }
 

@@ -62,7 +62,7 @@ func refusedKinds() Specs {
 			t.End(err)
 			text := t.nonce("refused")
 			fields, _ := put(put(valid.fields, []any{field}, text), []any{wrong}, []any{}).(map[string]any)
-			refused := t.answer(valid.with(fields).Unacceptable())
+			refused := t.answer(valid.with(fields).MayBeRefused())
 			if refused.Status < http.StatusBadRequest {
 				t.Lacks("a send that is refused")
 			}
@@ -108,7 +108,7 @@ func (t *T) expectRow(sent *sent, kind, text string) {
 	var row *exchange.Row
 	var list *exchange.List
 	when := spanOf(sent.e)
-	_, err := t.Appears(func() (bool, error) {
+	_, err := t.Poll(func() (bool, error) {
 		list = t.list()
 		row = nil
 		for i := range list.Rows {

@@ -72,7 +72,7 @@ func oneOrder() Specs {
 			for _, row := range t.sampled(c.whole(t)) {
 				e := c.get(t, *exchange.Number(row.Fields["id"]))
 				if e.OK() {
-					t.Check(e).To(match.AddUp(), "the sums of an order do not add up")
+					t.Check(e).To(match.HaveRightSums(), "the sums of an order do not add up")
 				}
 			}
 		}),
@@ -87,8 +87,8 @@ func newOrderIsOwn(t *T) {
 		Number string `json:"order_number"`
 	}
 	item := map[string]any{"product_name": "Suite اختبار", "quantity": 2, "price": 10}
-	order := map[string]any{"phone_number_id": t.Own.PhoneNumberID, "phone": t.newPhone(), "items": []any{item}}
-	t.do(t.ToControl(http.MethodPost, "/orders", t.Own.Domain, order), exchange.Wanted{Status: http.StatusCreated, Shows: []string{"id", "order_number"}}, &made)
+	order := map[string]any{"phone_number_id": t.Workspace.PhoneNumberID, "phone": t.newPhone(), "items": []any{item}}
+	t.do(t.ToControl(http.MethodPost, "/orders", t.Workspace.Domain, order), exchange.Wanted{Status: http.StatusCreated, Shows: []string{"id", "order_number"}}, &made)
 	own := c.page(t, hundred())
 	t.Check(own).To(match.ContainID(made.ID), "a new order is not in the list of its workspace")
 	stranger := &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand}}
@@ -143,16 +143,16 @@ func keepsDates(t *T) {
 	}
 	future := c.page(t, from(always))
 	t.Check(future).To(match.HaveNoRows(), "the list has an order from a hundred years in the future")
-	backward := t.answer(t.To(t.operationNamed(document.ListOrders), 0, from(after), to(before)).Unacceptable())
-	t.Check(backward).To(match.GiveNothing(http.StatusBadRequest), "a to_date before from_date gives orders")
+	backward := t.answer(t.To(t.operationNamed(document.ListOrders), 0, from(after), to(before)).MayBeRefused())
+	t.Check(backward).To(match.ShowNoData(http.StatusBadRequest), "a to_date before from_date gives orders")
 }
 
 // keepsReadable filters by a property that is not in the list, but in an order that is read by its id.
 func keepsReadable(parameter string) func(t *T) {
 	return func(t *T) {
 		c, compared := orderRecords(), false
-		nothing := t.answer(t.To(t.operationNamed(document.ListOrders), 0, exchange.Param(parameter, strconv.FormatInt(1e12+t.Rand.Int64N(1e9), 10))).Unacceptable())
-		t.Check(nothing).To(match.GiveNothing(http.StatusBadRequest, http.StatusNotFound), "there are orders of a %s that does not exist", parameter)
+		nothing := t.answer(t.To(t.operationNamed(document.ListOrders), 0, exchange.Param(parameter, strconv.FormatInt(1e12+t.Rand.Int64N(1e9), 10))).MayBeRefused())
+		t.Check(nothing).To(match.ShowNoData(http.StatusBadRequest, http.StatusNotFound), "there are orders of a %s that does not exist", parameter)
 		for _, row := range t.sampled(c.whole(t, hundred())) {
 			id := *exchange.Number(row.Fields["id"])
 			value := exchange.PlainText(c.get(t, id).At("/data/" + parameter))

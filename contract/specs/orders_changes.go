@@ -24,9 +24,9 @@ func orderChanges() Specs {
 				t.expectChanged(order, t.changeOrder(order, fields), fields)
 			}
 			t.expectChanged(order, t.changeOrder(order, order.valid()), order.valid()) // all at once
-			emptied := t.answer(t.orderRequest(order.id, map[string]any{"admin_notes": ""}).Unacceptable())
+			emptied := t.answer(t.orderRequest(order.id, map[string]any{"admin_notes": ""}).MayBeRefused())
 			if emptied.OK() {
-				t.Settles(func() {
+				t.EventuallyAll(func() {
 					now := c.get(t, order.id)
 					t.expectFollows(emptied, now)
 					note := exchange.PlainText(now.At("/data/admin_notes"))
@@ -44,7 +44,7 @@ func orderChanges() Specs {
 				before := c.settled(t, order.id, known)
 				maps.Copy(known, fields)
 				t.expectChanged(order, t.changeOrder(order, fields), fields)
-				t.Settles(func() { c.expectRest(t, before, c.accepted(t, order.id), slices.Collect(maps.Keys(fields))...) })
+				t.EventuallyAll(func() { c.expectRest(t, before, c.accepted(t, order.id), slices.Collect(maps.Keys(fields))...) })
 			}
 		}),
 		It("refuses an unknown payment_status", Requirement("ORDER-UPDATE-WORDS"), refusesChanges("payment_status", "refunded", "PAID", "unpaidx", "")),
@@ -52,11 +52,11 @@ func orderChanges() Specs {
 		It("refuses a delivery_date that is no date", Requirement("ORDER-UPDATE-DATES"), refusesChanges("delivery_date", noDates()...), Suffix(".delivery")),
 		It("refuses an unknown branch_id", Requirement("ORDER-UPDATE-BRANCH"), func(t *T) {
 			order := t.orderToChange()
-			e := t.answer(t.orderRequest(order.id, map[string]any{"branch_id": fmt.Sprint(int64(1e12) + t.Rand.Int64N(1e9))}).Unacceptable())
+			e := t.answer(t.orderRequest(order.id, map[string]any{"branch_id": fmt.Sprint(int64(1e12) + t.Rand.Int64N(1e9))}).MayBeRefused())
 			t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusNotFound), "a branch_id that does not exist was not refused")
 		}),
 		It("answers a change of an unknown order with 404", Requirement("ORDER-UPDATE-UNKNOWN-ID"), func(t *T) {
-			e := t.answer(t.orderRequest(c.unknownID(t), map[string]any{"admin_notes": t.nonce("note")}).Unacceptable())
+			e := t.answer(t.orderRequest(c.unknownID(t), map[string]any{"admin_notes": t.nonce("note")}).MayBeRefused())
 			t.Check(e).To(match.HaveStatus(http.StatusNotFound), "a change of an order that does not exist was not answered with 404")
 		}),
 	)
@@ -73,9 +73,9 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 		c, order := orderRecords(), t.orderToChange()
 		for _, value := range wrong {
 			before := c.settled(t, order.id, order.valid())
-			refused := t.answer(t.orderRequest(order.id, map[string]any{property: value}).Unacceptable())
+			refused := t.answer(t.orderRequest(order.id, map[string]any{property: value}).MayBeRefused())
 			if t.Check(refused).To(match.BeRefused(), "the %s %q was not refused", property, value) {
-				t.Settles(func() {
+				t.EventuallyAll(func() {
 					t.About(refused).Check(c.accepted(t, order.id)).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
 				})
 			}
@@ -93,14 +93,14 @@ func changesStatus(t *T) {
 	before := orderRecords().settled(t, order.id, note)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
 		fields := map[string]any{"status": word}
-		e := t.answer(t.orderRequest(order.id, fields).Unacceptable())
+		e := t.answer(t.orderRequest(order.id, fields).MayBeRefused())
 		if e.OK() {
 			t.expectChanged(order, e, fields)
 			after := orderRecords().settled(t, order.id, fields)
 			orderRecords().expectRest(t, before, after, "status")
 			before = after
 			for _, step := range steps {
-				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).Unacceptable())
+				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).MayBeRefused())
 				t.Advise(taken).To(match.BeAccepted(), "the documented status %v was not accepted", step)
 				after := orderRecords().settled(t, order.id, map[string]any{"status": step})
 				orderRecords().expectRest(t, before, after, "status")
@@ -271,7 +271,7 @@ func (t *T) putBack(order *keptOrder) error {
 	if branch := exchange.PlainText(order.was["branch_id"]); branch != "" {
 		fields["branch_id"] = branch
 	}
-	e, err := t.Ask(t.To(t.Document.Operation(document.UpdateOrder), order.id).WithJSON(fields).Unacceptable())
+	e, err := t.Ask(t.To(t.Document.Operation(document.UpdateOrder), order.id).WithJSON(fields).MayBeRefused())
 	if err == nil && !e.OK() {
 		err = fmt.Errorf("%s", e.Result())
 	}

@@ -29,7 +29,7 @@ func rateHeadersOf(op *document.Operation) Specs {
 		if rule.Suffix != "" {
 			id = rule.Requirement + "." + rule.Suffix + "." + op.ID
 		}
-		c := run.RuleCheckAs(id, rule)
+		c := run.RuleCaseAs(id, rule)
 		c.Capability, c.Way = op.Capability, "rate headers"
 		out = append(out, c)
 	}
@@ -48,7 +48,7 @@ func rateHeadersOf(op *document.Operation) Specs {
 func (t *T) counted(op *document.Operation) []*exchange.Exchange {
 	var out []*exchange.Exchange
 	for _, e := range t.Client.Exchanges() {
-		own := e.Request.Op == op && !e.Request.Sign.Elsewhere() && e.Request.Proper
+		own := e.Request.Op == op && !e.Request.Sign.OtherWorkspace() && e.Request.Proper
 		if own && e.Err == nil && op.Succeeds(e.Status) && exchange.RateOf(e.Header).Wrong == "" {
 			out = append(out, e)
 		}

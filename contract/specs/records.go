@@ -59,7 +59,7 @@ func (c collection) whole(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 
 // known is whole as it was when a case of the run first read it. It is for cases that only need values that exist.
 func (c collection) known(t *T, pairs ...exchange.Pair) *exchange.Exchange {
-	if t.Again {
+	if t.Repeating {
 		return c.whole(t, pairs...)
 	}
 	e, err := run.Shared(t.Session, t.whose()+c.list+" known "+exchange.EncodeQuery(pairs...), func() (*exchange.Exchange, error) {
@@ -78,7 +78,7 @@ func (c collection) filled(t *T, e *exchange.Exchange, err error) *exchange.Exch
 
 // get reads a record by its id. The record may not exist.
 func (c collection) get(t *T, id int64) *exchange.Exchange {
-	return t.answer(t.To(t.operationNamed(c.read), id).Free())
+	return t.answer(t.To(t.operationNamed(c.read), id).AnyAnswer())
 }
 
 // idsOf are the ids of the rows of an answer, in their order.

@@ -28,7 +28,7 @@ func (c collection) appears(t *T) {
 
 // expectShown expects the list, a search and the record read by its id to show the values that were sent. An optional property may be absent.
 func (c collection) expectShown(t *T, changed *exchange.Exchange, id int64, sent map[string]any) {
-	t.Settles(func() { c.expectShownNow(t, changed, id, sent) })
+	t.EventuallyAll(func() { c.expectShownNow(t, changed, id, sent) })
 }
 
 func (c collection) expectShownNow(t *T, changed *exchange.Exchange, id int64, sent map[string]any) {
@@ -67,7 +67,7 @@ func (c collection) isChanged(t *T) {
 	before := c.fields(t, 0)
 	before["name"] = t.nonce("Suite اختبار")
 	id, made := c.makes(t, before)
-	t.Settles(func() {
+	t.EventuallyAll(func() {
 		t.About(made).Check(c.found(t, exchange.PlainText(before["name"]))).To(match.ContainID(id), "a search for its name does not find the %s %d", c.one, id)
 	})
 	for n := 1; n <= 2; n++ {
@@ -77,7 +77,7 @@ func (c collection) isChanged(t *T) {
 		t.Expect(e).To(match.BeAccepted(), "a change of %s was not accepted", c.some())
 		t.Check(e).To(match.HaveNumber("/data/id", id), "the answer to a change is about another %s", c.one)
 		c.expectShown(t, e, id, sent)
-		t.Settles(func() {
+		t.EventuallyAll(func() {
 			t.About(e).Check(c.found(t, exchange.PlainText(before["name"]))).NotTo(match.ContainID(id), "a search for its old name finds the %s %d", c.one, id)
 		})
 		before = sent
@@ -96,11 +96,11 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	if len(empty) == 0 {
 		return
 	}
-	e := t.answer(c.change(t, id, empty).Unacceptable())
+	e := t.answer(c.change(t, id, empty).MayBeRefused())
 	if !e.OK() {
 		return // that an empty text is accepted is inferred
 	}
-	t.Settles(func() {
+	t.EventuallyAll(func() {
 		now := c.get(t, id)
 		for _, name := range slices.Sorted(maps.Keys(empty)) {
 			t.About(e, now).Advise(exchange.PlainText(now.At("/data/"+name))).To(match.At("/data/"+name, match.Equal("")), "the %s of a %s was set to an empty text, and still has a value", name, c.one)
@@ -151,7 +151,7 @@ func textsFirst(fields map[string]any) []string {
 
 // changesNothingUnknown changes a record with an id that does not exist: 404.
 func (c collection) changesNothingUnknown(t *T) {
-	r := c.change(t, c.unknownID(t), map[string]any{"name": t.nonce("Nobody")}).Unacceptable()
+	r := c.change(t, c.unknownID(t), map[string]any{"name": t.nonce("Nobody")}).MayBeRefused()
 	t.Check(t.answer(r)).To(match.HaveStatus(http.StatusNotFound), "a change of %s that does not exist was not answered with 404", c.some())
 }
 
@@ -169,7 +169,7 @@ func (c collection) isDeleted(t *T) {
 // totalWith is the number of all records, read after a new record is shown.
 func (c collection) totalWith(t *T, id int64) int64 {
 	c.settled(t, id, nil)
-	t.WaitAsUsual()
+	t.WaitUsualDelay()
 	return totalOf(c.page(t))
 }
 
@@ -183,14 +183,14 @@ func (c collection) expectNotCounted(t *T, deleted *exchange.Exchange, before in
 		another, _ := c.makes(t, nil)
 		before = c.totalWith(t, another)
 		deleted = c.removes(t, another)
-		t.WaitAsUsual()
+		t.WaitUsualDelay()
 	}
 	t.About(deleted).Advise(totalOf(c.page(t))).To(match.At("/meta/total", match.Equal(before-1)), "meta.total is not one less after a %s is deleted", c.one)
 }
 
 // expectGone expects that the list, a search and the id do not show a record any more.
 func (c collection) expectGone(t *T, deleted *exchange.Exchange, id int64, name string) {
-	t.Settles(func() {
+	t.EventuallyAll(func() {
 		t.About(deleted).Check(c.get(t, id)).To(match.HaveStatus(http.StatusNotFound), "the deleted %s %d can be read", c.one, id)
 		t.About(deleted).Check(c.found(t, name)).NotTo(match.ContainID(id), "a search finds the deleted %s %d", c.one, id)
 		t.About(deleted).Check(c.page(t)).NotTo(match.ContainID(id), "the list shows the deleted %s %d", c.one, id)

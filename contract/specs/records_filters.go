@@ -164,7 +164,7 @@ func (c collection) narrows(t *T) []*narrowed {
 // narrowed is narrows without the skip.
 func (c collection) narrowed(t *T) []*narrowed {
 	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
-	if t.Again {
+	if t.Repeating {
 		return c.narrowEach(t)
 	}
 	return out
@@ -280,7 +280,7 @@ func (c collection) countUnderFilters(t *T) {
 // isLiteral searches for characters that are wildcards in SQL: each row that is found contains them.
 func (c collection) isLiteral(t *T) {
 	for _, term := range []string{"%", "_"} {
-		found := t.answer(t.To(t.operationNamed(c.list), 0, searchFor(term)).Unacceptable())
+		found := t.answer(t.To(t.operationNamed(c.list), 0, searchFor(term)).MayBeRefused())
 		if found.Status == http.StatusOK {
 			t.Check(found).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds a %s that does not contain it", term, c.one)
 		}

@@ -10,10 +10,10 @@ import (
 )
 
 // steady makes the body of a spec that only reads the list and its records. If an assertion fails, the body runs again, since another client may have changed
-// the list: it is a finding if the list did not change while the body ran. See run.T.Steady.
+// the list: it is a finding if the list did not change while the body ran. See run.T.WhileUnchanged.
 func (c collection) steady(spec func(t *T)) func(t *T) {
 	return func(t *T) {
-		t.Steady(func() string {
+		t.WhileUnchanged(func() string {
 			e := c.page(t, longest(t.operationNamed(c.list))...)
 			return fmt.Sprint(e.At("/data"), e.At("/meta"))
 		}, func() { spec(t) })
@@ -30,7 +30,7 @@ func (c collection) accepted(t *T, id int64) *exchange.Exchange {
 // settled reads a record until it shows the fields that were sent, or for as long as a change may take. It returns the last answer; another case checks
 // that the fields are shown.
 func (c collection) settled(t *T, id int64, sent map[string]any) (e *exchange.Exchange) {
-	_, err := t.Appears(func() (bool, error) {
+	_, err := t.Poll(func() (bool, error) {
 		e = c.get(t, id)
 		return e.OK() && !slices.ContainsFunc(slices.Collect(maps.Keys(sent)), func(property string) bool {
 			shows, _ := match.ShowValue("/data/"+property, sent[property]).Match(e)

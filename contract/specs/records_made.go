@@ -62,7 +62,7 @@ func (c collection) change(t *T, id int64, fields map[string]any) *exchange.Requ
 
 // removes deletes a record. The answer may be a refusal.
 func (c collection) removes(t *T, id int64) *exchange.Exchange {
-	return t.answer(t.To(t.operationNamed(c.remove), id).Unacceptable())
+	return t.answer(t.To(t.operationNamed(c.remove), id).MayBeRefused())
 }
 
 // found is the answer to a search.
@@ -90,8 +90,8 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 		return 0, nil, run.Lacks("the id of what %s created", r.Op.ID)
 	}
 	if read := t.readOf(op); read != nil { // a new record may not be readable at once
-		_, err = t.Appears(func() (bool, error) {
-			shown, err := t.Ask(t.To(read, *id).Unacceptable())
+		_, err = t.Poll(func() (bool, error) {
+			shown, err := t.Ask(t.To(read, *id).MayBeRefused())
 			return err == nil && shown.OK(), err
 		})
 	}
@@ -104,7 +104,7 @@ func (t *T) recordToWrite(op *document.Operation) (int64, error) {
 	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) {
 		id, e, err := t.newRecord(op)
 		if err == nil {
-			t.Keep(e)
+			t.KeepUntilEnd(e)
 		}
 		return id, err
 	})

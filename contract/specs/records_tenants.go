@@ -56,7 +56,7 @@ func (t *T) foreignRead(op *document.Operation, other *T) error {
 
 // foreignRow expects that a record in the list of another workspace cannot be read.
 func (t *T) foreignRow(request *exchange.Request, theirs *exchange.Exchange, row exchange.Item) {
-	r := request.Unacceptable()
+	r := request.MayBeRefused()
 	r.Proper = false
 	e := t.answer(r)
 	if e.OK() && sameRecord(dataOf(e), row.Fields) {
@@ -82,8 +82,8 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 		if err != nil {
 			return err
 		}
-		t.WaitAsUsual() // the other workspace may have created a record with this id just before
-		if own := stranger.answer(stranger.To(read, id).Unacceptable()); own.Status != http.StatusNotFound {
+		t.WaitUsualDelay() // the other workspace may have created a record with this id just before
+		if own := stranger.answer(stranger.To(read, id).MayBeRefused()); own.Status != http.StatusNotFound {
 			continue
 		}
 		before, err := owner.AskValid(owner.To(read, id))
@@ -93,7 +93,7 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 		if err := t.wantRefused([]*exchange.Request{stranger.intrusion(op, id)}, "a record of another workspace was changed"); err != nil {
 			return err
 		}
-		after := owner.answer(owner.To(read, id).Unacceptable())
+		after := owner.answer(owner.To(read, id).MayBeRefused())
 		t.About(before).Check(after).To(match.HaveValue("/data", before.At("/data")), "a client of another workspace changed a record")
 		return nil
 	}
@@ -102,7 +102,7 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 
 // intrusion is a request to change or delete a record of another workspace.
 func (t *T) intrusion(op *document.Operation, id int64) *exchange.Request {
-	r := t.To(op, id).Unacceptable()
+	r := t.To(op, id).MayBeRefused()
 	r.Proper = false
 	if len(op.Bodies) == 0 {
 		return r

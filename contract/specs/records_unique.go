@@ -14,10 +14,10 @@ func (c collection) isFreeBesides(property string, value func(t *T) string) func
 		taken := value(t)
 		_, first := c.makes(other, map[string]any{property: taken})
 		id, _ := c.makes(t, nil)
-		changed := t.answer(c.change(t, id, map[string]any{property: taken}).Unacceptable())
+		changed := t.answer(c.change(t, id, map[string]any{property: taken}).MayBeRefused())
 		t.About(first).Check(changed).NotTo(match.HaveStatus(http.StatusConflict), "the refusal of a change reveals a %s of another workspace", c.one)
 		t.Expect(c.removes(t, id)).To(match.BeAccepted(), "a %s was not deleted", c.one)
-		again := t.answer(c.create(t, map[string]any{property: taken}).Unacceptable())
+		again := t.answer(c.create(t, map[string]any{property: taken}).MayBeRefused())
 		t.About(first).Check(again).NotTo(match.HaveStatus(http.StatusConflict), "a refusal reveals a %s of another workspace", c.one)
 	}
 }
@@ -28,10 +28,10 @@ func (c collection) isNotInItsOwnWay(property string, value func(t *T) string) f
 	return func(t *T) {
 		own := value(t)
 		id, made := c.makes(t, map[string]any{property: own})
-		kept := t.answer(c.change(t, id, map[string]any{property: own}).Unacceptable())
+		kept := t.answer(c.change(t, id, map[string]any{property: own}).MayBeRefused())
 		t.About(made).Check(kept).To(match.BeAccepted(), "a change to the %s that the %s has already was not accepted", property, c.one)
 		t.Expect(c.removes(t, id)).To(match.BeAccepted(), "a %s was not deleted", c.one)
-		again := t.answer(c.create(t, map[string]any{property: own}).Unacceptable())
+		again := t.answer(c.create(t, map[string]any{property: own}).MayBeRefused())
 		t.About(made).Advise(again).To(match.BeAccepted(), "the %s of a deleted %s was not accepted for a new one", property, c.one)
 	}
 }

@@ -38,7 +38,7 @@ func schemaChecks(doc *document.Document) []*run.Case {
 func answerCheck(doc *document.Document, op *document.Operation, status int) *run.Case {
 	id := fmt.Sprintf("%s.response.%d", op.ID, status)
 	requirement := doc.RequirementFor(op, id, "DATA-SCHEMA", "Answers fit their schema.", op.Responses[status].Place)
-	return run.RuleCheckAs(id, judge.Rule{
+	return run.RuleCaseAs(id, judge.Rule{
 		Requirement: requirement, Operation: op.ID, Title: "answers of " + op.ID + " have documented statuses and fit their schema",
 		Needs: fmt.Sprintf("a %d answer of %s", status, op.ID), Judge: judge.Answer,
 	})
@@ -146,7 +146,7 @@ func (t *T) subject(op *document.Operation) (int64, error) {
 	if op.PathParameter() == nil {
 		return 0, nil
 	}
-	if op.ID == document.GetConversationMessages && t.Own != nil {
+	if op.ID == document.GetConversationMessages && t.Workspace != nil {
 		return t.firstOf(op)
 	}
 	if op.ID == document.GetConversationMessages {
@@ -348,7 +348,7 @@ func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
 		odd = odd[:3]
 	}
 	for _, bad := range odd {
-		r := valid.Free()
+		r := valid.AnyAnswer()
 		r.Proper = false // it may be refused before authentication
 		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
 		if r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}; op.Changes() {

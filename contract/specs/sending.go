@@ -87,10 +87,10 @@ func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
 
 // whose is the domain of the workspace that the case works in, with a space; "" for the one of --domain. It is a part of the keys of what a run shares.
 func (t *T) whose() string {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		return ""
 	}
-	return t.Own.Domain + " "
+	return t.Workspace.Domain + " "
 }
 
 // conversation is the id of a phone's conversation, and whether it has one. It is looked up once, to spare the list's rate limit.
@@ -125,7 +125,7 @@ func (t *T) recipientThread() *exchange.Thread {
 // waitForThread reads the recipient's conversation until shows is true for it, and returns it as it was read last; nil if there is none.
 func (t *T) waitForThread(shows func(*exchange.Thread) bool) *exchange.Thread {
 	var last *exchange.Thread
-	_, err := t.Appears(func() (bool, error) {
+	_, err := t.Poll(func() (bool, error) {
 		thread, err := t.thread(t.recipient())
 		if thread == nil || err != nil {
 			return false, err

@@ -50,7 +50,7 @@ func (t *T) allTemplates() (*exchange.Exchange, error) {
 
 // someTemplates is an earlier answer of the list in this run, or a new one. It is for a case that is not about the list.
 func (t *T) someTemplates() (*exchange.Exchange, error) {
-	if t.Own != nil {
+	if t.Workspace != nil {
 		return t.allTemplates()
 	}
 	if e, ok := t.TemplatesSeen.Load().(*exchange.Exchange); ok {

@@ -76,12 +76,12 @@ func (t *T) ticketConversation() (int64, error) {
 			return id, err
 		}
 	}
-	if t.Own != nil && t.Config.Claims(document.CapabilitySend) { // the second workspace may have none yet
+	if t.Workspace != nil && t.Config.Claims(document.CapabilitySend) { // the second workspace may have none yet
 		if _, err := t.sendText(t.nonce("Hello")); err != nil {
 			return 0, err
 		}
 		id := int64(0)
-		there, err := t.Appears(func() (found bool, err error) {
+		there, err := t.Poll(func() (found bool, err error) {
 			id, found, err = t.conversation(t.recipient())
 			return found, err
 		})
@@ -99,7 +99,7 @@ func (t *T) updateTicket(conversation int64, route string) *exchange.Exchange {
 
 // bringTicket sends a request that may be refused, for example because the ticket is open already.
 func (t *T) bringTicket(conversation int64, route string) *exchange.Exchange {
-	return t.answer(t.ticketRequest(conversation, route).Unacceptable())
+	return t.answer(t.ticketRequest(conversation, route).MayBeRefused())
 }
 
 func (t *T) ticketRequest(conversation int64, route string) *exchange.Request {

@@ -61,7 +61,7 @@ func expiredConversations() Specs {
 				}
 				compared = true
 				now := judge.Latest(thread.From)
-				t.Check(thread).To(match.HaveNoMessageBetween("inbound", now.Add(-judge.DayOfQuiet), now), "conversation %d is expired, but its customer wrote less than 24 hours ago", id)
+				t.Check(thread).To(match.HaveNoMessageBetween("inbound", now.Add(-judge.ExpiresAfter), now), "conversation %d is expired, but its customer wrote less than 24 hours ago", id)
 			}
 			if !compared {
 				t.Lacks("a conversation with the status expired that has messages")

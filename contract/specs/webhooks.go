@@ -76,7 +76,7 @@ func whatTheySay() Specs {
 		}, Needs(document.CapabilityControl)),
 		It("each new status of a sent message is sent as an event", Requirement("WEBHOOK-STATUS"), func(t *T) {
 			sent := t.sendsAnyText()
-			if t.Own == nil {
+			if t.Workspace == nil {
 				t.About(sent.e).Expect(t.Event(about(sent, ""))).To(match.HaveArrived(messageStatus), "no event shows a status of a sent message")
 				return
 			}
@@ -136,7 +136,7 @@ func again() Specs {
 			for _, r := range t.failsOnce() {
 				about := t.About(r.first.From, r.second.From)
 				about.Check(r.second.From.EventID()).To(match.Equal(r.first.From.EventID()), "an event was sent again with another id")
-				about.Check(r.second).To(match.SayTheSame(r.first), "an event was sent again with another content")
+				about.Check(r.second).To(match.HaveSameContent(r.first), "an event was sent again with another content")
 			}
 		}),
 		It("an event that was answered with 200 is not sent again", Requirement("WEBHOOK-ONCE"), comesOnce),

@@ -36,12 +36,12 @@ func receivedAgrees(t *T) {
 func statusAgrees(t *T) {
 	m := t.sendsAnyText()
 	words := []string{""}
-	if t.Own != nil {
+	if t.Workspace != nil {
 		words = []string{"sent", "delivered", "read"}
 	}
 	for _, word := range words {
 		fits := about(m, word)
-		if t.Own != nil { // it is the only message of this workspace, so the event is about it, whatever id it shows
+		if t.Workspace != nil { // it is the only message of this workspace, so the event is about it, whatever id it shows
 			fits = func(v *exchange.Event) bool { return v.Name == messageStatus && v.Text("status") == word }
 		}
 		v := t.comesInTime(fits)
@@ -65,7 +65,7 @@ func statusAgrees(t *T) {
 
 // comesInTime waits for an event. In a workspace of the spec it moves the clock forward meanwhile.
 func (t *T) comesInTime(fits func(*exchange.Event) bool) *exchange.Event {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		return t.cameOrLacks(fits)
 	}
 	return t.passesUntil(fits)
@@ -99,7 +99,7 @@ func updatedAgrees(t *T) {
 	v := t.cameOrLacks(closed.event)
 	about := t.About(t.read(closed.conversation).From)
 	about.Advise(v).To(match.HaveData("conversation_id", closed.conversation))
-	if t.Own != nil { // without a workspace of its own, the event may be about the opening of the ticket
+	if t.Workspace != nil { // without a workspace of its own, the event may be about the opening of the ticket
 		about.Advise(v).To(match.HaveData("closed", true))
 		about.Advise(v).To(match.HaveData("status", "closed"))
 	}
@@ -107,16 +107,16 @@ func updatedAgrees(t *T) {
 
 // keptApart causes events in two workspaces: none of one workspace arrives at the address of the other.
 func keptApart(t *T) {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		t.keptApartFromSecond()
 		return
 	}
-	one, first := t.Own, t.Inbox
+	one, first := t.Workspace, t.Inbox
 	receivesWebhooks(t)
-	other, second := t.Own, t.Inbox
+	other, second := t.Workspace, t.Inbox
 	texts := map[*exchange.Credentials]string{}
 	for _, own := range []*exchange.Credentials{one, other} {
-		t.Own, t.Inbox = own, first
+		t.Workspace, t.Inbox = own, first
 		if own == other {
 			t.Inbox = second
 		}
@@ -149,9 +149,9 @@ func (t *T) keptApartFromSecond() {
 	if !t.Config.Claims(document.CapabilitySecondClient) {
 		t.End(&run.SkippedError{Reason: "neither the capability second-client nor control is claimed"})
 	}
-	t.Own = &t.Target.Second
+	t.Workspace = &t.Target.Second
 	foreign := t.sendsText(t.nonce("Hello"))
-	t.Own = nil
+	t.Workspace = nil
 	own := t.sendsAnyText()
 	t.cameOrLacks(about(own, ""))
 	t.About(foreign.e).Check(t.AwaitEvent(quiet, about(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
@@ -163,7 +163,7 @@ func ownIDs(t *T) {
 	for _, v := range t.Inbox.Events() {
 		id := v.From.EventID()
 		t.Check(id).NotTo(match.Equal(""), "an event has no id")
-		if other := known[id]; id != "" && other != nil && other.From != v.From && other.Same() != v.Same() {
+		if other := known[id]; id != "" && other != nil && other.From != v.From && other.Subject() != v.Subject() {
 			t.Fail(judge.Finding{Text: "two events have the same id", Expected: "an id for each", Actual: id}, other.From, v.From)
 		}
 		known[id] = v
@@ -173,7 +173,7 @@ func ownIDs(t *T) {
 // comesOnce expects an event that was answered with 2xx not to be sent again.
 func comesOnce(t *T) {
 	began := time.Now()
-	if t.Own == nil {
+	if t.Workspace == nil {
 		t.cameOrLacks(about(t.sendsAnyText(), ""))
 	} else {
 		c := t.create()
@@ -188,7 +188,7 @@ func comesOnce(t *T) {
 	for range 2 {
 		_, err := t.Inbox.Wait(t.Ctx, patience, func() bool { return false })
 		t.End(err)
-		if t.Own != nil {
+		if t.Workspace != nil {
 			t.advance(24 * time.Hour)
 		}
 	}
@@ -201,8 +201,8 @@ func (t *T) noneTwice() {
 		if !v.From.Accepted() {
 			continue
 		}
-		for _, name := range []string{v.Same(), v.Name + " with the id " + v.From.EventID()} {
-			if name == "" || v.From.EventID() == "" && name != v.Same() {
+		for _, name := range []string{v.Subject(), v.Name + " with the id " + v.From.EventID()} {
+			if name == "" || v.From.EventID() == "" && name != v.Subject() {
 				continue
 			}
 			if other := known[name]; other != nil && other.From != v.From {
@@ -218,7 +218,7 @@ const inARow = 5 // messages whose order is compared
 // comesInOrder causes several events of one conversation: they arrive in the order in which they happened.
 func comesInOrder(t *T) {
 	var keys []string
-	if t.Own == nil {
+	if t.Workspace == nil {
 		for range inARow {
 			keys = append(keys, t.sendsAnyText().wamid)
 		}

@@ -31,7 +31,7 @@ const (
 // ownInbox creates a workspace for the spec, and an inbox whose address is not registered yet.
 func ownInbox(t *T) {
 	ownWorkspace(t)
-	t.Inbox = t.Webhooks.Inbox(t.Own.Domain)
+	t.Inbox = t.Webhooks.Inbox(t.Workspace.Domain)
 }
 
 // receivesWebhooks gives the spec an inbox. With the control API it is that of a new workspace, without it the one that is registered at the target.
@@ -50,7 +50,7 @@ func (t *T) registration(addresses ...string) *exchange.Request {
 	for _, address := range addresses {
 		endpoints = append(endpoints, map[string]any{"url": address})
 	}
-	return t.ToControl(http.MethodPut, "/webhooks", t.Own.Domain, map[string]any{"endpoints": endpoints})
+	return t.ToControl(http.MethodPut, "/webhooks", t.Workspace.Domain, map[string]any{"endpoints": endpoints})
 }
 
 // register registers the address of the spec's inbox. If that fails, the case ends.
@@ -95,7 +95,7 @@ type cause struct {
 
 // sendsAnyText sends a text: to a new conversation in a workspace of the spec, else to the recipient.
 func (t *T) sendsAnyText() *sent {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		return t.sendsText(t.nonce("Hello"))
 	}
 	return t.sends(t.textTo(t.create().Phone, t.nonce("Hello")))
@@ -103,7 +103,7 @@ func (t *T) sendsAnyText() *sent {
 
 // beginsConversation creates a conversation with the control API or, without it, by a text to a phone that has none.
 func (t *T) beginsConversation() cause {
-	if t.Own != nil {
+	if t.Workspace != nil {
 		return cause{conversation: t.create().ID, event: called(conversationCreated)}
 	}
 	for _, phone := range t.Config.SendTo {
@@ -127,7 +127,7 @@ func (t *T) beginsConversation() cause {
 
 // closesConversation closes a conversation with the control API or, without it, with its ticket.
 func (t *T) closesConversation() cause {
-	if t.Own != nil {
+	if t.Workspace != nil {
 		c := t.create()
 		t.change(c.ID, map[string]any{"closed": true})
 		return cause{conversation: c.ID, event: called(conversationUpdated)}
@@ -145,7 +145,7 @@ func (t *T) closesConversation() cause {
 
 // bringsAboutEvents causes one event of each possible kind, and waits for them.
 func bringsAboutEvents(t *T) {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		t.Event(about(t.sendsAnyText(), ""))
 		if t.Config.Claims(document.CapabilityTickets) {
 			t.Event(t.closesConversation().event)
@@ -218,7 +218,7 @@ type retried struct{ first, second *exchange.Event }
 // failsOnce causes one event of each possible kind, answers it with 500, and waits until it is sent again. If it is not, the case ends: with a finding if the
 // clock was moved by most of a day, else as UNVERIFIED, since the vendor does not say when an event is sent again.
 func (t *T) failsOnce() (out []retried) {
-	if t.Own == nil {
+	if t.Workspace == nil {
 		t.refuses(theNext())
 		t.sendsAnyText()
 		first := t.cameOrLacks(wasRefused)
@@ -249,7 +249,7 @@ func wasRefused(v *exchange.Event) bool { return !v.From.Accepted() }
 
 // sameEvent reports whether two events are the same event, sent twice. Their ids are not compared.
 func sameEvent(v, other *exchange.Event) bool {
-	return v.Same() == other.Same() && (v.Same() != "" || reflect.DeepEqual(v.Fields, other.Fields))
+	return v.Subject() == other.Subject() && (v.Subject() != "" || reflect.DeepEqual(v.Fields, other.Fields))
 }
 
 // againOf selects a later arrival of the same event.

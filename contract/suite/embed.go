@@ -43,7 +43,7 @@ func addSpecs(s *run.Session) {
 		s.WasInterrupted(wasInterrupted(all))
 		report := s.Report()
 		if s.StartErr != nil {
-			report = run.Unchecked(s.Config, s.StartErr)
+			report = run.UncheckedReport(s.Config, s.StartErr)
 		}
 		if s.Config.OnReport != nil {
 			s.Config.OnReport(report)
@@ -80,7 +80,7 @@ func addGroup(s *run.Session, cases []*run.Case, depth int) {
 
 func addSpec(s *run.Session, c *run.Case) {
 	args := []any{ginkgo.Label(s.Labels(c)...), func(ctx ginkgo.SpecContext) { spec(ctx, s, c) }}
-	if c.Alone {
+	if c.Serial {
 		args = append(args, ginkgo.Serial) // it judges or disturbs the others
 	}
 	ginkgo.It(c.ID+" "+c.Title, args...)
@@ -93,7 +93,7 @@ func spec(ctx context.Context, s *run.Session, c *run.Case) {
 	first, err := open(ctx, s)
 	switch {
 	case first && err != nil:
-		attach(s, shared{Error: err.Error()})
+		attachToReport(s, shared{Error: err.Error()})
 		ginkgo.Fail(string(judge.Error) + ": " + err.Error())
 	case err != nil:
 		ginkgo.Skip("nothing could be checked, as the first spec says")
@@ -124,7 +124,7 @@ func open(ctx context.Context, s *run.Session) (first bool, err error) {
 	s.Start.Do(func() {
 		first = true
 		config, _ := ginkgo.GinkgoConfiguration()
-		s.Shares, s.First = max(1, config.ParallelTotal), config.ParallelProcess <= 1
+		s.Processes, s.FirstProcess = max(1, config.ParallelTotal), config.ParallelProcess <= 1
 		if s.Config.Seed == 0 { // the same in every process of Ginkgo
 			s.Config.Seed = ginkgo.GinkgoRandomSeed()
 		}
@@ -137,7 +137,7 @@ func open(ctx context.Context, s *run.Session) (first bool, err error) {
 			return
 		}
 		chosen := config.LabelFilter != "" || len(config.FocusStrings)+len(config.SkipStrings)+len(config.FocusFiles)+len(config.SkipFiles) > 0
-		if !chosen && s.Shares == 1 {
+		if !chosen && s.Processes == 1 {
 			s.LookAhead(whole)
 		}
 	})
@@ -162,12 +162,12 @@ const sharedEntry = "result of the contract suite"
 
 // share sends a result to the first process, if there are several.
 func share(s *run.Session, r run.CaseResult) {
-	if s.Shares == 1 {
+	if s.Processes == 1 {
 		return
 	}
 	out := shared{Result: r, Rules: map[string]sharedRule{}}
 	for i := range out.Result.Findings {
-		s.Explain(&out.Result.Findings[i], s.CheckOf(r.ID))
+		s.Explain(&out.Result.Findings[i], s.CaseOf(r.ID))
 	}
 	for _, c := range s.Selected {
 		if c.Rule == nil || s.Client == nil || c.ID == r.ID {
@@ -181,12 +181,12 @@ func share(s *run.Session, r run.CaseResult) {
 			out.Rules[c.ID] = sharedRule{applied, found, more}
 		}
 	}
-	attach(s, out)
+	attachToReport(s, out)
 }
 
-// attach puts a value into Ginkgo's report of the running spec. The first process reads it there.
-func attach(s *run.Session, what shared) {
-	if s.Shares == 1 {
+// attachToReport puts a value into Ginkgo's report of the running spec. The first process reads it there.
+func attachToReport(s *run.Session, what shared) {
+	if s.Processes == 1 {
 		return
 	}
 	if text, err := json.Marshal(what); err == nil {

@@ -92,19 +92,19 @@ func ReadHeader(text string) (Header, error) { return exchange.ReadHeader(text) 
 // Compare is run.Compare.
 func Compare(before, now *Report) *SinceReport { return run.Compare(before, now) }
 
-// Unchecked is run.Unchecked.
-func Unchecked(cfg Config, err error) Report { return run.Unchecked(cfg, err) }
+// UncheckedReport is run.UncheckedReport.
+func UncheckedReport(cfg Config, err error) Report { return run.UncheckedReport(cfg, err) }
 
 // Capabilities is document.Capabilities.
 func Capabilities() []Capability { return document.Capabilities() }
 
-// Nearest is run.Nearest.
-func Nearest(word string, known []string) string { return run.Nearest(word, known) }
+// Suggestion is run.Suggestion.
+func Suggestion(word string, known []string) string { return run.Suggestion(word, known) }
 
 // Misspelt is run.Misspelt.
 func Misspelt(word string, known []string, letters int) string {
 	return run.Misspelt(word, known, letters)
 }
 
-// Hider is exchange.Hider.
-func Hider(secrets ...string) *strings.Replacer { return exchange.Hider(secrets...) }
+// Masker is exchange.Masker.
+func Masker(secrets ...string) *strings.Replacer { return exchange.Masker(secrets...) }

@@ -42,14 +42,14 @@ func Run(ctx context.Context, cfg run.Config) (run.Report, error) {
 		err = s.ChecksSomething()
 	}
 	if err != nil {
-		return run.Unchecked(cfg, err), err
+		return run.UncheckedReport(cfg, err), err
 	}
 	if s.Config.Seed == 0 {
 		s.Config.Seed = 1 + rand.Int64N(mostSeed) //nolint:gosec // samples, not secrets
 	}
 	report, err := s.Run(ctx)
 	if err != nil {
-		return run.Unchecked(s.Config, err), err
+		return run.UncheckedReport(s.Config, err), err
 	}
 	return report, nil
 }

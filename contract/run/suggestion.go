@@ -10,11 +10,11 @@ func oneOf(what, value string, known ...string) error {
 	if slices.Contains(known, value) {
 		return nil
 	}
-	return Usage("there is no %s %q%s", what, value, Nearest(value, known))
+	return Usage("there is no %s %q%s", what, value, Suggestion(value, known))
 }
 
-// Nearest is the end of a message about an unknown word: the nearest known one, or all of them if none is near and they are few.
-func Nearest(word string, known []string) string {
+// Suggestion is the end of a message about an unknown word: the nearest known one, or all of them if none is near and they are few.
+func Suggestion(word string, known []string) string {
 	if best := Misspelt(word, known, len(word)/2+1); best != "" {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}

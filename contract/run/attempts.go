@@ -21,17 +21,17 @@ const (
 	derivedShareOfSmall = 0.35
 	smallLimit          = 100 // of requests in a window
 	// If a target allows so many requests in a window, nothing is left out.
-	roomyLimit = 2000
+	largeLimit = 2000
 )
 
-// roomy reports whether the target allows far more requests to an operation than there are cases.
-func (s *Session) roomy(op *document.Operation) bool {
-	return s.Config.Profile != ProfileProduction && s.Client.MaxRequests == 0 && s.saidLimit(op) >= roomyLimit
+// hasLargeLimit reports whether the target allows far more requests to an operation than there are cases.
+func (s *Session) hasLargeLimit(op *document.Operation) bool {
+	return s.Config.Profile != ProfileProduction && s.Client.MaxRequests == 0 && s.statedLimit(op) >= largeLimit
 }
 
-// saidLimit is the X-RateLimit-Limit of an operation. If the operation was not requested yet, it is the smallest one of other operations; 0 if the target has
+// statedLimit is the X-RateLimit-Limit of an operation. If the operation was not requested yet, it is the smallest one of other operations; 0 if the target has
 // sent none.
-func (s *Session) saidLimit(op *document.Operation) int64 {
+func (s *Session) statedLimit(op *document.Operation) int64 {
 	if said := s.Client.LimitOf(op); said > 0 {
 		return said
 	}
@@ -46,22 +46,22 @@ func (s *Session) saidLimit(op *document.Operation) int64 {
 
 // Small reports whether the rate limit of an operation is too small for all cases. It is that of the document, unless the target sends a larger one.
 func (s *Session) Small(op *document.Operation) bool {
-	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit && !s.roomy(op)
+	return op.Limit.Requests > 0 && op.Limit.Requests < smallLimit && s.Client.LimitOf(op) < smallLimit && !s.hasLargeLimit(op)
 }
 
-// Drawn are the indexes of the attempts of a derived case that the seed has chosen. fits is false if the whole case is left out.
-func (t *T) Drawn(c *Case) (attempts []int, fits bool) {
-	t.draw.Do(func() { t.Session.drawAll() })
-	return t.chosen[c], !t.spared[c] || !t.Small(t.Document.Operation(c.Operation))
+// ChosenAttempts are the indexes of the attempts of a derived case that the seed has chosen. fits is false if the whole case is left out.
+func (t *T) ChosenAttempts(c *Case) (attempts []int, fits bool) {
+	t.choosing.Do(func() { t.Session.chooseAttempts() })
+	return t.chosen[c], !t.leftOutCases[c] || !t.Small(t.Document.Operation(c.Operation))
 }
 
-// drawAll chooses the attempts of all derived cases: all of them if the budget of the operation allows it, else at least one of each case, and more as far as
+// chooseAttempts chooses the attempts of all derived cases: all of them if the budget of the operation allows it, else at least one of each case, and more as far as
 // the budget goes. It is called by the first derived case, when the target has sent its limit.
-func (s *Session) drawAll() {
-	s.chosen, s.spared = map[*Case][]int{}, map[*Case]bool{}
+func (s *Session) chooseAttempts() {
+	s.chosen, s.leftOutCases = map[*Case][]int{}, map[*Case]bool{}
 	for _, op := range s.Document.Operations {
 		var list []*Case
-		left := s.roomFor(op)
+		left := s.derivedBudget(op)
 		for _, c := range s.Selected {
 			if c.Derived && c.Operation == op.ID && s.skips(c) == "" {
 				list = append(list, c)
@@ -69,25 +69,25 @@ func (s *Session) drawAll() {
 			}
 		}
 		if s.Small(op) {
-			s.spare(op, list, -left)
+			s.leaveOutCases(op, list, -left)
 		}
-		s.drawFor(op, list, max(0, left))
+		s.chooseFor(op, list, max(0, left))
 	}
 }
 
-// spare leaves out derived cases of an operation, chosen by the seed, until the given number of requests is saved.
-func (s *Session) spare(op *document.Operation, list []*Case, requests int) {
+// leaveOutCases leaves out derived cases of an operation, chosen by the seed, until the given number of requests is saved.
+func (s *Session) leaveOutCases(op *document.Operation, list []*Case, requests int) {
 	for _, at := range s.randFor("spare " + op.ID).Perm(len(list)) {
 		if requests <= 0 {
 			return
 		}
-		s.spared[list[at]] = true
+		s.leftOutCases[list[at]] = true
 		requests -= min(1, list[at].Attempts) + list[at].Requests
 	}
 }
 
-// drawFor chooses the attempts of the derived cases of one operation. left is how many are allowed in addition to the first one of each case.
-func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
+// chooseFor chooses the attempts of the derived cases of one operation. left is how many are allowed in addition to the first one of each case.
+func (s *Session) chooseFor(op *document.Operation, list []*Case, left int) {
 	var spare []*Case // one entry for each attempt beyond the first
 	for _, c := range list {
 		for range c.Attempts - 1 {
@@ -108,21 +108,21 @@ func (s *Session) drawFor(op *document.Operation, list []*Case, left int) {
 		}
 	}
 	if n := len(spare) - left; n > 0 {
-		s.leftOut = append(s.leftOut, fmt.Sprintf("%s %d of %d", op.ID, n, len(spare)+len(list)))
+		s.leftOutNotes = append(s.leftOutNotes, fmt.Sprintf("%s %d of %d", op.ID, n, len(spare)+len(list)))
 	}
 }
 
-// roomFor returns how many derived requests may be sent to one operation.
-func (s *Session) roomFor(op *document.Operation) int {
-	if s.roomy(op) {
-		return roomyLimit
+// derivedBudget returns how many derived requests may be sent to one operation.
+func (s *Session) derivedBudget(op *document.Operation) int {
+	if s.hasLargeLimit(op) {
+		return largeLimit
 	}
-	return min(s.shareOf(op), int(countedShare*float64(s.limitOf(op)))-s.counted(op))
+	return min(s.shareOf(op), int(countedShare*float64(s.limitOf(op)))-s.underivedRequests(op))
 }
 
 // limitOf is how many requests an operation allows in a window: the limit of the document or of the target, whichever is smaller.
 func (s *Session) limitOf(op *document.Operation) int {
-	documented, said := op.Limit.Requests, int(s.saidLimit(op))
+	documented, said := op.Limit.Requests, int(s.statedLimit(op))
 	if documented <= 0 || op.Limit.Window > time.Hour {
 		documented = s.Client.Budget(op)
 	}
@@ -132,8 +132,8 @@ func (s *Session) limitOf(op *document.Operation) int {
 	return documented
 }
 
-// counted is how many requests the cases of an operation make that are not derived, as far as Case.Requests says so.
-func (s *Session) counted(op *document.Operation) int {
+// underivedRequests is how many requests the cases of an operation make that are not derived, as far as Case.Requests says so.
+func (s *Session) underivedRequests(op *document.Operation) int {
 	n := 0
 	for _, c := range s.Selected {
 		switch {

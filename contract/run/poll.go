@@ -8,17 +8,17 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// patience are the pauses before each call of look in Appears.
-func patience() []time.Duration {
+// pollPauses are the pauses before each call of look in Poll.
+func pollPauses() []time.Duration {
 	return []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 300 * time.Millisecond, 500 * time.Millisecond, 500 * time.Millisecond}
 }
 
-// Appears calls look until it returns true, for about 1.5 seconds. If the first call was not enough, it remembers how long it took: the next Appears waits as
-// long before its first call, so that a slow target does not cost more requests. After one Appears that failed, later ones call look only once.
-func (t *T) Appears(look func() (bool, error)) (bool, error) {
+// Poll calls look until it returns true, for about 1.5 seconds. If the first call was not enough, it remembers how long it took: the next Poll waits as
+// long before its first call, so that a slow target does not cost more requests. After one Poll that failed, later ones call look only once.
+func (t *T) Poll(look func() (bool, error)) (bool, error) {
 	began, usual := time.Now(), time.Duration(t.usualDelay.Load())
-	for i, wait := range patience() {
-		if wait > 0 && t.impatient.Load() {
+	for i, wait := range pollPauses() {
+		if wait > 0 && t.pollFailed.Load() {
 			return false, nil
 		}
 		if wait == 0 {
@@ -38,19 +38,19 @@ func (t *T) Appears(look func() (bool, error)) (bool, error) {
 			return true, nil
 		}
 	}
-	t.impatient.Store(true)
+	t.pollFailed.Store(true)
 	return false, nil
 }
 
-// WaitAsUsual waits as long as Appears has needed in this run; not at all if every first call was enough.
-func (t *T) WaitAsUsual() { t.End(exchange.Pause(t.Ctx, time.Duration(t.usualDelay.Load()))) }
+// WaitUsualDelay waits as long as Poll has needed in this run; not at all if every first call was enough.
+func (t *T) WaitUsualDelay() { t.End(exchange.Pause(t.Ctx, time.Duration(t.usualDelay.Load()))) }
 
-// Settles makes the assertions of look again until all of them hold, as Gomega's Eventually does with a function that takes a Gomega: a change may take a
+// EventuallyAll makes the assertions of look again until all of them hold, as Gomega's Eventually does with a function that takes a Gomega: a change may take a
 // moment until it is shown everywhere. Only the last attempt records findings, and only the last one can end the case.
-func (t *T) Settles(look func()) {
+func (t *T) EventuallyAll(look func()) {
 	kept, more := slices.Clone(t.findings), t.more
 	var end *ended
-	_, err := t.Appears(func() (bool, error) {
+	_, err := t.Poll(func() (bool, error) {
 		t.findings, t.more = slices.Clone(kept), more
 		end = attempt(look)
 		var lacks *UnverifiedError

@@ -4,9 +4,9 @@ import "slices"
 
 const steadyRounds = 3
 
-// Steady runs a part of a case that only reads. If an assertion fails, the part runs again, since another client may have changed the data meanwhile. The
+// WhileUnchanged runs a part of a case that only reads. If an assertion fails, the part runs again, since another client may have changed the data meanwhile. The
 // failure is a finding if state returns the same before and after a repetition. If the data change during each repetition, the case ends as UNVERIFIED.
-func (t *T) Steady(state func() string, part func()) {
+func (t *T) WhileUnchanged(state func() string, part func()) {
 	kept, more := slices.Clone(t.findings), t.more
 	holds := func() (bool, *ended) {
 		t.findings, t.more = slices.Clone(kept), more
@@ -19,7 +19,7 @@ func (t *T) Steady(state func() string, part func()) {
 			t.findings, t.more = kept, more
 			t.Lacks("data that others do not change while it is read")
 		}
-		t.Again = true
+		t.Repeating = true
 		before := state()
 		ok, end = holds()
 		if !ok && state() == before {

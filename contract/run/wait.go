@@ -31,7 +31,7 @@ func (s *Session) await(ctx context.Context) error {
 			return nil
 		case ctx.Err() == nil:
 			last = e.Err
-			if waitingIsNoUse(e.Err) {
+			if isPermanent(e.Err) {
 				return s.unreachable(e)
 			}
 		}
@@ -47,13 +47,13 @@ func (s *Session) await(ctx context.Context) error {
 // first is a request to the first operation that needs no id.
 func (s *Session) first() *exchange.Request {
 	if list := s.Collections(); len(list) > 0 {
-		return s.To(list[0], 0).Free()
+		return s.To(list[0], 0).AnyAnswer()
 	}
-	return s.To(s.Document.Operations[0], 0).Free()
+	return s.To(s.Document.Operations[0], 0).AnyAnswer()
 }
 
-// waitingIsNoUse reports whether a failure will not go away with time: a wrong certificate. (An unknown host name may become known, as in Docker Compose.)
-func waitingIsNoUse(err error) bool {
+// isPermanent reports whether a failure will not go away with time: a wrong certificate. (An unknown host name may become known, as in Docker Compose.)
+func isPermanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &certificate)
 }

@@ -11,7 +11,7 @@ import (
 func (c *Config) settings() SettingsReport {
 	return SettingsReport{
 		Profile: c.Profile, Strict: c.Strict, AllowUnverified: c.AllowUnverified, Capabilities: c.allClaimed(), Seed: c.Seed,
-		Only: NoNil(c.Only), Skip: c.Skip, Operations: c.Operations, Tags: c.Tags, Include: c.Include, Exclude: c.Exclude,
+		Only: NonNil(c.Only), Skip: c.Skip, Operations: c.Operations, Tags: c.Tags, Include: c.Include, Exclude: c.Exclude,
 	}
 }
 
@@ -38,30 +38,30 @@ func (s *Session) reportTarget(r *Report) {
 		r.Target.SignedPath = SignedPathFull
 	}
 	r.Late = s.judgeLate()
-	s.hide = s.Client.Hider()
+	s.masker = s.Client.Masker()
 	r.Requests, _ = s.Client.Requests()
 	r.Coverage = s.coverage()
 	r.Notes = append(r.Notes, s.networkNotes()...)
-	if len(s.leftOut) > 0 {
-		r.Notes = append(r.Notes, "derived requests left out, chosen by the seed, so that the run fits into the rate limit: "+strings.Join(s.leftOut, ", "))
+	if len(s.leftOutNotes) > 0 {
+		r.Notes = append(r.Notes, "derived requests left out, chosen by the seed, so that the run fits into the rate limit: "+strings.Join(s.leftOutNotes, ", "))
 	}
-	if s.Shares > 1 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Shares))
+	if s.Processes > 1 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d processes shared the cases; requests and coverage are those of the first one", s.Processes))
 	}
 }
 
 // reportCases adds the result of each selected case, and counts those without one.
 func (s *Session) reportCases(r *Report) {
-	r.Missing = s.cutOff
-	s.lateUp = s.lateUp || s.cutOff > 0
+	r.Missing = s.interruptedCases
+	s.endedEarly = s.endedEarly || s.interruptedCases > 0
 	for _, c := range s.Selected {
 		result, ran := s.Results[c.ID]
 		if !ran {
 			r.Missing++
-			if !s.lateUp { // Ginkgo ended early, or was told to run others
+			if !s.endedEarly { // Ginkgo ended early, or was told to run others
 				continue
 			}
-			result = s.Blank(c)
+			result = s.EmptyResult(c)
 			result.Outcome, result.Reason = judge.Unverified, endedBefore
 		}
 		if result.Reason == endedBefore {
@@ -72,13 +72,13 @@ func (s *Session) reportCases(r *Report) {
 		for i := range result.Findings {
 			s.Explain(&result.Findings[i], c)
 		}
-		result.Reason = s.hide.Replace(result.Reason)
+		result.Reason = s.masker.Replace(result.Reason)
 		r.Cases = append(r.Cases, result)
 		r.Counts[result.Outcome]++
 	}
 }
 
-func NoNil[T any](list []T) []T {
+func NonNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}
@@ -86,7 +86,7 @@ func NoNil[T any](list []T) []T {
 }
 
 // ranOut reports whether the time of the run was used up before each case had a result.
-func (s *Session) ranOut() bool { return (s.lateUp || s.cutOff > 0) && !s.halted.Load() }
+func (s *Session) ranOut() bool { return (s.endedEarly || s.interruptedCases > 0) && !s.halted.Load() }
 
 // judgeLate adds findings of rules about exchanges that came after the case of the rule: Ginkgo may run the specs in another order.
 func (s *Session) judgeLate() (late []string) {
@@ -106,8 +106,8 @@ func (s *Session) judgeLate() (late []string) {
 // findings alone make a result: without findings the rule has none, since no finding would not mean that it holds.
 func (s *Session) AddLate(id string, applied bool, found []judge.Finding, more int) (fails bool) {
 	result, ran := s.Results[id]
-	if !ran && s.ranOut() && len(found) > 0 && s.skips(s.CheckOf(id)) == "" {
-		result, ran = s.Blank(s.CheckOf(id)), true
+	if !ran && s.ranOut() && len(found) > 0 && s.skips(s.CaseOf(id)) == "" {
+		result, ran = s.EmptyResult(s.CaseOf(id)), true
 	}
 	if !ran || result.Outcome == judge.Error || result.Outcome == judge.Skipped {
 		return false
