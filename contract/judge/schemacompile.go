@@ -14,7 +14,7 @@ type compiler struct {
 	made map[*openapi3.Schema]*compiled
 }
 
-// compile turns a schema into a shape. Schemas may be cyclic.
+// compile compiles a schema. Schemas may be cyclic.
 func (c *compiler) compile(ref *openapi3.SchemaRef, place string) (*compiled, error) {
 	if ref == nil || ref.Value == nil {
 		return nil, nil

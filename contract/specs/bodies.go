@@ -15,16 +15,16 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// bodyChecks makes cases from the schemas of request bodies: each bound is tried exactly and one beyond it, each required property is left out, and each
+// bodyCases makes cases from the schemas of request bodies: each bound is tried exactly and one beyond it, each required property is left out, and each
 // type and enum word is replaced by a wrong one. A new property or operation needs no code here.
-func bodyChecks(doc *document.Document) []*run.Case {
+func bodyCases(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Commands() {
 		for _, b := range op.Bodies {
 			w := &bodyWalk{op: op, body: b, groups: map[string][]bodyChange{}}
 			w.walk(b.Schema, "", nil)
-			w.whole()
-			w.nothing()
+			w.brokenBodies()
+			w.emptyBodies()
 			for _, id := range w.order {
 				changes := w.groups[id]
 				text := fmt.Sprintf("%s accepts and refuses %s bodies as its schema says (%s)", op.ID, b.Media, id[strings.LastIndexByte(id, '.')+1:])
@@ -40,36 +40,36 @@ func bodyChecks(doc *document.Document) []*run.Case {
 
 // A bodyChange changes a valid body. The changed body must be accepted if valid is true, and refused with 400 if not.
 type bodyChange struct {
-	stated string // the requirement in x-requirements that says the same, "" if only the schema says it
-	what   string
-	path   []any          // to the value that is changed: property names, indexes, inText and like
-	value  any            // the new value; gone removes the property
-	beside map[string]any // other properties that the body needs with this value
-	raw    func(valid *exchange.Request) *exchange.Request
-	valid  bool
-	also   []int  // other statuses that are right
-	level  string // weaker than the requirement's, "" for the same
+	stated    string // the requirement in x-requirements that says the same, "" if only the schema says it
+	what      string
+	path      []any          // to the value that is changed: property names, indexes, inText and choice
+	value     any            // the new value; gone removes the property
+	others    map[string]any // other properties that the body needs with this value
+	raw       func(valid *exchange.Request) *exchange.Request
+	valid     bool
+	alsoRight []int  // other statuses that are right
+	level     string // weaker than the requirement's, "" for the same
 }
 
 type bodyWalk struct {
-	op     *document.Operation
-	body   *document.Body
-	groups map[string][]bodyChange // by case id
-	order  []string
-	above  []*openapi3.Schema // the schemas around the present one: a schema may refer to itself
-	made   int
-	inside bool // the walk is inside a text that contains JSON (x-content-schema); which values are valid there depends on the target's data
+	op          *document.Operation
+	body        *document.Body
+	groups      map[string][]bodyChange // by case id
+	order       []string
+	enclosing   []*openapi3.Schema // the schemas around the present one: a schema may refer to itself
+	changesMade int
+	insideText  bool // the walk is inside a text that contains JSON (x-content-schema); which values are valid there depends on the target's data
 }
 
 // isJSON reports whether values have JSON types at the present place. In a form all values are texts.
-func (w *bodyWalk) isJSON() bool { return w.inside || w.body.Media == exchange.MediaJSON }
+func (w *bodyWalk) isJSON() bool { return w.insideText || w.body.Media == exchange.MediaJSON }
 
 // add adds a change to the case of its keyword. A keyword of one property has a case of its own if x-requirements has a requirement for it.
 func (w *bodyWalk) add(keyword string, c bodyChange) {
-	if w.made++; w.made > document.MostChanges || w.inside && c.valid {
+	if w.changesMade++; w.changesMade > document.MostChanges || w.insideText && c.valid {
 		return
 	}
-	if c.level == "" && (w.inside || w.isInferred()) {
+	if c.level == "" && (w.insideText || w.isInferred()) {
 		c.level = document.Should
 	}
 	if c.valid && w.op.ID == document.UpdateOrder && c.path[0] == "status" {
@@ -100,7 +100,7 @@ func (w *bodyWalk) add(keyword string, c bodyChange) {
 
 // isInferred reports whether the present schema is marked as inferred (x-mark: I).
 func (w *bodyWalk) isInferred() bool {
-	return len(w.above) > 0 && w.above[len(w.above)-1].Extensions["x-mark"] == "I"
+	return len(w.enclosing) > 0 && w.enclosing[len(w.enclosing)-1].Extensions["x-mark"] == "I"
 }
 
 // statedOf finds the requirement in x-requirements that says the same as a keyword of a property. It is about all properties of the operation if property
@@ -149,15 +149,15 @@ func statedOf(op, path, keyword string) (requirement, property string) {
 }
 
 func (w *bodyWalk) walk(ref *openapi3.SchemaRef, name string, path []any) {
-	if ref == nil || ref.Value == nil || slices.Contains(w.above, ref.Value) || len(w.above) > document.MostNested || w.made > document.MostChanges {
+	if ref == nil || ref.Value == nil || slices.Contains(w.enclosing, ref.Value) || len(w.enclosing) > document.MostNested || w.changesMade > document.MostChanges {
 		return
 	}
 	if choices := slices.Concat(ref.Value.OneOf, ref.Value.AnyOf); len(choices) > 1 && len(ref.Value.Properties) == 0 {
 		w.choices(choices, name, path)
 		return
 	}
-	w.above = append(w.above, ref.Value)
-	defer func() { w.above = w.above[:len(w.above)-1] }()
+	w.enclosing = append(w.enclosing, ref.Value)
+	defer func() { w.enclosing = w.enclosing[:len(w.enclosing)-1] }()
 	schema := document.Effective(ref)
 	at := func(keyword, what string, value any, valid bool) {
 		w.add(keyword, bodyChange{what: fmt.Sprintf("%s %s", cmp.Or(showPath(path), "the body"), what), path: path, value: value, valid: valid})
@@ -186,7 +186,7 @@ func (w *bodyWalk) object(schema *openapi3.Schema, path []any) {
 	for _, property := range slices.Sorted(maps.Keys(schema.Properties)) {
 		below := append(slices.Clone(path), property)
 		if slices.Contains(schema.Required, property) {
-			w.add("required", bodyChange{what: "without " + showPath(below), path: below, value: gone{}})
+			w.add("required", bodyChange{what: "without " + showPath(below), path: below, value: removed{}})
 		} else if value := optional(schema, property); value != nil {
 			w.add("optional", bodyChange{what: "with " + showPath(below), path: below, value: value, valid: true})
 		}

@@ -19,10 +19,10 @@ func (w *bodyWalk) content(schema *openapi3.Schema, name string, path []any, at 
 	for _, wrong := range []string{"no JSON", `["one"`} {
 		at("content", "with the text "+wrong, wrong, false)
 	}
-	was := w.inside
-	w.inside = true
+	was := w.insideText
+	w.insideText = true
 	w.walk(of, name, append(slices.Clone(path), inText{sample(of, name, 0)}))
-	w.inside = was
+	w.insideText = was
 }
 
 // contentSchema is x-content-schema; nil where there is none.
@@ -48,7 +48,7 @@ func (w *bodyWalk) choices(list []*openapi3.SchemaRef, name string, path []any) 
 			kinds[kind] = true
 		}
 		nullable = nullable || schema.Nullable
-		w.walk(each, name, append(slices.Clone(path), like{sample(each, name, 0)}))
+		w.walk(each, name, append(slices.Clone(path), choice{sample(each, name, 0)}))
 	}
 	if !w.isJSON() || len(kinds) == 0 || len(path) == 0 {
 		return

@@ -117,7 +117,7 @@ func (w *bodyWalk) captions(schema *openapi3.Schema) {
 				}
 				beside[name] = fileOf(rule.MediaTypes[0])
 			}
-			c := bodyChange{what: fmt.Sprintf("with a caption on %v", word), path: []any{caption}, value: "A caption", beside: beside, valid: true}
+			c := bodyChange{what: fmt.Sprintf("with a caption on %v", word), path: []any{caption}, value: "A caption", others: beside, valid: true}
 			if rule.Caption != nil && !*rule.Caption {
 				c.valid, c.level = false, document.Should // that it is refused is inferred
 				w.add("caption", c)

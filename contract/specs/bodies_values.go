@@ -43,14 +43,14 @@ func (w *bodyWalk) array(schema *openapi3.Schema, name string, path []any, at ad
 // unique tries two elements with the same value of the property that x-unique names. "rows.id" means two rows of one element.
 func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addChange) {
 	inner, property, nested := strings.Cut(unique, ".")
-	twins := twinsOf(schema.Items, name, inner)
+	twins := duplicatesOf(schema.Items, name, inner)
 	if nested {
 		list := document.Effective(document.Effective(schema.Items).Properties[inner]).Items
 		element, _ := sample(schema.Items, name, 0).(map[string]any)
 		if element == nil {
 			return
 		}
-		element[inner] = twinsOf(list, inner, property)
+		element[inner] = duplicatesOf(list, inner, property)
 		twins = []any{element}
 	} else {
 		property = inner
@@ -58,8 +58,8 @@ func (w *bodyWalk) unique(schema *openapi3.Schema, name, unique string, at addCh
 	at("unique", "with the same "+property+" twice", twins, false)
 }
 
-// twinsOf are two elements that differ, except in one property.
-func twinsOf(items *openapi3.SchemaRef, name, property string) []any {
+// duplicatesOf are two elements that differ, except in one property.
+func duplicatesOf(items *openapi3.SchemaRef, name, property string) []any {
 	one, other := sample(items, name, 0), sample(items, name, 1)
 	if a, ok := one.(map[string]any); ok {
 		if b, ok := other.(map[string]any); ok {
@@ -105,7 +105,7 @@ func (w *bodyWalk) text(schema *openapi3.Schema, name string, path []any, at add
 	}
 	if pattern, err := regexp.Compile(schema.Pattern); err == nil && schema.Pattern != "" {
 		w.phoneForms(name, pattern, path)
-		for _, wrong := range nearMisses(pattern, name) {
+		for _, wrong := range almostMatching(pattern, name) {
 			at("pattern", "of the form "+wrong, wrong, false)
 		}
 	}
@@ -137,7 +137,7 @@ func (w *bodyWalk) number(schema *openapi3.Schema, at addChange) {
 // types tries values of other JSON types. In a form every value is a text, so only a number can have a wrong type.
 func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 	if len(path) == 0 || isChoice(path) {
-		return // for the body itself see whole, for a oneOf or anyOf see choices
+		return // for the body itself see brokenBodies, for a oneOf or anyOf see choices
 	}
 	if schema.Type.Is("integer") {
 		at("type", "with a fraction", 1.5, false)
@@ -152,7 +152,7 @@ func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 		kind  string
 		value any
 	}{{"object", map[string]any{"a": 1}}, {"array", []any{"a"}}} {
-		if !schema.Type.Is(wrong.kind) && !w.inside { // one wrong type is enough there
+		if !schema.Type.Is(wrong.kind) && !w.insideText { // one wrong type is enough there
 			at("type", "that is an "+wrong.kind, wrong.value, false)
 		}
 	}

@@ -15,7 +15,7 @@ func commands(doc *document.Document) Specs {
 	var all Specs
 	for _, op := range doc.Commands() {
 		if p := op.PathParameter(); p != nil && p.Schema.Type.Is("integer") {
-			all = append(all, pathCheck(doc, op, p))
+			all = append(all, pathCase(doc, op, p))
 		}
 		if op.Parameter("query", exchange.NumberParameter) != nil {
 			all = append(all, numberOf(op)...)
@@ -24,7 +24,7 @@ func commands(doc *document.Document) Specs {
 	for _, op := range doc.Operations {
 		for _, status := range []int{http.StatusOK, http.StatusCreated} {
 			if op.Asked() && op.Changes() && op.Responses[status] != nil {
-				shape := answerCheck(doc, op, status)
+				shape := answerCase(doc, op, status)
 				shape.Capability = op.Capability
 				all = append(all, shape)
 			}
@@ -44,7 +44,7 @@ func numberOf(op *document.Operation) Specs {
 			e := t.answer(t.validCommand(op).WithNumber(fmt.Sprintf("99%013d", t.Rand.Int64N(1e13))))
 			t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound), "a number that does not exist was not refused")
 		}),
-		Suffix("."+op.ID), Operation(op.ID), Capability(op.Capability), Writes(), Beside(),
+		Suffix("."+op.ID), Operation(op.ID), Capability(op.Capability), Writes(), Independent(),
 	)
 }
 
@@ -55,11 +55,11 @@ func (t *T) validCommand(op *document.Operation) *exchange.Request {
 	return r
 }
 
-// pathCheck tries ids that are not valid in the path of a command.
-func pathCheck(doc *document.Document, op *document.Operation, p *document.Parameter) *run.Case {
+// pathCase tries ids that are not valid in the path of a command.
+func pathCase(doc *document.Document, op *document.Operation, p *document.Parameter) *run.Case {
 	id, text := fmt.Sprintf("%s.path.%s.type", op.ID, p.Name), fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name)
 	return &run.Case{
 		ID: id, Requirement: doc.RequirementFor(op, id, "", text, p.Place), Title: text, Operation: op.ID, Capability: op.Capability, Way: "path",
-		Writes: true, Independent: true, Run: asCase(func(t *T) error { return t.malformed(op, p) }),
+		Writes: true, Independent: true, Run: asCase(func(t *T) error { return t.refusesMalformedIDs(op, p) }),
 	}
 }

@@ -12,8 +12,8 @@ import (
 
 func contactRecords() collection {
 	return collection{
-		one: "contact", list: document.ListContacts, read: document.GetContact,
-		make: document.CreateContact, update: document.UpdateContact, remove: document.DeleteContact,
+		noun: "contact", listOperation: document.ListContacts, readOperation: document.GetContact,
+		createOperation: document.CreateContact, updateOperation: document.UpdateContact, deleteOperation: document.DeleteContact,
 		searched: []string{"name", "phone", "email"},
 		shown:    []string{"name", "phone", "email", "contact_group_id", "branch_id", "is_favorite", "avatar", "created_at"},
 		fields:   contactFields, filters: []filter{{parameter: "contact_group_id", property: "contact_group_id"}, {parameter: "branch_id", property: "branch_id"}, {parameter: "is_favorite", property: "is_favorite"}},
@@ -25,46 +25,46 @@ func contacts() Specs {
 	c := contactRecords()
 	return Describe("contacts", Capability(document.CapabilityContacts),
 		Describe("the list", Operation(document.ListContacts),
-			It("finds a contact by its name", Requirement("CONTACTS-SEARCH"), c.steady(c.findsBy("name"))),
-			It("finds a contact by its phone", Requirement("CONTACTS-SEARCH"), c.steady(c.findsBy("phone")), Suffix(".phone")),
-			It("finds only contacts that contain the search term", Requirement("CONTACTS-SEARCH-MATCH"), c.steady(c.findsOnly)),
-			It("finds a contact by its name in upper and lower case", Requirement("CONTACTS-SEARCH"), c.steady(c.findsInAnyCase("name")), Suffix(".case")),
-			It("searches for % and _ as ordinary characters", Requirement("CONTACTS-SEARCH-MATCH"), c.steady(c.isLiteral), Suffix(".literal")),
-			It("shows each contact on one page", Requirement("CONTACTS-PAGES"), c.steady(c.showsEachOnce)),
-			It("applies a filter on every page", Requirement("CONTACTS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
-			It("describes the page in meta", Requirement("CONTACTS-META"), c.steady(c.describesPages)),
-			It("counts the rows of a filtered list in meta", Requirement("CONTACTS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-			It("combines two filters", Requirement("CONTACTS-FILTER"), c.steady(c.combine), Suffix(".combined")),
-			It("filters contacts by their group", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("contact_group_id", "contact_group_id")), Suffix(".group")),
-			It("filters contacts by their branch", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("branch_id", "branch_id")), Suffix(".branch")),
-			It("filters contacts by is_favorite", Requirement("CONTACTS-FILTER"), c.steady(c.keepsOnly("is_favorite", "is_favorite")), Suffix(".favorite")),
-			It("lists no contact of another workspace", Requirement("CONTACTS-OWN"), c.isOwn("id", "phone", "created_at"), Needs(document.CapabilitySecondClient)),
+			It("finds a contact by its name", Requirement("CONTACTS-SEARCH"), c.whileUnchanged(c.findsBy("name"))),
+			It("finds a contact by its phone", Requirement("CONTACTS-SEARCH"), c.whileUnchanged(c.findsBy("phone")), Suffix(".phone")),
+			It("finds only contacts that contain the search term", Requirement("CONTACTS-SEARCH-MATCH"), c.whileUnchanged(c.findsOnly)),
+			It("finds a contact by its name in upper and lower case", Requirement("CONTACTS-SEARCH"), c.whileUnchanged(c.findsInAnyCase("name")), Suffix(".case")),
+			It("searches for % and _ as ordinary characters", Requirement("CONTACTS-SEARCH-MATCH"), c.whileUnchanged(c.searchesLiterally), Suffix(".literal")),
+			It("shows each contact on one page", Requirement("CONTACTS-PAGES"), c.whileUnchanged(c.showsEachOnce)),
+			It("applies a filter on every page", Requirement("CONTACTS-PAGES"), c.whileUnchanged(c.filtersEachPage), Suffix(".filtered")),
+			It("describes the page in meta", Requirement("CONTACTS-META"), c.whileUnchanged(c.describesPages)),
+			It("counts the rows of a filtered list in meta", Requirement("CONTACTS-META"), c.whileUnchanged(c.countsFiltered), Suffix(".filtered")),
+			It("combines two filters", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.combinesFilters), Suffix(".combined")),
+			It("filters contacts by their group", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("contact_group_id", "contact_group_id")), Suffix(".group")),
+			It("filters contacts by their branch", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("branch_id", "branch_id")), Suffix(".branch")),
+			It("filters contacts by is_favorite", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("is_favorite", "is_favorite")), Suffix(".favorite")),
+			It("lists no contact of another workspace", Requirement("CONTACTS-OWN"), c.listsOwnOnly("id", "phone", "created_at"), Needs(document.CapabilitySecondClient)),
 		),
 		Describe("one contact", Operation(document.GetContact),
-			It("shows a contact as it is listed", Requirement("CONTACT-AGREES"), c.steady(c.agrees)),
-			It("answers an unknown contact with 404", Requirement("CONTACT-UNKNOWN-ID"), c.answersUnknownWith404),
+			It("shows a contact as it is listed", Requirement("CONTACT-AGREES"), c.whileUnchanged(c.agreesWithList)),
+			It("answers an unknown contact with 404", Requirement("CONTACT-UNKNOWN-ID"), c.readOfUnknownIs404),
 		),
 		createsContacts(c), changesContacts(c), contactsOfConversations(c),
 	)
 }
 
 func createsContacts(c collection) Specs {
-	return Describe("creating", Operation(document.CreateContact), Writes(), Alone(),
-		It("creates a contact", Requirement("CONTACT-CREATE"), c.isCreated),
-		It("shows the fields of a new contact as they were sent", Requirement("CONTACT-CREATE-APPEARS"), c.appears),
-		It("shows a name exactly as it was sent", Requirement("CONTACT-CREATE-APPEARS"), c.keepsNames, Suffix(".unharmed")),
-		It("shows the time of its creation as created_at of a new contact", Requirement("CONTACT-CREATE-APPEARS"), c.isDated, Suffix(".dated")),
+	return Describe("creating", Operation(document.CreateContact), Writes(), Serial(),
+		It("creates a contact", Requirement("CONTACT-CREATE"), c.createsRecord),
+		It("shows the fields of a new contact as they were sent", Requirement("CONTACT-CREATE-APPEARS"), c.showsNewRecord),
+		It("shows a name exactly as it was sent", Requirement("CONTACT-CREATE-APPEARS"), c.showsNamesExactly, Suffix(".unharmed")),
+		It("shows the time of its creation as created_at of a new contact", Requirement("CONTACT-CREATE-APPEARS"), c.showsCreationTime, Suffix(".dated")),
 		It("refuses a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
 			phone := t.newPhone()
-			_, first := c.makes(t, map[string]any{"phone": phone})
-			again := t.answer(c.create(t, map[string]any{"phone": phone}).MayBeRefused())
+			_, first := c.create(t, map[string]any{"phone": phone})
+			again := t.answer(c.createRequest(t, map[string]any{"phone": phone}).MayBeRefused())
 			t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a phone that another contact has was not refused with 409")
 		}),
-		It("accepts a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), c.isFreeBesides("phone", (*T).newPhone), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
+		It("accepts a phone that only a contact of another workspace has", Requirement("CONTACT-PHONE-UNIQUE"), c.acceptsForeignValue("phone", (*T).newPhone), Suffix(".workspaces"), Needs(document.CapabilitySecondClient)),
 		It("refuses a group or a branch that does not exist", Requirement("CONTACT-GROUP-UNKNOWN"), func(t *T) {
 			unknown := strconv.FormatInt(groupRecords().unknownID(t)+1<<40, 10)
 			for _, property := range []string{"contact_group_id", "branch_id"} {
-				e := t.answer(c.create(t, map[string]any{property: unknown}).MayBeRefused())
+				e := t.answer(c.createRequest(t, map[string]any{property: unknown}).MayBeRefused())
 				t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusNotFound), "a %s that does not exist was not refused", property)
 			}
 		}),
@@ -76,7 +76,7 @@ func contactFields(t *T, n int) map[string]any {
 	fields := map[string]any{
 		"phone": t.newPhone(), "email": t.newEmail(), "description": t.oddNote(), "address": t.oddAddress(), "full_name": t.longName(), "is_favorite": n%2 == 0,
 	}
-	group, _ := groupRecords().makes(t, nil)
+	group, _ := groupRecords().create(t, nil)
 	fields["contact_group_id"] = strconv.FormatInt(group, 10)
 	if t.Config.Claims(document.CapabilityBranches) {
 		if ids := idsOf(branchRecords().page(t)); len(ids) > 1 {
@@ -88,47 +88,47 @@ func contactFields(t *T, n int) map[string]any {
 
 func changesContacts(c collection) Specs {
 	return slices.Concat(
-		Describe("changing", Operation(document.UpdateContact), Writes(), Alone(),
-			It("shows changed fields as they were sent", Requirement("CONTACT-UPDATE"), c.isChanged),
-			It("does not change fields that were not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsTheRest),
+		Describe("changing", Operation(document.UpdateContact), Writes(), Serial(),
+			It("shows changed fields as they were sent", Requirement("CONTACT-UPDATE"), c.showsChanges),
+			It("does not change fields that were not sent", Requirement("CONTACT-UPDATE-REST"), c.keepsUnsentFields),
 			It("refuses a change to a phone that another contact has", Requirement("CONTACT-PHONE-UNIQUE"), func(t *T) {
 				phone := t.newPhone()
-				_, first := c.makes(t, map[string]any{"phone": phone})
-				id, _ := c.makes(t, nil)
-				again := t.answer(c.change(t, id, map[string]any{"phone": phone}).MayBeRefused())
+				_, first := c.create(t, map[string]any{"phone": phone})
+				id, _ := c.create(t, nil)
+				again := t.answer(c.changeRequest(t, id, map[string]any{"phone": phone}).MayBeRefused())
 				t.About(first).Check(again).To(match.HaveStatus(http.StatusConflict), "a change to a phone that another contact has was not refused with 409")
 			}, Suffix(".changed")),
 			It("accepts a change that repeats the contact's own phone", Requirement("CONTACT-UPDATE"), func(t *T) {
 				phone := t.newPhone()
-				id, made := c.makes(t, map[string]any{"phone": phone})
-				e := t.answer(c.change(t, id, map[string]any{"phone": phone, "full_name": "The same"}).MayBeRefused())
+				id, made := c.create(t, map[string]any{"phone": phone})
+				e := t.answer(c.changeRequest(t, id, map[string]any{"phone": phone, "full_name": "The same"}).MayBeRefused())
 				t.About(made).Check(e).To(match.BeAccepted(), "a change with the phone that the contact has already was not accepted")
 			}, Suffix(".own-phone")),
-			It("changes nothing when it refuses a change", Requirement("CONTACT-UPDATE-REST"), c.refusesWhole("phone", "+966-55"), Suffix(".refused")),
-			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changesNothingUnknown),
+			It("changes nothing when it refuses a change", Requirement("CONTACT-UPDATE-REST"), c.refusedChangesNothing("phone", "+966-55"), Suffix(".refused")),
+			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changeOfUnknownIs404),
 		),
-		Describe("deleting", Operation(document.DeleteContact), Writes(), Alone(),
-			It("deletes a contact", Requirement("CONTACT-DELETE"), c.isDeleted),
+		Describe("deleting", Operation(document.DeleteContact), Writes(), Serial(),
+			It("deletes a contact", Requirement("CONTACT-DELETE"), c.deletesRecord),
 			It("accepts the phone of a deleted contact for a new contact", Requirement("CONTACT-DELETE"), func(t *T) {
 				phone := t.newPhone()
-				id, _ := c.makes(t, map[string]any{"phone": phone})
-				e := c.removes(t, id)
+				id, _ := c.create(t, map[string]any{"phone": phone})
+				e := c.delete(t, id)
 				t.Expect(e).To(match.BeAccepted(), "a contact was not deleted")
-				t.About(e).Check(c.found(t, phone)).NotTo(match.ContainID(id), "a search for its phone finds the deleted contact %d", id)
-				t.About(e).Advise(t.answer(c.create(t, map[string]any{"phone": phone}).MayBeRefused())).To(match.BeAccepted(), "the phone of a deleted contact was not accepted for a new one")
+				t.About(e).Check(c.search(t, phone)).NotTo(match.ContainID(id), "a search for its phone finds the deleted contact %d", id)
+				t.About(e).Advise(t.answer(c.createRequest(t, map[string]any{"phone": phone}).MayBeRefused())).To(match.BeAccepted(), "the phone of a deleted contact was not accepted for a new one")
 			}, Suffix(".phone")),
-			It("answers an unknown contact with 404", Requirement("CONTACT-DELETE-UNKNOWN-ID"), c.deletesNothingUnknown),
+			It("answers an unknown contact with 404", Requirement("CONTACT-DELETE-UNKNOWN-ID"), c.deleteOfUnknownIs404),
 		),
 	)
 }
 
 // contactsOfConversations change and delete the contact of a conversation. Only the control API can create a conversation for that.
 func contactsOfConversations(c collection) Specs {
-	return Describe("the contact of a conversation", Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace),
+	return Describe("the contact of a conversation", Needs(document.CapabilityControl), Writes(), Serial(), BeforeEach(ownWorkspace),
 		It("shows the new name of a contact in its conversation", Requirement("CONTACT-UPDATE-SHOWN"), func(t *T) {
 			row := t.createUnread()
-			name := t.nonce("Renamed اختبار")
-			e := t.answer(c.change(t, c.idByPhone(t, row.Phone), map[string]any{"name": name}))
+			name := t.uniqueText("Renamed اختبار")
+			e := t.answer(c.changeRequest(t, c.idByPhone(t, row.Phone), map[string]any{"name": name}))
 			t.Expect(e).To(match.BeAccepted(), "a change of a contact was not accepted")
 			t.EventuallyAll(func() {
 				t.About(e).Check(t.rowByID(row.ID)).To(match.ShowName(name), "the list of conversations shows another name than the contact has")
@@ -138,7 +138,7 @@ func contactsOfConversations(c collection) Specs {
 		}, Operation(document.UpdateContact)),
 		It("deletes the conversation of a deleted contact", Requirement("CONTACT-DELETE-MESSAGES"), func(t *T) {
 			row := t.createUnread()
-			e := c.removes(t, c.idByPhone(t, row.Phone))
+			e := c.delete(t, c.idByPhone(t, row.Phone))
 			t.Expect(e).To(match.BeAccepted(), "a contact was not deleted")
 			t.EventuallyAll(func() {
 				t.About(e).Check(t.answer(t.threadRequest(row.ID))).To(match.HaveStatus(http.StatusNotFound), "the conversation of a deleted contact can be read")
@@ -150,11 +150,11 @@ func contactsOfConversations(c collection) Specs {
 
 // idByPhone is the id of the contact with a phone. Without one, the case ends.
 func (c collection) idByPhone(t *T, phone string) int64 {
-	for _, row := range c.found(t, phone).Items() {
+	for _, row := range c.search(t, phone).Items() {
 		if id := exchange.Number(row.Fields["id"]); id != nil && row.Text("phone") == phone {
 			return *id
 		}
 	}
-	t.Lacks("a %s with the phone %s", c.one, phone)
+	t.Lacks("a %s with the phone %s", c.noun, phone)
 	return 0
 }

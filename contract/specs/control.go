@@ -20,7 +20,7 @@ import (
 func control() Specs {
 	answers := run.RuleCase(judge.Rule{Requirement: "CONTROL-ANSWERS", Operation: document.Control, Title: "the control API does what is requested", Needs: "an answer of the control API", Judge: judge.Control})
 	return Describe("with the control API", Capability(document.CapabilityControl), Writes(),
-		words(), received(), statusProgress(), tool(), Specs{answers},
+		conversationStatuses(), received(), statusProgress(), controlAPI(), Specs{answers},
 	)
 }
 

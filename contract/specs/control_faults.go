@@ -77,14 +77,14 @@ func (t *T) expectFired(times int) {
 func (t *T) changeEverything(fresh controlledClock) {
 	t.createUnread()
 	t.advance(2 * judge.ExpiresAfter)
-	t.setClock(map[string]any{"run": fresh.Standing})
+	t.setClock(map[string]any{"run": fresh.Stopped})
 	t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
 }
 
 // checkClock expects the clock of the spec's workspace to show the same time as before, or a time that is at most `later` later.
 func (t *T) checkClock(was controlledClock, later time.Duration) {
 	now := t.clock(t.Workspace.Domain)
-	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Standing != was.Standing {
-		t.Fail(judge.Finding{Text: "the clock is not where it was before", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Standing), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Standing)})
+	if off := now.Now.Sub(was.Now); off < 0 || off > later || now.Stopped != was.Stopped {
+		t.Fail(judge.Finding{Text: "the clock is not where it was before", Expected: fmt.Sprintf("about %s, standing %t", was.Now.Format(time.RFC3339), was.Stopped), Actual: fmt.Sprintf("%s, standing %t", now.Now.Format(time.RFC3339), now.Stopped)})
 	}
 }

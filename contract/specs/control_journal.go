@@ -18,7 +18,7 @@ func journal() Specs {
 	return Describe("the journal",
 		It("shows each exchange, without its secrets", Requirement("CONTROL-JOURNAL"), func(t *T) {
 			list := t.Document.Operation(document.ListConversations)
-			right := t.To(list, 0, exchange.Param("searchTerm", t.nonce("n")))
+			right := t.To(list, 0, exchange.Param("searchTerm", t.uniqueText("n")))
 			wrong := t.To(list, 0).Invalid(exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, t.Workspace.PhoneNumberID), exchange.Param("status", "nosuchword")), "status", exchange.UseInvalid)
 			for _, request := range []*exchange.Request{right, wrong} {
 				e := t.answer(request)

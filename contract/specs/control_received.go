@@ -19,7 +19,7 @@ func received() Specs {
 func receivedMessages() Specs {
 	return Describe("in its conversation",
 		It("shows a customer's message in its conversation and in no other", Requirement("MSG-RECEIVED"), func(t *T) {
-			own, other, text := t.create(), t.create(), t.nonce("Where is my order?")
+			own, other, text := t.create(), t.create(), t.uniqueText("Where is my order?")
 			received := t.receive(own.ID, text)
 			thread := t.read(own.ID)
 			if t.Check(thread).To(match.HaveMessage(text), "a customer's message is not in the conversation") {
@@ -61,7 +61,7 @@ func receivedRows() Specs {
 				conversation, unread int64
 				first                bool // of its conversation: unread_total rises, whether it counts messages or conversations
 			}{{one, 1, true}, {one, 2, false}, {two, 1, true}} {
-				t.receive(message.conversation, t.nonce("Hello"))
+				t.receive(message.conversation, t.uniqueText("Hello"))
 				list := t.list()
 				t.Check(t.rowIn(list, message.conversation)).To(match.HaveUnread(message.unread), "a customer's message is not counted as unread")
 				total = t.checkTotal(list, total, message.first)
@@ -74,14 +74,14 @@ func receivedRows() Specs {
 				t.createUnread()
 			}
 			t.advance(time.Minute)
-			t.receive(oldest.ID, t.nonce("Hello"))
+			t.receive(oldest.ID, t.uniqueText("Hello"))
 			list := t.list()
 			t.rowIn(list, oldest.ID)
 			t.About(list.From).Check(list.Rows[0].ID).To(match.At("/data/0/id", match.Equal(oldest.ID)), "the conversation whose customer wrote last is not the first")
 		}, Suffix(".received"), Operation(document.ListConversations)),
 		It("counts no message as unread after the customer is written to", Requirement("SEND-MARKS-READ"), func(t *T) {
 			conversation := t.createUnread()
-			t.sends(t.textTo(conversation.Phone, t.nonce("Here we are")))
+			t.sends(t.textTo(conversation.Phone, t.uniqueText("Here we are")))
 			t.Check(t.rowByID(conversation.ID)).To(match.HaveUnread(0), "the conversation is still unread after its customer was written to")
 		}, Operation(document.SendTextMessage)),
 	)
@@ -90,11 +90,11 @@ func receivedRows() Specs {
 func newConversations() Specs {
 	return Describe("in a new conversation", Operation(document.ListConversations),
 		It("finds a new conversation by its name", Requirement("LIST-SEARCH-NAME"), func(t *T) {
-			created := t.createWith(map[string]any{"name": t.nonce("Newcomer جديد")})
+			created := t.createWith(map[string]any{"name": t.uniqueText("Newcomer جديد")})
 			t.Check(t.list(exchange.Param("searchTerm", created.Name))).To(match.ContainRow(created.ID), "a new conversation is not found by its name")
 		}, Suffix(".new"), Operation(document.ListConversations)),
 		It("finds a new conversation by its phone", Requirement("LIST-SEARCH-PHONE"), func(t *T) {
-			created := t.createWith(map[string]any{"name": t.nonce("Newcomer جديد")})
+			created := t.createWith(map[string]any{"name": t.uniqueText("Newcomer جديد")})
 			t.Check(t.list(exchange.Param("searchTerm", created.Phone))).To(match.ContainRow(created.ID), "a new conversation is not found by its phone")
 		}, Suffix(".new"), Operation(document.ListConversations)),
 	)

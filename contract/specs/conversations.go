@@ -78,7 +78,7 @@ func (t *T) expectDisjoint(one, other string) {
 
 // repeatedList compares answers to the same request. No other spec runs at the same time, so that nothing but the server explains a difference.
 func repeatedList() Specs {
-	return Describe("the list, requested again", Operation(document.ListConversations), Alone(),
+	return Describe("the list, requested again", Operation(document.ListConversations), Serial(),
 		It("shows the same rows in the same order", Requirement("LIST-REPEATABLE"), func(t *T) {
 			compared := false
 			for _, list := range []*exchange.List{t.wholeList(), t.filteredList()} {
@@ -154,7 +154,7 @@ func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
 	const missing = "conversation %d is missing from one of several answers to the same request"
 	last := earlier[len(earlier)-1]
 	for _, row := range last.Rows {
-		if !next.Has(row.ID) && t.isBack(last, row) {
+		if !next.Has(row.ID) && t.stillShows(last, row) {
 			t.About(last.From).Check(next).To(match.ContainRow(row.ID), missing, row.ID)
 			return
 		}
@@ -163,20 +163,20 @@ func (t *T) expectSameRows(earlier []*exchange.List, next *exchange.List) {
 		return
 	}
 	for _, row := range next.Rows {
-		if !last.Has(row.ID) && slices.ContainsFunc(earlier, func(list *exchange.List) bool { return shows(list, row) }) {
+		if !last.Has(row.ID) && slices.ContainsFunc(earlier, func(list *exchange.List) bool { return showsUnchanged(list, row) }) {
 			t.About(next.From).Check(last).To(match.ContainRow(row.ID), missing, row.ID)
 			return
 		}
 	}
 }
 
-// isBack requests a list again, and reports whether it shows a row unchanged: then no change explains why the row was missing.
-func (t *T) isBack(list *exchange.List, row exchange.Row) bool {
-	again, err := t.List(questionOf(list)...)
-	return err == nil && shows(again, row)
+// stillShows requests a list again, and reports whether it shows a row unchanged: then no change explains why the row was missing.
+func (t *T) stillShows(list *exchange.List, row exchange.Row) bool {
+	again, err := t.List(queryOf(list)...)
+	return err == nil && showsUnchanged(again, row)
 }
 
-// shows reports whether a list has a row, unchanged.
-func shows(list *exchange.List, row exchange.Row) bool {
+// showsUnchanged reports whether a list has a row, unchanged.
+func showsUnchanged(list *exchange.List, row exchange.Row) bool {
 	return list.Has(row.ID) && list.ByID[row.ID].Visible() == row.Visible()
 }

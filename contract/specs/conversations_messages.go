@@ -140,7 +140,7 @@ func readAgainThreads() Specs {
 			if compared == 0 {
 				t.Lacks("a conversation with messages")
 			}
-		}, Alone()),
+		}, Serial()),
 	)
 }
 

@@ -34,7 +34,7 @@ func statuses() Specs {
 			}
 			again := t.statuses()
 			for _, row := range unknown[:min(judge.FindingsKept, len(unknown))] { // each costs requests, and one finding is enough
-				if !t.cameLater(row) {
+				if !t.isNewMessage(row) {
 					t.Expect(again).NotTo(match.ContainMessage(row.ID), "the status list has message %d, which no conversation has", row.ID)
 				}
 			}
@@ -97,8 +97,8 @@ func (t *T) allMessageIDs() map[int64]bool {
 	return known
 }
 
-// cameLater reports whether the message of a row is in a conversation that is new or has changed since the crawl. It is true also if that cannot be read.
-func (t *T) cameLater(row exchange.StatusRow) bool {
+// isNewMessage reports whether the message of a row is in a conversation that is new or has changed since the crawl. It is true also if that cannot be read.
+func (t *T) isNewMessage(row exchange.StatusRow) bool {
 	list, err := t.List()
 	if err != nil {
 		return true
@@ -116,10 +116,10 @@ func (t *T) cameLater(row exchange.StatusRow) bool {
 	return false
 }
 
-const readAgain = 3 // conversations that lookAgain reads
+const readAgain = 3 // conversations that readAgainForStatuses reads
 
-// lookAgain reads the status list and some conversations once more.
-func (t *T) lookAgain() {
+// readAgainForStatuses reads the status list and some conversations once more.
+func (t *T) readAgainForStatuses() {
 	t.statuses()
 	read := 0
 	for id, thread := range t.threadsRead() {
@@ -130,8 +130,8 @@ func (t *T) lookAgain() {
 	}
 }
 
-// A sight is the status of a message in one answer.
-type sight struct {
+// A seenStatus is the status of a message in one answer.
+type seenStatus struct {
 	message, status, pointer string
 	from                     *exchange.Exchange
 }
@@ -139,8 +139,8 @@ type sight struct {
 // expectForward compares the statuses of each message in all answers of the run, in the order of the answers. Two answers are compared only if the second
 // was requested after the first had come.
 func expectForward(t *T) {
-	t.lookAgain()
-	followed, last := false, map[string]sight{}
+	t.readAgainForStatuses()
+	followed, last := false, map[string]seenStatus{}
 	for e := range t.ownExchanges() {
 		for _, now := range statusesIn(e) {
 			before, seen := last[now.message]
@@ -166,18 +166,18 @@ func expectForward(t *T) {
 
 // statusesIn are the statuses of outbound messages in an answer. A message of a conversation is named by both ids, since a server may number the messages
 // of each conversation from 1.
-func statusesIn(e *exchange.Exchange) []sight {
-	var out []sight
+func statusesIn(e *exchange.Exchange) []seenStatus {
+	var out []seenStatus
 	if e.Thread != nil {
 		for _, m := range e.Thread.Messages {
 			if m.Direction == "outbound" {
-				out = append(out, sight{fmt.Sprintf("%d of conversation %d", m.ID, e.Thread.ID), m.Status, m.Pointer + "/status", e})
+				out = append(out, seenStatus{fmt.Sprintf("%d of conversation %d", m.ID, e.Thread.ID), m.Status, m.Pointer + "/status", e})
 			}
 		}
 	}
 	if e.StatusList != nil {
 		for id, row := range e.StatusList.NewestStatus() {
-			out = append(out, sight{fmt.Sprint(id), row.Status, row.Pointer + "/status", e})
+			out = append(out, seenStatus{fmt.Sprint(id), row.Status, row.Pointer + "/status", e})
 		}
 	}
 	return out

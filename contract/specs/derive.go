@@ -22,7 +22,7 @@ type way struct {
 	// unfit says why the way cannot be tried on an operation; "" if it can.
 	unfit func(op *document.Operation) string
 	// attempts are changes of a valid request. If the rate limit has no room for all of them, the seed decides which are made.
-	attempts func(doc *document.Document, op *document.Operation) []authCase
+	attempts func(doc *document.Document, op *document.Operation) []attempt
 	// run is instead of attempts, for a way that depends on the target's data. It makes at most `most` requests.
 	run  func(t *T, op *document.Operation) error
 	most int
@@ -32,7 +32,7 @@ type way struct {
 type derivation struct {
 	way      *way
 	op       *document.Operation
-	attempts []authCase
+	attempts []attempt
 }
 
 func (w *way) id(op *document.Operation) string {
@@ -45,7 +45,7 @@ func (w *way) id(op *document.Operation) string {
 
 // ways are all ways, in the order of the columns of the matrix.
 func ways() []way {
-	return slices.Concat(authWays(), malformedWays(), bodyWays(), tenantWays(), versionWays())
+	return slices.Concat(authWays(), malformedWays(), bodyWays(), isolationWays(), versionWays())
 }
 
 // derive makes the cases of every operation and every way.
@@ -64,7 +64,7 @@ func derive(doc *document.Document) []*run.Case {
 					continue
 				}
 			}
-			out = append(out, d.check())
+			out = append(out, d.newCase())
 		}
 	}
 	return out
@@ -81,7 +81,7 @@ func unfit(w *way, op *document.Operation) string {
 	return ""
 }
 
-func (d *derivation) check() *run.Case {
+func (d *derivation) newCase() *run.Case {
 	return &run.Case{
 		ID: d.way.id(d.op), Requirement: d.way.requirement, Title: d.way.title + " (" + d.op.ID + ")", Operation: d.op.ID, Way: d.way.name, Forged: d.way.forged,
 		Capability: d.op.Capability, Needs: d.way.capability, Writes: d.op.Changes(), Independent: d.op.Changes(),
@@ -94,7 +94,7 @@ func (t *T) derived(d *derivation) error {
 	if d.way.run != nil {
 		return d.way.run(t, d.op)
 	}
-	var chosen []authCase
+	var chosen []attempt
 	attempts, fits := t.ChosenAttempts(t.Case)
 	if !fits {
 		t.Skip("left out by the seed, so that the run fits into the rate limit of " + d.op.ID)
@@ -119,7 +119,7 @@ func (t *T) proper(op *document.Operation, body int) (*exchange.Request, error) 
 		r.About = nil // the coverage of parameters is about reads only
 		return r, nil
 	}
-	id, err := t.subject(op)
+	id, err := t.existingID(op)
 	if err != nil {
 		return nil, err
 	}
@@ -127,15 +127,15 @@ func (t *T) proper(op *document.Operation, body int) (*exchange.Request, error) 
 }
 
 // tryAll sends the attempts, each made from a valid request, and judges the answers.
-func (t *T) tryAll(op *document.Operation, attempts []authCase) error {
-	attempts = slices.DeleteFunc(slices.Clone(attempts), func(a authCase) bool { return t.pointless(op, a) })
+func (t *T) tryAll(op *document.Operation, attempts []attempt) error {
+	attempts = slices.DeleteFunc(slices.Clone(attempts), func(a attempt) bool { return t.hasNoEffect(op, a) })
 	valid := map[int]*exchange.Request{}
 	requests := make([]*exchange.Request, len(attempts))
 	for i, a := range attempts {
 		if valid[a.body] == nil {
 			r, err := t.proper(op, a.body)
 			if err == nil {
-				r, err = t.sparing(r, a)
+				r, err = t.harmless(r, a)
 			}
 			if err != nil {
 				return err
@@ -169,14 +169,14 @@ func (t *T) isGone(valid *exchange.Request) bool {
 	return err == nil && e.Status == http.StatusNotFound
 }
 
-// sparing makes a request harmless before it is changed by an attempt. A properly signed DELETE would delete data that other cases need: it gets an id that
+// harmless makes a request harmless before it is changed by an attempt. A properly signed DELETE would delete data that other cases need: it gets an id that
 // does not exist, or that of a record which is created for it.
-func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) {
+func (t *T) harmless(r *exchange.Request, a attempt) (*exchange.Request, error) {
 	if r.Method != http.MethodDelete || t.Case.Forged {
 		return r, nil
 	}
 	id := 1<<52 + t.Rand.Int64N(1<<50)
-	if a.present {
+	if a.exists {
 		var err error
 		if id, _, err = t.newRecord(r.Op); err != nil {
 			return nil, err
@@ -185,13 +185,13 @@ func (t *T) sparing(r *exchange.Request, a authCase) (*exchange.Request, error) 
 	return t.To(r.Op, id).MayBeRefused(), nil
 }
 
-// pointless reports whether an attempt cannot show anything: it is about the signed body of an upload, which the target does not sign.
-func (t *T) pointless(op *document.Operation, a authCase) bool {
+// hasNoEffect reports whether an attempt cannot show anything: it is about the signed body of an upload, which the target does not sign.
+func (t *T) hasNoEffect(op *document.Operation, a attempt) bool {
 	return a.signsBody && t.Target.EmptyUpload && op.Bodies[a.body].Media == exchange.MediaForm
 }
 
 // judgeAttempt records a finding unless the answer has one of the statuses that the attempt allows.
-func (t *T) judgeAttempt(a authCase, e *exchange.Exchange) {
+func (t *T) judgeAttempt(a attempt, e *exchange.Exchange) {
 	switch {
 	case a.judge != nil:
 		a.judge(t, e)
@@ -202,7 +202,7 @@ func (t *T) judgeAttempt(a authCase, e *exchange.Exchange) {
 			want = append(slices.Clone(want), http.StatusConflict) // a ticket may be open or closed already
 		}
 		if e.Request.Method == http.MethodDelete {
-			want = append(slices.Clone(want), http.StatusNotFound) // see sparing
+			want = append(slices.Clone(want), http.StatusNotFound) // see harmless
 		}
 		t.wantAt(e, a.level, fmt.Sprintf("a properly signed request %s was not accepted", a.name), "", want...)
 	default:

@@ -10,11 +10,11 @@ import (
 )
 
 // otherBodies sign another body than they send, in each media type of the operation.
-func otherBodies(_ *document.Document, op *document.Operation) []authCase {
-	var out []authCase
+func otherBodies(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
 	for i, b := range op.Bodies {
 		of := func(name string, sent, signed func(content string) string) {
-			out = append(out, authCase{name: name + " (" + b.Media + ")", body: i, signsBody: true, want: refused(), change: func(r *exchange.Request) *exchange.Request {
+			out = append(out, attempt{name: name + " (" + b.Media + ")", body: i, signsBody: true, want: refused(), change: func(r *exchange.Request) *exchange.Request {
 				c := r.With(exchange.Signing{Body: new(signed(string(r.Body)))})
 				c.Body = []byte(sent(string(r.Body)))
 				return c
@@ -28,8 +28,8 @@ func otherBodies(_ *document.Document, op *document.Operation) []authCase {
 		of("signed for a body with another byte in the middle", same, func(content string) string { return otherByte(content, len(content)/2) })
 		of("signed for a body with another byte near the end", same, func(content string) string { return otherByte(content, max(0, len(content)-len(exchange.Boundary)-10)) })
 		if b.Media == exchange.MediaJSON {
-			of("whose JSON was indented after it was signed", laidOut, same)
-			of("signed for its JSON with another indentation", same, laidOut)
+			of("whose JSON was indented after it was signed", indented, same)
+			of("signed for its JSON with another indentation", same, indented)
 			continue
 		}
 		of("signed for its first part alone", same, func(content string) string { first, _, _ := strings.Cut(content, "\r\n--"); return first })
@@ -48,8 +48,8 @@ func otherByte(content string, at int) string {
 	return content[:at] + string(with) + content[at+1:]
 }
 
-// laidOut is the same JSON, indented.
-func laidOut(content string) string {
+// indented is the same JSON, indented.
+func indented(content string) string {
 	var out bytes.Buffer
 	if json.Indent(&out, []byte(content), "", "  ") != nil {
 		return content + "\n"
@@ -58,11 +58,11 @@ func laidOut(content string) string {
 }
 
 // bodiesAsSent are valid bodies whose bytes change when a server decodes and encodes them again. They are signed as they are sent.
-func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
-	var out []authCase
+func bodiesAsSent(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
 	for i, b := range op.Bodies {
 		of := func(name string, change func(content string) string) {
-			out = append(out, authCase{name: name, body: i, want: accepted(), change: func(r *exchange.Request) *exchange.Request {
+			out = append(out, attempt{name: name, body: i, want: accepted(), change: func(r *exchange.Request) *exchange.Request {
 				c := r.AnyAnswer()
 				c.Body = []byte(change(string(r.Body)))
 				return c
@@ -71,7 +71,7 @@ func bodiesAsSent(_ *document.Document, op *document.Operation) []authCase {
 		if b.Media != exchange.MediaJSON {
 			continue
 		}
-		of("with indented JSON", laidOut)
+		of("with indented JSON", indented)
 		of("with escapes in its JSON", escapedJSON)
 		of("with a line feed after its JSON", func(content string) string { return content + "\n" })
 	}

@@ -20,8 +20,8 @@ func malformedWays() []way {
 }
 
 // noServerError is an attempt that may have any answer but a 5xx.
-func noServerError(name string, change func(r *exchange.Request) *exchange.Request) authCase {
-	return authCase{name: name, change: func(r *exchange.Request) *exchange.Request {
+func noServerError(name string, change func(r *exchange.Request) *exchange.Request) attempt {
+	return attempt{name: name, change: func(r *exchange.Request) *exchange.Request {
 		c := change(r)
 		c.Expect, c.Proper, c.About, c.Malformed = exchange.ExpectNothing, false, nil, true
 		return c
@@ -33,7 +33,7 @@ func noServerError(name string, change func(r *exchange.Request) *exchange.Reque
 }
 
 // malformedQueries puts values with broken escapes or broken UTF-8 into the parameters of the query, and into one that the document does not have.
-func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
+func malformedQueries(_ *document.Document, op *document.Operation) []attempt {
 	names := []string{"extra"}
 	for _, p := range op.Parameters {
 		if p.In == "query" && p.Name != exchange.NumberParameter {
@@ -48,7 +48,7 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 		{"half a surrogate pair", "%ED%A0%80"},
 		{"4,000 characters", strings.Repeat("x", 4000)},
 	}
-	var out []authCase
+	var out []attempt
 	add := func(name string, change func(query string) string) {
 		out = append(out, noServerError(name, func(r *exchange.Request) *exchange.Request {
 			c := r.AnyAnswer()
@@ -58,10 +58,10 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 	}
 	for i, v := range values {
 		name := names[i%len(names)]
-		add("with "+v.name+" in "+name, func(query string) string { return plus(query, name+"="+v.encoded) })
+		add("with "+v.name+" in "+name, func(query string) string { return addParameter(query, name+"="+v.encoded) })
 		if len(names) > 1 && i < 4 {
 			other := names[(i+1)%len(names)]
-			add("with "+v.name+" in "+other, func(query string) string { return plus(query, other+"="+v.encoded) })
+			add("with "+v.name+" in "+other, func(query string) string { return addParameter(query, other+"="+v.encoded) })
 		}
 		if op.Parameter("query", exchange.NumberParameter) != nil && i < 4 {
 			add("with "+v.name+" in "+exchange.NumberParameter, func(string) string { return exchange.NumberParameter + "=" + v.encoded })
@@ -69,17 +69,17 @@ func malformedQueries(_ *document.Document, op *document.Operation) []authCase {
 	}
 	for _, p := range op.Parameters {
 		for _, v := range oddValues(p) {
-			add("with "+v+" in "+p.Name, func(query string) string { return plus(query, exchange.EncodeQuery(exchange.Param(p.Name, v))) })
+			add("with "+v+" in "+p.Name, func(query string) string { return addParameter(query, exchange.EncodeQuery(exchange.Param(p.Name, v))) })
 		}
 	}
 	add("with each parameter twice", func(query string) string {
 		for _, name := range names {
-			query = plus(query, name+"=1&"+name+"=2")
+			query = addParameter(query, name+"=1&"+name+"=2")
 		}
 		return query
 	})
-	add("with brackets in the names of its parameters", func(query string) string { return plus(query, "extra[]=1&extra[a]=2&["+names[0]+"=3") })
-	add("with nothing but & and = in its query", func(query string) string { return plus(query, "&&=&=;") })
+	add("with brackets in the names of its parameters", func(query string) string { return addParameter(query, "extra[]=1&extra[a]=2&["+names[0]+"=3") })
+	add("with nothing but & and = in its query", func(query string) string { return addParameter(query, "&&=&=;") })
 	return out
 }
 
@@ -99,8 +99,8 @@ func oddValues(p *document.Parameter) []string {
 }
 
 // malformedHeaders puts unusual values into each header that the document has.
-func malformedHeaders(_ *document.Document, op *document.Operation) []authCase {
-	var out []authCase
+func malformedHeaders(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
 	for _, h := range []struct{ name, value string }{{"Accept", "text/html"}, {"Accept", "*/*;q=x, /"}, {"Accept-Language", "ar;q=2, *"}} {
 		out = append(out, noServerError("with "+h.name+" of an odd form", func(r *exchange.Request) *exchange.Request { return r.AnyAnswer().WithHeader(h.name, h.value) }))
 	}
@@ -131,15 +131,15 @@ func withoutBody(op *document.Operation) string {
 }
 
 // mediaTypes are other spellings of the media type of a body.
-func mediaTypes(_ *document.Document, op *document.Operation) []authCase {
-	var out []authCase
+func mediaTypes(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
 	for i, b := range op.Bodies {
 		forms := []string{"application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"}
 		if b.Media == exchange.MediaForm {
 			forms = []string{`multipart/form-data; boundary="` + exchange.Boundary + `"`, "multipart/form-data; charset=utf-8; boundary=" + exchange.Boundary}
 		}
 		for _, form := range forms {
-			out = append(out, authCase{
+			out = append(out, attempt{
 				name: "with the Content-Type " + form, body: i, want: accepted(),
 				change: func(r *exchange.Request) *exchange.Request { return r.AnyAnswer().WithHeader("Content-Type", form) },
 			})

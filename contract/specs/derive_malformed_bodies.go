@@ -13,9 +13,9 @@ import (
 
 const nestedDeep = 5000 // nested arrays: a decoder without a limit on depth overflows its stack
 
-// malformedBodies are bodies that may be accepted or refused, but not with a 5xx. Bodies that must be refused are in bodyWalk.whole.
-func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
-	var out []authCase
+// malformedBodies are bodies that may be accepted or refused, but not with a 5xx. Bodies that must be refused are in bodyWalk.brokenBodies.
+func malformedBodies(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
 	for i, b := range op.Bodies {
 		add := func(name string, change func(content string) string) {
 			a := noServerError("with "+name+" ("+b.Media+")", func(r *exchange.Request) *exchange.Request {
@@ -37,7 +37,7 @@ func malformedBodies(_ *document.Document, op *document.Operation) []authCase {
 			out = append(out, a)
 		}
 	}
-	slices.SortFunc(out, func(a, b authCase) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(out, func(a, b attempt) int { return strings.Compare(a.name, b.name) })
 	return out
 }
 
@@ -106,7 +106,7 @@ func malformedForms(op *document.Operation, b *document.Body, add func(name stri
 	add("a part without a name", part("Content-Disposition: form-data", "a"))
 	add("a part without a head", func(whole string) string { return "--" + exchange.Boundary + "\r\n\r\na\r\n" + whole })
 	free := "extra"
-	if makesRecords(op) { // the value goes into a record that is deleted after the case
+	if managesRecords(op) { // the value goes into a record that is deleted after the case
 		free = freeText(b)
 	}
 	add("a NUL in "+free, part(`Content-Disposition: form-data; name="`+free+`"`, "a\x00b"))

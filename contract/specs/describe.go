@@ -70,12 +70,12 @@ func Needs(name string) Decorator { return func(c *run.Case) { c.Needs = name } 
 // Writes is for a spec that uses other methods than GET: it does not run under the production profile.
 func Writes() Decorator { return func(c *run.Case) { c.Writes = true } }
 
-// Alone is like Ginkgo's Serial: the spec runs after those without it, and no other runs at the same time. It is for a spec that disturbs others, or that
+// Serial is like Ginkgo's Serial: the spec runs after those without it, and no other runs at the same time. It is for a spec that disturbs others, or that
 // judges the exchanges of all others.
-func Alone() Decorator { return func(c *run.Case) { c.Serial = true } }
+func Serial() Decorator { return func(c *run.Case) { c.Serial = true } }
 
-// Beside is for a spec that writes, but only judges its own answers: these run at the same time, after the specs that are Alone.
-func Beside() Decorator { return func(c *run.Case) { c.Independent = true } }
+// Independent is for a spec that writes, but only judges its own answers: these run at the same time, after the specs that are Serial.
+func Independent() Decorator { return func(c *run.Case) { c.Independent = true } }
 
 // Way names the column of the matrix (--list --matrix) that shows a spec.
 func Way(name string) Decorator { return func(c *run.Case) { c.Way = name } }

@@ -12,7 +12,7 @@ func TestDecoratorsOfAGroupAreForEachOfItsSpecs(t *testing.T) {
 	nothing := func(*T) {}
 	group := Describe("outer", Capability("send"), Writes(),
 		It("one", Requirement("R-1"), nothing, Suffix(".a")),
-		Describe("inner", Operation("op"), Alone(), It("two", Requirement("R-2"), nothing)),
+		Describe("inner", Operation("op"), Serial(), It("two", Requirement("R-2"), nothing)),
 	)
 	one, two := group[0], group[1]
 	if one.ID != "R-1.a" || one.Requirement != "R-1" || one.Capability != "send" || !one.Writes || one.Serial || !slices.Equal(one.Container, []string{"outer"}) {

@@ -79,7 +79,7 @@ func errorsOf(op *document.Operation) Specs {
 
 // idFor is an id for the path of an operation, 0 if it needs none. If the target has none, the case ends.
 func (t *T) idFor(op *document.Operation) int64 {
-	id, err := t.subject(op)
+	id, err := t.existingID(op)
 	t.End(err)
 	return id
 }

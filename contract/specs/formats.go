@@ -10,27 +10,27 @@ import (
 	"example.com/awalmock/contract/document"
 )
 
-// A misfit is a value that breaks the format of a schema, but none of its other keywords.
-type misfit struct {
+// A badFormat is a value that breaks the format of a schema, but none of its other keywords.
+type badFormat struct {
 	value string
 	level string // SHOULD where a service may accept it on purpose
 }
 
-// misfits are values that break the format of a schema. There are none for formats that any value of the type has: float, double, password.
-func misfits(schema *openapi3.Schema) []misfit {
-	lenient := func(values ...string) []misfit {
-		out := []misfit{{value: "nosuchword"}}
+// badFormats are values that break the format of a schema. There are none for formats that any value of the type has: float, double, password.
+func badFormats(schema *openapi3.Schema) []badFormat {
+	lenient := func(values ...string) []badFormat {
+		out := []badFormat{{value: "nosuchword"}}
 		for _, value := range values {
-			out = append(out, misfit{value, document.Should})
+			out = append(out, badFormat{value, document.Should})
 		}
 		return out
 	}
-	var all []misfit
+	var all []badFormat
 	switch schema.Format {
 	case "int32":
-		all = []misfit{{"2147483648", document.Should}}
+		all = []badFormat{{"2147483648", document.Should}}
 	case "int64":
-		all = []misfit{{"9223372036854775808", document.Should}}
+		all = []badFormat{{"9223372036854775808", document.Should}}
 	case "date":
 		all = lenient("2026-02-30", "30.01.2026")
 	case "date-time":
@@ -40,10 +40,10 @@ func misfits(schema *openapi3.Schema) []misfit {
 	case "email":
 		all = lenient("customer@", "a customer@example.com")
 	case "uri":
-		all = []misfit{{"https://", document.Should}, {"https://example.com/a menu.png", document.Should}}
+		all = []badFormat{{"https://", document.Should}, {"https://example.com/a menu.png", document.Should}}
 	}
 	pattern, err := regexp.Compile(schema.Pattern)
-	var out []misfit
+	var out []badFormat
 	for _, m := range all {
 		if err == nil && pattern.MatchString(m.value) && (schema.MaxLength == nil || uint64(len(m.value)) <= *schema.MaxLength) {
 			out = append(out, m)
@@ -54,10 +54,10 @@ func misfits(schema *openapi3.Schema) []misfit {
 
 // formats tries values that break the format of a property. A number that is too large may be taken for an id and looked up: then 404 is right too.
 func (w *bodyWalk) formats(schema *openapi3.Schema, path []any) {
-	for _, m := range misfits(schema) {
+	for _, m := range badFormats(schema) {
 		c := bodyChange{what: fmt.Sprintf("%s of %s", showPath(path), m.value), path: path, value: m.value, level: m.level}
 		if schema.Type.Is("integer") {
-			c.value, c.also = numeral(m.value), []int{http.StatusNotFound}
+			c.value, c.alsoRight = numeral(m.value), []int{http.StatusNotFound}
 		}
 		w.add("format", c)
 	}

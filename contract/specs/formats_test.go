@@ -36,14 +36,14 @@ func TestSample_FitsTheFormatAndTheBounds(t *testing.T) {
 func TestMisfits_BreakTheFormatAndNoOtherRule(t *testing.T) {
 	t.Parallel()
 	link := &openapi3.Schema{Type: &openapi3.Types{"string"}, Format: "uri", Pattern: "^https://"}
-	if found := misfits(link); len(found) != 2 {
+	if found := badFormats(link); len(found) != 2 {
 		t.Errorf("%v", found)
 	}
 	link.Pattern = "^https://files[.]"
-	if found := misfits(link); len(found) != 0 {
+	if found := badFormats(link); len(found) != 0 {
 		t.Errorf("%v break the pattern too", found)
 	}
-	if found := misfits(&openapi3.Schema{Format: "double"}); len(found) != 0 {
+	if found := badFormats(&openapi3.Schema{Format: "double"}); len(found) != 0 {
 		t.Errorf("%v: a double has no limit of its own", found)
 	}
 }

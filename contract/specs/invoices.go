@@ -10,9 +10,9 @@ import (
 
 // invoices are the specs of the tag invoices. They send only to the phones of --send-to.
 func invoices() Specs {
-	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Alone(),
+	return Describe("invoices", Operation(document.SendInvoice), Capability(document.CapabilityInvoices), Writes(), Serial(),
 		It("creates a contact for an unknown phone", Requirement("INVOICE-NEW-CONTACT"), func(t *T) { // first, because any invoice creates the contact
-			t.beginsConversationWith(func(phone, name string) *exchange.Request {
+			t.expectNewConversation(func(phone, name string) *exchange.Request {
 				return t.invoice(map[string]any{"phone": phone, "name": name, "email": newcomer})
 			})
 		}),
@@ -34,7 +34,7 @@ func invoices() Specs {
 			}
 		}),
 		It("shows an invoice in its conversation", Requirement("INVOICE-APPEARS"), func(t *T) {
-			text := t.nonce("فاتورة Invoice") + " ☎️ e\u0301 👋🏽 &amp; a+b%20 <b>\n"
+			text := t.uniqueText("فاتورة Invoice") + " ☎️ e\u0301 👋🏽 &amp; a+b%20 <b>\n"
 			sent := t.sends(t.invoice(map[string]any{"message_text": text}))
 			t.Eventually(func() any { return t.recipientThread() }).About(sent.e).Should(match.HaveSentText(sent.id, text), "an invoice that was sent is not in the recipient's conversation")
 			thread := t.recipientThread()

@@ -14,7 +14,7 @@ import (
 
 // sends are the specs of the tag messages. They run one at a time, after the specs that only read, and send only to the phones of --send-to.
 func sends() Specs {
-	return Describe("sends", Capability(document.CapabilitySend), Writes(), Alone(),
+	return Describe("sends", Capability(document.CapabilitySend), Writes(), Serial(),
 		texts(),
 		It("never moves the status of a sent message backwards", Requirement("STATUS-FORWARD"), sentForward, Suffix(".sent"), Operation(document.GetMessageStatus)),
 		otherKinds(),
@@ -27,20 +27,20 @@ func sends() Specs {
 func texts() Specs {
 	return Describe("texts", Operation(document.SendTextMessage),
 		It("begins a conversation for a text to an unknown phone", Requirement("SEND-NEW-CONTACT"), func(t *T) { // first, because any message begins the conversation
-			t.beginsConversationWith(func(phone, name string) *exchange.Request {
-				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.nonce("Hello"), "name": name, "email": newcomer})
+			t.expectNewConversation(func(phone, name string) *exchange.Request {
+				return t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": phone, "body": t.uniqueText("Hello"), "name": name, "email": newcomer})
 			})
 		}),
 		It("answers a text with the ids of the message", Requirement("SEND-TEXT"), func(t *T) {
-			e := t.answer(t.textTo(t.recipient(), t.nonce("Hello")))
+			e := t.answer(t.textTo(t.recipient(), t.uniqueText("Hello")))
 			t.Expect(e).To(match.BeAccepted(), "a text was not accepted")
 			t.Expect(e).To(match.HaveNumber("/message/id"), "a text was not answered with the id of the message")
 			t.Expect(e).To(match.HaveText("/message/messageId"), "a text was not answered with the messageId of the message")
 		}),
 		It("shows a text once in its conversation, and in no other", Requirement("SEND-TEXT-APPEARS"), showsText),
-		It("shows a text exactly as it was sent", Requirement("SEND-TEXT-UNHARMED"), showsTextUnharmed),
+		It("shows a text exactly as it was sent", Requirement("SEND-TEXT-UNHARMED"), showsTextsExactly),
 		It("shows the status of a sent message", Requirement("SEND-STATUS-POLL"), func(t *T) {
-			sent := t.sendsText(t.nonce("Hello"))
+			sent := t.sendsText(t.uniqueText("Hello"))
 			t.Eventually(func() any { return t.statuses() }).About(sent.e).Should(match.ContainMessage(sent.id), "a sent message has no row in the status list")
 		}),
 		It("answers with the id that the conversation shows", Requirement("SEND-ID-AGREES"), func(t *T) {
@@ -52,7 +52,7 @@ func texts() Specs {
 		}),
 		It("shows a sent text in the row of its conversation", Requirement("SEND-UPDATES-LIST"), rowShowsText),
 		It("refuses an unknown reply_to", Requirement("SEND-REPLY-TO"), func(t *T) {
-			reply := t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": t.recipient(), "body": t.nonce("Hello"), "reply_to": "wamid.no-such-message"})
+			reply := t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": t.recipient(), "body": t.uniqueText("Hello"), "reply_to": "wamid.no-such-message"})
 			t.Expect(t.answer(reply.MayBeRefused())).To(match.BeRefused(), "a reply_to that names no message was not refused")
 		}),
 		It("gives each message ids of its own", Requirement("SEND-ID-AGREES"), givesOwnIDs, Suffix(".unique"), Final()),
@@ -61,8 +61,8 @@ func texts() Specs {
 	)
 }
 
-// beginsConversationWith sends a message to a phone of --send-to that has no conversation: it has one then, with the name that was sent.
-func (t *T) beginsConversationWith(request func(phone, name string) *exchange.Request) {
+// expectNewConversation sends a message to a phone of --send-to that has no conversation: it has one then, with the name that was sent.
+func (t *T) expectNewConversation(request func(phone, name string) *exchange.Request) {
 	const name = "Contract Suite اختبار"
 	for _, phone := range t.Config.SendTo {
 		if known, _ := t.row(phone); known != nil {
@@ -149,7 +149,7 @@ func (t *T) expectContact(sent *sent, phone string) {
 		return
 	}
 	t.EventuallyAll(func() {
-		found := c.found(t, phone)
+		found := c.search(t, phone)
 		for _, row := range found.Items() {
 			if id := exchange.Number(row.Fields["id"]); id != nil && row.Text("phone") == phone {
 				t.About(sent.e).Advise(c.get(t, *id)).To(match.ShowValue("/data/email", newcomer), "the contact that a send created has another email than was sent")
@@ -162,7 +162,7 @@ func (t *T) expectContact(sent *sent, phone string) {
 
 func rowShowsText(t *T) {
 	before, _ := t.row(t.recipient())
-	text := t.nonce("Hello")
+	text := t.uniqueText("Hello")
 	sent := t.sendsText(text)
 	var after *exchange.Row
 	t.Eventually(func() any {
@@ -176,7 +176,7 @@ func rowShowsText(t *T) {
 }
 
 func refusedLeavesNothing(t *T) {
-	mark := t.nonce("refused")
+	mark := t.uniqueText("refused")
 	refused := t.answer(t.textTo(t.recipient(), mark+strings.Repeat("x", 4097)).MayBeRefused())
 	if refused.Status < http.StatusBadRequest {
 		t.Lacks("a send that is refused")
@@ -188,7 +188,7 @@ func refusedLeavesNothing(t *T) {
 
 // sentForward sends a text, reads the status list for a bit more than a second, and compares the statuses in all answers of the run.
 func sentForward(t *T) {
-	t.sendsText(t.nonce("Hello"))
+	t.sendsText(t.uniqueText("Hello"))
 	for range 6 {
 		t.statuses()
 		t.End(exchange.Pause(t.Ctx, 200*time.Millisecond))

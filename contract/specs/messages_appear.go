@@ -19,7 +19,7 @@ func otherKinds() Specs {
 			op := t.operationNamed(operation)
 			valid, err := t.validBody(op, op.Bodies[0])
 			t.End(err)
-			text := " " + t.nonce("Choose") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b\n "
+			text := " " + t.uniqueText("Choose") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b\n "
 			fields, _ := put(valid.fields, []any{"body_text"}, text).(map[string]any)
 			t.expectSent(valid.with(fields), kind, text, func(m exchange.Message) bool { return m.Content == text })
 		}, Operation(operation))
@@ -60,7 +60,7 @@ func refusedKinds() Specs {
 			op := t.operationNamed(operation)
 			valid, err := t.validBody(op, op.Bodies[0])
 			t.End(err)
-			text := t.nonce("refused")
+			text := t.uniqueText("refused")
 			fields, _ := put(put(valid.fields, []any{field}, text), []any{wrong}, []any{}).(map[string]any)
 			refused := t.answer(valid.with(fields).MayBeRefused())
 			if refused.Status < http.StatusBadRequest {
@@ -126,7 +126,7 @@ func (t *T) expectRow(sent *sent, kind, text string) {
 	if row.LastType != nil {
 		about.Advise(*row.LastType).To(match.At(row.Pointer+"/last_message_type", match.Equal(kind)), "the row shows another last_message_type than what was sent last")
 	}
-	if !when.elsewhere(row.UpdatedAt) {
+	if !when.isOtherClock(row.UpdatedAt) {
 		about.Advise(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeNoEarlierThan(when.from)), "updated_at of the row is before what was sent last")
 	}
 	if text != "" {
@@ -175,12 +175,12 @@ func oddText(odd, mark string) string {
 	return text
 }
 
-// showsTextUnharmed sends all odd texts at once, and waits until the conversation shows all of them.
-func showsTextUnharmed(t *T) {
+// showsTextsExactly sends all odd texts at once, and waits until the conversation shows all of them.
+func showsTextsExactly(t *T) {
 	var texts []string
 	var requests []*exchange.Request
 	for _, odd := range oddTexts() {
-		text := oddText(odd, t.nonce("n"))
+		text := oddText(odd, t.uniqueText("n"))
 		texts, requests = append(texts, text), append(requests, t.textTo(t.recipient(), text))
 	}
 	var ids []int64

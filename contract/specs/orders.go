@@ -11,12 +11,12 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-const ordersPage = 10 // rows without a limit (vendor page api/orders/list-orders)
+const defaultLimit = 10 // rows without a limit (vendor page api/orders/list-orders)
 
 // orderRecords is the collection of orders. The API cannot create an order.
 func orderRecords() collection {
 	return collection{
-		one: "order", list: document.ListOrders, read: document.GetOrder,
+		noun: "order", listOperation: document.ListOrders, readOperation: document.GetOrder,
 		searched: []string{"order_number", "customer_name"}, shown: []string{"order_number", "customer_name", "customer_phone", "currency", "status", "payment_status", "shipping_date", "delivery_date", "created_at"},
 		filters: []filter{
 			{parameter: "status", property: "status"},
@@ -35,39 +35,39 @@ func orders() Specs {
 func orderList() Specs {
 	c := orderRecords()
 	return Describe("the list", Operation(document.ListOrders),
-		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.steady(c.showsEachOnce)),
-		It("applies a filter on every page", Requirement("ORDERS-PAGES"), c.steady(c.pageUnderFilters), Suffix(".filtered")),
+		It("shows each order on one page", Requirement("ORDERS-PAGES"), c.whileUnchanged(c.showsEachOnce)),
+		It("applies a filter on every page", Requirement("ORDERS-PAGES"), c.whileUnchanged(c.filtersEachPage), Suffix(".filtered")),
 		It("shows at most ten orders without a limit", Requirement("ORDERS-LIMIT-DEFAULT"), func(t *T) {
-			t.Check(c.page(t)).To(match.HaveAtMost(ordersPage), "a page without a limit has more than %d rows", ordersPage)
+			t.Check(c.page(t)).To(match.HaveAtMost(defaultLimit), "a page without a limit has more than %d rows", defaultLimit)
 		}),
-		It("filters orders by their status", Requirement("ORDERS-STATUS"), c.steady(func(t *T) {
-			whole := c.whole(t, hundred())
+		It("filters orders by their status", Requirement("ORDERS-STATUS"), c.whileUnchanged(func(t *T) {
+			whole := c.whole(t, largestLimit())
 			for _, word := range t.operationNamed(document.ListOrders).Parameter("query", "status").EnumWords() {
-				c.expectKept(t, whole, withStatus(word), "status", word)
+				c.expectFiltered(t, whole, withStatus(word), "status", word)
 			}
 		})),
-		It("combines two filters", Requirement("ORDERS-STATUS"), c.steady(c.combine), Suffix(".combined")),
-		It("filters orders by their date", Requirement("ORDERS-DATES"), c.steady(keepsDates)),
-		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("order_number")), Suffix(".number")),
-		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.steady(c.findsBy("customer_name")), Suffix(".name")),
-		It("finds an order by its number in upper and lower case", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("order_number")), Suffix(".number.case")),
-		It("finds an order by the name of its customer in upper and lower case", Requirement("ORDERS-SEARCH"), c.steady(c.findsInAnyCase("customer_name")), Suffix(".name.case")),
-		It("searches for % and _ as ordinary characters", Requirement("ORDERS-SEARCH"), c.steady(c.isLiteral), Suffix(".literal")),
-		It("finds only orders that contain the search term", Requirement("ORDERS-SEARCH"), c.steady(c.findsOnly), Suffix(".only")),
-		It("filters orders by their branch", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("branch_id")), Suffix(".branch")),
-		It("filters orders by their customer", Requirement("ORDERS-BRANCH"), c.steady(keepsReadable("customer_id")), Suffix(".customer")),
-		It("describes the page in meta", Requirement("ORDERS-META"), c.steady(c.describesPages)),
-		It("counts the rows of a filtered list in meta", Requirement("ORDERS-META"), c.steady(c.countUnderFilters), Suffix(".filtered")),
-		It("lists no order of another workspace", Requirement("ORDERS-OWN"), c.isOwn("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
-		It("shows a new order to its own workspace only", Requirement("ORDERS-OWN"), newOrderIsOwn, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Alone(), BeforeEach(ownWorkspace)),
+		It("combines two filters", Requirement("ORDERS-STATUS"), c.whileUnchanged(c.combinesFilters), Suffix(".combined")),
+		It("filters orders by their date", Requirement("ORDERS-DATES"), c.whileUnchanged(filtersByDate)),
+		It("finds an order by its number", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.findsBy("order_number")), Suffix(".number")),
+		It("finds an order by the name of its customer", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.findsBy("customer_name")), Suffix(".name")),
+		It("finds an order by its number in upper and lower case", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.findsInAnyCase("order_number")), Suffix(".number.case")),
+		It("finds an order by the name of its customer in upper and lower case", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.findsInAnyCase("customer_name")), Suffix(".name.case")),
+		It("searches for % and _ as ordinary characters", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.searchesLiterally), Suffix(".literal")),
+		It("finds only orders that contain the search term", Requirement("ORDERS-SEARCH"), c.whileUnchanged(c.findsOnly), Suffix(".only")),
+		It("filters orders by their branch", Requirement("ORDERS-BRANCH"), c.whileUnchanged(filtersByReadProperty("branch_id")), Suffix(".branch")),
+		It("filters orders by their customer", Requirement("ORDERS-BRANCH"), c.whileUnchanged(filtersByReadProperty("customer_id")), Suffix(".customer")),
+		It("describes the page in meta", Requirement("ORDERS-META"), c.whileUnchanged(c.describesPages)),
+		It("counts the rows of a filtered list in meta", Requirement("ORDERS-META"), c.whileUnchanged(c.countsFiltered), Suffix(".filtered")),
+		It("lists no order of another workspace", Requirement("ORDERS-OWN"), c.listsOwnOnly("id", "order_number", "customer_phone"), Needs(document.CapabilitySecondClient)),
+		It("shows a new order to its own workspace only", Requirement("ORDERS-OWN"), newOrderIsIsolated, Suffix(".new"), Needs(document.CapabilityControl), Writes(), Serial(), BeforeEach(ownWorkspace)),
 	)
 }
 
 func oneOrder() Specs {
 	c := orderRecords()
 	return Describe("one order", Operation(document.GetOrder),
-		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.steady(c.agrees)),
-		It("answers an unknown order with 404", Requirement("ORDER-UNKNOWN-ID"), c.answersUnknownWith404),
+		It("shows an order as it is listed", Requirement("ORDER-AGREES"), c.whileUnchanged(c.agreesWithList)),
+		It("answers an unknown order with 404", Requirement("ORDER-UNKNOWN-ID"), c.readOfUnknownIs404),
 		It("shows sums that add up", Requirement("ORDER-SUMS"), func(t *T) {
 			for _, row := range t.sampled(c.whole(t)) {
 				e := c.get(t, *exchange.Number(row.Fields["id"]))
@@ -79,8 +79,8 @@ func oneOrder() Specs {
 	)
 }
 
-// newOrderIsOwn creates an order in a workspace of the suite: the clients of that workspace see it, and no others.
-func newOrderIsOwn(t *T) {
+// newOrderIsIsolated creates an order in a workspace of the suite: the clients of that workspace see it, and no others.
+func newOrderIsIsolated(t *T) {
 	c := orderRecords()
 	var made struct {
 		ID     int64  `json:"id"`
@@ -89,12 +89,12 @@ func newOrderIsOwn(t *T) {
 	item := map[string]any{"product_name": "Suite اختبار", "quantity": 2, "price": 10}
 	order := map[string]any{"phone_number_id": t.Workspace.PhoneNumberID, "phone": t.newPhone(), "items": []any{item}}
 	t.do(t.ToControl(http.MethodPost, "/orders", t.Workspace.Domain, order), exchange.Wanted{Status: http.StatusCreated, Shows: []string{"id", "order_number"}}, &made)
-	own := c.page(t, hundred())
+	own := c.page(t, largestLimit())
 	t.Check(own).To(match.ContainID(made.ID), "a new order is not in the list of its workspace")
 	stranger := &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand}}
-	defer t.count(stranger)
+	defer t.takeOver(stranger)
 	row := map[string]any{"order_number": made.Number, "customer_phone": order["phone"]}
-	theirs := c.page(stranger, searchFor(made.Number), hundred())
+	theirs := c.page(stranger, searchFor(made.Number), largestLimit())
 	t.About(own).Check(theirs).NotTo(match.ContainSame(row, "order_number", "customer_phone"), "an order of one workspace is in the list of another")
 	e := c.get(stranger, made.ID)
 	if e.OK() {
@@ -102,14 +102,14 @@ func newOrderIsOwn(t *T) {
 	}
 }
 
-// hundred is the parameter limit with its largest value.
-func hundred() exchange.Pair { return exchange.Param("limit", "100") }
+// largestLimit is the parameter limit with its largest value.
+func largestLimit() exchange.Pair { return exchange.Param("limit", "100") }
 
-// keepsDates filters by from_date and to_date, together and alone, with the day of an order from the middle of the list. The time zone of the days is not
+// filtersByDate filters by from_date and to_date, together and alone, with the day of an order from the middle of the list. The time zone of the days is not
 // documented, so an order of the day before or after is right too.
-func keepsDates(t *T) {
+func filtersByDate(t *T) {
 	c := orderRecords()
-	whole := c.whole(t, hundred())
+	whole := c.whole(t, largestLimit())
 	rows := whole.Items()
 	row := rows[len(rows)/2]
 	created, err := time.Parse(time.RFC3339, row.Text("created_at"))
@@ -131,7 +131,7 @@ func keepsDates(t *T) {
 		{[]exchange.Pair{from(day)}, before, always, false},
 		{[]exchange.Pair{to(day)}, never, after.AddDate(0, 0, 1), false},
 	} {
-		kept := c.page(t, append(asked.pairs, hundred())...)
+		kept := c.page(t, append(asked.pairs, largestLimit())...)
 		for _, row := range kept.Items() {
 			if at, err := time.Parse(time.RFC3339, row.Text("created_at")); err == nil {
 				t.About(kept).Check(at).To(match.At(row.Pointer+"/created_at", match.BeWithin(asked.first, asked.beyond)), "from_date and to_date give an order of another day")
@@ -147,20 +147,20 @@ func keepsDates(t *T) {
 	t.Check(backward).To(match.ShowNoData(http.StatusBadRequest), "a to_date before from_date gives orders")
 }
 
-// keepsReadable filters by a property that is not in the list, but in an order that is read by its id.
-func keepsReadable(parameter string) func(t *T) {
+// filtersByReadProperty filters by a property that is not in the list, but in an order that is read by its id.
+func filtersByReadProperty(parameter string) func(t *T) {
 	return func(t *T) {
 		c, compared := orderRecords(), false
 		nothing := t.answer(t.To(t.operationNamed(document.ListOrders), 0, exchange.Param(parameter, strconv.FormatInt(1e12+t.Rand.Int64N(1e9), 10))).MayBeRefused())
 		t.Check(nothing).To(match.ShowNoData(http.StatusBadRequest, http.StatusNotFound), "there are orders of a %s that does not exist", parameter)
-		for _, row := range t.sampled(c.whole(t, hundred())) {
+		for _, row := range t.sampled(c.whole(t, largestLimit())) {
 			id := *exchange.Number(row.Fields["id"])
 			value := exchange.PlainText(c.get(t, id).At("/data/" + parameter))
 			if value == "" {
 				continue
 			}
 			compared = true
-			kept := c.page(t, exchange.Param(parameter, value), hundred())
+			kept := c.page(t, exchange.Param(parameter, value), largestLimit())
 			if totalOf(kept) == int64(len(kept.Items())) {
 				t.Check(kept).To(match.ContainID(id), "the filtered list lacks the order %d, which shows this %s", id, parameter)
 			}

@@ -17,7 +17,7 @@ import (
 // orderChanges change one order, and restore it after each spec.
 func orderChanges() Specs {
 	c := orderRecords()
-	return Describe("changes", Operation(document.UpdateOrder), Writes(), Alone(),
+	return Describe("changes", Operation(document.UpdateOrder), Writes(), Serial(),
 		It("shows a new value wherever the order is shown", Requirement("ORDER-UPDATE"), func(t *T) {
 			order := t.orderToChange()
 			for _, fields := range order.changes(t) {
@@ -38,13 +38,15 @@ func orderChanges() Specs {
 		It("changes no other order", Requirement("ORDER-UPDATE-REST"), changesOneOrder, Suffix(".others")),
 		It("does not change fields that were not sent", Requirement("ORDER-UPDATE-REST"), func(t *T) {
 			order := t.orderToChange()
-			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.nonce("note")} // paid first: a server could set the default, unpaid, with the next change
+			paid, note := map[string]any{"payment_status": "paid"}, map[string]any{"admin_notes": t.uniqueText("note")} // paid first: a server could set the default, unpaid, with the next change
 			known := order.valid()
 			for _, fields := range append([]map[string]any{paid, note}, order.changes(t)...) {
-				before := c.settled(t, order.id, known)
+				before := c.readWhenShown(t, order.id, known)
 				maps.Copy(known, fields)
 				t.expectChanged(order, t.changeOrder(order, fields), fields)
-				t.EventuallyAll(func() { c.expectRest(t, before, c.accepted(t, order.id), slices.Collect(maps.Keys(fields))...) })
+				t.EventuallyAll(func() {
+					c.expectUnsentUnchanged(t, before, c.mustRead(t, order.id), slices.Collect(maps.Keys(fields))...)
+				})
 			}
 		}),
 		It("refuses an unknown payment_status", Requirement("ORDER-UPDATE-WORDS"), refusesChanges("payment_status", "refunded", "PAID", "unpaidx", "")),
@@ -56,7 +58,7 @@ func orderChanges() Specs {
 			t.Check(e).To(match.HaveStatus(http.StatusBadRequest, http.StatusNotFound), "a branch_id that does not exist was not refused")
 		}),
 		It("answers a change of an unknown order with 404", Requirement("ORDER-UPDATE-UNKNOWN-ID"), func(t *T) {
-			e := t.answer(t.orderRequest(c.unknownID(t), map[string]any{"admin_notes": t.nonce("note")}).MayBeRefused())
+			e := t.answer(t.orderRequest(c.unknownID(t), map[string]any{"admin_notes": t.uniqueText("note")}).MayBeRefused())
 			t.Check(e).To(match.HaveStatus(http.StatusNotFound), "a change of an order that does not exist was not answered with 404")
 		}),
 	)
@@ -72,11 +74,11 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 	return func(t *T) {
 		c, order := orderRecords(), t.orderToChange()
 		for _, value := range wrong {
-			before := c.settled(t, order.id, order.valid())
+			before := c.readWhenShown(t, order.id, order.valid())
 			refused := t.answer(t.orderRequest(order.id, map[string]any{property: value}).MayBeRefused())
 			if t.Check(refused).To(match.BeRefused(), "the %s %q was not refused", property, value) {
 				t.EventuallyAll(func() {
-					t.About(refused).Check(c.accepted(t, order.id)).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
+					t.About(refused).Check(c.mustRead(t, order.id)).To(match.ShowValue("/data/"+property, before.At("/data/"+property)), "a change that was refused changed %s", property)
 				})
 			}
 		}
@@ -88,22 +90,22 @@ func refusesChanges(property string, wrong ...string) func(t *T) {
 func changesStatus(t *T) {
 	order := t.orderToChange()
 	steps := t.operationNamed(document.UpdateOrder).Bodies[0].Properties()["status"].Value.Enum
-	note := map[string]any{"admin_notes": t.nonce("note")} // a note that a wrong change could remove
+	note := map[string]any{"admin_notes": t.uniqueText("note")} // a note that a wrong change could remove
 	t.changeOrder(order, note)
-	before := orderRecords().settled(t, order.id, note)
+	before := orderRecords().readWhenShown(t, order.id, note)
 	for _, word := range slices.Backward(steps[:max(0, slices.Index(steps, order.was["status"]))]) {
 		fields := map[string]any{"status": word}
 		e := t.answer(t.orderRequest(order.id, fields).MayBeRefused())
 		if e.OK() {
 			t.expectChanged(order, e, fields)
-			after := orderRecords().settled(t, order.id, fields)
-			orderRecords().expectRest(t, before, after, "status")
+			after := orderRecords().readWhenShown(t, order.id, fields)
+			orderRecords().expectUnsentUnchanged(t, before, after, "status")
 			before = after
 			for _, step := range steps {
 				taken := t.answer(t.orderRequest(order.id, map[string]any{"status": step}).MayBeRefused())
 				t.Advise(taken).To(match.BeAccepted(), "the documented status %v was not accepted", step)
-				after := orderRecords().settled(t, order.id, map[string]any{"status": step})
-				orderRecords().expectRest(t, before, after, "status")
+				after := orderRecords().readWhenShown(t, order.id, map[string]any{"status": step})
+				orderRecords().expectUnsentUnchanged(t, before, after, "status")
 				before = after
 			}
 			return
@@ -125,9 +127,9 @@ func (t *T) expectFollows(changed, now *exchange.Exchange) {
 // changesOneOrder changes the note of one order: no other order shows that note, neither those of the same customer nor the newest ones.
 func changesOneOrder(t *T) {
 	c, order, compared := orderRecords(), t.orderToChange(), false
-	note := t.nonce("note")
+	note := t.uniqueText("note")
 	e := t.changeOrder(order, map[string]any{"admin_notes": note})
-	rows := slices.DeleteFunc(c.page(t, hundred()).Items(), func(row exchange.Item) bool {
+	rows := slices.DeleteFunc(c.page(t, largestLimit()).Items(), func(row exchange.Item) bool {
 		id := exchange.Number(row.Fields["id"])
 		return id == nil || *id == order.id
 	})
@@ -150,8 +152,8 @@ func changesOneOrder(t *T) {
 	}
 }
 
-// A keptOrder is the order that the run changes, with its values before the first change.
-type keptOrder struct {
+// A changedOrder is the order that the run changes, with its values before the first change.
+type changedOrder struct {
 	id     int64
 	was    map[string]any
 	branch string // the id of another branch, "" if none is known
@@ -159,10 +161,10 @@ type keptOrder struct {
 
 // orderToWrite is the order that the run changes. If possible, it can be restored fully: it has both dates, since a date cannot be removed, and a status
 // that has an earlier one. An order of a phone of --send-to is preferred.
-func (t *T) orderToWrite() (*keptOrder, error) {
-	key := t.whose()
+func (t *T) orderToWrite() (*changedOrder, error) {
+	key := t.workspaceKey()
 	if kept, ok := t.OrdersWritten.Load(key); ok {
-		return kept.(*keptOrder), nil
+		return kept.(*changedOrder), nil
 	}
 	read, err := t.operation(document.GetOrder)
 	if err != nil {
@@ -172,7 +174,7 @@ func (t *T) orderToWrite() (*keptOrder, error) {
 	if err != nil {
 		return nil, err
 	}
-	best := slices.MaxFunc(rows, func(a, b exchange.Item) int { return t.fitness(a) - t.fitness(b) })
+	best := slices.MaxFunc(rows, func(a, b exchange.Item) int { return t.suitability(a) - t.suitability(b) })
 	id := *exchange.Number(best.Fields["id"])
 	e, err := t.AskValid(t.To(read, id))
 	if err != nil {
@@ -182,8 +184,8 @@ func (t *T) orderToWrite() (*keptOrder, error) {
 	if was == nil {
 		return nil, run.Lacks("an order that can be read")
 	}
-	kept, _ := t.OrdersWritten.LoadOrStore(key, &keptOrder{id: id, was: was, branch: t.otherBranch(read, rows, exchange.PlainText(was["branch_id"]))})
-	return kept.(*keptOrder), nil
+	kept, _ := t.OrdersWritten.LoadOrStore(key, &changedOrder{id: id, was: was, branch: t.otherBranch(read, rows, exchange.PlainText(was["branch_id"]))})
+	return kept.(*changedOrder), nil
 }
 
 // orderRows are the listed orders that have an id; there is at least one.
@@ -192,7 +194,7 @@ func (t *T) orderRows() ([]exchange.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := t.AskValid(t.To(list, 0, hundred()))
+	e, err := t.AskValid(t.To(list, 0, largestLimit()))
 	if err != nil {
 		return nil, err
 	}
@@ -203,8 +205,8 @@ func (t *T) orderRows() ([]exchange.Item, error) {
 	return rows, nil
 }
 
-// fitness is larger for an order that can be changed and restored better.
-func (t *T) fitness(row exchange.Item) int {
+// suitability is larger for an order that can be changed and restored better.
+func (t *T) suitability(row exchange.Item) int {
 	n := 0
 	if row.Text("shipping_date") != "" && row.Text("delivery_date") != "" {
 		n += 4
@@ -231,15 +233,15 @@ func (t *T) otherBranch(read *document.Operation, rows []exchange.Item, than str
 }
 
 // orderToChange is orderToWrite, restored after the case, also after a failure. If there is no order, the case ends.
-func (t *T) orderToChange() *keptOrder {
+func (t *T) orderToChange() *changedOrder {
 	order, err := t.orderToWrite()
 	t.End(err)
-	t.DeferCleanup(func() error { return t.putBack(order) })
+	t.DeferCleanup(func() error { return t.restoreOrder(order) })
 	return order
 }
 
 // valid are fields of a body that does not change the order.
-func (o *keptOrder) valid() map[string]any {
+func (o *changedOrder) valid() map[string]any {
 	out := map[string]any{}
 	for _, name := range []string{"status", "payment_status", "shipping_date", "delivery_date", "admin_notes"} {
 		if value, ok := o.was[name].(string); ok {
@@ -259,8 +261,8 @@ func (t *T) fillOrder(v *validBody) (int64, error) {
 	return order.id, nil
 }
 
-// putBack restores the order. A note that was null becomes an empty text, since null cannot be sent.
-func (t *T) putBack(order *keptOrder) error {
+// restoreOrder restores the order. A note that was null becomes an empty text, since null cannot be sent.
+func (t *T) restoreOrder(order *changedOrder) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
 	defer cancel()
 	t.Ctx = ctx
@@ -282,12 +284,12 @@ func (t *T) putBack(order *keptOrder) error {
 }
 
 // changes has one change for each field that can be restored, without the status.
-func (o *keptOrder) changes(t *T) []map[string]any {
+func (o *changedOrder) changes(t *T) []map[string]any {
 	payment := "paid"
 	if o.was["payment_status"] == payment {
 		payment = "unpaid"
 	}
-	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.nonce("ملاحظة note") + " ☎️ e\u0301 👋🏽 a+b%20 &amp; <b> \"\nب  أى"}}
+	out := []map[string]any{{"payment_status": payment}, {"admin_notes": t.uniqueText("ملاحظة note") + " ☎️ e\u0301 👋🏽 a+b%20 &amp; <b> \"\nب  أى"}}
 	for name, days := range map[string]int{"shipping_date": -1, "delivery_date": 1} { // the shipping earlier and the delivery later, so that their order is right
 		shipped, _ := o.was["shipping_date"].(string)
 		delivered, _ := o.was["delivery_date"].(string)
@@ -308,14 +310,14 @@ func (t *T) orderRequest(id int64, fields map[string]any) *exchange.Request {
 }
 
 // changeOrder makes a change that must succeed. If it does not, the case ends.
-func (t *T) changeOrder(order *keptOrder, fields map[string]any) *exchange.Exchange {
+func (t *T) changeOrder(order *changedOrder, fields map[string]any) *exchange.Exchange {
 	e := t.answer(t.orderRequest(order.id, fields))
 	t.Expect(e).To(match.BeAccepted(), "a change of %s was not accepted", slices.Sorted(maps.Keys(fields))[0])
 	return e
 }
 
 // expectChanged expects the new values in the answer to a change, in the order, and in its row.
-func (t *T) expectChanged(order *keptOrder, changed *exchange.Exchange, fields map[string]any) {
+func (t *T) expectChanged(order *changedOrder, changed *exchange.Exchange, fields map[string]any) {
 	c := orderRecords()
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		pointer := "/data/" + name
@@ -325,7 +327,7 @@ func (t *T) expectChanged(order *keptOrder, changed *exchange.Exchange, fields m
 		t.Eventually(func() any { return c.get(t, order.id) }).About(changed).Should(match.ShowValue(pointer, fields[name]), "after a change the order shows another %s", name)
 		if name != "branch_id" && name != "admin_notes" {
 			row := map[string]any{"id": order.was["id"], name: fields[name]}
-			t.Eventually(func() any { return c.page(t, hundred()) }).About(changed).Should(match.ContainSame(row, "id", name), "after a change the list shows another %s of the order", name)
+			t.Eventually(func() any { return c.page(t, largestLimit()) }).About(changed).Should(match.ContainSame(row, "id", name), "after a change the list shows another %s of the order", name)
 		}
 	}
 }

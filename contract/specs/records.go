@@ -17,68 +17,68 @@ import (
 // A collection is a kind of record that the contract lists in pages: contacts, groups, branches, orders, templates. Its methods are the bodies of specs that
 // all these kinds have in common. Those in this file only read.
 type collection struct {
-	one      string // the name of a record in messages, such as "contact"
-	list     string // the operations on records, "" where there is none
-	read     string
-	make     string
-	update   string
-	remove   string
-	searched []string                         // properties in which searchTerm is searched
-	shown    []string                         // properties that a row and the record read by its id have in common
-	filters  []filter                         // parameters that filter the list, without searchTerm
-	atOnce   int                              // how many fields keepsTheRest changes with one request; 0: one. More, if a target allows few requests
-	fields   func(t *T, n int) map[string]any // a value for each field that can be sent, except the name; n and n+1 give different values
+	noun            string // the name of a record in messages, such as "contact"
+	listOperation   string // the operations on records, "" where there is none
+	readOperation   string
+	createOperation string
+	updateOperation string
+	deleteOperation string
+	searched        []string                         // properties in which searchTerm is searched
+	shown           []string                         // properties that a row and the record read by its id have in common
+	filters         []filter                         // parameters that filter the list, without searchTerm
+	atOnce          int                              // how many fields keepsUnsentFields changes with one request; 0: one. More, if a target allows few requests
+	fields          func(t *T, n int) map[string]any // a value for each field that can be sent, except the name; n and n+1 give different values
 }
 
-// some is the name of a record with its article: "an order".
-func (c collection) some() string {
-	if strings.HasPrefix(c.one, "o") {
-		return "an " + c.one
+// nounWithArticle is the name of a record with its article: "an order".
+func (c collection) nounWithArticle() string {
+	if strings.HasPrefix(c.noun, "o") {
+		return "an " + c.noun
 	}
-	return "a " + c.one
+	return "a " + c.noun
 }
 
 const (
-	mostPages   = 10
-	rowsSampled = 3
-	looksAtMost = 3 // attempts of a comparison that another client can disturb
+	mostPages    = 10
+	rowsSampled  = 3
+	mostAttempts = 3 // attempts of a comparison that another client can disturb
 )
 
 // page asks for a page of the list. If it cannot be read, the case ends.
 func (c collection) page(t *T, pairs ...exchange.Pair) *exchange.Exchange {
-	e, err := t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
+	e, err := t.AskValid(t.To(t.operationNamed(c.listOperation), 0, pairs...))
 	t.End(err)
 	return e
 }
 
 // whole is the list without a page or limit. If it has no record, the case ends.
 func (c collection) whole(t *T, pairs ...exchange.Pair) *exchange.Exchange {
-	e, err := t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
-	return c.filled(t, e, err)
+	e, err := t.AskValid(t.To(t.operationNamed(c.listOperation), 0, pairs...))
+	return c.mustHaveRows(t, e, err)
 }
 
-// known is whole as it was when a case of the run first read it. It is for cases that only need values that exist.
-func (c collection) known(t *T, pairs ...exchange.Pair) *exchange.Exchange {
+// wholeOnce is whole as it was when a case of the run first read it. It is for cases that only need values that exist.
+func (c collection) wholeOnce(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	if t.Repeating {
 		return c.whole(t, pairs...)
 	}
-	e, err := run.Shared(t.Session, t.whose()+c.list+" known "+exchange.EncodeQuery(pairs...), func() (*exchange.Exchange, error) {
-		return t.AskValid(t.To(t.operationNamed(c.list), 0, pairs...))
+	e, err := run.Shared(t.Session, t.workspaceKey()+c.listOperation+" known "+exchange.EncodeQuery(pairs...), func() (*exchange.Exchange, error) {
+		return t.AskValid(t.To(t.operationNamed(c.listOperation), 0, pairs...))
 	})
-	return c.filled(t, e, err)
+	return c.mustHaveRows(t, e, err)
 }
 
-func (c collection) filled(t *T, e *exchange.Exchange, err error) *exchange.Exchange {
+func (c collection) mustHaveRows(t *T, e *exchange.Exchange, err error) *exchange.Exchange {
 	t.End(err)
 	if len(idsOf(e)) == 0 {
-		t.Lacks("%s", c.some())
+		t.Lacks("%s", c.nounWithArticle())
 	}
 	return e
 }
 
 // get reads a record by its id. The record may not exist.
 func (c collection) get(t *T, id int64) *exchange.Exchange {
-	return t.answer(t.To(t.operationNamed(c.read), id).AnyAnswer())
+	return t.answer(t.To(t.operationNamed(c.readOperation), id).AnyAnswer())
 }
 
 // idsOf are the ids of the rows of an answer, in their order.
@@ -140,7 +140,7 @@ func (c collection) pagesFor(t *T, rows, limit int) []*exchange.Exchange {
 func (c collection) expectOthers(t *T, first *exchange.Exchange) {
 	second := c.page(t, exchange.Param("page", "2"))
 	for _, id := range idsOf(second) {
-		t.About(second).Check(first).NotTo(match.ContainID(id), "without a limit the %s %d is on the first page and on the second", c.one, id)
+		t.About(second).Check(first).NotTo(match.ContainID(id), "without a limit the %s %d is on the first page and on the second", c.noun, id)
 	}
 }
 
@@ -151,9 +151,9 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 		for _, row := range e.Items() {
 			if id := exchange.Number(row.Fields["id"]); id != nil {
 				times[*id]++
-				t.About(e).Check(times[*id]).To(match.At(row.Pointer, match.Equal(1)), "the %s %d is on two pages, or twice on one", c.one, *id)
+				t.About(e).Check(times[*id]).To(match.At(row.Pointer, match.Equal(1)), "the %s %d is on two pages, or twice on one", c.noun, *id)
 				if totalOf(whole) == int64(len(whole.Items())) {
-					t.About(whole, e).Check(slices.Contains(idsOf(whole), *id)).To(match.At(row.Pointer, match.Equal(true)), "the %s %d is on a page, and the whole list does not have it", c.one, *id)
+					t.About(whole, e).Check(slices.Contains(idsOf(whole), *id)).To(match.At(row.Pointer, match.Equal(true)), "the %s %d is on a page, and the whole list does not have it", c.noun, *id)
 				}
 			}
 		}
@@ -162,7 +162,7 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 		return // pages with fewer rows than the limit: there are more pages than were read
 	}
 	for _, id := range idsOf(whole) {
-		t.About(whole, last).Check(times[id]).NotTo(match.At("/data", match.Equal(0)), "the %s %d is on no page", c.one, id)
+		t.About(whole, last).Check(times[id]).NotTo(match.At("/data", match.Equal(0)), "the %s %d is on no page", c.noun, id)
 	}
 }
 
@@ -223,7 +223,7 @@ func (t *T) noName() string { return fmt.Sprintf("zq%d", t.Rand.Int64N(1e12)) }
 func (c collection) findsBy(property string) func(t *T) {
 	return func(t *T) {
 		compared := false
-		for _, row := range t.sampled(c.known(t)) {
+		for _, row := range t.sampled(c.wholeOnce(t)) {
 			text := row.Text(property)
 			for _, term := range append(judge.Parts(text), text) {
 				if term == "" {
@@ -231,14 +231,14 @@ func (c collection) findsBy(property string) func(t *T) {
 				}
 				compared = true
 				if found := c.page(t, searchFor(term)); totalOf(found) == int64(len(found.Items())) {
-					for _, id := range idsWith(c.known(t), property, term) {
-						t.Check(found).To(match.ContainID(id), "a search for %q does not find the %s %d whose %s it is a part of", term, c.one, id, property)
+					for _, id := range idsWith(c.wholeOnce(t), property, term) {
+						t.Check(found).To(match.ContainID(id), "a search for %q does not find the %s %d whose %s it is a part of", term, c.noun, id, property)
 					}
 				}
 			}
 		}
 		if !compared {
-			t.Lacks("%s with a %s", c.some(), property)
+			t.Lacks("%s with a %s", c.nounWithArticle(), property)
 		}
 	}
 }
@@ -260,7 +260,7 @@ func idsWith(e *exchange.Exchange, property, term string) []int64 {
 // has them, and a search for a text that occurs nowhere finds nothing.
 func (c collection) findsOnly(t *T) {
 	compared := false
-	for _, row := range t.sampled(c.known(t)) {
+	for _, row := range t.sampled(c.wholeOnce(t)) {
 		for _, property := range c.searched {
 			parts := judge.Parts(row.Text(property))
 			if len(parts) == 0 {
@@ -268,34 +268,34 @@ func (c collection) findsOnly(t *T) {
 			}
 			compared = true
 			term := parts[t.Rand.IntN(len(parts))]
-			t.Check(c.page(t, searchFor(term))).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds %s that does not contain it", term, c.some())
+			t.Check(c.page(t, searchFor(term))).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds %s that does not contain it", term, c.nounWithArticle())
 		}
 	}
 	t.Check(c.page(t, searchFor(t.noName()))).To(match.HaveNoRows(), "a search for a text that occurs nowhere finds a row")
 	c.expectAllFound(t)
 	if !compared {
-		t.Lacks("%s with a text of four characters", c.some())
+		t.Lacks("%s with a text of four characters", c.nounWithArticle())
 	}
 }
 
-// keepsOnly filters by values of a property: each row has the value, and no row with the value is missing.
-func (c collection) keepsOnly(parameter, property string) func(t *T) {
+// filtersBy filters by values of a property: each row has the value, and no row with the value is missing.
+func (c collection) filtersBy(parameter, property string) func(t *T) {
 	return func(t *T) {
-		whole := c.known(t)
+		whole := c.wholeOnce(t)
 		values := valuesOf(whole, property)
 		if len(values) == 0 {
-			t.Lacks("%s with a %s", c.some(), property)
+			t.Lacks("%s with a %s", c.nounWithArticle(), property)
 		}
 		for _, value := range values[:min(rowsSampled, len(values))] {
-			c.expectKept(t, whole, exchange.Param(parameter, value), property, value)
+			c.expectFiltered(t, whole, exchange.Param(parameter, value), property, value)
 		}
 	}
 }
 
-// expectKept reads the filtered list: each row has the value of the filter, and no row of the whole list with that value is missing.
-func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.Pair, property, value string) {
+// expectFiltered reads the filtered list: each row has the value of the filter, and no row of the whole list with that value is missing.
+func (c collection) expectFiltered(t *T, whole *exchange.Exchange, filter exchange.Pair, property, value string) {
 	kept := c.page(t, filter)
-	t.Check(kept).To(match.ItemsShow(property, value), "in the filtered list %s shows another %s", c.some(), property)
+	t.Check(kept).To(match.ItemsShow(property, value), "in the filtered list %s shows another %s", c.nounWithArticle(), property)
 	if totalOf(kept) > int64(len(kept.Items())) {
 		return
 	}
@@ -306,7 +306,7 @@ func (c collection) expectKept(t *T, whole *exchange.Exchange, filter exchange.P
 			continue
 		}
 		if now := c.get(t, *id); now.OK() && exchange.PlainText(now.At("/data/"+property)) == value { // the record has not changed since
-			t.About(whole).Check(kept).To(match.ContainID(*id), "the filtered list lacks the %s %d, which shows this %s", c.one, *id, property)
+			t.About(whole).Check(kept).To(match.ContainID(*id), "the filtered list lacks the %s %d, which shows this %s", c.noun, *id, property)
 		}
 	}
 }
@@ -322,28 +322,28 @@ func valuesOf(e *exchange.Exchange, property string) []string {
 	return out
 }
 
-// agrees reads a few records of the list by their ids: they have the same values as in the list.
-func (c collection) agrees(t *T) {
+// agreesWithList reads a few records of the list by their ids: they have the same values as in the list.
+func (c collection) agreesWithList(t *T) {
 	whole := c.whole(t)
 	for _, row := range t.sampled(whole) {
 		id := *exchange.Number(row.Fields["id"])
 		e := c.get(t, id)
-		if !t.About(whole).Check(e).To(match.BeAccepted(), "the listed %s %d cannot be read", c.one, id) {
+		if !t.About(whole).Check(e).To(match.BeAccepted(), "the listed %s %d cannot be read", c.noun, id) {
 			continue
 		}
-		t.About(whole).Check(e).To(match.HaveNumber("/data/id", id), "the %s %d has another id at its own address", c.one, id)
+		t.About(whole).Check(e).To(match.HaveNumber("/data/id", id), "the %s %d has another id at its own address", c.noun, id)
 		for _, property := range c.shown {
 			_, listed := row.Fields[property]
 			if _, there := dataOf(e)[property]; there && listed { // an optional property may be absent
-				t.About(whole).Check(e).To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.one, id, property)
+				t.About(whole).Check(e).To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.noun, id, property)
 			}
 		}
 	}
 }
 
-// answersUnknownWith404 reads a record with an id that does not exist.
-func (c collection) answersUnknownWith404(t *T) {
-	t.Check(c.get(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "%s that does not exist was not answered with 404", c.some())
+// readOfUnknownIs404 reads a record with an id that does not exist.
+func (c collection) readOfUnknownIs404(t *T) {
+	t.Check(c.get(t, c.unknownID(t))).To(match.HaveStatus(http.StatusNotFound), "%s that does not exist was not answered with 404", c.nounWithArticle())
 }
 
 // unknownID is an id that does not exist: it is far from those of the list.
@@ -357,28 +357,28 @@ func (c collection) unknownID(t *T) int64 {
 	return highest + 1_000_003 + t.Rand.Int64N(1_000_000)
 }
 
-// isOwn compares the lists of two workspaces: no row is in both. Each workspace may number its own records, so two rows are the same only if they have the same
+// listsOwnOnly compares the lists of two workspaces: no row is in both. Each workspace may number its own records, so two rows are the same only if they have the same
 // value in each of the properties.
-func (c collection) isOwn(properties ...string) func(t *T) {
+func (c collection) listsOwnOnly(properties ...string) func(t *T) {
 	return func(t *T) {
 		own := c.page(t)
-		theirs, err := t.AskValid(t.ToSecond(t.operationNamed(c.list), 0))
+		theirs, err := t.AskValid(t.ToSecond(t.operationNamed(c.listOperation), 0))
 		t.End(err)
 		if len(own.Items()) == 0 && len(theirs.Items()) == 0 {
-			t.Lacks("%s in one of the workspaces", c.some())
+			t.Lacks("%s in one of the workspaces", c.nounWithArticle())
 		}
 		for _, row := range theirs.Items() {
-			t.About(theirs).Check(own).NotTo(match.ContainSame(row.Fields, properties...), "%s of one workspace is in the list of another", c.some())
+			t.About(theirs).Check(own).NotTo(match.ContainSame(row.Fields, properties...), "%s of one workspace is in the list of another", c.nounWithArticle())
 		}
 	}
 }
 
-// expectRest expects a record to have the same values as before, except those that were sent and updated_at.
-func (c collection) expectRest(t *T, before, after *exchange.Exchange, sent ...string) {
+// expectUnsentUnchanged expects a record to have the same values as before, except those that were sent and updated_at.
+func (c collection) expectUnsentUnchanged(t *T, before, after *exchange.Exchange, sent ...string) {
 	data := dataOf(before)
 	for _, property := range slices.Sorted(maps.Keys(data)) {
 		if !slices.Contains(sent, property) && property != "updated_at" {
-			t.About(before).Check(after).To(match.ShowValue("/data/"+property, data[property]), "a change of the %s changed %s, which was not sent", c.one, property)
+			t.About(before).Check(after).To(match.ShowValue("/data/"+property, data[property]), "a change of the %s changed %s, which was not sent", c.noun, property)
 		}
 	}
 }

@@ -27,8 +27,8 @@ const (
 	valuesTried     = 2 // values that are tried of one filter
 )
 
-// A narrowed list is a list with a filter that leaves out some records, but not all.
-type narrowed struct {
+// A filteredList is a list with a filter that leaves out some records, but not all.
+type filteredList struct {
 	pairs []exchange.Pair
 	name  string // of the parameter
 	value string
@@ -127,23 +127,23 @@ func letterPairs(text string) []string {
 	return out
 }
 
-// under reads the list with filters and the largest limit.
-func (c collection) under(t *T, pairs ...exchange.Pair) *exchange.Exchange {
-	return c.page(t, append(slices.Clone(pairs), hundred())...)
+// filtered reads the list with filters and the largest limit.
+func (c collection) filtered(t *T, pairs ...exchange.Pair) *exchange.Exchange {
+	return c.page(t, append(slices.Clone(pairs), largestLimit())...)
 }
 
-// narrow finds a value of a filter that several records have, and others do not have. It returns the list with that filter, nil if no value is suitable.
-func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
-	var best *narrowed
+// filteredBy finds a value of a filter that several records have, and others do not have. It returns the list with that filter, nil if no value is suitable.
+func (c collection) filteredBy(t *T, whole *exchange.Exchange, f filter) *filteredList {
+	var best *filteredList
 	for _, value := range c.candidates(t, whole, f) {
 		pairs := f.pairsOf(value)
-		e := c.under(t, pairs...)
+		e := c.filtered(t, pairs...)
 		ids := idsOf(e)
 		if len(ids) >= len(idsOf(whole)) || totalOf(e) > 100 && len(ids) == 100 {
 			continue
 		}
 		if best == nil || len(ids) > len(best.ids) {
-			best = &narrowed{pairs, f.parameter, value, e, ids}
+			best = &filteredList{pairs, f.parameter, value, e, ids}
 		}
 		if len(ids) > 1 {
 			break
@@ -152,64 +152,64 @@ func (c collection) narrow(t *T, whole *exchange.Exchange, f filter) *narrowed {
 	return best
 }
 
-// narrows are the narrowed lists of all filters, each filter alone. The cases about filters share them. If there is none, the case is SKIPPED.
-func (c collection) narrows(t *T) []*narrowed {
-	out := c.narrowed(t)
+// filteredLists are the lists of all filters, each filter alone. The cases about filters share them. If there is none, the case is SKIPPED.
+func (c collection) filteredLists(t *T) []*filteredList {
+	out := c.filteredListsOrNone(t)
 	if len(out) == 0 {
 		t.Skip("no filter finds some of the target's records, and not all")
 	}
 	return out
 }
 
-// narrowed is narrows without the skip.
-func (c collection) narrowed(t *T) []*narrowed {
-	out, _ := run.Shared(t.Session, t.whose()+c.list+" narrowed", func() ([]*narrowed, error) { return c.narrowEach(t), nil })
+// filteredListsOrNone is filteredLists without the skip.
+func (c collection) filteredListsOrNone(t *T) []*filteredList {
+	out, _ := run.Shared(t.Session, t.workspaceKey()+c.listOperation+" narrowed", func() ([]*filteredList, error) { return c.readFilteredLists(t), nil })
 	if t.Repeating {
-		return c.narrowEach(t)
+		return c.readFilteredLists(t)
 	}
 	return out
 }
 
 // expectAllFound expects a search for two letters to find each listed record that has these letters next to each other.
 func (c collection) expectAllFound(t *T) {
-	for _, n := range c.narrowed(t) {
-		for _, row := range c.known(t, hundred()).Items() {
+	for _, n := range c.filteredListsOrNone(t) {
+		for _, row := range c.wholeOnce(t, largestLimit()).Items() {
 			if id := exchange.Number(row.Fields["id"]); id != nil && n.name == searchParameter && slices.Contains(c.valuesIn(t, row, filter{parameter: searchParameter}), n.value) {
-				t.Check(n.e).To(match.ContainID(*id), "a search for %q does not find the %s %d, which has it", n.value, c.one, *id)
+				t.Check(n.e).To(match.ContainID(*id), "a search for %q does not find the %s %d, which has it", n.value, c.noun, *id)
 			}
 		}
 	}
 }
 
-func (c collection) narrowEach(t *T) []*narrowed {
-	whole := c.known(t, hundred())
-	var out []*narrowed
+func (c collection) readFilteredLists(t *T) []*filteredList {
+	whole := c.wholeOnce(t, largestLimit())
+	var out []*filteredList
 	filters := c.filters
 	if len(c.searched) > 0 {
 		filters = append([]filter{{parameter: searchParameter}}, filters...)
 	}
 	for _, f := range filters {
-		if n := c.narrow(t, whole, f); n != nil {
+		if n := c.filteredBy(t, whole, f); n != nil {
 			out = append(out, n)
 		}
 	}
 	return out
 }
 
-// isStill reads a narrowed list again, and reports whether it has the same rows.
-func (c collection) isStill(t *T, n *narrowed) bool {
-	return slices.Equal(slices.Sorted(slices.Values(n.ids)), sortedIDs(c.under(t, n.pairs...)))
+// isUnchanged reads a filtered list again, and reports whether it has the same rows.
+func (c collection) isUnchanged(t *T, n *filteredList) bool {
+	return slices.Equal(slices.Sorted(slices.Values(n.ids)), sortedIDs(c.filtered(t, n.pairs...)))
 }
 
-// combine reads the list with two filters at once, for each pair of filters: it has the rows that both filters find.
-func (c collection) combine(t *T) {
-	list := c.narrows(t)
+// combinesFilters reads the list with two filters at once, for each pair of filters: it has the rows that both filters find.
+func (c collection) combinesFilters(t *T) {
+	list := c.filteredLists(t)
 	for i, one := range list {
 		for _, other := range list[:i] {
 			pairs := slices.Concat(one.pairs, other.pairs)
-			both := c.under(t, pairs...)
-			if !c.isBoth(both, one, other) && c.isStill(t, one) && c.isStill(t, other) {
-				c.expectBoth(t, c.under(t, pairs...), one, other)
+			both := c.filtered(t, pairs...)
+			if !c.isIntersection(both, one, other) && c.isUnchanged(t, one) && c.isUnchanged(t, other) {
+				c.expectBoth(t, c.filtered(t, pairs...), one, other)
 			}
 		}
 	}
@@ -218,7 +218,7 @@ func (c collection) combine(t *T) {
 	}
 }
 
-func (c collection) isBoth(both *exchange.Exchange, one, other *narrowed) bool {
+func (c collection) isIntersection(both *exchange.Exchange, one, other *filteredList) bool {
 	ids := idsOf(both)
 	for _, id := range ids {
 		if !slices.Contains(one.ids, id) || !slices.Contains(other.ids, id) {
@@ -229,32 +229,32 @@ func (c collection) isBoth(both *exchange.Exchange, one, other *narrowed) bool {
 }
 
 // expectBoth makes findings at the level SHOULD: that filters are combined with "and" is inferred.
-func (c collection) expectBoth(t *T, both *exchange.Exchange, one, other *narrowed) {
+func (c collection) expectBoth(t *T, both *exchange.Exchange, one, other *filteredList) {
 	about := t.About(one.e, other.e)
 	for _, id := range idsOf(both) {
-		for _, n := range []*narrowed{one, other} {
-			about.Advise(n.e).To(match.ContainID(id), "%s and %s together find the %s %d, which %s alone does not find", one.name, other.name, c.one, id, n.name)
+		for _, n := range []*filteredList{one, other} {
+			about.Advise(n.e).To(match.ContainID(id), "%s and %s together find the %s %d, which %s alone does not find", one.name, other.name, c.noun, id, n.name)
 		}
 	}
 	for _, id := range one.ids {
 		if slices.Contains(other.ids, id) {
-			about.Advise(both).To(match.ContainID(id), "%s and %s together do not find the %s %d, which each of them finds alone", one.name, other.name, c.one, id)
+			about.Advise(both).To(match.ContainID(id), "%s and %s together do not find the %s %d, which each of them finds alone", one.name, other.name, c.noun, id)
 		}
 	}
 }
 
-// pageUnderFilters reads the second of two pages with each filter. If it does not have the second half of the rows, in any order, both pages together must have
+// filtersEachPage reads the second of two pages with each filter. If it does not have the second half of the rows, in any order, both pages together must have
 // the rows of the filtered list.
-func (c collection) pageUnderFilters(t *T) {
+func (c collection) filtersEachPage(t *T) {
 	compared := false
-	for _, n := range c.narrows(t) {
+	for _, n := range c.filteredLists(t) {
 		if len(n.ids) < 2 {
 			continue
 		}
 		compared = true
 		limit := len(n.ids)/2 + 1 // so that the second page is not full
 		second := c.page(t, append(pageOf(2, limit), n.pairs...)...)
-		if ids := idsOf(second); slices.Equal(ids, n.ids[limit:]) || !c.isStill(t, n) {
+		if ids := idsOf(second); slices.Equal(ids, n.ids[limit:]) || !c.isUnchanged(t, n) {
 			continue // the page is right, or the list has changed
 		}
 		first := c.page(t, append(pageOf(1, limit), n.pairs...)...)
@@ -267,9 +267,9 @@ func (c collection) pageUnderFilters(t *T) {
 	}
 }
 
-// countUnderFilters compares meta of each filtered list with the number of its rows.
-func (c collection) countUnderFilters(t *T) {
-	for _, n := range c.narrows(t) {
+// countsFiltered compares meta of each filtered list with the number of its rows.
+func (c collection) countsFiltered(t *T) {
+	for _, n := range c.filteredLists(t) {
 		if total := int64(len(n.ids)); total < 100 {
 			t.Check(n.e).To(match.HaveNumber("/meta/total", total), "meta.total of the list filtered by %s is not the number of rows", n.name)
 			t.Check(n.e).To(match.HaveNumber("/meta/last_page", 1), "the list filtered by %s fits on one page, but meta.last_page is not 1", n.name)
@@ -277,12 +277,12 @@ func (c collection) countUnderFilters(t *T) {
 	}
 }
 
-// isLiteral searches for characters that are wildcards in SQL: each row that is found contains them.
-func (c collection) isLiteral(t *T) {
+// searchesLiterally searches for characters that are wildcards in SQL: each row that is found contains them.
+func (c collection) searchesLiterally(t *T) {
 	for _, term := range []string{"%", "_"} {
-		found := t.answer(t.To(t.operationNamed(c.list), 0, searchFor(term)).MayBeRefused())
+		found := t.answer(t.To(t.operationNamed(c.listOperation), 0, searchFor(term)).MayBeRefused())
 		if found.Status == http.StatusOK {
-			t.Check(found).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds a %s that does not contain it", term, c.one)
+			t.Check(found).To(match.ItemsHaveTerm(term, c.searched...), "a search for %q finds a %s that does not contain it", term, c.noun)
 		}
 	}
 }
@@ -291,18 +291,18 @@ func (c collection) isLiteral(t *T) {
 func (c collection) findsInAnyCase(property string) func(t *T) {
 	return func(t *T) {
 		compared := false
-		for _, row := range t.sampled(c.known(t)) {
+		for _, row := range t.sampled(c.wholeOnce(t)) {
 			term := swapLetters(row.Text(property))
 			if term == row.Text(property) || compared {
 				continue // one is enough
 			}
 			compared = true
 			if found := c.page(t, searchFor(term)); totalOf(found) == int64(len(found.Items())) {
-				t.Advise(found).To(match.ContainID(*exchange.Number(row.Fields["id"])), "a search for %q does not find the %s that has this %s in the other case", term, c.one, property)
+				t.Advise(found).To(match.ContainID(*exchange.Number(row.Fields["id"])), "a search for %q does not find the %s that has this %s in the other case", term, c.noun, property)
 			}
 		}
 		if !compared {
-			t.Skip("no " + c.one + " that was looked at shows a " + property + " in Latin letters")
+			t.Skip("no " + c.noun + " that was looked at shows a " + property + " in Latin letters")
 		}
 	}
 }

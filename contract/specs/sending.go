@@ -16,8 +16,8 @@ func (t *T) recipient() string {
 	return t.Config.SendTo[0]
 }
 
-// nonce is a text that no message and no record has yet.
-func (t *T) nonce(what string) string {
+// uniqueText is a text that no message and no record has yet.
+func (t *T) uniqueText(what string) string {
 	return fmt.Sprintf("%s %s %d", what, t.Began.UTC().Format("150405.000"), t.Rand.Int64N(1e12))
 }
 
@@ -85,8 +85,8 @@ func (t *T) rowOf(phone string) (*exchange.Row, *exchange.List, error) {
 	return nil, view, nil
 }
 
-// whose is the domain of the workspace that the case works in, with a space; "" for the one of --domain. It is a part of the keys of what a run shares.
-func (t *T) whose() string {
+// workspaceKey is the domain of the workspace that the case works in, with a space; "" for the one of --domain. It is a part of the keys of what a run shares.
+func (t *T) workspaceKey() string {
 	if t.Workspace == nil {
 		return ""
 	}
@@ -95,14 +95,14 @@ func (t *T) whose() string {
 
 // conversation is the id of a phone's conversation, and whether it has one. It is looked up once, to spare the list's rate limit.
 func (t *T) conversation(phone string) (id int64, there bool, err error) {
-	if id, ok := t.Conversations.Load(t.whose() + phone); ok {
+	if id, ok := t.Conversations.Load(t.workspaceKey() + phone); ok {
 		return id.(int64), true, nil
 	}
 	r, _, err := t.rowOf(phone)
 	if r == nil || err != nil {
 		return 0, false, err
 	}
-	t.Conversations.Store(t.whose()+phone, r.ID)
+	t.Conversations.Store(t.workspaceKey()+phone, r.ID)
 	return r.ID, true, nil
 }
 
@@ -147,7 +147,7 @@ type seenText struct {
 
 // findsText sends a text, and waits until the recipient's conversation shows it.
 func (t *T) findsText() seenText {
-	s := seenText{text: t.nonce("Hello")}
+	s := seenText{text: t.uniqueText("Hello")}
 	s.sent = t.sendsText(s.text)
 	s.thread = t.waitForThread(func(thread *exchange.Thread) bool {
 		s.message = thread.Sent(s.text)

@@ -7,7 +7,7 @@ import (
 )
 
 func templateRecords() collection {
-	return collection{one: "template", list: document.ListTemplates, read: document.GetTemplate, searched: []string{"name"}, shown: []string{"name"}}
+	return collection{noun: "template", listOperation: document.ListTemplates, readOperation: document.GetTemplate, searched: []string{"name"}, shown: []string{"name"}}
 }
 
 func templates() Specs {
@@ -18,14 +18,14 @@ func templates() Specs {
 			It("finds only templates whose name contains the search term", Requirement("TEMPLATES-SEARCH"), c.findsOnly),
 			It("finds a template by a part of its name", Requirement("TEMPLATES-SEARCH"), c.findsBy("name"), Suffix(".name")),
 			It("finds a template by its name in upper and lower case", Requirement("TEMPLATES-SEARCH"), c.findsInAnyCase("name"), Suffix(".case")),
-			It("searches for % and _ as ordinary characters", Requirement("TEMPLATES-SEARCH"), c.isLiteral, Suffix(".literal")),
-			It("applies a search on every page", Requirement("TEMPLATES-PAGES"), c.pageUnderFilters, Suffix(".filtered")),
+			It("searches for % and _ as ordinary characters", Requirement("TEMPLATES-SEARCH"), c.searchesLiterally, Suffix(".literal")),
+			It("applies a search on every page", Requirement("TEMPLATES-PAGES"), c.filtersEachPage, Suffix(".filtered")),
 			It("describes the page in meta", Requirement("TEMPLATES-META"), c.describesPages),
-			It("counts the rows that a search finds in meta", Requirement("TEMPLATES-META"), c.countUnderFilters, Suffix(".filtered")),
+			It("counts the rows that a search finds in meta", Requirement("TEMPLATES-META"), c.countsFiltered, Suffix(".filtered")),
 		),
 		Describe("one template", Operation(document.GetTemplate),
-			It("shows a template as it is listed", Requirement("TEMPLATE-AGREES"), c.agrees),
-			It("answers an unknown template with 404", Requirement("TEMPLATE-UNKNOWN-ID"), c.answersUnknownWith404),
+			It("shows a template as it is listed", Requirement("TEMPLATE-AGREES"), c.agreesWithList),
+			It("answers an unknown template with 404", Requirement("TEMPLATE-UNKNOWN-ID"), c.readOfUnknownIs404),
 		),
 	)
 }

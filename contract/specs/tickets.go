@@ -17,10 +17,10 @@ const (
 
 // tickets open and close the ticket of a conversation with one of the phones of --send-to. At the end it is closed.
 func tickets() Specs {
-	return Describe("tickets", Operation(document.UpdateTicket), Capability(document.CapabilityTickets), Writes(), Alone(),
+	return Describe("tickets", Operation(document.UpdateTicket), Capability(document.CapabilityTickets), Writes(), Serial(),
 		It("answers openTicket with the ticket", Requirement("TICKET-OPEN"), func(t *T) {
 			conversation := t.conversationToWrite()
-			t.bringTicket(conversation, closeTicket)
+			t.tryTicket(conversation, closeTicket)
 			opened := t.updateTicket(conversation, openTicket)
 			t.Expect(opened).To(match.BeAccepted(), "openTicket was not accepted")
 			t.Check(opened).To(match.HaveNumber("/data/ticket_id"), "the answer to openTicket has no ticket_id")
@@ -28,32 +28,32 @@ func tickets() Specs {
 		}),
 		It("accepts closeTicket", Requirement("TICKET-CLOSE"), func(t *T) {
 			conversation := t.conversationToWrite()
-			t.bringTicket(conversation, openTicket)
+			t.tryTicket(conversation, openTicket)
 			t.Expect(t.updateTicket(conversation, closeTicket)).To(match.BeAccepted(), "closeTicket on an open ticket was not accepted")
 		}),
 		It("answers an unknown conversation with 404", Requirement("TICKET-UNKNOWN-ID"), func(t *T) {
 			t.conversationToWrite()
 			for _, route := range []string{openTicket, closeTicket} {
-				t.Check(t.bringTicket(t.unknownID(), route)).To(match.HaveStatus(http.StatusNotFound), "%s on a conversation that does not exist was not answered with 404", route)
+				t.Check(t.tryTicket(t.unknownID(), route)).To(match.HaveStatus(http.StatusNotFound), "%s on a conversation that does not exist was not answered with 404", route)
 			}
 		}),
 		It("refuses a second openTicket", Requirement("TICKET-OPEN-TWICE"), func(t *T) {
 			conversation := t.conversationToWrite()
-			t.bringTicket(conversation, openTicket)
-			t.Expect(t.bringTicket(conversation, openTicket)).To(match.HaveStatus(http.StatusConflict), "a second openTicket was not refused")
+			t.tryTicket(conversation, openTicket)
+			t.Expect(t.tryTicket(conversation, openTicket)).To(match.HaveStatus(http.StatusConflict), "a second openTicket was not refused")
 		}),
 		It("refuses closeTicket without an open ticket", Requirement("TICKET-CLOSE-NONE"), func(t *T) {
 			conversation := t.conversationToWrite()
-			t.bringTicket(conversation, closeTicket)
-			t.Expect(t.bringTicket(conversation, closeTicket)).To(match.HaveStatus(http.StatusConflict), "closeTicket without an open ticket was not refused")
+			t.tryTicket(conversation, closeTicket)
+			t.Expect(t.tryTicket(conversation, closeTicket)).To(match.HaveStatus(http.StatusConflict), "closeTicket without an open ticket was not refused")
 		}),
 		It("opens and closes the conversation with its ticket", Requirement("TICKET-CLOSES-CONVERSATION"), func(t *T) {
 			conversation := t.conversationToWrite()
 			look := func() any { return t.read(conversation) }
-			t.bringTicket(conversation, closeTicket)
-			opened := t.bringTicket(conversation, openTicket)
+			t.tryTicket(conversation, closeTicket)
+			opened := t.tryTicket(conversation, openTicket)
 			t.Eventually(look).About(opened).Should(match.BeOpen(), "after openTicket the conversation is closed")
-			closed := t.bringTicket(conversation, closeTicket)
+			closed := t.tryTicket(conversation, closeTicket)
 			t.Eventually(look).About(closed).Should(match.BeClosed(), "after closeTicket the conversation is not closed")
 		}),
 	)
@@ -77,7 +77,7 @@ func (t *T) ticketConversation() (int64, error) {
 		}
 	}
 	if t.Workspace != nil && t.Config.Claims(document.CapabilitySend) { // the second workspace may have none yet
-		if _, err := t.sendText(t.nonce("Hello")); err != nil {
+		if _, err := t.sendText(t.uniqueText("Hello")); err != nil {
 			return 0, err
 		}
 		id := int64(0)
@@ -97,8 +97,8 @@ func (t *T) updateTicket(conversation int64, route string) *exchange.Exchange {
 	return t.answer(t.ticketRequest(conversation, route))
 }
 
-// bringTicket sends a request that may be refused, for example because the ticket is open already.
-func (t *T) bringTicket(conversation int64, route string) *exchange.Exchange {
+// tryTicket sends a request that may be refused, for example because the ticket is open already.
+func (t *T) tryTicket(conversation int64, route string) *exchange.Exchange {
 	return t.answer(t.ticketRequest(conversation, route).MayBeRefused())
 }
 

@@ -9,15 +9,15 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// surelyYoung is an hour less than the 24 hours of the vendor, so that different clocks and rounding cannot cause a finding.
-const surelyYoung = 23 * time.Hour
+// surelyNotExpired is an hour less than the 24 hours of the vendor, so that different clocks and rounding cannot cause a finding.
+const surelyNotExpired = 23 * time.Hour
 
 // times compare times in the answers of the run with each other, and the time of a sent message with that of its request.
 func times() Specs {
 	return Describe("times",
 		expiredConversations(),
 		It("shows the same date of a message each time it is read", Requirement("MSG-TIME"), func(t *T) {
-			t.lookAgain()
+			t.readAgainForStatuses()
 			type message struct {
 				conversation, id   int64
 				direction, content string
@@ -77,7 +77,7 @@ func expiredConversations() Specs {
 				compared = true
 				// Date has whole seconds. A message with a later date is not judged: the clock of a mock may be ahead of Date.
 				now := thread.From.Date()
-				from, to := now.Add(-surelyYoung), now.Add(time.Second)
+				from, to := now.Add(-surelyNotExpired), now.Add(time.Second)
 				t.Check(thread).To(match.HaveNoMessageBetween("inbound", from, to), young, id)
 				t.Advise(thread).To(match.HaveNoMessageBetween("outbound", from, to), young, id) // the vendor does not say whether a message of the business counts
 			}
@@ -89,7 +89,7 @@ func expiredConversations() Specs {
 }
 
 func sendTimes() Specs {
-	return Describe("of sent messages", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Alone(),
+	return Describe("of sent messages", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Writes(), Serial(),
 		It("shows the time of sending as the date of a message", Requirement("SEND-TIME"), func(t *T) {
 			s, when := t.sendsAndDates()
 			t.About(s.sent.e, s.thread.From).Check(s.message.Date).To(match.At(s.message.Pointer+"/date", match.BeWithin(when.from, when.to)), "the date of a sent message is not the time at which it was sent")
@@ -126,8 +126,8 @@ func spanOf(e *exchange.Exchange) span {
 	return span{e.Asked.Add(ahead - slack), e.Answered.Add(ahead + slack)}
 }
 
-// elsewhere reports whether a time is more than a day away from the span. Then it is not from the clock of the Date header: the clock of a mock may be stopped.
-func (s span) elsewhere(at time.Time) bool {
+// isOtherClock reports whether a time is more than a day away from the span. Then it is not from the clock of the Date header: the clock of a mock may be stopped.
+func (s span) isOtherClock(at time.Time) bool {
 	return at.Before(s.from.Add(-24*time.Hour)) || at.After(s.to.Add(24*time.Hour))
 }
 
@@ -138,7 +138,7 @@ func (t *T) sendsAndDates() (seenText, span) {
 		t.Lacks("a sent text that its conversation shows")
 	}
 	when := spanOf(s.sent.e)
-	if when.elsewhere(s.message.Date) {
+	if when.isOtherClock(s.message.Date) {
 		t.Skip("the target's clock is more than a day away from its Date header")
 	}
 	return s, when

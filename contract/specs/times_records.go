@@ -21,15 +21,15 @@ func recordTimes() Specs {
 	)
 }
 
-// A stamp is a time in the answer to a command that must be the time of the command.
-type stamp struct {
+// A commandTime is a time in the answer to a command that must be the time of the command.
+type commandTime struct {
 	e       *exchange.Exchange
 	pointer string
 	at      time.Time
 }
 
-// stampsOf are the times of an answer that must be the time of its request.
-func stampsOf(e *exchange.Exchange) []stamp {
+// commandTimes are the times of an answer that must be the time of its request.
+func commandTimes(e *exchange.Exchange) []commandTime {
 	names := []string{"/message/date", "/data/created_at"}
 	switch {
 	case e.Request.Op.ID == document.UpdateTicket && e.At("/data/closed_at") != nil:
@@ -39,30 +39,30 @@ func stampsOf(e *exchange.Exchange) []stamp {
 	case e.Request.Method != http.MethodPost:
 		names = []string{"/data/updated_at"}
 	}
-	var out []stamp
+	var out []commandTime
 	for _, pointer := range names {
 		if at, err := exchange.ParseTime(exchange.PlainText(e.At(pointer))); err == nil {
-			out = append(out, stamp{e, pointer, at})
+			out = append(out, commandTime{e, pointer, at})
 		}
 	}
 	if seconds := exchange.Number(e.At("/message/timestamp")); seconds != nil {
-		out = append(out, stamp{e, "/message/timestamp", time.Unix(*seconds, 0)})
+		out = append(out, commandTime{e, "/message/timestamp", time.Unix(*seconds, 0)})
 	}
 	return out
 }
 
-// datesCommands expects each stamp to be between the request and its answer. If all are more than a day away, the target's clock is not that of Date, and the
+// datesCommands expects each commandTime to be between the request and its answer. If all are more than a day away, the target's clock is not that of Date, and the
 // case is SKIPPED.
 func datesCommands(t *T) {
-	var all []stamp
+	var all []commandTime
 	here := false
 	for e := range t.ownExchanges() {
 		if !e.OK() || !e.Request.Op.Changes() {
 			continue
 		}
-		for _, s := range stampsOf(e) {
+		for _, s := range commandTimes(e) {
 			all = append(all, s)
-			here = here || !spanOf(e).elsewhere(s.at)
+			here = here || !spanOf(e).isOtherClock(s.at)
 		}
 		if opened, err := exchange.ParseTime(exchange.PlainText(e.At("/data/opened_at"))); err == nil && e.At("/data/closed_at") != nil {
 			closed, _ := exchange.ParseTime(exchange.PlainText(e.At("/data/closed_at")))
@@ -78,8 +78,8 @@ func datesCommands(t *T) {
 	}
 }
 
-// A sighting is a record as one answer shows it.
-type sighting struct {
+// A seenRecord is a record as one answer shows it.
+type seenRecord struct {
 	from    *exchange.Exchange
 	item    exchange.Item
 	changed int // how many commands to records of its kind the run had sent before
@@ -88,7 +88,7 @@ type sighting struct {
 // keepsTimes compares the times of each record in all answers of the run. If updated_at changes and nothing else, that is a finding only if it is so for
 // several records: one record may have been changed and changed back.
 func keepsTimes(t *T) {
-	seen, commands, moved, compared := map[string]sighting{}, map[string]int{}, map[string]bool{}, false
+	seen, commands, moved, compared := map[string]seenRecord{}, map[string]int{}, map[string]bool{}, false
 	for e := range t.ownExchanges() {
 		kind, _, _ := strings.Cut(e.Request.Op.Path, "/{")
 		if e.Request.Op.Changes() {
@@ -96,7 +96,7 @@ func keepsTimes(t *T) {
 		}
 		for _, item := range recordsIn(e) {
 			key := kind + " " + exchange.PlainText(item.Fields["id"])
-			now := sighting{e, item, commands[kind]}
+			now := seenRecord{e, item, commands[kind]}
 			before, again := seen[key]
 			made := e.Request.Method == http.MethodPost || e.Request.Method == http.MethodDelete // an id may be used again
 			if seen[key] = now; made || !again {
@@ -104,7 +104,7 @@ func keepsTimes(t *T) {
 			}
 			compared = true
 			expectKeptTime(t, before, now)
-			if movedAlone(before, now) {
+			if onlyUpdatedAtChanged(before, now) {
 				moved[key] = true
 				t.About(before.from, e).Check(int64(len(moved))).To(match.At(item.Pointer+"/updated_at", match.BeBelow(2)), "updated_at of several records changes, and nothing else of them does")
 			}
@@ -134,7 +134,7 @@ func recordsIn(e *exchange.Exchange) []exchange.Item {
 }
 
 // expectKeptTime expects created_at not to change. One second is allowed for rounding.
-func expectKeptTime(t *T, before, now sighting) {
+func expectKeptTime(t *T, before, now seenRecord) {
 	was, err := exchange.ParseTime(before.item.Text("created_at"))
 	is, wrong := exchange.ParseTime(now.item.Text("created_at"))
 	if err == nil && wrong == nil {
@@ -142,8 +142,8 @@ func expectKeptTime(t *T, before, now sighting) {
 	}
 }
 
-// movedAlone reports whether only updated_at of a record differs between two answers of one operation, with no command between them.
-func movedAlone(before, now sighting) bool {
+// onlyUpdatedAtChanged reports whether only updated_at of a record differs between two answers of one operation, with no command between them.
+func onlyUpdatedAtChanged(before, now seenRecord) bool {
 	if before.from.Request.Op != now.from.Request.Op || before.changed != now.changed || before.item.Text("updated_at") == now.item.Text("updated_at") {
 		return false
 	}
@@ -153,8 +153,8 @@ func movedAlone(before, now sighting) bool {
 	return reflect.DeepEqual(one, other)
 }
 
-// slowHooks is how long a customer's message may take to reach the target: a conversation may be created after the date of its first message.
-const slowHooks = 10 * time.Minute
+// longestDelay is how long a customer's message may take to reach the target: a conversation may be created after the date of its first message.
+const longestDelay = 10 * time.Minute
 
 // agreeWithMessages compares the rows of the crawl with the messages of their conversations.
 func agreeWithMessages(t *T) {
@@ -170,7 +170,7 @@ func agreeWithMessages(t *T) {
 		for _, m := range thread.Messages {
 			about := t.About(list.From, thread.From)
 			if err == nil {
-				about.Check(m.Date).To(match.At(m.Pointer+"/date", match.BeNoEarlierThan(created.Add(-slowHooks))), "a message of conversation %d is older than the conversation", id)
+				about.Check(m.Date).To(match.At(m.Pointer+"/date", match.BeNoEarlierThan(created.Add(-longestDelay))), "a message of conversation %d is older than the conversation", id)
 			}
 			if m.Date.Before(listed) { // later messages came after the list was read
 				about.Check(row.UpdatedAt).To(match.At(row.Pointer+"/updated_at", match.BeNoEarlierThan(m.Date.Add(-time.Minute))), "conversation %d has a message that is newer than its updated_at", id)

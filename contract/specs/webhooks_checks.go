@@ -15,9 +15,9 @@ import (
 
 // receivedAgrees compares the event about a customer's message with the conversation.
 func receivedAgrees(t *T) {
-	c, body := t.create(), t.nonce("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
+	c, body := t.create(), t.uniqueText("مرحبا 👩‍👩‍👧 \"quoted\" <b>&amp;</b>\n\\ é")
 	received := t.receive(c.ID, body)
-	v := t.cameOrLacks(called(messageReceived))
+	v := t.mustReceive(withName(messageReceived))
 	thread := t.read(c.ID)
 	m := thread.Message(body)
 	if m == nil {
@@ -40,11 +40,11 @@ func statusAgrees(t *T) {
 		words = []string{"sent", "delivered", "read"}
 	}
 	for _, word := range words {
-		fits := about(m, word)
+		fits := withStatusOf(m, word)
 		if t.Workspace != nil { // it is the only message of this workspace, so the event is about it, whatever id it shows
 			fits = func(v *exchange.Event) bool { return v.Name == messageStatus && v.Text("status") == word }
 		}
-		v := t.comesInTime(fits)
+		v := t.waitForEvent(fits)
 		if v == nil {
 			continue
 		}
@@ -63,16 +63,16 @@ func statusAgrees(t *T) {
 	}
 }
 
-// comesInTime waits for an event. In a workspace of the spec it moves the clock forward meanwhile.
-func (t *T) comesInTime(fits func(*exchange.Event) bool) *exchange.Event {
+// waitForEvent waits for an event. In a workspace of the spec it moves the clock forward meanwhile.
+func (t *T) waitForEvent(fits func(*exchange.Event) bool) *exchange.Event {
 	if t.Workspace == nil {
-		return t.cameOrLacks(fits)
+		return t.mustReceive(fits)
 	}
-	return t.passesUntil(fits)
+	return t.advanceUntil(fits)
 }
 
-// cameOrLacks waits for an event. If it does not arrive, the case ends as UNVERIFIED: other cases check which events are sent.
-func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
+// mustReceive waits for an event. If it does not arrive, the case ends as UNVERIFIED: other cases check which events are sent.
+func (t *T) mustReceive(fits func(*exchange.Event) bool) *exchange.Event {
 	v := t.Event(fits)
 	if v == nil {
 		t.Lacks("an event")
@@ -82,8 +82,8 @@ func (t *T) cameOrLacks(fits func(*exchange.Event) bool) *exchange.Event {
 
 // createdAgrees compares the event about a new conversation with its row in the list.
 func createdAgrees(t *T) {
-	begun := t.beginsConversation()
-	v := t.cameOrLacks(begun.event)
+	begun := t.causeCreated()
+	v := t.mustReceive(begun.event)
 	row := t.rowByID(begun.conversation)
 	about := t.About(row.From)
 	about.Check(v).To(match.HaveData("conversation_id", row.ID))
@@ -95,8 +95,8 @@ func createdAgrees(t *T) {
 
 // updatedAgrees compares the event about a closed conversation with the conversation. The data of this event are inferred, so a difference is a SHOULD.
 func updatedAgrees(t *T) {
-	closed := t.closesConversation()
-	v := t.cameOrLacks(closed.event)
+	closed := t.causeUpdated()
+	v := t.mustReceive(closed.event)
 	about := t.About(t.read(closed.conversation).From)
 	about.Advise(v).To(match.HaveData("conversation_id", closed.conversation))
 	if t.Workspace != nil { // without a workspace of its own, the event may be about the opening of the ticket
@@ -105,10 +105,10 @@ func updatedAgrees(t *T) {
 	}
 }
 
-// keptApart causes events in two workspaces: none of one workspace arrives at the address of the other.
-func keptApart(t *T) {
+// eventsAreIsolated causes events in two workspaces: none of one workspace arrives at the address of the other.
+func eventsAreIsolated(t *T) {
 	if t.Workspace == nil {
-		t.keptApartFromSecond()
+		t.eventsAreIsolatedFromSecond()
 		return
 	}
 	one, first := t.Workspace, t.Inbox
@@ -120,9 +120,9 @@ func keptApart(t *T) {
 		if own == other {
 			t.Inbox = second
 		}
-		texts[own] = t.nonce("Hello")
+		texts[own] = t.uniqueText("Hello")
 		t.receive(t.create().ID, texts[own])
-		t.Event(called(messageReceived))
+		t.Event(withName(messageReceived))
 	}
 	_, err := second.Wait(t.Ctx, quiet, func() bool { return false })
 	t.End(err)
@@ -144,17 +144,17 @@ func (t *T) expectNotIn(e *exchange.Exchange, text string) {
 	}
 }
 
-// keptApartFromSecond sends a message as the second client: its events do not arrive at the address of the first.
-func (t *T) keptApartFromSecond() {
+// eventsAreIsolatedFromSecond sends a message as the second client: its events do not arrive at the address of the first.
+func (t *T) eventsAreIsolatedFromSecond() {
 	if !t.Config.Claims(document.CapabilitySecondClient) {
 		t.End(&run.SkippedError{Reason: "neither the capability second-client nor control is claimed"})
 	}
 	t.Workspace = &t.Target.Second
-	foreign := t.sendsText(t.nonce("Hello"))
+	foreign := t.sendsText(t.uniqueText("Hello"))
 	t.Workspace = nil
 	own := t.sendsAnyText()
-	t.cameOrLacks(about(own, ""))
-	t.About(foreign.e).Check(t.AwaitEvent(quiet, about(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
+	t.mustReceive(withStatusOf(own, ""))
+	t.About(foreign.e).Check(t.AwaitEvent(quiet, withStatusOf(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
 }
 
 // ownIDs expects each event to have an id, and no two events to have the same one.
@@ -170,18 +170,18 @@ func ownIDs(t *T) {
 	}
 }
 
-// comesOnce expects an event that was answered with 2xx not to be sent again.
-func comesOnce(t *T) {
+// arrivesOnce expects an event that was answered with 2xx not to be sent again.
+func arrivesOnce(t *T) {
 	began := time.Now()
 	if t.Workspace == nil {
-		t.cameOrLacks(about(t.sendsAnyText(), ""))
+		t.mustReceive(withStatusOf(t.sendsAnyText(), ""))
 	} else {
 		c := t.create()
 		for range 3 {
-			t.receive(c.ID, t.nonce("Hello"))
+			t.receive(c.ID, t.uniqueText("Hello"))
 		}
-		t.sends(t.textTo(c.Phone, t.nonce("Hello")))
-		t.cameOrLacks(called(messageStatus))
+		t.sends(t.textTo(c.Phone, t.uniqueText("Hello")))
+		t.mustReceive(withName(messageStatus))
 	}
 	// If the first event took long, a repetition would take as long.
 	patience := max(quiet, min(2*time.Since(began), t.Session.Config.WebhookWait))
@@ -192,10 +192,10 @@ func comesOnce(t *T) {
 			t.advance(24 * time.Hour)
 		}
 	}
-	t.noneTwice()
+	t.expectNoneTwice()
 }
 
-func (t *T) noneTwice() {
+func (t *T) expectNoneTwice() {
 	known := map[string]*exchange.Event{}
 	for _, v := range t.Inbox.Events() {
 		if !v.From.Accepted() {
@@ -215,8 +215,8 @@ func (t *T) noneTwice() {
 
 const inARow = 5 // messages whose order is compared
 
-// comesInOrder causes several events of one conversation: they arrive in the order in which they happened.
-func comesInOrder(t *T) {
+// arrivesInOrder causes several events of one conversation: they arrive in the order in which they happened.
+func arrivesInOrder(t *T) {
 	var keys []string
 	if t.Workspace == nil {
 		for range inARow {
@@ -225,7 +225,7 @@ func comesInOrder(t *T) {
 	} else {
 		keys = t.receivesInARow()
 	}
-	t.cameOrLacks(func(v *exchange.Event) bool { return slices.Contains(keys, keyOf(v)) })
+	t.mustReceive(func(v *exchange.Event) bool { return slices.Contains(keys, keyOf(v)) })
 	t.Event(func(*exchange.Event) bool { return len(t.order(keys)) == len(keys) }) // other cases check that each event arrives
 	t.expectOrder(keys)
 }
@@ -233,11 +233,11 @@ func comesInOrder(t *T) {
 // orderAfterFailure answers the first of several events of one conversation with 500: the others are still accepted after it.
 func orderAfterFailure(t *T) {
 	c := t.create()
-	t.cameOrLacks(called(conversationCreated))
-	t.refuses(theNext())
+	t.mustReceive(withName(conversationCreated))
+	t.answerOnceWith500(firstOnly())
 	keys := t.receivesIn(c.ID)
 	accepted := 0
-	t.passesUntil(func(v *exchange.Event) bool {
+	t.advanceUntil(func(v *exchange.Event) bool {
 		accepted = len(t.order(keys))
 		return accepted == len(keys)
 	})
@@ -251,7 +251,7 @@ func (t *T) receivesInARow() []string { return t.receivesIn(t.create().ID) }
 
 func (t *T) receivesIn(conversation int64) (texts []string) {
 	for i := range inARow {
-		text := t.nonce(fmt.Sprintf("Message %d", i))
+		text := t.uniqueText(fmt.Sprintf("Message %d", i))
 		t.receive(conversation, text)
 		texts = append(texts, text)
 	}

@@ -67,20 +67,20 @@ func (t *T) unregister() {
 	t.do(t.registration(), exchange.Wanted{Status: http.StatusOK, Shows: []string{"endpoints"}}, nil)
 }
 
-// allHold records what package judge has found in a webhook.
-func (t *T) allHold(e *exchange.Exchange, findings ...judge.Finding) {
+// failAll records what package judge has found in a webhook.
+func (t *T) failAll(e *exchange.Exchange, findings ...judge.Finding) {
 	for _, f := range findings {
 		t.Fail(f, e)
 	}
 }
 
-// called selects events by name.
-func called(name string) func(*exchange.Event) bool {
+// withName selects events by name.
+func withName(name string) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool { return v.Name == name }
 }
 
-// about selects events that show a status of a sent message; "" for any status.
-func about(m *sent, status string) func(*exchange.Event) bool {
+// withStatusOf selects events that show a status of a sent message; "" for any status.
+func withStatusOf(m *sent, status string) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool {
 		return v.Name == messageStatus && v.Text("message_id") == m.wamid && (status == "" || v.Text("status") == status)
 	}
@@ -96,21 +96,21 @@ type cause struct {
 // sendsAnyText sends a text: to a new conversation in a workspace of the spec, else to the recipient.
 func (t *T) sendsAnyText() *sent {
 	if t.Workspace == nil {
-		return t.sendsText(t.nonce("Hello"))
+		return t.sendsText(t.uniqueText("Hello"))
 	}
-	return t.sends(t.textTo(t.create().Phone, t.nonce("Hello")))
+	return t.sends(t.textTo(t.create().Phone, t.uniqueText("Hello")))
 }
 
-// beginsConversation creates a conversation with the control API or, without it, by a text to a phone that has none.
-func (t *T) beginsConversation() cause {
+// causeCreated creates a conversation with the control API or, without it, by a text to a phone that has none.
+func (t *T) causeCreated() cause {
 	if t.Workspace != nil {
-		return cause{conversation: t.create().ID, event: called(conversationCreated)}
+		return cause{conversation: t.create().ID, event: withName(conversationCreated)}
 	}
 	for _, phone := range t.Config.SendTo {
 		if known, _ := t.row(phone); known != nil {
 			continue
 		}
-		sent := t.sends(t.textTo(phone, t.nonce("Hello")))
+		sent := t.sends(t.textTo(phone, t.uniqueText("Hello")))
 		var row *exchange.Row
 		t.Eventually(func() any {
 			var list *exchange.List
@@ -125,47 +125,47 @@ func (t *T) beginsConversation() cause {
 	return cause{}
 }
 
-// closesConversation closes a conversation with the control API or, without it, with its ticket.
-func (t *T) closesConversation() cause {
+// causeUpdated closes a conversation with the control API or, without it, with its ticket.
+func (t *T) causeUpdated() cause {
 	if t.Workspace != nil {
 		c := t.create()
 		t.change(c.ID, map[string]any{"closed": true})
-		return cause{conversation: c.ID, event: called(conversationUpdated)}
+		return cause{conversation: c.ID, event: withName(conversationUpdated)}
 	}
 	if !t.Config.Claims(document.CapabilityTickets) {
 		t.End(&run.SkippedError{Reason: "neither the capability tickets nor control is claimed"})
 	}
 	conversation := t.conversationToWrite()
-	t.bringTicket(conversation, openTicket)
-	closed := t.bringTicket(conversation, closeTicket)
+	t.tryTicket(conversation, openTicket)
+	closed := t.tryTicket(conversation, closeTicket)
 	return cause{conversation, func(v *exchange.Event) bool {
 		return v.Name == conversationUpdated && v.Number("conversation_id") == conversation
 	}, []*exchange.Exchange{closed}}
 }
 
-// bringsAboutEvents causes one event of each possible kind, and waits for them.
-func bringsAboutEvents(t *T) {
+// causeEachEvent causes one event of each possible kind, and waits for them.
+func causeEachEvent(t *T) {
 	if t.Workspace == nil {
-		t.Event(about(t.sendsAnyText(), ""))
+		t.Event(withStatusOf(t.sendsAnyText(), ""))
 		if t.Config.Claims(document.CapabilityTickets) {
-			t.Event(t.closesConversation().event)
+			t.Event(t.causeUpdated().event)
 		}
 		return
 	}
-	t.bringsAbout()
+	t.causeEvents()
 	for _, name := range eventNames() {
-		t.Event(called(name)) // other cases check which events are sent
+		t.Event(withName(name)) // other cases check which events are sent
 	}
 	if len(t.Inbox.Came()) == len(t.Inbox.Challenges()) {
 		t.Lacks("an event")
 	}
 }
 
-// bringsAbout causes one event of each kind in the spec's workspace.
-func (t *T) bringsAbout() {
+// causeEvents causes one event of each kind in the spec's workspace.
+func (t *T) causeEvents() {
 	c := t.create()
-	t.receive(c.ID, t.nonce("Where is my order?"))
-	t.sends(t.textTo(c.Phone, t.nonce("Here it is")))
+	t.receive(c.ID, t.uniqueText("Where is my order?"))
+	t.sends(t.textTo(c.Phone, t.uniqueText("Here it is")))
 	t.change(c.ID, map[string]any{"closed": true})
 }
 
@@ -173,9 +173,9 @@ func eventNames() []string {
 	return []string{conversationCreated, messageReceived, messageStatus, conversationUpdated}
 }
 
-// passesUntil moves the clock of the spec's workspace forward until an event fits, by most of a day in all. It returns nil if none has arrived then.
-func (t *T) passesUntil(fits func(*exchange.Event) bool) *exchange.Event {
-	for _, step := range steps() {
+// advanceUntil moves the clock of the spec's workspace forward until an event fits, by most of a day in all. It returns nil if none has arrived then.
+func (t *T) advanceUntil(fits func(*exchange.Event) bool) *exchange.Event {
+	for _, step := range clockSteps() {
 		if v := t.AwaitEvent(moment, fits); v != nil {
 			return v
 		}
@@ -184,8 +184,8 @@ func (t *T) passesUntil(fits func(*exchange.Event) bool) *exchange.Event {
 	return t.Event(fits)
 }
 
-// refuses answers each event that which selects with 500 when it arrives for the first time, and everything else with 200.
-func (t *T) refuses(which func(*exchange.Event) bool) {
+// answerOnceWith500 answers each event that which selects with 500 when it arrives for the first time, and everything else with 200.
+func (t *T) answerOnceWith500(which func(*exchange.Event) bool) {
 	t.DeferCleanup(func() error {
 		t.Inbox.AnswerEvents(nil)
 		return nil
@@ -202,8 +202,8 @@ func (t *T) refuses(which func(*exchange.Event) bool) {
 	})
 }
 
-// theNext selects only the event that arrives first.
-func theNext() func(*exchange.Event) bool {
+// firstOnly selects only the event that arrives first.
+func firstOnly() func(*exchange.Event) bool {
 	var once sync.Once
 	return func(*exchange.Event) bool {
 		first := false
@@ -215,27 +215,27 @@ func theNext() func(*exchange.Event) bool {
 // A retried event was answered with 500, and was sent again.
 type retried struct{ first, second *exchange.Event }
 
-// failsOnce causes one event of each possible kind, answers it with 500, and waits until it is sent again. If it is not, the case ends: with a finding if the
+// causeRetries causes one event of each possible kind, answers it with 500, and waits until it is sent again. If it is not, the case ends: with a finding if the
 // clock was moved by most of a day, else as UNVERIFIED, since the vendor does not say when an event is sent again.
-func (t *T) failsOnce() (out []retried) {
+func (t *T) causeRetries() (out []retried) {
 	if t.Workspace == nil {
-		t.refuses(theNext())
+		t.answerOnceWith500(firstOnly())
 		t.sendsAnyText()
-		first := t.cameOrLacks(wasRefused)
-		second := t.AwaitEvent(t.Config.WebhookWait, againOf(first))
+		first := t.mustReceive(wasRefused)
+		second := t.AwaitEvent(t.Config.WebhookWait, repetitionOf(first))
 		if second == nil {
 			t.Lacks("a second attempt within %s: give --webhook-wait more time than the target waits between two attempts", t.Config.WebhookWait)
 		}
 		return []retried{{first, second}}
 	}
-	t.refuses(func(*exchange.Event) bool { return true })
-	t.bringsAbout()
+	t.answerOnceWith500(func(*exchange.Event) bool { return true })
+	t.causeEvents()
 	for _, name := range eventNames() {
-		first := t.passesUntil(func(v *exchange.Event) bool { return v.Name == name && wasRefused(v) })
+		first := t.advanceUntil(func(v *exchange.Event) bool { return v.Name == name && wasRefused(v) })
 		if first == nil {
 			continue // other cases check which events are sent
 		}
-		second := t.passesUntil(againOf(first))
+		second := t.advanceUntil(repetitionOf(first))
 		t.About(first.From).Expect(second).To(match.HaveArrived(first.Name), "an event that was answered with 500 was not sent again")
 		out = append(out, retried{first, second})
 	}
@@ -252,8 +252,8 @@ func sameEvent(v, other *exchange.Event) bool {
 	return v.Subject() == other.Subject() && (v.Subject() != "" || reflect.DeepEqual(v.Fields, other.Fields))
 }
 
-// againOf selects a later arrival of the same event.
-func againOf(first *exchange.Event) func(*exchange.Event) bool {
+// repetitionOf selects a later arrival of the same event.
+func repetitionOf(first *exchange.Event) func(*exchange.Event) bool {
 	return func(v *exchange.Event) bool {
 		later := v.From != first.From && v.From.Asked.After(first.From.Asked)
 		return later && (sameEvent(v, first) || v.From.EventID() != "" && v.From.EventID() == first.From.EventID())

@@ -31,11 +31,11 @@ func (t *T) foreignRead(op *document.Operation, other *T) error {
 	tried := false
 	for _, roles := range [][2]*T{{other, t}, {t, other}} {
 		owner, stranger := roles[0], roles[1]
-		theirs, err := owner.AskValid(owner.To(list, 0, longest(list)...))
+		theirs, err := owner.AskValid(owner.To(list, 0, largestPage(list)...))
 		if err != nil {
 			return err
 		}
-		own, err := stranger.AskValid(stranger.To(list, 0, longest(list)...))
+		own, err := stranger.AskValid(stranger.To(list, 0, largestPage(list)...))
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,7 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 		if err != nil {
 			return err
 		}
-		if err := t.wantRefused([]*exchange.Request{stranger.intrusion(op, id)}, "a record of another workspace was changed"); err != nil {
+		if err := t.expectRefused([]*exchange.Request{stranger.foreignChange(op, id)}, "a record of another workspace was changed"); err != nil {
 			return err
 		}
 		after := owner.answer(owner.To(read, id).MayBeRefused())
@@ -100,13 +100,13 @@ func (t *T) foreignRecord(op *document.Operation, other *T) error {
 	return &run.SkippedError{Reason: "each workspace has a record of its own with the id that was tried"}
 }
 
-// intrusion is a request to change or delete a record of another workspace.
-func (t *T) intrusion(op *document.Operation, id int64) *exchange.Request {
+// foreignChange is a request to change or delete a record of another workspace.
+func (t *T) foreignChange(op *document.Operation, id int64) *exchange.Request {
 	r := t.To(op, id).MayBeRefused()
 	r.Proper = false
 	if len(op.Bodies) == 0 {
 		return r
 	}
 	v := &validBody{media: op.Bodies[0].Media, order: []string{"name"}, request: r}
-	return v.with(map[string]any{"name": t.nonce("Intruder")})
+	return v.with(map[string]any{"name": t.uniqueText("Intruder")})
 }

@@ -17,8 +17,8 @@ import (
 
 // foreignBody sends bodies with an id that only the other workspace has.
 func (t *T) foreignBody(op *document.Operation) error {
-	other := t.asOther()
-	defer t.count(other)
+	other := t.asSecond()
+	defer t.takeOver(other)
 	tried := false
 	for _, b := range op.Bodies {
 		for _, name := range idProperties(b) {
@@ -77,7 +77,7 @@ func (t *T) foreignID(other *T, op *document.Operation, property string) (value 
 			}
 		}
 	case "reply_to":
-		out, err := other.sendText(t.nonce("Hello"))
+		out, err := other.sendText(t.uniqueText("Hello"))
 		if err != nil || !out.answered {
 			return nil, "", err
 		}
@@ -92,11 +92,11 @@ func (t *T) idOfOther(other *T, list string) (any, error) {
 	if op == nil || !t.Config.Claims(op.Capability) {
 		return nil, nil
 	}
-	theirs, err := other.AskValid(other.To(op, 0, longest(op)...))
+	theirs, err := other.AskValid(other.To(op, 0, largestPage(op)...))
 	if err != nil {
 		return nil, err
 	}
-	own, err := t.AskValid(t.To(op, 0, longest(op)...))
+	own, err := t.AskValid(t.To(op, 0, largestPage(op)...))
 	if err != nil {
 		return nil, err
 	}
@@ -110,16 +110,16 @@ func (t *T) idOfOther(other *T, list string) (any, error) {
 
 // foreignRows compares the lists of both workspaces, without a filter and with each filter.
 func (t *T) foreignRows(op *document.Operation) error {
-	other := t.asOther()
-	defer t.count(other)
-	compared, together := false, t.countsTogether(other)
-	whole, err := t.AskValid(other.To(op, 0, longest(op)...))
+	other := t.asSecond()
+	defer t.takeOver(other)
+	compared, together := false, t.sharesIDs(other)
+	whole, err := t.AskValid(other.To(op, 0, largestPage(op)...))
 	if err != nil {
 		return err
 	}
 	var all *exchange.Exchange
-	for _, pairs := range t.questionsTo(op, whole) {
-		pairs = append(pairs, longest(op)...)
+	for _, pairs := range t.queriesOf(op, whole) {
+		pairs = append(pairs, largestPage(op)...)
 		own, err := t.AskValid(t.To(op, 0, pairs...))
 		if err != nil {
 			return err
@@ -140,8 +140,8 @@ func (t *T) foreignRows(op *document.Operation) error {
 	return nil
 }
 
-// questionsTo are the queries that both clients send: none, each word of an enum, and filters by a text, an id or a day of the other workspace.
-func (t *T) questionsTo(op *document.Operation, theirs *exchange.Exchange) [][]exchange.Pair {
+// queriesOf are the queries that both clients send: none, each word of an enum, and filters by a text, an id or a day of the other workspace.
+func (t *T) queriesOf(op *document.Operation, theirs *exchange.Exchange) [][]exchange.Pair {
 	out := [][]exchange.Pair{nil}
 	for _, p := range op.Parameters {
 		if p.In != "query" || p.Name == exchange.NumberParameter {
@@ -250,12 +250,12 @@ func isForeign(keys []string, all *exchange.Exchange) bool {
 	})
 }
 
-const fewestToTell = 3 // conversations of each workspace: if each workspace numbered its own, some of them would have the same id
+const fewestToCompare = 3 // conversations of each workspace: if each workspace numbered its own, some of them would have the same id
 
-// countsTogether reports whether the ids of both workspaces come from one sequence: no id is that of a conversation in both.
-func (t *T) countsTogether(other *T) bool {
+// sharesIDs reports whether the ids of both workspaces come from one sequence: no id is that of a conversation in both.
+func (t *T) sharesIDs(other *T) bool {
 	view, err := other.List()
-	if err != nil || len(view.Rows) < fewestToTell || len(t.Crawl().Known) < fewestToTell {
+	if err != nil || len(view.Rows) < fewestToCompare || len(t.Crawl().Known) < fewestToCompare {
 		return false
 	}
 	return !slices.ContainsFunc(view.Ids(), func(id int64) bool { return t.Crawl().Known[id] != nil })
@@ -263,11 +263,11 @@ func (t *T) countsTogether(other *T) bool {
 
 // isolatedSend sends a message as the first client, and looks for it as the second.
 func isolatedSend() Specs {
-	return Describe("isolation", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Needs(document.CapabilitySecondClient), Writes(), Alone(),
+	return Describe("isolation", Operation(document.SendTextMessage), Capability(document.CapabilitySend), Needs(document.CapabilitySecondClient), Writes(), Serial(),
 		It("shows nothing that one workspace sends to another", Requirement("ISOLATION-ROWS"), func(t *T) {
-			other := t.asOther()
-			defer t.count(other)
-			text := t.nonce("Hello")
+			other := t.asSecond()
+			defer t.takeOver(other)
+			text := t.uniqueText("Hello")
 			sent := t.sendsText(text)
 			list := other.list(searchFor(t.recipient()))
 			for _, row := range list.Rows {

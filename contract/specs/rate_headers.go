@@ -56,8 +56,8 @@ func (t *T) counted(op *document.Operation) []*exchange.Exchange {
 	return out
 }
 
-// fewestInTurn is how many requests, one after the other, must lower X-RateLimit-Remaining.
-const fewestInTurn = 3
+// fewestRequests is how many requests, one after the other, must lower X-RateLimit-Remaining.
+const fewestRequests = 3
 
 // expectFall compares answers of one window. If the run has no window with enough of them, it sends more requests: first one after the other, then eight
 // at once. On a slow target, a limit that fills again could gain as many requests as are sent one after the other.
@@ -99,7 +99,7 @@ func (t *T) compareRemaining(op *document.Operation) (compared bool) {
 				continue
 			}
 			between++
-			if between+1 < fewestInTurn+refilled(op, now.Limit, later.Answered.Sub(earlier.Asked)) {
+			if between+1 < fewestRequests+refilled(op, now.Limit, later.Answered.Sub(earlier.Asked)) {
 				continue
 			}
 			compared = true

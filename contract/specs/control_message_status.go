@@ -19,7 +19,7 @@ func statusProgress() Specs {
 			conversation, message := t.sentToCustomer()
 			last := t.statusOf(conversation, message)
 			t.checkAgrees(last)
-			for _, step := range steps() {
+			for _, step := range clockSteps() {
 				if last.listed.Status == "read" {
 					break
 				}
@@ -76,11 +76,11 @@ func (t *T) statusOf(conversation, message int64) sentStatus {
 // sentToCustomer sends a text to the customer of a new conversation, and returns the ids of both.
 func (t *T) sentToCustomer() (conversation, message int64) {
 	c := t.create()
-	return c.ID, t.sends(t.textTo(c.Phone, t.nonce("Here we are"))).id
+	return c.ID, t.sends(t.textTo(c.Phone, t.uniqueText("Here we are"))).id
 }
 
-// steps are the steps of the clock: seconds first, then longer ones, together most of a day. The vendor does not say how long a status takes.
-func steps() []time.Duration {
+// clockSteps are the steps of the clock: seconds first, then longer ones, together most of a day. The vendor does not say how long a status takes.
+func clockSteps() []time.Duration {
 	return []time.Duration{
 		time.Second, time.Second, time.Second, time.Second, 10 * time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 12 * time.Hour,
 	}

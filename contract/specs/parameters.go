@@ -2,10 +2,8 @@ package specs
 
 import (
 	"fmt"
-	"math/big"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,26 +14,26 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// schemaChecks makes cases from the parameters and the answers of operations that read, so a new enum word or a new operation needs no code here. The id of a
+// readCases makes cases from the parameters and the answers of operations that read, so a new enum word or a new operation needs no code here. The id of a
 // case is its place in the contract, such as listConversations.query.status.enum.
-func schemaChecks(doc *document.Document) []*run.Case {
+func readCases(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Reads() {
 		for _, status := range op.Statuses() {
 			if status == http.StatusOK {
-				shape := answerCheck(doc, op, status)
+				shape := answerCase(doc, op, status)
 				shape.Capability = op.Capability
 				out = append(out, shape)
 			}
 		}
 		for _, p := range op.Parameters {
-			out = append(out, parameterChecks(doc, op, p)...)
+			out = append(out, parameterCases(doc, op, p)...)
 		}
 	}
 	return out
 }
 
-func answerCheck(doc *document.Document, op *document.Operation, status int) *run.Case {
+func answerCase(doc *document.Document, op *document.Operation, status int) *run.Case {
 	id := fmt.Sprintf("%s.response.%d", op.ID, status)
 	requirement := doc.RequirementFor(op, id, "DATA-SCHEMA", "Answers fit their schema.", op.Responses[status].Place)
 	return run.RuleCaseAs(id, judge.Rule{
@@ -44,8 +42,8 @@ func answerCheck(doc *document.Document, op *document.Operation, status int) *ru
 	})
 }
 
-// parameterChecks makes one case for each keyword of the schema of a parameter.
-func parameterChecks(doc *document.Document, op *document.Operation, p *document.Parameter) []*run.Case {
+// parameterCases makes one case for each keyword of the schema of a parameter.
+func parameterCases(doc *document.Document, op *document.Operation, p *document.Parameter) []*run.Case {
 	var out []*run.Case
 	add := func(keyword, stated, text string, check func(*T) error) {
 		id := fmt.Sprintf("%s.%s.%s.%s", op.ID, p.In, p.Name, keyword)
@@ -53,14 +51,14 @@ func parameterChecks(doc *document.Document, op *document.Operation, p *document
 	}
 	switch p.In {
 	case "query":
-		queryChecks(op, p, add)
+		queryCases(op, p, add)
 	case "path":
 		if p.Schema.Type.Is("integer") {
 			stated := ""
 			if op.ID == document.GetConversationMessages {
 				stated = "MSG-MALFORMED-ID"
 			}
-			add("type", stated, fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name), func(c *T) error { return c.malformed(op, p) })
+			add("type", stated, fmt.Sprintf("%s refuses a %s that is not an integer", op.ID, p.Name), func(c *T) error { return c.refusesMalformedIDs(op, p) })
 		}
 	case "header":
 		if words := p.EnumWords(); len(words) > 0 {
@@ -74,9 +72,9 @@ func parameterChecks(doc *document.Document, op *document.Operation, p *document
 	return out
 }
 
-type addCheck func(keyword, stated, text string, run func(*T) error)
+type addCase func(keyword, stated, text string, run func(*T) error)
 
-func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
+func queryCases(op *document.Operation, p *document.Parameter, add addCase) {
 	refused := func(what string, value *string, more ...string) func(*T) error {
 		return func(c *T) error { return c.refusesQuery(op, p, what, value, more...) }
 	}
@@ -100,7 +98,7 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 		if op.ID == document.ListConversations && p.Name == "status" {
 			stated = "LIST-STATUS-WORDS"
 		}
-		add("enum", stated, fmt.Sprintf("%s accepts each word of %s and refuses any other", op.ID, p.Name), func(c *T) error { return c.enum(op, p, words) })
+		add("enum", stated, fmt.Sprintf("%s accepts each word of %s and refuses any other", op.ID, p.Name), func(c *T) error { return c.acceptsOnlyEnum(op, p, words) })
 	}
 	addFormat(op, p, add)
 	if p.Schema.Type.Is("boolean") {
@@ -124,8 +122,8 @@ func queryChecks(op *document.Operation, p *document.Parameter, add addCheck) {
 }
 
 // addFormat adds a case for values that break the format of a parameter.
-func addFormat(op *document.Operation, p *document.Parameter, add addCheck) {
-	wrong := misfits(p.Schema)
+func addFormat(op *document.Operation, p *document.Parameter, add addCase) {
+	wrong := badFormats(p.Schema)
 	if len(wrong) == 0 {
 		return
 	}
@@ -139,67 +137,6 @@ func addFormat(op *document.Operation, p *document.Parameter, add addCheck) {
 		}
 		return nil
 	})
-}
-
-// subject is an existing id for the path of an operation, 0 if its path has no parameter.
-func (t *T) subject(op *document.Operation) (int64, error) {
-	if op.PathParameter() == nil {
-		return 0, nil
-	}
-	if op.ID == document.GetConversationMessages && t.Workspace != nil {
-		return t.firstOf(op)
-	}
-	if op.ID == document.GetConversationMessages {
-		for _, id := range t.Crawl().Order {
-			if t.Crawl().Threads[id] != nil {
-				return id, nil
-			}
-		}
-		if len(t.Crawl().Order) > 0 {
-			return t.Crawl().Order[0], nil // it is listed; MSG-LISTED reports that it cannot be read
-		}
-		return 0, run.Lacks("a conversation in the list")
-	}
-	return t.firstOf(op)
-}
-
-// listAbove is the operation that lists the records of an operation with an id in its path: /templates for /templates/{id}; nil if there is none.
-func (t *T) listAbove(op *document.Operation) *document.Operation {
-	above := op.Path[:max(0, strings.LastIndex(op.Path, "/"))]
-	for _, list := range t.Document.Reads() {
-		if list.Path == above {
-			return list
-		}
-	}
-	return nil
-}
-
-// firstOf is an id from the list of an operation's records. All cases that only read use the same id: the last of the list, since another client may delete
-// a new record.
-func (t *T) firstOf(op *document.Operation) (int64, error) {
-	if t.Case.Writes {
-		return t.listedID(op, false)
-	}
-	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) { return t.listedID(op, true) })
-}
-
-func (t *T) listedID(op *document.Operation, last bool) (int64, error) {
-	list := t.listAbove(op)
-	if list == nil {
-		return 0, run.Lacks("an id for %s", op.Path)
-	}
-	e, err := t.AskValid(t.To(list, 0))
-	if err != nil {
-		return 0, err
-	}
-	ids := idsOf(e)
-	switch {
-	case len(ids) == 0:
-		return 0, run.Lacks("an id for %s", op.Path)
-	case last:
-		return ids[len(ids)-1], nil
-	}
-	return ids[0], nil
 }
 
 func decimal(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
@@ -217,7 +154,7 @@ func both(one, other func(*T) error) func(*T) error {
 // takesQuery sends values of a parameter that are just inside its bounds: they are accepted.
 func takesQuery(op *document.Operation, param *document.Parameter, values ...string) func(*T) error {
 	return func(t *T) error {
-		id, err := t.subject(op)
+		id, err := t.existingID(op)
 		if err != nil {
 			return err
 		}
@@ -249,7 +186,7 @@ func (t *T) refusesQuery(op *document.Operation, param *document.Parameter, what
 
 // wrongQuery sends a request without a parameter (value nil) or with a wrong value.
 func (t *T) wrongQuery(op *document.Operation, param *document.Parameter, value *string) (*exchange.Exchange, error) {
-	id, err := t.subject(op)
+	id, err := t.existingID(op)
 	if err != nil {
 		return nil, err
 	}
@@ -266,9 +203,9 @@ func (t *T) wrongQuery(op *document.Operation, param *document.Parameter, value 
 	return t.Ask(r.Invalid(exchange.EncodeQuery(pairs...), param.Name, how))
 }
 
-// enum sends each word of an enum, which is accepted, and other words, which are refused.
-func (t *T) enum(op *document.Operation, param *document.Parameter, words []string) error {
-	id, err := t.subject(op)
+// acceptsOnlyEnum sends each word of an enum, which is accepted, and other words, which are refused.
+func (t *T) acceptsOnlyEnum(op *document.Operation, param *document.Parameter, words []string) error {
+	id, err := t.existingID(op)
 	if err != nil {
 		return err
 	}
@@ -316,7 +253,7 @@ func oddWords(param *document.Parameter, random *rand.Rand) []string {
 func cutShort(word string) string { return word[:max(1, len(word)-1)] }
 
 func (t *T) headerWords(op *document.Operation, param *document.Parameter) error {
-	id, err := t.subject(op)
+	id, err := t.existingID(op)
 	if err != nil {
 		return err
 	}
@@ -328,67 +265,6 @@ func (t *T) headerWords(op *document.Operation, param *document.Parameter) error
 		t.want(e, fmt.Sprintf("a request with %s: %s was not answered like one without", param.Name, word), param.Place, http.StatusOK)
 	}
 	return nil
-}
-
-// malformed sends ids that are not integers, some of which begin like one: they are refused with 400 or 404.
-func (t *T) malformed(op *document.Operation, param *document.Parameter) error {
-	valid, err := t.proper(op, 0)
-	if err != nil {
-		return err
-	}
-	text := valid.Path[len(op.Path[:strings.IndexByte(op.Path, '{')]):]
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return run.Lacks("an id that is an integer")
-	}
-	var requests []*exchange.Request
-	odd := append(oddIDs(id), looseIDs(id)...)
-	if t.Small(op) {
-		t.Rand.Shuffle(len(odd), func(i, j int) { odd[i], odd[j] = odd[j], odd[i] })
-		odd = odd[:3]
-	}
-	for _, bad := range odd {
-		r := valid.AnyAnswer()
-		r.Proper = false // it may be refused before authentication
-		r.Path = strings.ReplaceAll(op.Path, "{"+param.Name+"}", bad)
-		if r.About = map[string]exchange.Use{param.Name: exchange.UseInvalid}; op.Changes() {
-			r.About = nil
-		}
-		requests = append(requests, r)
-	}
-	answers, err := t.AskAll(requests)
-	if err != nil {
-		return err
-	}
-	for i, e := range answers {
-		level := ""
-		if slices.Contains(looseIDs(id), odd[i]) {
-			level = document.Should
-		}
-		t.wantAt(e, level, fmt.Sprintf("the id %q, which is no integer or belongs to nothing, was not refused", odd[i]), param.Place, http.StatusBadRequest, http.StatusNotFound)
-	}
-	return nil
-}
-
-// looseIDs are other spellings of an id. That an id has only the digits 0 to 9 and no leading zero is inferred, so refusing these is a SHOULD.
-func looseIDs(id int64) []string {
-	number := strconv.FormatInt(id, 10)
-	arabic := strings.Map(func(r rune) rune { return r - '0' + '٠' }, number)
-	return []string{"%2B" + number, "0" + number, url.PathEscape(arabic)}
-}
-
-// oddIDs are wrong ids: texts that are not integers, some of which begin like one, and integers that are equal to the id if a server keeps too few bits.
-func oddIDs(id int64) []string {
-	number := strconv.FormatInt(id, 10)
-	beyond := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), 64), big.NewInt(id))
-	out := []string{
-		"abc", number + "abc", number + ".5", number + ".0", number + "%20x", "--" + number, "-" + number, "0x" + strconv.FormatInt(id, 16), "%20" + number, number + "%20",
-		number + "e0", number + "%00", number + "%2C" + number, "99999999999999999999", "9223372036854775807", "9223372036854775808", "-9223372036854775809", beyond.String(),
-	}
-	if id < 1<<31 {
-		out = append(out, strconv.FormatInt(id+1<<32, 10))
-	}
-	return out
 }
 
 // want records a finding unless the answer has one of the statuses.

@@ -20,8 +20,8 @@ func refusedForeign() []int {
 	return []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}
 }
 
-// tenantWays try to reach the data of one workspace as a client of another: by number, credentials, ids in path and body, and in lists.
-func tenantWays() []way {
+// isolationWays try to reach the data of one workspace as a client of another: by number, credentials, ids in path and body, and in lists.
+func isolationWays() []way {
 	of := func(name, requirement, title string, most int, unfit func(*document.Operation) string, run func(t *T, op *document.Operation) error) way {
 		return way{name: name, requirement: requirement, title: title, capability: document.CapabilitySecondClient, most: most, unfit: unfit, run: run}
 	}
@@ -75,17 +75,17 @@ func withoutRows(op *document.Operation) string {
 	return unsigned(op)
 }
 
-// asOther is a T whose requests are those of the second client. count adds them to those of the case.
-func (t *T) asOther() *T {
+// asSecond is a T whose requests are those of the second client. takeOver adds them to those of the case.
+func (t *T) asSecond() *T {
 	second := t.Target.Second
 	return &T{&run.T{Session: t.Session, Case: t.Case, Ctx: t.Ctx, Rand: t.Rand, Workspace: &second}}
 }
 
-// count adds the requests of another T to those of the case, and takes over what it has to clean up.
-func (t *T) count(other *T) { t.AddRequests(other.T) }
+// takeOver adds the requests of another T to those of the case, and takes over what it has to clean up.
+func (t *T) takeOver(other *T) { t.AddRequests(other.T) }
 
-// numbered returns a copy with another sending number; it may be refused.
-func numbered(r *exchange.Request, from, to string) *exchange.Request {
+// withOtherNumber returns a copy with another sending number; it may be refused.
+func withOtherNumber(r *exchange.Request, from, to string) *exchange.Request {
 	c := r.MayBeRefused()
 	c.Query = strings.Replace(r.Query, exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, from)), exchange.EncodeQuery(exchange.Param(exchange.NumberParameter, to)), 1)
 	c.Proper = false
@@ -94,17 +94,17 @@ func numbered(r *exchange.Request, from, to string) *exchange.Request {
 
 // foreignNumber sends a request with the number of the other workspace. A read is also sent by the other client with the number of the first.
 func (t *T) foreignNumber(op *document.Operation) error {
-	other := t.asOther()
-	defer t.count(other)
+	other := t.asSecond()
+	defer t.takeOver(other)
 	first, second := t.Target.First.PhoneNumberID, t.Target.Second.PhoneNumberID
-	valid, mark, err := t.marked(op)
+	valid, mark, err := t.withUniqueText(op)
 	if err != nil {
 		return err
 	}
-	requests := []*exchange.Request{numbered(valid, first, second)}
+	requests := []*exchange.Request{withOtherNumber(valid, first, second)}
 	if !op.Changes() {
 		if theirs, err := other.proper(op, 0); err == nil {
-			requests = append(requests, numbered(theirs, second, first))
+			requests = append(requests, withOtherNumber(theirs, second, first))
 		}
 	}
 	answers, err := t.AskAll(requests)
@@ -119,13 +119,13 @@ func (t *T) foreignNumber(op *document.Operation) error {
 		t.Check(e).To(match.ShowNoData(refusedForeign()...), "the number of another workspace was answered with data")
 	}
 	if mark != "" && answers[0].Status >= http.StatusBadRequest {
-		return t.leftNothing(other, answers[0], mark)
+		return t.expectNoMessage(other, answers[0], mark)
 	}
 	return nil
 }
 
-// marked is a valid request to an operation, and the text in its body, which no other message has; "" if the body has no text.
-func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
+// withUniqueText is a valid request to an operation, and the text in its body, which no other message has; "" if the body has no text.
+func (t *T) withUniqueText(op *document.Operation) (*exchange.Request, string, error) {
 	if len(op.Bodies) == 0 || op.Bodies[0].Media != exchange.MediaJSON {
 		r, err := t.proper(op, 0)
 		return r, "", err
@@ -136,7 +136,7 @@ func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
 	}
 	for _, name := range []string{"body", "body_text"} {
 		if _, there := v.fields[name].(string); there {
-			mark := t.nonce("isolated")
+			mark := t.uniqueText("isolated")
 			fields, _ := put(v.fields, []any{name}, mark).(map[string]any)
 			return v.with(fields), mark, nil
 		}
@@ -144,8 +144,8 @@ func (t *T) marked(op *document.Operation) (*exchange.Request, string, error) {
 	return v.with(v.fields), "", nil
 }
 
-// leftNothing expects the other workspace to have no message of a refused send.
-func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error {
+// expectNoMessage expects the other workspace to have no message of a refused send.
+func (t *T) expectNoMessage(other *T, refused *exchange.Exchange, mark string) error {
 	view, err := other.List(exchange.Param("searchTerm", t.recipient()))
 	if err != nil {
 		return err
@@ -160,14 +160,14 @@ func (t *T) leftNothing(other *T, refused *exchange.Exchange, mark string) error
 
 // mixedCredentials sends requests with domain, client and secret of different workspaces.
 func (t *T) mixedCredentials(op *document.Operation) error {
-	other := t.asOther()
-	defer t.count(other)
+	other := t.asSecond()
+	defer t.takeOver(other)
 	theirs, err := other.proper(op, 0)
 	if err != nil {
 		return err
 	}
 	first, second := t.Target.First, t.Target.Second
-	attempts := []authCase{
+	attempts := []attempt{
 		signed("for the second workspace, signed with the secret of the first one", exchange.Signing{As: &second, WithFirst: true}, refusedClient()),
 		signed("for the second workspace, with the client and the secret of the first one", exchange.Signing{As: &second, WithFirst: true, Client: &first.ClientID}, refusedClient()),
 	}
@@ -179,7 +179,7 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 		requests[i] = a.change(theirs)
 	}
 	if own, err := t.proper(op, 0); err == nil {
-		for _, a := range []authCase{
+		for _, a := range []attempt{
 			signed("with the domain of another workspace", exchange.Signing{Domain: &second.Domain}, refusedClient()),
 			signed("signed with the secret of another workspace", exchange.Signing{WithSecond: true}, refusedClient()),
 		} {
@@ -199,12 +199,12 @@ func (t *T) mixedCredentials(op *document.Operation) error {
 // foreignPath sends requests with an id of the other workspace in the path, with the number of either workspace. If each workspace numbers its own data,
 // the first one may have the same id: then it may see its own.
 func (t *T) foreignPath(op *document.Operation) error {
-	other := t.asOther()
-	defer t.count(other)
+	other := t.asSecond()
+	defer t.takeOver(other)
 	switch {
-	case makesRecords(op) && op.Changes():
+	case managesRecords(op) && op.Changes():
 		return t.foreignRecord(op, other)
-	case makesRecords(op):
+	case managesRecords(op):
 		return t.foreignRead(op, other)
 	}
 	theirs, own, err := t.foreignSubject(op, other)
@@ -218,7 +218,7 @@ func (t *T) foreignPath(op *document.Operation) error {
 	}
 	mine := stillValid(theirs, exchange.Signing{})
 	mine.Proper = false
-	withOwnNumber := numbered(mine, t.Target.Second.PhoneNumberID, t.Target.First.PhoneNumberID)
+	withOwnNumber := withOtherNumber(mine, t.Target.Second.PhoneNumberID, t.Target.First.PhoneNumberID)
 	var requests []*exchange.Request
 	if withoutNumber(op) == "" {
 		requests = append(requests, mine)
@@ -229,9 +229,9 @@ func (t *T) foreignPath(op *document.Operation) error {
 	case op.ID == document.UpdateTicket:
 		return t.foreignTickets(op, other, append(requests, withOwnNumber))
 	case op.Changes():
-		return t.wantRefused(append(requests, withOwnNumber), "data of another workspace can be changed by its id")
+		return t.expectRefused(append(requests, withOwnNumber), "data of another workspace can be changed by its id")
 	case own == "":
-		return t.wantUnread(other, theirs, append(requests, withOwnNumber))
+		return t.expectUnreadable(other, theirs, append(requests, withOwnNumber))
 	}
 	e, err := t.Ask(withOwnNumber)
 	if err != nil {
@@ -240,7 +240,7 @@ func (t *T) foreignPath(op *document.Operation) error {
 	if shown := dataMark(e); e.OK() && own != shown {
 		t.Fail(judge.Finding{Text: "a request with an id that both workspaces have shows data of the other workspace", Expected: own, Actual: shown, Pointer: "/data"}, e)
 	}
-	return t.wantRefused(requests, "data of another workspace can be read with its id and its number")
+	return t.expectRefused(requests, "data of another workspace can be read with its id and its number")
 }
 
 // foreignSubject is a valid request of the second client with an id in the path, if possible one that only the second workspace has. own names what the
@@ -255,7 +255,7 @@ func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.R
 	}
 	prefix := op.Path[:strings.IndexByte(op.Path, '{')]
 	if list := t.listAbove(op); !op.Changes() && list != nil {
-		e, err := other.AskValid(other.To(list, 0, longest(list)...))
+		e, err := other.AskValid(other.To(list, 0, largestPage(list)...))
 		if err != nil {
 			return nil, "", err
 		}
@@ -269,8 +269,8 @@ func (t *T) foreignSubject(op *document.Operation, other *T) (theirs *exchange.R
 	return theirs, mine[strings.TrimPrefix(theirs.Path, prefix)], nil
 }
 
-// longest is the parameter limit with its largest value, if a list has pages.
-func longest(list *document.Operation) []exchange.Pair {
+// largestPage is the parameter limit with its largest value, if a list has pages.
+func largestPage(list *document.Operation) []exchange.Pair {
 	if limit := list.Parameter("query", "limit"); limit != nil && limit.Schema.Max != nil {
 		return []exchange.Pair{exchange.Param(limit.Name, decimal(*limit.Schema.Max))}
 	}
@@ -281,7 +281,7 @@ func longest(list *document.Operation) []exchange.Pair {
 func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 	out := map[string]string{}
 	if list := t.listAbove(op); list != nil && list.ID != document.ListConversations {
-		whole, err := t.AskValid(t.To(list, 0, longest(list)...))
+		whole, err := t.AskValid(t.To(list, 0, largestPage(list)...))
 		if err != nil {
 			return nil, err
 		}
@@ -303,7 +303,7 @@ func (t *T) ownByID(op *document.Operation) (map[string]string, error) {
 	return out, nil
 }
 
-func (t *T) wantRefused(requests []*exchange.Request, text string) error {
+func (t *T) expectRefused(requests []*exchange.Request, text string) error {
 	answers, err := t.AskAll(requests)
 	if err != nil {
 		return err
@@ -331,7 +331,7 @@ func (t *T) foreignTickets(op *document.Operation, other *T, requests []*exchang
 			all = append(all, r.WithJSON(map[string]any{"route": route}))
 		}
 	}
-	if err := t.wantRefused(all, "the ticket of another workspace's conversation was changed"); err != nil {
+	if err := t.expectRefused(all, "the ticket of another workspace's conversation was changed"); err != nil {
 		return err
 	}
 	after, err := other.Thread(id)

@@ -7,8 +7,8 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// An authCase is one attempt of a derived case: it changes a valid request, and says which statuses a correct server may answer with.
-type authCase struct {
+// An attempt is one request of a derived case: it changes a valid request, and says which statuses a correct server may answer with.
+type attempt struct {
 	name      string
 	body      int // index of the media type of the body, among those that the operation accepts
 	change    func(r *exchange.Request) *exchange.Request
@@ -16,7 +16,7 @@ type authCase struct {
 	signsBody bool                             // it is about the body in the string to sign
 	level     string                           // weaker than the requirement's, "" for the same
 	judge     func(t *T, e *exchange.Exchange) // instead of want
-	present   bool                             // a DELETE is for a record that exists: it is created for the attempt
+	exists    bool                             // a DELETE is for a record that exists: it is created for the attempt
 }
 
 // The statuses that a correct server may answer with: where the vendor's pages contradict each other, all of them are accepted.
@@ -36,20 +36,20 @@ func refusedClient() []int {
 
 func accepted() []int { return []int{http.StatusOK} }
 
-func signed(name string, s exchange.Signing, want []int) authCase {
-	return authCase{name: name, change: func(r *exchange.Request) *exchange.Request { return r.With(s) }, want: want}
+func signed(name string, s exchange.Signing, want []int) attempt {
+	return attempt{name: name, change: func(r *exchange.Request) *exchange.Request { return r.With(s) }, want: want}
 }
 
-func eachHeader(name string, how func(string) exchange.Signing) []authCase {
-	var out []authCase
+func eachHeader(name string, how func(string) exchange.Signing) []attempt {
+	var out []attempt
 	for _, header := range exchange.AuthHeaders() {
 		out = append(out, signed(name+header, how(header), refusedLoose()))
 	}
 	return out
 }
 
-func otherSecrets() []authCase {
-	return []authCase{
+func otherSecrets() []attempt {
+	return []attempt{
 		signed("signed with another secret", exchange.Signing{Secret: new("not-the-secret")}, refused()),
 		signed("signed with an empty secret", exchange.Signing{Secret: new("")}, refused()),
 		signed("signed with its client id as the secret", exchange.Signing{KeyHeader: exchange.HeaderClient}, refused()),
@@ -58,14 +58,14 @@ func otherSecrets() []authCase {
 	}
 }
 
-func otherForms() []authCase {
-	of := func(name, value string) authCase {
+func otherForms() []attempt {
+	of := func(name, value string) attempt {
 		return signed("with "+name+" as its signature", exchange.Signing{Value: &value}, refusedLoose())
 	}
-	wearing := func(name string, form exchange.Wrapping) authCase {
+	wearing := func(name string, form exchange.Wrapping) attempt {
 		return signed("whose signature is the right digest "+name, exchange.Signing{Wrap: &form}, refusedLoose())
 	}
-	return []authCase{
+	return []attempt{
 		wearing("without sha256=", exchange.Wrapping{Prefix: ""}),
 		wearing("behind sha1=", exchange.Wrapping{Prefix: "sha1="}),
 		wearing("behind sha512=", exchange.Wrapping{Prefix: "sha512="}),
@@ -80,16 +80,16 @@ func otherForms() []authCase {
 	}
 }
 
-func eachTampering() []authCase {
-	var out []authCase
+func eachTampering() []attempt {
+	var out []attempt
 	for _, m := range exchange.Tamperings() {
 		out = append(out, signed("whose digest has "+m.Name, exchange.Signing{Tampering: &m}, refusedLoose()))
 	}
 	return out
 }
 
-func eachStampForm() []authCase {
-	var out []authCase
+func eachStampForm() []attempt {
+	var out []attempt
 	for _, form := range exchange.TimestampForms() {
 		out = append(out, signed("whose X-Timestamp is "+form.Name, exchange.Signing{TimestampForm: &form}, refusedStamp()))
 	}

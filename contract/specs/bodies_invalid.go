@@ -19,8 +19,8 @@ func (w *bodyWalk) null(path []any) {
 	}
 }
 
-// nearMisses are texts that differ a little from a text that matches a pattern: a phone, a link or an email. There are none for other patterns.
-func nearMisses(pattern *regexp.Regexp, name string) []string {
+// almostMatching are texts that differ a little from a text that matches a pattern: a phone, a link or an email. There are none for other patterns.
+func almostMatching(pattern *regexp.Regexp, name string) []string {
 	right := []string{"https://example.com/menu.png", "customer@example.com"}
 	if name == "phone" {
 		right = []string{"966550000001"}
@@ -55,13 +55,13 @@ func (w *bodyWalk) phoneForms(name string, pattern *regexp.Regexp, path []any) {
 		}
 	}
 	const american = "12025550123" // a number that is reserved for fiction
-	if makesRecords(w.op) && pattern.MatchString(american) {
-		w.add("pattern", bodyChange{what: showPath(path) + " that begins with a 1", path: path, value: american, valid: true, also: []int{http.StatusConflict}})
+	if managesRecords(w.op) && pattern.MatchString(american) {
+		w.add("pattern", bodyChange{what: showPath(path) + " that begins with a 1", path: path, value: american, valid: true, alsoRight: []int{http.StatusConflict}})
 	}
 }
 
-// nothing tries bodies that are empty, absent or null.
-func (w *bodyWalk) nothing() {
+// emptyBodies tries bodies that are empty, absent or null.
+func (w *bodyWalk) emptyBodies() {
 	with := func(content string) func(valid *exchange.Request) *exchange.Request {
 		return func(valid *exchange.Request) *exchange.Request {
 			c := *valid
@@ -85,8 +85,8 @@ func (w *bodyWalk) nothing() {
 	}
 }
 
-// whole tries bodies that are not of their media type, such as broken JSON.
-func (w *bodyWalk) whole() {
+// brokenBodies tries bodies that are not of their media type, such as broken JSON.
+func (w *bodyWalk) brokenBodies() {
 	raw := func(what, level string, change func(valid *exchange.Request) *exchange.Request) {
 		w.add("syntax", bodyChange{what: what, raw: change, level: level})
 	}

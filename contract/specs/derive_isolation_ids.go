@@ -11,9 +11,9 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
-// wantUnread expects that the first client cannot read data of the second workspace. The first workspace may have data of its own under the same id, which
+// expectUnreadable expects that the first client cannot read data of the second workspace. The first workspace may have data of its own under the same id, which
 // no list has shown: that has another name or phone.
-func (t *T) wantUnread(other *T, theirs *exchange.Request, requests []*exchange.Request) error {
+func (t *T) expectUnreadable(other *T, theirs *exchange.Request, requests []*exchange.Request) error {
 	shown, err := other.Ask(theirs)
 	if err != nil {
 		return err

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// gone is the value that removes a property, see put.
-type gone struct{}
+// removed is the value that removes a property, see put.
+type removed struct{}
 
 // inText is a step of a path: it goes into the JSON that a text contains. If there is no text yet, of is what it contains.
 type inText struct{ of any }
 
-// like is a step of a path: it chooses one schema of a oneOf or anyOf. A value that is not of the sample's kind is replaced by the sample.
-type like struct{ sample any }
+// choice is a step of a path: it chooses one schema of a oneOf or anyOf. A value that is not of the sample's kind is replaced by the sample.
+type choice struct{ sample any }
 
 func isChoice(path []any) bool {
 	if len(path) == 0 {
 		return false
 	}
-	_, ok := path[len(path)-1].(like)
+	_, ok := path[len(path)-1].(choice)
 	return ok
 }
 
@@ -35,7 +35,7 @@ func put(in any, path []any, value any) any {
 		for name, old := range object {
 			out[name] = old
 		}
-		if _, remove := value.(gone); remove && len(path) == 1 {
+		if _, remove := value.(removed); remove && len(path) == 1 {
 			delete(out, step)
 		} else {
 			out[step] = put(object[step], path[1:], value)
@@ -52,7 +52,7 @@ func put(in any, path []any, value any) any {
 		return out
 	case inText:
 		return putInText(in, step, path[1:], value)
-	case like:
+	case choice:
 		if !step.fits(in) {
 			in = step.sample
 		}
@@ -79,7 +79,7 @@ func putInText(in any, step inText, path []any, value any) any {
 }
 
 // fits reports whether a value is of the sample's kind: an object with its properties, or the same type.
-func (l like) fits(in any) bool {
+func (l choice) fits(in any) bool {
 	switch sample := l.sample.(type) {
 	case map[string]any:
 		object, ok := in.(map[string]any)

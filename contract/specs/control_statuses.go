@@ -12,13 +12,13 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// words are about the seven words that are the status of a conversation.
-func words() Specs {
+// conversationStatuses are about the seven words that are the status of a conversation.
+func conversationStatuses() Specs {
 	each := Specs{}
 	for _, setup := range statusSetups() {
 		each = append(each, It("lists "+setup.title+" under "+setup.word, Requirement(setup.requirement), func(t *T) {
 			conversation := setup.bring(t)
-			t.Check(t.under(setup.word)).To(match.ContainRow(conversation), "%s is not found under status=%s", setup.title, setup.word)
+			t.Check(t.listUnder(setup.word)).To(match.ContainRow(conversation), "%s is not found under status=%s", setup.title, setup.word)
 		}, Suffix("."+setup.word))...)
 	}
 	return Describe("status words", Operation(document.ListConversations), BeforeEach(ownWorkspace),
@@ -27,7 +27,7 @@ func words() Specs {
 			for _, setup := range statusSetups() {
 				brought[setup.word] = setup.bring(t)
 			}
-			found, lists := t.wordsOf()
+			found, lists := t.statusesOf()
 			list := t.list()
 			for _, setup := range statusSetups() {
 				word, conversation := setup.word, brought[setup.word]
@@ -47,10 +47,10 @@ func words() Specs {
 		It("ends the expiry of a conversation with a new message", Requirement("LIST-EXPIRED-ENDS"), func(t *T) { // a customer's message is a MUST; for a message of the business it is a SHOULD
 			conversation := t.createUnread()
 			t.expire(conversation.ID)
-			t.receive(conversation.ID, t.nonce("Still there?"))
+			t.receive(conversation.ID, t.uniqueText("Still there?"))
 			t.checkExpired(conversation.ID, false, "", "although its customer has just written")
 			t.expire(conversation.ID)
-			t.sends(t.textTo(conversation.Phone, t.nonce("Here we are")))
+			t.sends(t.textTo(conversation.Phone, t.uniqueText("Here we are")))
 			t.checkExpired(conversation.ID, false, document.Should, "although its customer was just written to")
 		}),
 		each,
@@ -93,19 +93,19 @@ func statusSetups() []statusSetup {
 	}
 }
 
-// under is the list filtered by a status. If the contract does not have the word, the case ends.
-func (t *T) under(word string) *exchange.List {
+// listUnder is the list filtered by a status. If the contract does not have the word, the case ends.
+func (t *T) listUnder(word string) *exchange.List {
 	if list := t.Document.Operation(document.ListConversations); list == nil || !slices.Contains(list.Parameter("query", "status").EnumWords(), word) {
 		t.Lacks("the status word %s in the contract", word)
 	}
 	return t.list(exchange.Param("status", word))
 }
 
-// wordsOf reads the list of each status. found has the words by which each conversation is found.
-func (t *T) wordsOf() (found map[int64][]string, lists map[string]*exchange.List) {
+// statusesOf reads the list of each status. found has the words by which each conversation is found.
+func (t *T) statusesOf() (found map[int64][]string, lists map[string]*exchange.List) {
 	found, lists = map[int64][]string{}, map[string]*exchange.List{}
 	for _, setup := range statusSetups() {
-		lists[setup.word] = t.under(setup.word)
+		lists[setup.word] = t.listUnder(setup.word)
 		for _, id := range lists[setup.word].Ids() {
 			found[id] = append(found[id], setup.word)
 		}
@@ -116,14 +116,14 @@ func (t *T) wordsOf() (found map[int64][]string, lists map[string]*exchange.List
 // expire makes a conversation expire. If it does not, the case ends: another spec reports that.
 func (t *T) expire(conversation int64) {
 	t.advance(judge.ExpiresAfter + time.Hour)
-	if !t.under("expired").Has(conversation) {
+	if !t.listUnder("expired").Has(conversation) {
 		t.Lacks("a conversation that expires")
 	}
 }
 
 // checkExpired expects a conversation to be expired, or not to be.
 func (t *T) checkExpired(conversation int64, want bool, level, when string) {
-	list := t.under("expired")
+	list := t.listUnder("expired")
 	check := t.Check(list)
 	if level == document.Should {
 		check = t.Advise(list)

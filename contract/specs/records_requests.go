@@ -12,9 +12,9 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// makesRecords reports whether an operation is about contacts, groups or branches: the suite creates its own. The records that a case creates are deleted
+// managesRecords reports whether an operation is about contacts, groups or branches: the suite creates its own. The records that a case creates are deleted
 // after it, see run.T.
-func makesRecords(op *document.Operation) bool {
+func managesRecords(op *document.Operation) bool {
 	return op.Capability == document.CapabilityContacts || op.Capability == document.CapabilityBranches
 }
 
@@ -29,44 +29,44 @@ func (t *T) newEmail() string { return fmt.Sprintf("suite+%d@example.com", t.Ran
 // newPhone is a value in the fields of a body: each request that is made from the fields gets another new phone.
 type newPhone struct{}
 
-// create is a request that creates a record with some fields; required ones are added.
-func (c collection) create(t *T, fields map[string]any) *exchange.Request {
-	op := t.operationNamed(c.make)
+// createRequest is a request that creates a record with some fields; required ones are added.
+func (c collection) createRequest(t *T, fields map[string]any) *exchange.Request {
+	op := t.operationNamed(c.createOperation)
 	v, err := t.validBody(op, op.Bodies[0])
 	t.End(err)
 	all := maps.Clone(v.fields)
 	if _, there := all["name"]; there {
-		all["name"] = t.nonce("Suite اختبار")
+		all["name"] = t.uniqueText("Suite اختبار")
 	}
 	maps.Copy(all, fields)
 	return v.with(all)
 }
 
-// makes creates a record and returns its id. If it is refused, the case ends: another case checks that it is accepted.
-func (c collection) makes(t *T, fields map[string]any) (int64, *exchange.Exchange) {
-	e, err := t.AskValid(c.create(t, fields))
+// create creates a record and returns its id. If it is refused, the case ends: another case checks that it is accepted.
+func (c collection) create(t *T, fields map[string]any) (int64, *exchange.Exchange) {
+	e, err := t.AskValid(c.createRequest(t, fields))
 	t.End(err)
 	id := exchange.Number(e.At("/data/id"))
 	if id == nil {
-		t.Lacks("the id of the new %s", c.one)
+		t.Lacks("the id of the new %s", c.noun)
 	}
 	return *id, e
 }
 
-// change is a request that changes some fields of a record.
-func (c collection) change(t *T, id int64, fields map[string]any) *exchange.Request {
-	op := t.operationNamed(c.update)
+// changeRequest is a request that changes some fields of a record.
+func (c collection) changeRequest(t *T, id int64, fields map[string]any) *exchange.Request {
+	op := t.operationNamed(c.updateOperation)
 	v := &validBody{media: op.Bodies[0].Media, order: slices.Sorted(maps.Keys(op.Bodies[0].Properties())), request: t.To(op, id)}
 	return v.with(fields)
 }
 
-// removes deletes a record. The answer may be a refusal.
-func (c collection) removes(t *T, id int64) *exchange.Exchange {
-	return t.answer(t.To(t.operationNamed(c.remove), id).MayBeRefused())
+// delete deletes a record. The answer may be a refusal.
+func (c collection) delete(t *T, id int64) *exchange.Exchange {
+	return t.answer(t.To(t.operationNamed(c.deleteOperation), id).MayBeRefused())
 }
 
-// found is the answer to a search.
-func (c collection) found(t *T, term string) *exchange.Exchange { return c.page(t, searchFor(term)) }
+// search is the answer to a search.
+func (c collection) search(t *T, term string) *exchange.Exchange { return c.page(t, searchFor(term)) }
 
 // newRecord creates a record that an operation can change or delete.
 func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error) {
@@ -101,7 +101,7 @@ func (t *T) newRecord(op *document.Operation) (int64, *exchange.Exchange, error)
 // recordToWrite is a record for cases that are about something else, such as the signature: they may change it. It is created once in a run for each
 // workspace, and deleted at the end of the run.
 func (t *T) recordToWrite(op *document.Operation) (int64, error) {
-	return run.Shared(t.Session, t.whose()+op.Path, func() (int64, error) {
+	return run.Shared(t.Session, t.workspaceKey()+op.Path, func() (int64, error) {
 		id, e, err := t.newRecord(op)
 		if err == nil {
 			t.KeepUntilEnd(e)

@@ -13,9 +13,9 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// fileChecks makes cases from x-file-rules: each kind of file is tried in each of its formats, with the content of other kinds, and with sizes near the
+// fileCases makes cases from x-file-rules: each kind of file is tried in each of its formats, with the content of other kinds, and with sizes near the
 // largest one.
-func fileChecks(doc *document.Document) []*run.Case {
+func fileCases(doc *document.Document) []*run.Case {
 	var out []*run.Case
 	for _, op := range doc.Commands() {
 		for _, f := range fileFields(op) {

@@ -25,7 +25,7 @@ func usedUpLimits(doc *document.Document) Specs {
 			all = append(all, usedUpLimit(op)...)
 		}
 	}
-	return Describe("a used up rate limit", Capability(document.CapabilityRateLimit), Alone(), all)
+	return Describe("a used up rate limit", Capability(document.CapabilityRateLimit), Serial(), all)
 }
 
 func usedUpLimit(op *document.Operation) Specs {
@@ -98,7 +98,7 @@ func (u *usedUp) exhaust(t *T) error {
 		if err := t.Client.Wait(t.Ctx, t.To(u.op, 0)); err != nil {
 			return err
 		}
-		first, err := u.one(t)
+		first, err := u.send(t)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (u *usedUp) exhaust(t *T) error {
 				return err
 			}
 			if u.exceeded != nil {
-				return u.comeBack(t, u.exceeded)
+				return u.waitForReset(t, u.exceeded)
 			}
 		}
 		last := u.allowed[len(u.allowed)-1]
@@ -139,7 +139,7 @@ func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
 	answers, errs := make([]*exchange.Exchange, size), make([]error, size)
 	var wait sync.WaitGroup
 	for i := range size {
-		wait.Go(func() { answers[i], errs[i] = u.one(t) })
+		wait.Go(func() { answers[i], errs[i] = u.send(t) })
 	}
 	wait.Wait()
 	if err := cmp.Or(errs...); err != nil {
@@ -166,7 +166,7 @@ func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
 	return sameWindow, nil
 }
 
-func (u *usedUp) one(t *T) (*exchange.Exchange, error) {
+func (u *usedUp) send(t *T) (*exchange.Exchange, error) {
 	if err := t.Client.Spend(t.To(u.op, 0), true); err != nil {
 		return nil, run.Lacks("more requests: %v", err)
 	}
@@ -174,8 +174,8 @@ func (u *usedUp) one(t *T) (*exchange.Exchange, error) {
 	return e, e.Err
 }
 
-// comeBack waits until the time at which the 429 says that requests are accepted again (the later of Reset and Retry-After), and sends one more request.
-func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
+// waitForReset waits until the time at which the 429 says that requests are accepted again (the later of Reset and Retry-After), and sends one more request.
+func (u *usedUp) waitForReset(t *T, e *exchange.Exchange) error {
 	until := exchange.ResetTime(e.Header)
 	if seconds, err := strconv.Atoi(e.Header.Get(exchange.HeaderRetry)); err == nil {
 		if after := e.Answered.Add(time.Duration(seconds) * time.Second); after.After(until) {
@@ -196,7 +196,7 @@ func (u *usedUp) comeBack(t *T, e *exchange.Exchange) error {
 		return err
 	}
 	var err error
-	u.after, err = u.one(t)
+	u.after, err = u.send(t)
 	return err
 }
 
@@ -214,12 +214,12 @@ func (u *usedUp) expectCountdown(t *T) {
 		last = r.Remaining
 	}
 	if n := len(u.allowed); u.exceeded != nil { // other clients may use the same limit
-		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.promised())), "a request was refused although X-RateLimit-Remaining allowed more")
+		t.About(u.allowed[n-1], u.exceeded).Advise(int64(n)).To(match.BeAtLeast(int64(u.allowedByFirst())), "a request was refused although X-RateLimit-Remaining allowed more")
 	}
 }
 
-// promised is how many requests the headers of the first answer allow: that one, and X-RateLimit-Remaining more.
-func (u *usedUp) promised() int {
+// allowedByFirst is how many requests the headers of the first answer allow: that one, and X-RateLimit-Remaining more.
+func (u *usedUp) allowedByFirst() int {
 	return int(exchange.RateOf(u.allowed[0].Header).Remaining) + 1
 }
 
@@ -231,7 +231,7 @@ func (u *usedUp) expectEnforced(t *T) {
 		t.Fail(judge.Finding{Text: "the limit is not enforced", Expected: fmt.Sprintf("429 after %d requests", exchange.RateOf(last.Header).Limit), Actual: fmt.Sprintf("%d requests were accepted", n)}, last)
 		return
 	}
-	t.About(u.allowed[0], u.exceeded).Check(int64(n)).To(match.BeBetween(0, int64(u.promised())), "more requests than the limit were accepted")
+	t.About(u.allowed[0], u.exceeded).Check(int64(n)).To(match.BeBetween(0, int64(u.allowedByFirst())), "more requests than the limit were accepted")
 }
 
 // refusal is the 429. Without one, the case ends.

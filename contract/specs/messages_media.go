@@ -18,13 +18,13 @@ func mediaSends() Specs {
 			if len(files) == 0 {
 				t.Lacks("x-file-rules of the upload in the contract")
 			}
-			caption := " " + t.nonce("Our menu") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b%20 <b>\nline two\n"
+			caption := " " + t.uniqueText("Our menu") + " ☎️ e\u0301\u200c 👋🏽 &amp; a+b%20 <b>\nline two\n"
 			menu := files[0].uploads(t)("image", fileOf("image/png"), exchange.Part{Name: "caption", Value: caption})
 			t.expectSent(menu, "image", caption, func(m exchange.Message) bool { return m.Content == caption })
 		}),
 		It("shows the caption of each kind of file that has one", Requirement("SEND-MEDIA-APPEARS"), func(t *T) {
 			for _, kind := range []string{"video", "document"} {
-				caption := t.nonce("Our "+kind) + " e\u0301 👋🏽 <b>\nline two"
+				caption := t.uniqueText("Our "+kind) + " e\u0301 👋🏽 <b>\nline two"
 				file := map[string]any{"phone": t.recipient(), "type": kind, "link": "https://example.com/our-" + kind, "caption": caption}
 				t.expectSent(t.To(t.operationNamed(document.SendMediaMessage), 0).WithJSON(file), kind, caption, func(m exchange.Message) bool { return m.Content == caption })
 			}

@@ -55,10 +55,10 @@ func (t *T) ownExchanges() iter.Seq[*exchange.Exchange] {
 }
 
 // again asks for a list with the same status and search term as before. If it cannot be read, the case ends.
-func (t *T) again(list *exchange.List) *exchange.List { return t.list(questionOf(list)...) }
+func (t *T) again(list *exchange.List) *exchange.List { return t.list(queryOf(list)...) }
 
-// questionOf is the status and the search term that a list was requested with.
-func questionOf(list *exchange.List) []exchange.Pair {
+// queryOf is the status and the search term that a list was requested with.
+func queryOf(list *exchange.List) []exchange.Pair {
 	var pairs []exchange.Pair
 	if list.Term != "" {
 		pairs = append(pairs, searchFor(list.Term))

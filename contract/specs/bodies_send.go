@@ -18,7 +18,7 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 	if err != nil {
 		return err
 	}
-	if changes, err = t.affordable(op, valid, changes); err != nil {
+	if changes, err = t.withinRateLimit(op, valid, changes); err != nil {
 		return err
 	}
 	if op.ID == document.UpdateOrder {
@@ -31,10 +31,10 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 			r = c.raw(valid.with(valid.fields))
 		} else {
 			fields, _ := put(valid.fields, c.path, c.value).(map[string]any)
-			maps.Copy(fields, c.beside)
+			maps.Copy(fields, c.others)
 			r = valid.with(fields)
 		}
-		if !c.valid || mayConflict(op) || len(c.also) > 0 {
+		if !c.valid || mayConflict(op) || len(c.alsoRight) > 0 {
 			r = r.MayBeRefused()
 		}
 		requests[i] = r
@@ -57,14 +57,14 @@ func (t *T) tryBodies(op *document.Operation, b *document.Body, changes []bodyCh
 		} else if c.raw != nil {
 			want = append(want, http.StatusUnsupportedMediaType)
 		}
-		t.wantAt(e, c.level, text, b.Place, append(want, c.also...)...)
+		t.wantAt(e, c.level, text, b.Place, append(want, c.alsoRight...)...)
 	}
 	return nil
 }
 
-// affordable are the changes that the rate limit of the operation has room for: all, or one that the seed chooses if the limit is small. The limit in
+// withinRateLimit are the changes that the rate limit of the operation has room for: all, or one that the seed chooses if the limit is small. The limit in
 // X-RateLimit-Limit counts; if the target has not sent one yet, the valid body is sent first.
-func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyChange) ([]bodyChange, error) {
+func (t *T) withinRateLimit(op *document.Operation, valid *validBody, changes []bodyChange) ([]bodyChange, error) {
 	if !t.Small(op) {
 		return changes, nil
 	}
@@ -82,7 +82,7 @@ func (t *T) affordable(op *document.Operation, valid *validBody, changes []bodyC
 
 // mayConflict reports whether a valid body may be answered with 409, as openTicket is if the ticket is open already.
 func mayConflict(op *document.Operation) bool {
-	return op.Responses[http.StatusConflict] != nil && !makesRecords(op)
+	return op.Responses[http.StatusConflict] != nil && !managesRecords(op)
 }
 
 // wantAt records a finding unless the answer has one of the statuses. level may be weaker than that of the requirement, place is where the contract says so.
@@ -157,7 +157,7 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 		switch name {
 		case "phone":
 			switch _, required := fields[name]; {
-			case !makesRecords(op):
+			case !managesRecords(op):
 				fields[name] = t.recipient()
 			case required:
 				fields[name] = newPhone{}
@@ -169,7 +169,7 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 			}
 		}
 	}
-	if _, named := b.Properties()["name"]; named && makesRecords(op) {
+	if _, named := b.Properties()["name"]; named && managesRecords(op) {
 		fields["name"] = "Suite اختبار" // also where nothing is required, so that there is something to change
 	}
 	addFiles(b, fields)
@@ -180,7 +180,7 @@ func (t *T) validBody(op *document.Operation, b *document.Body) (*validBody, err
 	case op.ID == document.SendInvoice:
 		fillHeader(fields)
 	case op.PathParameter() == nil:
-	case makesRecords(op):
+	case managesRecords(op):
 		id, err = t.recordToWrite(op)
 	default:
 		id, err = t.ticketConversation()

@@ -11,8 +11,8 @@ import (
 	"example.com/awalmock/contract/match"
 )
 
-// tool are the specs of the control API itself.
-func tool() Specs {
+// controlAPI are the specs of the control API itself.
+func controlAPI() Specs {
 	return Describe("the control API itself", Operation(document.Control), BeforeEach(ownWorkspace), workspaces(), clockAndUnread(), faults(), journal())
 }
 
@@ -43,7 +43,7 @@ func workspaces() Specs {
 			t.Check(t.list().From).To(match.HaveNoRows(), "a new workspace has conversations")
 			t.Check(t.statuses().From).To(match.HaveNoRows(), "a new workspace has sent messages")
 			began, before := t.Client.Now(), t.clock(t.Target.First.Domain)
-			name := t.nonce("Stranger غريب")
+			name := t.uniqueText("Stranger غريب")
 			t.createWith(map[string]any{"name": name})
 			t.advance(2 * judge.ExpiresAfter)
 			t.setFaults(map[string]any{"status": http.StatusServiceUnavailable})
@@ -59,7 +59,7 @@ func clockAndUnread() Specs {
 	return Describe("the clock and unread messages",
 		It("moves the clock forward, and refuses to move it back", Requirement("CONTROL-CLOCK"), func(t *T) {
 			begun := t.clock(t.Workspace.Domain)
-			t.Check(begun.Standing).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
+			t.Check(begun.Stopped).To(match.Equal(true), "a clock that was stopped is not shown as stopped")
 			want := begun.Now.Add(90 * time.Minute)
 			t.advance(90 * time.Minute)
 			t.Expect(t.clock(t.Workspace.Domain).Now).To(match.Equal(want), "the clock does not show the time that was set")
@@ -75,7 +75,7 @@ func clockAndUnread() Specs {
 		}),
 		It("refuses to mark more messages as unread than there are", Requirement("CONTROL-UNREAD-BOUND"), func(t *T) {
 			conversation := t.createUnread().ID
-			t.receive(conversation, t.nonce("Hello?"))
+			t.receive(conversation, t.uniqueText("Hello?"))
 			for _, n := range []int64{0, 1, 2, 1} {
 				t.change(conversation, map[string]any{"unread_count": n})
 				t.Check(t.rowByID(conversation)).To(match.HaveUnread(n), "unread_count is not the number that was set")

@@ -32,8 +32,8 @@ func (t *T) do(r *exchange.Request, want exchange.Wanted, into any) {
 	}
 }
 
-// A controlled is a conversation as the control API shows it.
-type controlled struct {
+// A controlledConversation is a conversation as the control API shows it.
+type controlledConversation struct {
 	ID     int64  `json:"id"`
 	Phone  string `json:"phone"`
 	Name   string `json:"name"`
@@ -46,7 +46,7 @@ func shownOfConversation() []string {
 }
 
 // createWith creates a conversation with some fields; phone and name are added.
-func (t *T) createWith(fields map[string]any) (c controlled) {
+func (t *T) createWith(fields map[string]any) (c controlledConversation) {
 	body := map[string]any{"phone": fmt.Sprintf("9665%08d", t.Rand.Int64N(1e8)), "name": "Contract Suite اختبار"}
 	for name, value := range fields {
 		body[name] = value
@@ -56,12 +56,14 @@ func (t *T) createWith(fields map[string]any) (c controlled) {
 }
 
 // create creates a conversation that is assigned to another agent, so its status is opened.
-func (t *T) create() controlled { return t.createWith(map[string]any{"assignee": otherAgent}) }
+func (t *T) create() controlledConversation {
+	return t.createWith(map[string]any{"assignee": otherAgent})
+}
 
 // createUnread creates a conversation in which the customer has just written.
-func (t *T) createUnread() controlled {
+func (t *T) createUnread() controlledConversation {
 	c := t.create()
-	t.receive(c.ID, t.nonce("Hello"))
+	t.receive(c.ID, t.uniqueText("Hello"))
 	return c
 }
 
@@ -69,7 +71,7 @@ func conversationPath(id int64) string { return "/conversations/" + strconv.Form
 
 // change changes fields of a conversation.
 func (t *T) change(id int64, fields map[string]any) {
-	t.do(t.ToControl(http.MethodPatch, conversationPath(id), t.Workspace.Domain, fields), exchange.Wanted{Status: http.StatusOK, Shows: shownOfConversation()}, &controlled{})
+	t.do(t.ToControl(http.MethodPatch, conversationPath(id), t.Workspace.Domain, fields), exchange.Wanted{Status: http.StatusOK, Shows: shownOfConversation()}, &controlledConversation{})
 }
 
 // A controlledMessage is a message as the control API shows it.
@@ -92,8 +94,8 @@ func (t *T) receive(id int64, content string) (m controlledMessage) {
 }
 
 type controlledClock struct {
-	Now      time.Time `json:"now"`
-	Standing bool      `json:"standing"`
+	Now     time.Time `json:"now"`
+	Stopped bool      `json:"standing"`
 }
 
 func shownOfClock() []string { return []string{"now", "standing"} }

@@ -8,7 +8,7 @@ import (
 func TestPut_ReachesIntoTheJSONOfAText(t *testing.T) {
 	t.Parallel()
 	named := map[string]any{"name": "name 0", "value": "value 0"}
-	element := []any{"params", inText{[]any{named}}, 0, like{named}}
+	element := []any{"params", inText{[]any{named}}, 0, choice{named}}
 	for _, c := range []struct {
 		what   string
 		in     map[string]any
@@ -16,7 +16,7 @@ func TestPut_ReachesIntoTheJSONOfAText(t *testing.T) {
 		value  any
 		wanted string
 	}{
-		{"the element that is there", map[string]any{"params": `[{"name":"a","value":"b"}]`}, append(element, "value"), gone{}, `[{"name":"a"}]`},
+		{"the element that is there", map[string]any{"params": `[{"name":"a","value":"b"}]`}, append(element, "value"), removed{}, `[{"name":"a"}]`},
 		{"an element of another kind gives way to the sample", map[string]any{"params": `["a"]`}, append(element, "name"), "", `[{"name":"","value":"value 0"}]`},
 		{"a list without elements gets one", map[string]any{"params": `[]`}, append(element, "name"), "", `[{"name":"","value":"value 0"}]`},
 		{"a text that is not there", map[string]any{}, append(element, "value"), 12, `[{"name":"name 0","value":12}]`},
