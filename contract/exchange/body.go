@@ -31,7 +31,13 @@ func (r *Request) withBody(media string, content []byte) *Request {
 }
 
 // A Part is one of a form; a file has a name.
-type Part struct{ Name, Value, FileName, Media string }
+type Part struct {
+	Name, Value, FileName, Media string
+	Zeros                        int // how many bytes of 0 follow the value, so that a large file needs no large text
+}
+
+// zeros are what is written at once of a part's zeros.
+var zeros [64 << 10]byte
 
 // Boundary divides the parts of every form, so that a run with the same seed sends the same bytes.
 const Boundary = "awalmock-contract-7d2f1c"
@@ -39,9 +45,11 @@ const Boundary = "awalmock-contract-7d2f1c"
 // WithForm returns a copy of the request with a multipart/form-data body.
 func (r *Request) WithForm(parts ...Part) *Request {
 	var out bytes.Buffer
+	size := 0
 	for _, p := range parts {
-		out.Grow(len(p.Value) + 512) // a file may be large
+		size += len(p.Value) + p.Zeros + 512
 	}
+	out.Grow(size) // a file may have megabytes
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(Boundary); err != nil {
 		panic(err)
@@ -58,6 +66,9 @@ func (r *Request) WithForm(parts ...Part) *Request {
 			panic(err) // a buffer takes everything
 		}
 		out.WriteString(p.Value)
+		for left := p.Zeros; left > 0; left -= len(zeros) {
+			out.Write(zeros[:min(left, len(zeros))])
+		}
 	}
 	_ = w.Close()
 	return r.withBody(w.FormDataContentType(), out.Bytes())

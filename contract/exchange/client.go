@@ -261,10 +261,13 @@ func (c *Client) RecordOnly(e *Exchange) *Exchange {
 // remembered is the copy of an exchange that is recorded: without a large body, and without the views of large answers after MaxViewBytes. The caller holds the
 // lock.
 func (c *Client) remembered(e *Exchange) *Exchange {
-	if e.Size <= bodyKept {
+	if e.Size <= bodyKept && len(e.Request.Body) <= bodyKept {
 		return e
 	}
 	light := e.light()
+	if e.Size <= bodyKept {
+		return light
+	}
 	if c.viewed += e.Size; c.viewed > MaxViewBytes {
 		light.List, light.Thread, light.StatusList = nil, nil, nil
 	}

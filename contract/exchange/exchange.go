@@ -62,7 +62,7 @@ func (e *Exchange) Slim() *Exchange {
 	return c
 }
 
-// light is a copy with the views, without the bytes of a large body.
+// light is a copy with the views, without the bytes of large bodies.
 func (e *Exchange) light() *Exchange {
 	c := *e
 	c.shrink()
@@ -151,8 +151,9 @@ func (e *Exchange) Result() string {
 // bodyKept is the size from which on a body is not kept once the rules have judged it.
 const bodyKept = 16 << 10
 
-// shrink removes a large body, except for its beginning, which a report shows.
+// shrink removes large bodies, except for their beginnings, which a report shows.
 func (e *Exchange) shrink() {
+	e.Request = e.Request.light()
 	if len(e.Body) <= bodyKept {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 func (r *Request) Fields() map[string]any {
 	media, parameters, err := mime.ParseMediaType(r.Header["Content-Type"])
 	switch {
-	case err != nil || len(r.Body) > bodyKept:
+	case err != nil || r.long > 0, len(r.Body) > bodyKept:
 		return nil
 	case media == MediaJSON:
 		var out map[string]any

@@ -28,6 +28,7 @@ type Request struct {
 	Query     string            // as in the request line, without "?"
 	Header    map[string]string // beyond the four of authentication
 	Body      []byte            // nil: none
+	long      int               // bytes of a large body that is not kept, of which Body is the beginning; 0: Body is all of it
 	Sign      Signing
 	Expect    expectation
 	Proper    bool           // properly signed, by a client for its own data: 401 and 403 are wrong answers
@@ -88,6 +89,16 @@ func NewRequest(op *document.Operation, id int64, number string, extra ...Pair) 
 	}
 	r.Query = EncodeQuery(pairs...)
 	return r
+}
+
+// light is the request without the bytes of a large body.
+func (r *Request) light() *Request {
+	if len(r.Body) <= bodyKept {
+		return r
+	}
+	c := *r
+	c.long, c.Body = len(r.Body), bytes.Clone(r.Body[:bodyShown])
+	return &c
 }
 
 // With returns a copy that is signed in another way. It may be refused, also with 401 or 403.

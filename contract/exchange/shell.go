@@ -23,7 +23,7 @@ func (r *Request) shellBody() string {
 	case r.Body == nil:
 		return ""
 	case len(r.Body) > shellBodySize:
-		return fmt.Sprintf(": body.bin must hold the %d bytes that were sent; ", len(r.Body))
+		return fmt.Sprintf(": body.bin must hold the %d bytes that were sent; ", max(r.long, len(r.Body)))
 	case utf8.Valid(r.Body) && !bytes.ContainsAny(r.Body, "\x00\r") && printable.Clean(string(r.Body)) == string(r.Body):
 		return "printf %s " + Quote(string(r.Body)) + " >body.bin; "
 	}

@@ -23,7 +23,7 @@ func contentOf(media string) string {
 	case "image/png", "image/jpeg":
 		return picture(media)
 	case "image/webp":
-		return sticker(0)
+		return sticker()
 	case "video/mp4":
 		return "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08mdat"
 	case "video/3gpp":
@@ -64,17 +64,16 @@ func picture(media string) string {
 }
 
 // sticker is a WEBP picture of 512 x 512 pixels.
-func sticker(size int) string { return webp(512, 512, size) }
+func sticker() string { return webp(512, 512, 0) }
 
-// webp is a WEBP picture of size bytes, filled by a chunk that readers skip; 0: as short as possible.
-func webp(width, height, size int) string {
+// webp is the beginning of a WEBP picture that zeros bytes of 0 have to follow, which readers skip; with 0, it is the whole picture.
+func webp(width, height, zeros int) string {
 	dimensions := string(binary.LittleEndian.AppendUint32(nil, uint32(width-1)|uint32(height-1)<<14))
-	pixels := "VP8L\x0d\x00\x00\x00\x2f" + dimensions + "\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
-	rest := "WEBP" + pixels
-	if space := size - 8 - len(rest) - 8; space > 0 {
-		rest += "JUNK" + string(binary.LittleEndian.AppendUint32(nil, uint32(space))) + strings.Repeat("\x00", space)
+	rest := "WEBPVP8L\x0d\x00\x00\x00\x2f" + dimensions + "\x07\x10\x11\x11\x88\x88\xfe\x07\x00\x00"
+	if zeros > 0 {
+		rest += "JUNK" + string(binary.LittleEndian.AppendUint32(nil, uint32(zeros)))
 	}
-	return "RIFF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(rest)))) + rest
+	return "RIFF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(rest)+zeros))) + rest
 }
 
 // openOffice is an Office file: a zip archive with the files by which its type is recognized.
@@ -94,14 +93,15 @@ func openOffice(document string) string {
 	return out.String()
 }
 
-// sized is a file of a media type that is size bytes long. Bytes that readers skip fill it.
-func sized(media string, size int) string {
+// sized is a file of a media type that is size bytes long, as a part of a form. Bytes that readers skip fill it.
+func sized(media string, size int) exchange.Part {
+	file := fileOf(media)
 	if media == "image/webp" {
-		return sticker(size)
+		if space := size - len(webp(512, 512, 1)); space > 0 {
+			file.Value, file.Zeros = webp(512, 512, space), space
+		}
+		return file
 	}
-	content := contentOf(media)
-	if space := size - len(content); space > 0 {
-		content += strings.Repeat("\x00", space)
-	}
-	return content
+	file.Zeros = max(0, size-len(file.Value))
+	return file
 }
