@@ -13,7 +13,6 @@ import (
 	"io/fs"
 	"log"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -39,8 +38,7 @@ func main() {
 	}
 	debug.SetMemoryLimit(memoryAim)
 	log.SetOutput(io.Discard) // net/http logs there what a target sent
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	ctx, stop := commandline.UntilSignal(os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/awalmock/mockserver/commandline"
 	"example.com/awalmock/mockserver/internal/printable"
 )
 
@@ -27,10 +28,9 @@ func Main() int {
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
 		signals = append(signals, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	ctx, stop := commandline.UntilSignal(signals...) // a second one does not wait for requests in flight
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // who reads the log or the banner may leave
-	context.AfterFunc(ctx, stop)   // a second signal does not wait for requests in flight
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, programName()+": "+printable.Line(err.Error()))
 		return exitCode(err)

@@ -62,14 +62,20 @@ type process struct {
 	stdout, stderr *output
 }
 
-// program is a command that is not started yet.
+// program is a command that is not started yet, and that has to end by itself.
 func program(t *testing.T, env []string, args ...string) (*exec.Cmd, *output, *output) {
+	t.Helper()
+	return programFor(t, time.Minute, env, args...)
+}
+
+// programFor is a command that is not started yet, and that is killed after a time.
+func programFor(t *testing.T, life time.Duration, env []string, args ...string) (*exec.Cmd, *output, *output) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), life)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
@@ -86,7 +92,8 @@ func launch(t *testing.T, env []string, args ...string) *process {
 	if i := slices.Index(args, "--addr-file"); i >= 0 {
 		file = args[i+1]
 	}
-	cmd, stdout, stderr := program(t, env, append([]string{"--addr", "127.0.0.1:0", "--addr-file", file}, args...)...)
+	// parallel subtests that need it may wait minutes for their turn
+	cmd, stdout, stderr := programFor(t, 10*time.Minute, env, append([]string{"--addr", "127.0.0.1:0", "--addr-file", file}, args...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
