@@ -41,16 +41,15 @@ func (a *runner) killGenerated(ctx context.Context, d *document, g generated) re
 
 // stages are the cases that are run against a mutant: those that are likely to fail, then all but those that send large files, then these.
 func (a *runner) stages(g generated) [][]string {
-	large := func(c suite.ListedCase) bool { return strings.HasSuffix(c.ID, ".size") }
-	likely := a.of(g.operation.id, func(c suite.ListedCase) bool { return !large(c) && (c.Operation == "" || g.likely(c)) })
-	others := a.of(g.operation.id, func(c suite.ListedCase) bool { return !large(c) })
+	likely := a.of(g.operation.id, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) && (c.Operation == "" || g.likely(c)) })
+	others := a.of(g.operation.id, func(c suite.ListedCase) bool { return !sendsLargeFiles(c) })
 	switch {
 	case g.breaks != "":
 		return [][]string{a.ids(func(c suite.ListedCase) bool { return c.Requirement == g.breaks && c.Operation == g.operation.id })}
 	case g.equivalent() == "":
-		return [][]string{likely, others, a.of(g.operation.id, large)}
+		return [][]string{likely, others, a.of(g.operation.id, sendsLargeFiles)}
 	case g.keyword == "maxBytes":
-		return [][]string{nil, others, a.of(g.operation.id, large)}
+		return [][]string{nil, others, a.of(g.operation.id, sendsLargeFiles)}
 	}
 	return [][]string{nil, others}
 }

@@ -19,6 +19,7 @@ type variant struct {
 	control  bool   // it is checked with the capability control, and its cases alone
 	hooks    bool   // it is checked with the capabilities webhooks and control, and the cases of webhooks alone
 	slow     bool   // it takes long for its waiting, not for its work
+	large    bool   // cases with large files are part of those of sends and of records
 	should   bool   // it breaks a SHOULD, which is lawful: accepted without --strict
 }
 

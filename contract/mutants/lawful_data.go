@@ -42,7 +42,7 @@ func dataVariants() []variant {
 	return []variant{
 		{name: "empty data", options: server.Options{Fixtures: workspace(0)}, sparse: true},
 		{name: "one-row data", options: server.Options{Fixtures: workspace(1)}, sparse: true},
-		{name: "10,000 rows", options: server.Options{Fixtures: workspace(10_000)}, sparse: true},
+		{name: "3,000 rows", options: server.Options{Fixtures: workspace(3_000)}, sparse: true},
 		{name: "a clock that is set to 2024", options: server.Options{Clock: time.Date(2024, 1, 20, 12, 0, 0, 0, time.UTC)}},
 		{name: "another seed", options: server.Options{Seed: 77}},
 		{name: "a message arriving mid-run", change: arriving},

@@ -128,10 +128,10 @@ func recordVariants() []variant {
 		})
 	}
 	return []variant{
-		{name: "invalid records refused with 422", records: true, change: status(http.StatusBadRequest, http.StatusUnprocessableEntity)},
+		{name: "invalid records refused with 422", records: true, large: true, change: status(http.StatusBadRequest, http.StatusUnprocessableEntity)},
 		{name: "a branch with contacts is deleted", records: true, options: server.Options{BranchDelete: "unlink"}},
-		{name: "invalid contacts and branches are 422", records: true, options: server.Options{ValidationStatus: 422}},
-		{name: "new records are answered with 200, new branches with 201", records: true, change: answering(func(w *target, r *http.Request, a *answer) {
+		{name: "invalid contacts and branches are 422", records: true, large: true, options: server.Options{ValidationStatus: 422}},
+		{name: "new records are answered with 200, new branches with 201", records: true, large: true, change: answering(func(w *target, r *http.Request, a *answer) {
 			for _, p := range []recordPath{contactsPath, groupsPath, branchesPath} {
 				if p.isList(w, r) && r.Method == http.MethodPost && a.status < http.StatusBadRequest {
 					a.status = http.StatusOK + http.StatusCreated - a.status

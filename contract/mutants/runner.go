@@ -187,13 +187,17 @@ func limitRequirements() []string {
 	return []string{"RATE-HEADERS", "RATE-REMAINING", "RATE-ENFORCED", "RATE-EXCEEDED-HEADERS", "RATE-RETRY-AFTER", "RATE-RESET"}
 }
 
-// kill runs the cases of a mutant's requirement against it, and all that have to do with it if those do not fail: a rule of every exchange needs
-// exchanges, which the other cases make.
+// sendsLargeFiles reports whether a case sends files of megabytes, which take more time than all else that a run with sends does.
+func sendsLargeFiles(c suite.ListedCase) bool { return strings.HasSuffix(c.ID, ".file.size") }
+
+// kill runs the cases of a mutant's requirement against it. If those do not fail, it runs all that have to do with it, but for those with large
+// files: a rule of every exchange needs exchanges, which the other cases make.
 func (a *runner) kill(ctx context.Context, m mutant) result {
 	r := result{Kind: kindMutant, Name: m.name, Requirement: m.requirement}
 	options, claim, related := a.settings(m)
 	own := a.ids(func(c suite.ListedCase) bool { return related(c) && c.Requirement == m.requirement })
-	for _, only := range [][]string{own, a.ids(related)} {
+	others := a.ids(func(c suite.ListedCase) bool { return related(c) && !sendsLargeFiles(c) })
+	for _, only := range [][]string{own, others} {
 		if len(only) == 0 {
 			continue
 		}
@@ -274,13 +278,16 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		cfg.Strict = !v.should
 		if v.sending {
 			a.writing(cfg)
-			cfg.Only = a.ids(func(c suite.ListedCase) bool { return reads(c) || a.sends(c) && !records(c) && !offers(c) })
+			cfg.Only = a.ids(func(c suite.ListedCase) bool {
+				return reads(c) || a.sends(c) && !records(c) && !offers(c) && (v.large || !sendsLargeFiles(c))
+			})
 		}
 		if v.offering {
 			a.offering(cfg)
 		}
 		if v.records {
 			a.writingRecords(cfg)
+			cfg.Only = a.ids(func(c suite.ListedCase) bool { return records(c) && (v.large || !sendsLargeFiles(c)) })
 		}
 		if v.control {
 			a.controlled(cfg)

@@ -25,7 +25,7 @@ func sendingVariants() []variant {
 		})
 	}
 	return []variant{
-		{name: "a server that sends", sending: true},
+		{name: "a server that sends", sending: true, large: true},
 		{name: "answers to sends with extra fields", sending: true, change: commands((*target).isCommand, func(_ *target, _ string, a *answer) {
 			if object := a.json(); object != nil && a.status == http.StatusOK {
 				object["queue"] = "fast"
@@ -38,7 +38,7 @@ func sendingVariants() []variant {
 		})},
 		{name: "delivered at once", sending: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
 		{name: "slow delivery", sending: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
-		{name: "uploads refused with 415", sending: true, change: uploads(http.StatusUnsupportedMediaType)},
+		{name: "uploads refused with 415", sending: true, large: true, change: uploads(http.StatusUnsupportedMediaType)},
 		{name: "tickets opened twice without a conflict", sending: true, should: true, change: commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusConflict {
 				ticket200(a)
