@@ -160,7 +160,7 @@ func TestAControlAPIThatCannotBeUsedIsToldInOneLine(t *testing.T) {
 	g := newGuarded(t, "")
 	for want, args := range map[string][]string{
 		"it asks for a token (--control-token)":           {},
-		"it does not take this token":                     {"--control-token", "another"},
+		"it does not accept this token":                   {"--control-token", "another"},
 		"no answer: ":                                     {"--control-url", "http://127.0.0.1:1/__admin"},
 		"404 Not Found resource_not_found":                {"--control-url", strings.TrimSuffix(g.base, "/api/developer") + "/elsewhere"},
 		"--control-url must be like http://host/__admin":  {"--control-url", "127.0.0.1:4010"},

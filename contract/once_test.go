@@ -43,7 +43,7 @@ func TestAMessageThatIsStoredTwiceIsTold(t *testing.T) {
 		_ = json.NewEncoder(out).Encode(body)
 	})
 	args := append([]string{"--base-url", serve(t, twice), "--capability", "send", "--send-to", strings.Join(inventedPhones(), ","), "--only", "SEND-TEXT-APPEARS,SEND-TEXT-UNHARMED"}, credentials...)
-	if code, stdout, _ := contract(t, nil, args...); code != 1 || !strings.Contains(stdout, "several times in its conversation") {
+	if code, stdout, _ := contract(t, nil, args...); code != 1 || !strings.Contains(stdout, "is in its conversation more than once") {
 		t.Errorf("exit %d\n%s", code, stdout)
 	}
 }

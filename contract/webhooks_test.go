@@ -63,7 +63,7 @@ func TestWebhooksThatNeverComeCannotBeChecked(t *testing.T) {
 	report := hooked(t, func(cfg *suite.Config) {
 		cfg.OnNotice, cfg.WebhookWait, cfg.Only = nil, time.Second, []string{"WEBHOOK-STATUS", "WEBHOOK-SIGNED"}
 	})
-	if report.ExitCode != 3 || len(report.Why) != 2 || !strings.Contains(report.Why[0], "nothing has come to http://127.0.0.1:") {
+	if report.ExitCode != 3 || len(report.Why) != 2 || !strings.Contains(report.Why[0], "none has arrived at http://127.0.0.1:") {
 		t.Errorf("exit %d, %v", report.ExitCode, report.Why)
 	}
 }
