@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/suite"
 )
 
-func TestATimeOutIsToldInOneLineWithTheTimeThatTheRunNeeds(t *testing.T) {
+func TestATimeOutIsReportedInOneLineWithTheTimeThatTheRunNeeds(t *testing.T) {
 	t.Parallel()
 	const timeout = 5 * time.Second
 	slowAfterTheCrawl := func() http.Handler {

@@ -112,44 +112,52 @@ func TestTheProductionProfileOnlyReads(t *testing.T) {
 	}
 }
 
-func TestATargetThatCannotBeCheckedIsToldInOneLine(t *testing.T) {
-	t.Parallel()
-	raw := func(answer string) func(net.Conn) {
-		return func(c net.Conn) {
-			_, _ = c.Read(make([]byte, 4096))
-			_, _ = io.WriteString(c, answer)
-			_ = c.Close()
-		}
-	}
-	silent := func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
-	endless := func(c net.Conn) {
+// answersWith is a server that answers the first request with a text and closes the connection.
+func answersWith(text string) func(net.Conn) {
+	return func(c net.Conn) {
 		_, _ = c.Read(make([]byte, 4096))
-		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10737418240\r\n\r\n")
-		for block := make([]byte, 1<<20); ; {
-			if _, err := c.Write(block); err != nil {
-				return
-			}
+		_, _ = io.WriteString(c, text)
+		_ = c.Close()
+	}
+}
+
+// neverAnswers is a server that reads requests and answers none.
+func neverAnswers(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
+
+// answersEndlessly is a server whose answer has 10 GB.
+func answersEndlessly(c net.Conn) {
+	_, _ = c.Read(make([]byte, 4096))
+	_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10737418240\r\n\r\n")
+	for block := make([]byte, 1<<20); ; {
+		if _, err := c.Write(block); err != nil {
+			return
 		}
 	}
-	dripping := func(c net.Conn) {
-		_, _ = c.Read(make([]byte, 4096)) // before it is asked, an answer is none
-		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{")
-		silent(c)
-	}
+}
+
+// neverEndsItsAnswer is a server that sends a part of an answer, and then nothing.
+func neverEndsItsAnswer(c net.Conn) {
+	_, _ = c.Read(make([]byte, 4096)) // an answer before the request would not count
+	_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{")
+	neverAnswers(c)
+}
+
+func TestATargetThatCannotBeCheckedIsReportedInOneLine(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		serve func(net.Conn)
 		says  string
 	}{
-		"speaks no HTTP":          {raw("220 smtp.example.com ESMTP\r\n"), "no HTTP server"},
-		"answers HTML":            {raw("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>hi</html>"), "not the API"},
-		"answers 10 GB":           {endless, "longer than 32 MiB (--max-body)"},
-		"switches protocols":      {raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"), "101 Switching Protocols, which nothing asked for"},
-		"has an endless head":     {raw("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20)), "headers exceeded"},
-		"never answers":           {silent, "no whole answer in time"},
-		"never ends its answer":   {dripping, "no whole answer in time"},
-		"is busy for an hour":     {raw("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "client " + standInCredentials.ClientID + "): the rate limit"},
-		"rejects the credentials": {raw("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "credentials are not accepted"},
-		"is not at this path":     {raw("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "base URL"},
+		"speaks no HTTP":          {answersWith("220 smtp.example.com ESMTP\r\n"), "no HTTP server"},
+		"answers HTML":            {answersWith("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>hi</html>"), "not the API"},
+		"answers 10 GB":           {answersEndlessly, "longer than 32 MiB (--max-body)"},
+		"switches protocols":      {answersWith("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"), "101 Switching Protocols, which nothing asked for"},
+		"has an endless head":     {answersWith("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20)), "headers exceeded"},
+		"never answers":           {neverAnswers, "no whole answer in time"},
+		"never ends its answer":   {neverEndsItsAnswer, "no whole answer in time"},
+		"is busy for an hour":     {answersWith("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "client " + standInCredentials.ClientID + "): the rate limit"},
+		"rejects the credentials": {answersWith("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "credentials are not accepted"},
+		"is not at this path":     {answersWith("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"), "base URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
