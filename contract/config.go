@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -104,14 +105,14 @@ func (f *flags) parseInto(cfg *suite.Config) (err error) {
 // readFiles adds what is in the files that flags name: another contract, the baseline, certificates.
 func (f *flags) readFiles(cfg *suite.Config) error {
 	if f.Spec != "" {
-		raw, err := os.ReadFile(f.Spec)
+		raw, err := readBounded(f.Spec)
 		if err != nil {
 			return fmt.Errorf("--spec: %w", err)
 		}
-		cfg.Spec = append([]byte{}, raw...)
+		cfg.Spec = raw
 	}
 	if f.Baseline != "" {
-		raw, err := os.ReadFile(f.Baseline)
+		raw, err := readBounded(f.Baseline)
 		if err != nil {
 			return fmt.Errorf("--baseline: %w", err)
 		}
@@ -127,4 +128,20 @@ func (f *flags) readFiles(cfg *suite.Config) error {
 	var err error
 	cfg.RootCAs, err = certificates(f.CAFile)
 	return err
+}
+
+const mostMiB = 16 // of a contract or a baseline: a larger file was named by mistake, and would take minutes to read
+
+// readBounded reads a file that the caller wrote. It is never nil without an error.
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	raw, err := io.ReadAll(io.LimitReader(file, mostMiB<<20+1))
+	if err == nil && len(raw) > mostMiB<<20 {
+		err = fmt.Errorf("%s is larger than %d MiB: is it the right file?", path, mostMiB)
+	}
+	return raw, err
 }

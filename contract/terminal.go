@@ -264,7 +264,7 @@ func (t *terminal) failures(r *suite.Report) {
 	for _, outcome := range []suite.Outcome{suite.Error, suite.Warn} {
 		for _, c := range r.Cases {
 			switch {
-			case c.Outcome != outcome || c.Excused(r.Started):
+			case c.Outcome != outcome || c.Excused(r.Started) || slices.Contains(r.Notes, c.Reason) || slices.Contains(r.Why, c.Reason): // which are shown
 			case shown < failuresShown && len(c.Findings) > 0:
 				shown++
 				t.inFull(r, c)

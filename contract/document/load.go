@@ -40,6 +40,9 @@ func Load(name string, data []byte) (*Document, error) {
 		read, err = ownParsed()
 	} else {
 		read, err = parse(name, data)
+		if err == nil {
+			err = validate(name, read.doc)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -74,21 +77,30 @@ type parsed struct {
 var ownParsed = sync.OnceValues(func() (*parsed, error) { return parse("openapi.yaml", []byte(awalmock.OpenAPI())) })
 
 func parse(name string, data []byte) (*parsed, error) {
+	sum := sha256.Sum256(data)
+	out := &parsed{tree: &yaml.Node{}, sum: hex.EncodeToString(sum[:])}
+	if err := yaml.Unmarshal(data, out.tree); err != nil {
+		return nil, fmt.Errorf("%s: not an OpenAPI document: it is no valid YAML: %s", name, reasonOf(err))
+	}
+	if len(out.tree.Content) == 0 {
+		return nil, fmt.Errorf("%s: not an OpenAPI document: the file is empty", name)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: not an OpenAPI document: %w", name, err)
+		if wrong := wrongReference(out.tree.Content[0], out.tree.Content[0], 0); wrong != "" {
+			return nil, fmt.Errorf("%s:%s", name, wrong)
+		}
+		return nil, fmt.Errorf("%s: not an OpenAPI document: %s", name, reasonOf(err))
 	}
-	if doc.OpenAPI == "" || doc.Paths == nil {
-		return nil, fmt.Errorf("%s: not an OpenAPI document: it has no version or no paths", name)
-	}
-	if !strings.HasPrefix(doc.OpenAPI, "3.0") {
+	switch {
+	case doc.OpenAPI == "":
+		return nil, fmt.Errorf("%s: not an OpenAPI document: it has no version (openapi: 3.0.3)", name)
+	case doc.Paths == nil:
+		return nil, fmt.Errorf("%s: not an OpenAPI document: it has no paths", name)
+	case !strings.HasPrefix(doc.OpenAPI, "3.0"):
 		return nil, fmt.Errorf("%s: it is OpenAPI %q, but this suite reads 3.0", name, doc.OpenAPI)
 	}
-	sum := sha256.Sum256(data)
-	out := &parsed{doc, &yaml.Node{}, hex.EncodeToString(sum[:])}
-	if err := yaml.Unmarshal(data, out.tree); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
+	out.doc = doc
 	return out, nil
 }
 

@@ -27,6 +27,9 @@ const (
 	perOperation    = 180      // requests to one operation, unless the contract's limit allows fewer
 	shareOfLimit    = 0.9      // of x-rate-limit
 	networkAttempts = 3
+	lateAttempts    = 2 // where the answer did not come in time: each attempt takes all of it
+	mostUnavailable = 3 // attempts of a request that is answered with 503
+	longestRest     = 5 * time.Second
 )
 
 // A Client sends requests, records the exchanges, and waits for rate limits. It is safe for concurrent use.
@@ -57,7 +60,7 @@ type Client struct {
 	numbers  int // of exchanges
 }
 
-// ClientOptions are the settings of a client.
+// ClientOptions are how a client asks.
 type ClientOptions struct {
 	Dial          func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP, through the proxy that the environment names
 	Roots         *x509.CertPool
@@ -80,7 +83,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 		Proxy:                  http.ProxyFromEnvironment,
 		TLSClientConfig:        &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
 		ForceAttemptHTTP2:      true,
-		DisableCompression:     true, // the suite itself sends Accept-Encoding and decodes the answers
+		DisableCompression:     true, // the suite itself asks for codings and undoes them
 		MaxIdleConnsPerHost:    options.Concurrency,
 		MaxConnsPerHost:        2 * options.Concurrency,
 		MaxResponseHeaderBytes: mostHeaders,
@@ -161,10 +164,10 @@ func (c *Client) noteWindow(l budgetKey, h http.Header) {
 	c.windows[l] = now
 }
 
-// Ask sends a request and reads the answer. It waits while the rate limit of the operation is used up, tries again after a 429 and after a network error, and
-// ends with ctx. Every attempt is recorded; the last one is returned, never nil.
+// Ask sends a request and reads the answer. It waits while the rate limit of the operation is used up, tries again after a 429, after a 503 and after a
+// network error, and ends with ctx. Every attempt is recorded; the last one is returned, never nil.
 func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
-	for failures := 0; ; {
+	for failures, unavailable := 0, 0; ; {
 		if err := c.Wait(ctx, r); err != nil {
 			return c.recordWithLimit(&Exchange{CaseID: caseID, Request: r, URL: c.target.url(r), Err: err})
 		}
@@ -181,14 +184,35 @@ func (c *Client) Ask(ctx context.Context, caseID string, r *Request) *Exchange {
 		case last.Status == http.StatusTooManyRequests && last.Err == nil:
 			last.Retried = true
 			c.block(r, last)
-		case last.Err != nil && !last.TooLarge && failures+1 < networkAttempts && r.Body == nil: // a request with a body may have been executed, and would be executed twice
+		case last.Err != nil && !last.TooLarge && failures+1 < attemptsAfter(last.Err) && r.Body == nil: // a request with a body may have been executed, and would be executed twice
 			failures++
 			last.Retried = true
+		case last.Status == http.StatusServiceUnavailable && last.Err == nil && r.repeatable() && unavailable+1 < mostUnavailable:
+			unavailable++
+			last.Retried = true
+			_ = Pause(ctx, restAfter(last.Header))
 		default:
 			return c.recordWithLimit(last)
 		}
 		c.recordWithLimit(last)
 	}
+}
+
+// attemptsAfter is how often a request is made that ends without an answer.
+func attemptsAfter(err error) int {
+	if errors.Is(err, ErrLate) {
+		return lateAttempts
+	}
+	return networkAttempts
+}
+
+// restAfter is how long a 503 asks for a rest, within bounds.
+func restAfter(h http.Header) time.Duration {
+	seconds, err := strconv.Atoi(h.Get(HeaderRetry))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, longestRest)
 }
 
 // Once sends a request once, without waiting and without another try.

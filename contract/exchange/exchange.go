@@ -33,7 +33,7 @@ type Exchange struct {
 	TooLarge    bool   // the body was longer than --max-body
 	Err         error  // why there is no answer, or only a part of one
 	Attempts    int    // how often the request was sent, this time included
-	Retried     bool   // the request was sent again, after a network error or a 429
+	Retried     bool   // the request was sent again, after a network error, a 429 or a 503
 	judged      bool   // the rules have judged it already
 	Revealed    bool   // the body or a header had a secret in it; it is masked there
 	Fatal       string // why the body could not be decoded
@@ -95,6 +95,19 @@ func (c *Content) skeleton() *Content {
 // After reports whether the request was sent after the earlier one had been answered. It compares counters, since a clock may show the same time for both.
 func (e *Exchange) After(earlier *Exchange) bool { return e.begun > earlier.ended }
 
+// Turns are the places of the request and of its answer among all requests and answers of the client.
+func (e *Exchange) Turns() (asked, answered int64) { return e.begun, e.ended }
+
+// Unavailable reports whether the answer is a 503 after which the request was made again: the target may have been away for a moment.
+func (e *Exchange) Unavailable() bool {
+	return e.Status == http.StatusServiceUnavailable && e.Retried && e.Err == nil
+}
+
+// Unreadable reports whether the body is cut, or is no JSON at all.
+func (e *Exchange) Unreadable() bool {
+	return e.Cut || e.Content != nil && e.Content.Value == nil && len(e.Content.Problems) > 0
+}
+
 // OK reports whether the answer is a success whose JSON could be read.
 func (e *Exchange) OK() bool {
 	return e != nil && e.Err == nil && e.Status >= 200 && e.Status < 300 && e.Content != nil && e.Content.Value != nil
@@ -115,7 +128,7 @@ func (e *Exchange) LooksLikeJSON() bool {
 	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.Header.Get("Content-Type"), "json")
 }
 
-// Coding is the content coding of the body, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
+// Coding is the coding of the body as it came, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
 func (e *Exchange) Coding() string {
 	if coding := strings.ToLower(e.Header.Get("Content-Encoding")); coding != "identity" {
 		return coding

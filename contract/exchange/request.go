@@ -91,6 +91,11 @@ func NewRequest(op *document.Operation, id int64, number string, extra ...Pair) 
 	return r
 }
 
+// repeatable reports whether a request that was answered with 503 may be made again: it writes nothing, or nothing that a server takes.
+func (r *Request) repeatable() bool {
+	return (r.Body == nil || r.Malformed) && !r.Fault && r.Op.ID != document.Control
+}
+
 // light is the request without the bytes of a large body.
 func (r *Request) light() *Request {
 	if len(r.Body) <= bodyKept {

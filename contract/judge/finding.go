@@ -92,14 +92,14 @@ type Finding struct {
 const FindingsKept = 5 // how many findings of a case a report has
 
 // Keep adds a finding to a list, unless the list has a similar one, or FindingsKept. It reports whether it added the finding. Findings that the baseline covers
-// and others are counted separately.
+// and others are counted separately, and so are warnings.
 func Keep(list *[]Finding, f Finding) bool {
 	room := FindingsKept
 	for _, other := range *list {
 		if f.isSameBreach(other) {
 			return false
 		}
-		if f.Known.equal(other.Known) {
+		if f.Known.equal(other.Known) && f.Level == other.Level {
 			room--
 		}
 	}

@@ -11,10 +11,16 @@ import (
 	"example.com/awalmock/contract/exchange"
 )
 
+// Requirements whose rules judge each answer, also a 503 that was there for a moment.
+const (
+	NoServerError = "HTTP-NO-SERVER-ERROR"
+	NoDigest      = "AUTH-NO-DIGEST"
+)
+
 // HTTPRules are the rules about HTTP, JSON and the schema, for answers of all operations.
 func HTTPRules() []Rule {
 	return []Rule{
-		{Requirement: "HTTP-NO-SERVER-ERROR", Title: "no request is answered with a 5xx", Needs: "an answer", Judge: judgeServerError},
+		{Requirement: NoServerError, Title: "no request is answered with a 5xx", Needs: "an answer", Judge: judgeServerError},
 		{Requirement: "HTTP-SUCCESS", Title: "a valid request is answered with the documented success", Needs: "a valid request", Judge: judgeSuccess},
 		{Requirement: "HTTP-CONTENT-TYPE", Title: "a success is application/json", Needs: "a 2xx answer", Judge: judgeContentType(false)},
 		{Requirement: "ERROR-CONTENT-TYPE", Title: "an error is application/json", Needs: "an error", Judge: judgeContentType(true)},
@@ -26,13 +32,16 @@ func HTTPRules() []Rule {
 		{Requirement: "DATA-SUCCESS-FLAG", Title: "every success has status true", Needs: "a success", Judge: judgeSchema(isFlag)},
 		{Requirement: "ERROR-ENVELOPE", Title: "every error has the documented body", Needs: "an error", Judge: judgeEnvelope},
 		{Requirement: "ERROR-STATUS", Title: "an error is never answered with 2xx", Needs: "an answer", Judge: judgeErrorStatus},
-		{Requirement: "AUTH-NO-DIGEST", Title: "no answer shows the secret or the digest that was expected", Needs: "a refused request", Judge: judgeDigest},
+		{Requirement: NoDigest, Title: "no answer shows the secret or the digest that was expected", Needs: "a refused request", Judge: judgeDigest},
 	}
 }
 
 func judgeServerError(_ *Judge, e *exchange.Exchange) Verdict {
 	if e.Status < 500 || e.Request.Fault {
 		return Applicable()
+	}
+	if e.Unavailable() { // the service was not up for a moment; if it stays so, the last attempt says it
+		return Applicable(Finding{Level: document.Should, Text: e.Request.Op.ID + " was answered with 503 at first, and was asked again", Expected: "any status below 500", Actual: exchange.StatusLine(e.Status)})
 	}
 	return Applicable(Finding{Text: e.Request.Op.ID + " was answered with a server error", Expected: "any status below 500", Actual: exchange.StatusLine(e.Status)})
 }
@@ -139,7 +148,7 @@ func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
 	if _, hasData := body["data"]; hasData {
 		return Applicable()
 	}
-	return Applicable(Finding{Text: "a body with an error has a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
+	return Applicable(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
 }
 
 // judgeDigest looks for the secret and the right digest in answers to requests with a wrong signature.

@@ -2,15 +2,17 @@ package run
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
+	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/judge"
 )
 
@@ -23,15 +25,19 @@ type Baseline struct {
 // ReadBaseline reads a baseline in YAML (or JSON): a list of known results, or an object with contract and known.
 func ReadBaseline(data []byte) (Baseline, error) {
 	var b Baseline
-	err := decodeStrictly(data, &b.Known)
-	if err != nil {
-		b.Known = nil
-		if objectErr := decodeStrictly(data, &b); objectErr == nil {
-			return b, nil
-		} else if b.Contract != "" {
-			err = objectErr
-		}
-		return Baseline{}, fmt.Errorf("a baseline is a list of id, reason and expires: %w", oneLine(err))
+	var tree yaml.Node
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return Baseline{}, errors.New("it is no valid YAML: " + inPlainWords(err))
+	}
+	if len(tree.Content) == 0 {
+		return Baseline{}, errors.New("the file is empty: a baseline without entries is []")
+	}
+	var into any = &b
+	if tree.Content[0].Kind == yaml.SequenceNode {
+		into = &b.Known
+	}
+	if err := decodeStrictly(data, into); err != nil {
+		return Baseline{}, fmt.Errorf("a baseline is a list of id, reason and expires: %s", inPlainWords(err))
 	}
 	return b, nil
 }
@@ -39,13 +45,31 @@ func ReadBaseline(data []byte) (Baseline, error) {
 func decodeStrictly(data []byte, into any) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	return nil
+	return decoder.Decode(into)
 }
 
-func oneLine(err error) error { return errors.New(strings.Join(strings.Fields(err.Error()), " ")) }
+// ofLibrary are the words of the library's errors that say nothing to a reader, and what they mean.
+var ofLibrary = regexp.MustCompile(`^yaml: |construct errors: |cannot construct (!!\S+)( ` + "`[^`]*`" + `)? into (\S+)| not found in type \S+`)
+
+var ofLine = regexp.MustCompile(` ?line [0-9]+: `)
+
+// inPlainWords is an error of the library in one line and plain words: of many, the first.
+func inPlainWords(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if lines := ofLine.FindAllStringIndex(text, 2); len(lines) == 2 {
+		text = text[:lines[1][0]]
+	}
+	return ofLibrary.ReplaceAllStringFunc(text, func(words string) string {
+		switch {
+		case strings.HasPrefix(words, "cannot construct"):
+			parts := ofLibrary.FindStringSubmatch(words)
+			return strings.TrimSpace("this is no entry, and no list of entries:" + cmp.Or(parts[2], " "+parts[1]))
+		case strings.HasPrefix(words, " not found"):
+			return " is not known; an entry has id, operation, status, pointer, outcome, reason and expires"
+		}
+		return ""
+	})
+}
 
 func (s *Session) checkBaseline() error {
 	if of := s.Config.Baseline.Contract; of != "" && of != s.Document.Version {
@@ -59,7 +83,7 @@ func (s *Session) checkBaseline() error {
 			return Usage("%s in the baseline: expires must be a day such as 2026-12-31, not %q", k.ID, k.Expires)
 		}
 		if !slices.Contains(s.knownIDs(), k.ID) {
-			return Usage("the baseline has %q, which is no requirement or case%s", k.ID, Suggestion(k.ID, s.knownIDs()))
+			return Usage("the baseline has %q, which is no requirement or case of %s: take it out, or correct it%s", k.ID, s.Document.Name, Suggestion(k.ID, s.knownIDs()))
 		}
 		if err := s.checkNarrowed(k); err != nil {
 			return err
@@ -146,17 +170,18 @@ func (s *Session) fixed(k *judge.Known, cases []CaseResult) bool {
 // Excused reports whether the baseline accepts the result at a time: the entry covers all of it, and its last day has not passed.
 func (r *CaseResult) Excused(now time.Time) bool { return r.Known != nil && !r.Known.Expired(now) }
 
-// newFirst puts the findings that no entry of the baseline covers before the others.
+// newFirst puts the findings that no entry of the baseline covers before the others, and breaches of a MUST before warnings.
 func (r *CaseResult) newFirst() {
-	slices.SortStableFunc(r.Findings, func(a, b judge.Finding) int {
-		switch {
-		case a.Known == nil && b.Known != nil:
-			return -1
-		case a.Known != nil && b.Known == nil:
-			return 1
+	rank := func(f judge.Finding) (out int) {
+		if f.Known != nil {
+			out += 2
 		}
-		return 0
-	})
+		if f.Level == document.Should {
+			out++
+		}
+		return out
+	}
+	slices.SortStableFunc(r.Findings, func(a, b judge.Finding) int { return rank(a) - rank(b) })
 }
 
 // outOfDate are messages about the entries of the baseline whose requirement holds now.

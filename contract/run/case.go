@@ -96,6 +96,9 @@ func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 		if reason := s.skips(c); reason != "" {
 			return &SkippedError{reason}
 		}
+		if err := s.errDown(); err != nil && c.Rule == nil {
+			return err
+		}
 		return c.Run(t)
 	}()
 	err = t.cleanUp(err)
@@ -107,6 +110,7 @@ func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 		result.Outcome, result.Reason = outcomeOf(err)
 		result.Reason = printable.CleanLine(result.Reason)
 	}
+	s.tellDown(c, &result)
 	return result
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 func (s *Session) networkNotes() (notes []string) {
-	waited, failed, cut, broken := 0, 0, 0, 0
+	waited, failed, cut, broken, away := 0, 0, 0, 0, 0
 	all := s.Client.Exchanges()
 	for _, e := range all {
 		if e.Status >= 500 && !e.Request.Fault {
@@ -18,6 +18,8 @@ func (s *Session) networkNotes() (notes []string) {
 			cut++
 		case e.Retried && e.Err != nil:
 			failed++
+		case e.Unavailable():
+			away++
 		case e.Retried:
 			waited++
 		}
@@ -30,6 +32,9 @@ func (s *Session) networkNotes() (notes []string) {
 	}
 	if failed > 0 {
 		notes = append(notes, fmt.Sprintf("%d requests were made again, since the connection failed", failed))
+	}
+	if away > 0 {
+		notes = append(notes, fmt.Sprintf("%d requests were made again after a 503", away))
 	}
 	if waited > 0 {
 		notes = append(notes, fmt.Sprintf("%d requests were made again after a 429", waited))

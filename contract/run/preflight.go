@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
@@ -45,32 +44,60 @@ func (s *Session) preflight(ctx context.Context) error {
 	if s.Target.Base.Path == "" {
 		modes = modes[:1] // there is no difference
 	}
-	var first *exchange.Exchange
-	failing := false
+	var first, broken *exchange.Exchange // answers that are no success, and that no working API gives
 	for _, op := range s.Collections() {
 		for _, full := range modes {
 			s.Target.FullPath = full
 			e := s.Client.Ask(ctx, "preflight", s.To(op, 0).AnyAnswer())
-			if e.TooLarge || e.Err != nil && !e.Cut {
+			switch {
+			case e.TooLarge, e.Err != nil && !e.Cut, e.Status < 300 && !e.Cut && !e.LooksLikeJSON():
 				return s.unreachable(e)
-			}
-			if e.Status >= 200 && e.Status < 300 {
-				if !e.LooksLikeJSON() {
-					return s.unreachable(e)
-				}
+			case isElse(e):
+			case e.Status < 300 && faultOf(e) == "":
 				return s.preflightSecond(ctx)
+			case faultOf(e) != "":
+				broken = cmp.Or(broken, e)
 			}
-			failing = failing || e.Status >= 500
-			if first == nil {
-				first = e
-			}
+			first = cmp.Or(first, e)
 		}
 	}
 	s.Target.FullPath = modes[0]
-	if failing { // the target answers with 5xx: the cases report it
-		return s.preflightSecond(ctx)
+	if broken == nil || isAway(broken) {
+		return s.unreachable(cmp.Or(broken, first))
 	}
-	return s.unreachable(first)
+	s.setDown(fmt.Sprintf("this is no working API: %s: %s, and no list is answered better; nothing else was checked", s.tried(broken), faultOf(broken)))
+	return nil
+}
+
+// isElse reports whether something else than the API answers: a redirection, or a success that has none of the documented properties.
+func isElse(e *exchange.Exchange) bool {
+	if e.Err != nil || e.Status >= 400 {
+		return false
+	}
+	return e.Status >= 300 || e.Object() != nil && len(undocumented(e)) == len(e.Object())
+}
+
+// undocumented are the names of the properties of an answer that its operation does not have.
+func undocumented(e *exchange.Exchange) (names []string) {
+	documented := map[string]bool{}
+	if response := e.Request.Op.Response(e.Status); response != nil {
+		for _, media := range response.Media {
+			for name := range document.Effective(media.Schema).Properties {
+				documented[name] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Object())) {
+		if !documented[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isAway reports whether a gateway says that the server behind it is not there, or not yet.
+func isAway(e *exchange.Exchange) bool {
+	return slices.Contains([]int{http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout}, e.Status)
 }
 
 // preflightUpload finds out how the target wants uploads to be signed. The upload lacks required parts, so no message is sent.
@@ -120,53 +147,4 @@ func (s *Session) preflightSecond(ctx context.Context) error {
 		return nil
 	}
 	return s.unreachable(first)
-}
-
-// unreachable is the error that says in one line which request was sent and what the answer was.
-func (s *Session) unreachable(e *exchange.Exchange) error {
-	if e == nil {
-		return &TargetError{"the contract has no operation that can be asked without an id"}
-	}
-	as := s.Target.First
-	if e.Request.Sign.AsSecond {
-		as = s.Target.Second
-	}
-	tried := fmt.Sprintf("%s %s (domain %s, client %s)", e.Request.Method, e.URL, as.Domain, as.ClientID)
-	var came string
-	switch {
-	case e.TooLarge, e.Sent == nil: // the request was not sent, because of a limit or the time-out
-		came = e.Err.Error()
-	case e.Err != nil && e.Status == 0 && strings.Contains(e.Err.Error(), "malformed HTTP"):
-		came = "what answers there is no HTTP server: " + e.Err.Error()
-	case e.Err != nil && e.Status == 0 && s.Config.Wait == 0:
-		came = e.Result() + "; if it is still starting, --wait 30s waits until it answers"
-	case e.Err != nil:
-		came = e.Result()
-	case e.Status == 401 || e.Status == 403:
-		came = "the credentials are not accepted: " + e.Result() + refusalText(e)
-		if s.Config.SignedPath == SignedPathAuto && s.Target.Base.Path != "" {
-			came += ", with the relative and with the full path signed"
-		}
-	case e.Status >= 300 && e.Status < 400:
-		came = e.Result() + ": redirected to " + e.Header.Get("Location")
-	case e.Status >= 400:
-		came = e.Result() + refusalText(e) + "; are the base URL and the phone_number_id right?"
-	default:
-		came = fmt.Sprintf("%s with %s that is not JSON: this is not the API", e.Result(), cmp.Or(e.Header.Get("Content-Type"), "a body"))
-	}
-	return &TargetError{printable.CleanLine(s.masker.Replace(printable.Cut(tried+": "+strings.Join(strings.Fields(came), " "), 1500)))}
-}
-
-// refusalText is the message and the details of a refusal. The details may have the text that had to be signed.
-func refusalText(e *exchange.Exchange) (out string) {
-	if text, ok := e.Object()["message"].(string); ok {
-		out = fmt.Sprintf(" (%s)", printable.Cut(text, 200))
-	}
-	details, _ := e.Object()["details"].(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(details)) {
-		if text, ok := details[name].(string); ok {
-			out += fmt.Sprintf("; %s: %s", printable.Cut(name, 60), printable.Cut(text, 400))
-		}
-	}
-	return out
 }

@@ -36,8 +36,12 @@ type ruleFindings struct {
 	judged   int // how many exchanges were judged, for a Late rule
 }
 
-// appliesTo reports whether a rule is about an exchange. The rules of every exchange are not about the control API.
+// appliesTo reports whether a rule has to do with an exchange. What the control API answers is not for the contract to say, and a 503 that was there
+// for a moment may come from a gateway, which knows neither the error body nor the other headers.
 func appliesTo(r *judge.Rule, e *exchange.Exchange) bool {
+	if e.Unavailable() && r.Requirement != judge.NoServerError && r.Requirement != judge.NoDigest {
+		return false
+	}
 	return e.Status != 0 && (r.Operation == "" && e.Request.Op.ID != document.Control || r.Operation == e.Request.Op.ID)
 }
 
@@ -54,6 +58,7 @@ func immediateRules(cases []*Case) map[string][]*Case {
 
 // judge applies the selected rules to a new exchange immediately, so that its body need not be kept.
 func (s *Session) judge(e *exchange.Exchange) {
+	s.noteHealth(e)
 	for _, list := range [][]*Case{s.rules[""], s.rules[e.Request.Op.ID]} {
 		for _, c := range list {
 			if appliesTo(c.Rule, e) {

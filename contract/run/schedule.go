@@ -165,7 +165,7 @@ func (s *Session) WasInterrupted(interrupted bool) {
 func (s *Session) Run(ctx context.Context) (Report, error) {
 	outer := ctx
 	if err := s.Find(ctx); err != nil {
-		return Report{}, err
+		return Report{}, s.NotBegun(ctx, err)
 	}
 	ctx = s.Bound(ctx)
 	defer s.Stop()
@@ -204,11 +204,12 @@ func (s *Session) afterGrace(ctx context.Context) <-chan struct{} {
 func (s *Session) NotBegun(ctx context.Context, err error) error {
 	var target *TargetError
 	var wrong *UsageError
-	if ctx.Err() == nil || errors.As(err, &target) || errors.As(err, &wrong) {
+	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
+	switch {
+	case ctx.Err() == nil, errors.As(err, &wrong), late && errors.As(err, &target):
 		return err
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	case late:
 		return &TargetError{fmt.Sprintf("the time (--timeout %s) was used up before anything was checked: raise it", s.Config.Timeout)}
 	}
-	return &TargetError{"the run was interrupted before anything was checked"}
+	return &TargetError{"the run was interrupted before anything was checked"} // what failed, failed for that
 }

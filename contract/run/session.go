@@ -64,6 +64,8 @@ type Session struct {
 	usualDelay       atomic.Int64             // nanoseconds that Poll has needed, 0 if every first call of look was enough
 	Conversations    sync.Map                 // ids of conversations, by workspace and phone
 
+	health health
+
 	crawling sync.Once
 	crawled  atomic.Pointer[Crawl] // nil until it is complete
 
@@ -98,6 +100,7 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 		Config: cfg, Document: doc, cases: contract.cases, Judge: judging, Began: time.Now(), masker: exchange.Masker(cfg.Credentials.HMACSecret, cfg.Second.HMACSecret, cfg.ControlToken), control: &document.Operation{ID: document.Control},
 		Results: map[string]CaseResult{}, done: map[string]chan struct{}{}, ruleFindings: map[string]*ruleFindings{}, Processes: 1, FirstProcess: true,
 	}
+	s.health.begin()
 	if err := s.checkKinds(); err != nil {
 		return nil, err
 	}
@@ -165,6 +168,9 @@ func (s *Session) Find(ctx context.Context) error {
 func (s *Session) Prepare(ctx context.Context) (err error) {
 	if err := s.preflight(ctx); err != nil {
 		return err
+	}
+	if s.errDown() != nil { // the rules judge what was answered, and no case asks more
+		return ctx.Err()
 	}
 	if err := s.preflightControl(ctx); err != nil {
 		return err

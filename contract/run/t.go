@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -80,22 +81,31 @@ func (e *UnverifiedError) Error() string { return e.lacked }
 func Lacks(format string, args ...any) error { return &UnverifiedError{fmt.Sprintf(format, args...)} }
 
 // Ask sends a request and waits for the answer. The error is not nil if there is no answer, or only a part of one. After a 5xx, a request without a body is
-// sent again, at most twice: the rule HTTP-NO-SERVER-ERROR reports the 5xx, and the case is about something else.
+// sent again, at most twice (after a 503 the client does it): the rule HTTP-NO-SERVER-ERROR reports the 5xx, and the case is about something else.
 func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 	if reason := t.unclaimedKind(r.Op); reason != "" { // messages of kinds that are not claimed are never sent
 		return nil, &SkippedError{reason}
 	}
+	if err := t.errDown(); err != nil && r.Op.ID != document.Control {
+		return &exchange.Exchange{CaseID: t.Case.ID, Request: r, Err: err}, err
+	}
+	ctx, leave := t.leavable(t.Ctx)
+	defer leave()
 	var e *exchange.Exchange
 	for tries := 0; ; tries++ {
 		t.mu.Lock()
 		t.requests++
 		t.mu.Unlock()
-		e = t.Client.Ask(t.Ctx, t.Case.ID, r)
-		if e.Status < 500 || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || r.Malformed || tries >= 2 {
+		e = t.Client.Ask(ctx, t.Case.ID, r)
+		if e.Status < 500 || e.Status == http.StatusServiceUnavailable || e.Err != nil || r.Fault || r.Op.ID == document.Control || r.Body != nil || r.Malformed || tries >= 2 {
 			break
 		}
 	}
 	t.deleteAfterCase(e)
+	t.checkHealth(t.Ctx, e)
+	if err := t.errDown(); err != nil && (e.Err != nil || faultOf(e) != "") && r.Op.ID != document.Control {
+		return e, err
+	}
 	switch {
 	case e.Status >= 500 && e.Err == nil && !r.Fault && !r.Malformed && r.Op.ID != document.Control && r.Body != nil: // a request with a body is never sent again
 		return e, fmt.Errorf("%s was answered with %s (HTTP-NO-SERVER-ERROR reports it), and a send is never repeated", r.Op.ID, exchange.StatusLine(e.Status))

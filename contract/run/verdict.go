@@ -55,6 +55,9 @@ func (s *Session) decide(r *Report) {
 	if len(broken) > 0 && r.Missing > 0 && s.endedEarly && !s.interrupted.Load() {
 		broken = append(broken, s.ended(r.Missing))
 	}
+	if why := s.health.down.Load(); why != nil && len(broken) > 0 {
+		r.Notes = append([]string{*why}, r.Notes...)
+	}
 	switch {
 	case r.Missing > 0 && s.interrupted.Load():
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, append([]string{s.ended(r.Missing), s.notChecked(r.Cases)}, broken...)
@@ -62,6 +65,8 @@ func (s *Session) decide(r *Report) {
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
 	case r.Missing > 0 && s.endedEarly:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{s.ended(r.Missing)}
+	case s.health.down.Load() != nil:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{*s.health.down.Load()}
 	case len(failed) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
 	case len(r.Cases) == 0:
@@ -113,16 +118,22 @@ func (s *Session) notChecked(cases []CaseResult) string {
 // ended is the line that says why some cases have no result.
 func (s *Session) ended(missing int) string {
 	all := len(s.Selected)
+	skipped := 0
+	for _, c := range s.Selected {
+		if s.skips(c) != "" {
+			skipped++
+		}
+	}
 	if s.halted.Load() {
 		return fmt.Sprintf("the run ended at the first failure (--fail-fast), after %d of %d cases", all-missing, all)
 	}
 	if s.interrupted.Load() {
 		return fmt.Sprintf("the run was interrupted after %d of %d cases", all-missing, all)
 	}
-	if all-missing < all/10 {
+	if all-missing-skipped < (all-skipped)/10 {
 		return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s)", all-missing, all, s.Config.Timeout)
 	}
-	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.Config.Timeout, needed(time.Since(s.Began), all-missing, all))
+	return fmt.Sprintf("the time is used up after %d of %d cases: raise --timeout (it was %s, and the run needs about %s)", all-missing, all, s.Config.Timeout, needed(time.Since(s.Began), all-missing-skipped, all-skipped))
 }
 
 // needed estimates how long all cases take, from the time that a part of them took, rounded up to whole seconds.

@@ -167,11 +167,16 @@ func (u *usedUp) add(t *T, size int, reset int64) (sameWindow bool, err error) {
 }
 
 func (u *usedUp) send(t *T) (*exchange.Exchange, error) {
-	if err := t.Client.Spend(t.To(u.op, 0), true); err != nil {
-		return nil, run.Lacks("more requests: %v", err)
+	for tries := 1; ; tries++ {
+		if err := t.Client.Spend(t.To(u.op, 0), true); err != nil {
+			return nil, run.Lacks("more requests: %v", err)
+		}
+		e := t.Client.Once(t.Ctx, t.Case.ID, t.To(u.op, 0).AnyAnswer())
+		e.Retried = tries < 3 && t.Ctx.Err() == nil && (e.Err != nil || e.Status == http.StatusServiceUnavailable)
+		if t.Client.RecordOnly(e); !e.Retried {
+			return e, e.Err
+		}
 	}
-	e := t.Client.RecordOnly(t.Client.Once(t.Ctx, t.Case.ID, t.To(u.op, 0).AnyAnswer()))
-	return e, e.Err
 }
 
 // waitForReset waits until the time at which the 429 says that requests are accepted again (the later of Reset and Retry-After), and sends one more request.

@@ -1,0 +1,147 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+
+	"example.com/awalmock/contract/document"
+	"example.com/awalmock/contract/exchange"
+	"example.com/awalmock/contract/judge"
+	"example.com/awalmock/contract/printable"
+)
+
+// A health is whether the target still works. Where it does not, the run ends early with one cause, in place of a failure of each case.
+type health struct {
+	down   atomic.Pointer[string] // why it does not work; nil while it does
+	told   atomic.Bool            // a case has this as its result
+	worked atomic.Int64           // turn of the latest answer that a working API may give
+
+	one       chan struct{} // held by the goroutine that asks whether it still works
+	suspicion int           // answers of no use since the latest of some use
+	tolerated int           // of these, before the target is asked again: a target that is right in part is not asked each time
+	gone      context.Context
+	leave     context.CancelFunc // ends the requests that still wait for an answer
+}
+
+const mostTolerated = 32
+
+func (h *health) begin() {
+	h.one = make(chan struct{}, 1)
+	h.gone, h.leave = context.WithCancel(context.Background())
+}
+
+// faultOf says what is wrong with an answer that no working API gives: none, a part of one, a server error, a redirection, or a success whose JSON
+// cannot be read. It is "" for any other.
+func faultOf(e *exchange.Exchange) string {
+	switch {
+	case e.TooLarge || errors.Is(e.Err, exchange.ErrBudget) || e.Err != nil && e.Sent == nil: // it was not asked
+		return ""
+	case e.Err != nil || e.Status >= http.StatusInternalServerError:
+		return e.Result()
+	case e.Status >= http.StatusMultipleChoices && e.Status < http.StatusBadRequest:
+		return e.Result() + ": redirected to " + e.Header.Get("Location")
+	case e.Status >= http.StatusBadRequest || e.Status == http.StatusNoContent || e.OK():
+		return ""
+	case e.Content != nil && len(e.Content.Problems) > 0:
+		return e.Result() + ", whose JSON cannot be read: " + e.Content.Problems[0].Reason
+	case e.Fatal != "":
+		return e.Result() + ", but " + e.Fatal
+	case e.Content == nil:
+		return e.Result() + " with an empty body"
+	}
+	return e.Result() + " with null"
+}
+
+// setDown ends the asking: each case that has no result yet is UNVERIFIED, and the first of them an ERROR that says why.
+func (s *Session) setDown(why string) {
+	why = printable.CleanLine(s.masker.Replace(printable.Cut(why, 1500)))
+	s.health.down.Store(&why)
+	s.health.leave()
+}
+
+// errDown is the error of a case that asks a target which does not work; nil while it works.
+func (s *Session) errDown() error {
+	if s.health.down.Load() == nil {
+		return nil
+	}
+	return Lacks("a target that works, and this one does not")
+}
+
+// tellDown makes the first result that the end of the target left open an ERROR with its cause.
+func (s *Session) tellDown(c *Case, r *CaseResult) {
+	if why := s.health.down.Load(); why != nil && c.Rule == nil && r.Outcome == judge.Unverified && s.health.told.CompareAndSwap(false, true) {
+		r.Outcome, r.Reason = judge.Error, *why
+	}
+}
+
+// noteHealth keeps when the target last worked.
+func (s *Session) noteHealth(e *exchange.Exchange) {
+	if e.Request.Op.ID != document.Control && e.Status != 0 && faultOf(e) == "" {
+		_, answered := e.Turns()
+		s.health.worked.Store(answered)
+	}
+}
+
+// checkHealth looks, after an answer that no working API gives, whether the target still answers what it answered at first.
+func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
+	fault := faultOf(e)
+	if fault == "" || e.Request.Fault || e.Request.Op.ID == document.Control {
+		return
+	}
+	h := &s.health
+	h.one <- struct{}{}
+	defer func() { <-h.one }()
+	if asked, _ := e.Turns(); h.worked.Load() > asked {
+		h.suspicion = 0
+		return
+	}
+	if h.suspicion++; h.down.Load() != nil || h.suspicion <= h.tolerated || ctx.Err() != nil {
+		return
+	}
+	now, works := s.stillWorks(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	if works {
+		h.suspicion, h.tolerated = 0, min(2*h.tolerated+1, mostTolerated)
+		return
+	}
+	then := "so did every list after it"
+	if now != "" && now != fault {
+		then = "every list after it with " + now
+	}
+	if errors.Is(e.Err, exchange.ErrLate) {
+		fault = fmt.Sprintf("no whole answer within %s", s.Config.answerTimeout())
+	}
+	r := e.Request
+	s.setDown(fmt.Sprintf("the target stopped working: %s %s (%s) ended with %s, and %s; the rest was not checked", r.Method, r.Path+exchange.QuestionMark(r.Query), e.CaseID, fault, then))
+}
+
+// stillWorks asks for the lists, a few times, and returns what is wrong with them if none is answered.
+func (s *Session) stillWorks(ctx context.Context) (fault string, works bool) {
+	ctx, cancel := context.WithTimeout(ctx, s.Config.answerTimeout())
+	defer cancel()
+	for range 3 {
+		for _, op := range s.Collections() {
+			e := s.Client.Ask(ctx, "health", s.To(op, 0).AnyAnswer())
+			got := faultOf(e)
+			switch {
+			case got != "":
+				fault = got
+			case ctx.Err() == nil: // answered, or not to be asked now
+				return "", true
+			}
+		}
+	}
+	return fault, false
+}
+
+// leavable is a context that also ends when the target does not work any more.
+func (s *Session) leavable(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.health.gone, cancel)
+	return ctx, func() { stop(); cancel() }
+}
