@@ -64,7 +64,7 @@ func expectSameAsRun(t *testing.T, cfg suite.Config, got suite.Report) {
 	}
 	for _, c := range got.Cases {
 		if c.Requirement == "DATA-TIMES" && c.Outcome == suite.Skipped {
-			continue // it compares records and the answers to commands, which no operation that is asked here has
+			continue // it compares records and answers to commands, and this run has none
 		}
 		if claimed := c.Capability == "" || slices.Contains(cfg.Capabilities, c.Capability); claimed != (c.Outcome == suite.Pass) {
 			t.Errorf("%s is %s: %s", c.ID, c.Outcome, c.Reason)
@@ -77,7 +77,7 @@ func expectSameAsRun(t *testing.T, cfg suite.Config, got suite.Report) {
 	gomega.NewWithT(t).Expect(timeless(t, same)).To(gomega.MatchJSON(timeless(t, got)))
 }
 
-// timeless is a report without what differs from run to run: times, the mock's free port, and how often it had to be asked.
+// timeless is a report without what differs from run to run: times, the mock's free port, and the number of requests.
 func timeless(t *testing.T, r suite.Report) []byte {
 	t.Helper()
 	r.Started, r.Seconds, r.Requests, r.Target.BaseURL, r.Notes = time.Time{}, 0, 0, "", nil

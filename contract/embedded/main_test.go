@@ -67,7 +67,7 @@ func built(t *testing.T, name string) string {
 // A fault changes what the mock answers. It reports whether it has answered.
 type fault func(http.ResponseWriter, *http.Request) bool
 
-// acceptsAWord is a fault: one status word that the contract does not have is taken for an empty view.
+// acceptsAWord is a fault: one status word that the contract does not have is accepted, with an empty list.
 func acceptsAWord(out http.ResponseWriter, r *http.Request) bool {
 	if r.URL.Query().Get("status") != "nosuchword" {
 		return false

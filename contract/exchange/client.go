@@ -60,7 +60,7 @@ type Client struct {
 	numbers  int // of exchanges
 }
 
-// ClientOptions are how a client asks.
+// ClientOptions are the settings of a client.
 type ClientOptions struct {
 	Dial          func(ctx context.Context, network, address string) (net.Conn, error) // nil: TCP, through the proxy that the environment names
 	Roots         *x509.CertPool
@@ -83,7 +83,7 @@ func NewClient(t *Target, options ClientOptions) *Client {
 		Proxy:                  http.ProxyFromEnvironment,
 		TLSClientConfig:        &tls.Config{RootCAs: options.Roots, InsecureSkipVerify: options.Insecure, MinVersion: tls.VersionTLS12}, //nolint:gosec // --insecure is the caller's choice
 		ForceAttemptHTTP2:      true,
-		DisableCompression:     true, // the suite itself asks for codings and undoes them
+		DisableCompression:     true, // the suite itself sends Accept-Encoding and decodes the answers
 		MaxIdleConnsPerHost:    options.Concurrency,
 		MaxConnsPerHost:        2 * options.Concurrency,
 		MaxResponseHeaderBytes: mostHeaders,

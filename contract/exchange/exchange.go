@@ -128,7 +128,7 @@ func (e *Exchange) LooksLikeJSON() bool {
 	return bytes.HasPrefix(body, []byte("{")) || strings.Contains(e.Header.Get("Content-Type"), "json")
 }
 
-// Coding is the coding of the body as it came, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
+// Coding is the content coding of the body, "" for none. Its name may be written in any case (RFC 9110, 8.4.1).
 func (e *Exchange) Coding() string {
 	if coding := strings.ToLower(e.Header.Get("Content-Encoding")); coding != "identity" {
 		return coding

@@ -10,7 +10,7 @@ import (
 // A Report is one request and its answer, as a report shows it: secrets masked, signatures shortened, a long body cut.
 type Report struct {
 	Number   int               `json:"number"` // in the order of the answers
-	Case     string            `json:"case"`   // who asked
+	Case     string            `json:"case"`   // the id of the case that sent it
 	Method   string            `json:"method"`
 	URL      string            `json:"url"`
 	Request  map[string]string `json:"request_headers"`
@@ -19,7 +19,7 @@ type Report struct {
 	Body     string            `json:"body,omitempty"`
 	BodySize int               `json:"body_size"`
 	Error    string            `json:"error,omitempty"`
-	Curl     string            `json:"curl"` // for a POSIX shell, with the secret in CONTRACT_HMAC_SECRET; empty for a webhook that came
+	Curl     string            `json:"curl"` // for a POSIX shell, with the secret in CONTRACT_HMAC_SECRET; empty for a webhook
 }
 
 // Show is the exchange for a report.

@@ -29,7 +29,7 @@ func Digest(secret, stringToSign string) string {
 	return toSign{head: stringToSign}.digest(sha256.New, secret)
 }
 
-// toSign is a string to sign: what comes before the body, and the body, which may have megabytes.
+// toSign is a string to sign: what comes before the body, and the body, which may be large.
 type toSign struct {
 	head string
 	body []byte
@@ -120,7 +120,7 @@ type TimestampForm struct {
 func TimestampForms() []TimestampForm {
 	return []TimestampForm{
 		{"a word", "ts=now", func(int64) string { return "now" }},
-		{"the seconds with letters behind them", "ts=${ts}abc", func(s int64) string { return strconv.FormatInt(s, 10) + "abc" }},
+		{"the seconds followed by letters", "ts=${ts}abc", func(s int64) string { return strconv.FormatInt(s, 10) + "abc" }},
 		{"the seconds with a fraction", "ts=${ts}.5", func(s int64) string { return strconv.FormatInt(s, 10) + ".5" }},
 		{"the seconds in hexadecimal", "ts=$(printf 0x%x $ts)", func(s int64) string { return "0x" + strconv.FormatInt(s, 16) }},
 		{"an RFC 3339 time", "ts=$(date -u +%Y-%m-%dT%H:%M:%SZ)", func(s int64) string { return time.Unix(s, 0).UTC().Format(time.RFC3339) }},

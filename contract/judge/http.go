@@ -148,7 +148,7 @@ func judgeErrorStatus(_ *Judge, e *exchange.Exchange) Verdict {
 	if _, hasData := body["data"]; hasData {
 		return Applicable()
 	}
-	return Applicable(Finding{Text: "a body with an error came with a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
+	return Applicable(Finding{Text: "a body with an error has a status of success", Expected: "a status from 400 on", Actual: exchange.StatusLine(e.Status), Pointer: "/error"})
 }
 
 // judgeDigest looks for the secret and the right digest in answers to requests with a wrong signature.

@@ -18,7 +18,7 @@ func messageRules() []Rule {
 		}}
 	}
 	out := []Rule{
-		threads("MSG-CONVERSATION-ID", "the answer is the conversation asked for", "a conversation", judgeThreadID),
+		threads("MSG-CONVERSATION-ID", "the answer is the conversation of the path", "a conversation", judgeThreadID),
 		threads("MSG-ID-UNIQUE", "no message id appears twice in a conversation", "a message", judgeMessageIDs),
 		threads("MSG-ORDER", "messages are in the order of date", "a conversation of two messages", judgeMessageOrder),
 		threads("MSG-TOTAL", "total_messages is not below the number of messages", "a conversation with total_messages", judgeMessageTotal),
@@ -32,7 +32,7 @@ func judgeThreadID(_ *Judge, v *exchange.Thread) Verdict {
 	if strconv.FormatInt(v.ID, 10) == v.Asked {
 		return Applicable()
 	}
-	return Applicable(Finding{Text: "the answer is another conversation than the one asked for", Expected: v.Asked, Actual: strconv.FormatInt(v.ID, 10), Pointer: "/data/id"})
+	return Applicable(Finding{Text: "the answer is another conversation than that of the path", Expected: v.Asked, Actual: strconv.FormatInt(v.ID, 10), Pointer: "/data/id"})
 }
 
 func judgeMessageIDs(_ *Judge, v *exchange.Thread) Verdict {

@@ -104,7 +104,7 @@ func (s *Signer) Signature(e *exchange.Exchange) (found []Finding) {
 		stamp := e.Sent.Get(exchange.HeaderTimestamp)
 		found = append(found, judgeStamp(e, exchange.HeaderTimestamp, stamp)...)
 		var right []string
-		for _, target := range []string{s.Target, e.Request.Path + exchange.QuestionMark(e.Request.Query)} { // a proxy may have taken a part away
+		for _, target := range []string{s.Target, e.Request.Path + exchange.QuestionMark(e.Request.Query)} { // a proxy may have removed a part
 			right = append(right, "sha256="+exchange.Digest(s.Secret, e.Request.Method+target+stamp+string(e.Body)))
 		}
 		found = append(found, oneRight(exchange.HeaderSignature, strings.Split(awal, ","), right)...)

@@ -110,3 +110,27 @@ func measure(ctx context.Context, jobs []job, processors int) ([]result, map[pac
 	both.Wait()
 	return results, map[pace]time.Duration{races: raced, waits: waited, works: worked}
 }
+
+// most survivors that are tried again. More than these do not come from a busy machine.
+const mostTriedAgain = 20
+
+// tryAgain checks mutants that survived once more, one after the other, and returns the names of those that are killed now. The suite does not judge
+// a difference that a slow server may explain, so a busy machine can save a mutant. It is not done for lawful servers: these must be accepted on any machine.
+func tryAgain(ctx context.Context, jobs []job, results []result) (killed []string) {
+	var survivors []int
+	for i, r := range results {
+		if isMutant := r.Kind == kindMutant || r.Kind == kindGenerated && r.Equivalent == "" && !r.Refused; isMutant && !r.Good {
+			survivors = append(survivors, i)
+		}
+	}
+	if len(survivors) > mostTriedAgain {
+		return nil
+	}
+	for _, i := range survivors {
+		if r := jobs[i].run(ctx); r.Good {
+			results[i] = r
+			killed = append(killed, r.Name)
+		}
+	}
+	return killed
+}

@@ -61,12 +61,13 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	}
 	prepared := time.Since(began)
 	results, spent := measure(ctx, jobs, runtime.NumCPU())
+	late := tryAgain(ctx, jobs, results)
 	t := tallyOf(results, cases)
 	if len(t.idle) > 0 {
 		a.recheck(ctx, d, results, t.idle, runtime.NumCPU())
 		t = tallyOf(results, cases)
 	}
-	t.unasked = a.unasked
+	t.unasked, t.late = a.unasked, late
 	t.whole, t.took = o.generated && o.sample == 0 && o.only == "", time.Since(began)
 	t.print(out)
 	fmt.Fprintf(out, "the unchanged server took %.1f s, limits %.1f s, then what waits %.1f s beside all else %.1f s\n",

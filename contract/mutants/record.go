@@ -32,6 +32,7 @@ type record struct {
 	Equivalents  []outcome            `json:"equivalents"`
 	Refused      []outcome            `json:"refused"`
 	IdleCases    []string             `json:"idle_cases"`
+	SecondTry    []string             `json:"second_try"`   // mutants
 	NotMeasured  []string             `json:"not_measured"` // operations
 }
 
@@ -80,7 +81,7 @@ func (t *tally) record(o options) (record, error) {
 		Contract: recordDigest{listing.Contract.Version, listing.Contract.SHA256}, Suite: recordDigest{SHA256: hex.EncodeToString(sum[:])},
 		Valid:        t.controls == t.controlsGood,
 		Score:        recordScore{t.mutants, t.killed, t.equivalents, math.Round(t.score()*100) / 100},
-		Requirements: map[string][]outcome{}, Survivors: []outcome{}, IdleCases: append([]string{}, t.idle...), NotMeasured: append([]string{}, t.unasked...),
+		Requirements: map[string][]outcome{}, Survivors: []outcome{}, IdleCases: append([]string{}, t.idle...), SecondTry: append([]string{}, t.late...), NotMeasured: append([]string{}, t.unasked...),
 		Controls: []outcome{}, Lawful: []outcome{}, Equivalents: []outcome{}, Refused: []outcome{},
 	}
 	if o.sample > 0 {

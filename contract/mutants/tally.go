@@ -22,6 +22,7 @@ type tally struct {
 	equivalents, refused   int
 	lawful, accepted       int
 	controls, controlsGood int
+	late                   []string // mutants that were killed only at the second attempt
 	misjudged              []string // equivalents that were killed after all
 	whole                  bool     // nothing was left out
 	took                   time.Duration
@@ -72,6 +73,9 @@ func (t *tally) print(out io.Writer) {
 			continue
 		}
 		fmt.Fprintf(out, "%-24s %-56s %-9s %s\n", r.Requirement, r.Name, word, r.By+r.Why)
+	}
+	for _, name := range t.late {
+		fmt.Fprintf(out, "killed only at the second attempt, when nothing else ran: %s\n", name)
 	}
 	for _, id := range t.idle {
 		fmt.Fprintf(out, "kills nothing: %s\n", id)

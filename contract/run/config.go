@@ -61,7 +61,7 @@ type Config struct {
 	Include    string   // only cases whose labels match, an expression as Ginkgo's --label-filter takes it; empty: all
 	Exclude    string   // no cases whose labels match
 
-	Seed            int64             // of the order of specs and the choice of samples; 0: by chance, Register takes Ginkgo's; the report has it
+	Seed            int64             // of the order of specs and the choice of samples; 0: a random one, for Register that of Ginkgo; the report has it
 	Timeout         time.Duration     // of the whole run; 0: two minutes
 	Wait            time.Duration     // how long to wait first until the target answers; 0: not at all
 	AllowUnverified bool              // do not turn an UNVERIFIED MUST into exit code 3
@@ -80,7 +80,7 @@ type Config struct {
 	Program string // how the command line tool is called; empty: go run ./contract
 
 	OnCase   func(result CaseResult, done, total int) // called after each case, one at a time
-	OnNotice func(text string)                        // called when the run waits for something, never beside another call or OnCase
+	OnNotice func(text string)                        // called when the run waits for something, never at the same time as another call or OnCase
 	OnReport func(Report)                             // called once at the end; how a suite that uses Register gets its report
 }
 

@@ -15,7 +15,7 @@ func (c *Config) settings() SettingsReport {
 	}
 }
 
-// Report judges the exchanges that came after the cases of the rules, and makes the report of the run.
+// Report judges the exchanges that were recorded after the cases of the rules, and makes the report of the run.
 func (s *Session) Report() Report {
 	r := Report{
 		Version: ReportVersion, Tool: tool(), Started: s.Began.UTC(), Seconds: time.Since(s.Began).Seconds(), Counts: map[judge.Outcome]int{},
@@ -88,7 +88,7 @@ func NonNil[T any](list []T) []T {
 // ranOut reports whether the time of the run was used up before each case had a result.
 func (s *Session) ranOut() bool { return (s.endedEarly || s.interruptedCases > 0) && !s.halted.Load() }
 
-// judgeLate adds findings of rules about exchanges that came after the case of the rule: Ginkgo may run the specs in another order.
+// judgeLate adds findings of rules about exchanges that were recorded after the case of the rule: Ginkgo may run the specs in another order.
 func (s *Session) judgeLate() (late []string) {
 	for _, c := range s.Selected {
 		if c.Rule == nil {

@@ -26,7 +26,7 @@ func (c *Config) resolveWebhooks() error {
 	case !c.Claims(document.CapabilityWebhooks):
 		return nil
 	case c.Profile == ProfileProduction:
-		return Usage("the profile production brings about no event and answers none with an error, so it cannot check the capability webhooks")
+		return Usage("the profile production causes no event and answers none with an error, so it cannot check the capability webhooks")
 	case c.WebhookWait < 0:
 		return Usage("--webhook-wait must be positive, not %s", c.WebhookWait)
 	case !c.WebhookRegistered && !c.Claims(document.CapabilityControl):

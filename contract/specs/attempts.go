@@ -67,9 +67,9 @@ func otherForms() []attempt {
 	}
 	return []attempt{
 		wearing("without sha256=", exchange.Wrapping{Prefix: ""}),
-		wearing("behind sha1=", exchange.Wrapping{Prefix: "sha1="}),
-		wearing("behind sha512=", exchange.Wrapping{Prefix: "sha512="}),
-		wearing("behind hmac=", exchange.Wrapping{Prefix: "hmac="}),
+		wearing("after sha1=", exchange.Wrapping{Prefix: "sha1="}),
+		wearing("after sha512=", exchange.Wrapping{Prefix: "sha512="}),
+		wearing("after hmac=", exchange.Wrapping{Prefix: "hmac="}),
 		signed("whose signature is sha1= and the HMAC-SHA1", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha1=", Hash: crypto.SHA1}}, refusedLoose()),
 		signed("whose signature is md5= and the HMAC-MD5", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "md5=", Hash: crypto.MD5}}, refusedLoose()),
 		signed("whose signature is sha512= and the HMAC-SHA512", exchange.Signing{Wrap: &exchange.Wrapping{Prefix: "sha512=", Hash: crypto.SHA512}}, refusedLoose()),

@@ -27,7 +27,7 @@ func receivedMessages() Specs {
 			}
 			t.Check(t.read(other.ID)).To(match.HaveNoMessages(), "a customer's message is in another conversation too")
 		}, Operation(document.GetConversationMessages)),
-		It("shows a customer's text unharmed in the conversation and in the list", Requirement("MSG-RECEIVED-UNHARMED"), func(t *T) {
+		It("shows a customer's text exactly as it was written, in the conversation and in the list", Requirement("MSG-RECEIVED-UNHARMED"), func(t *T) {
 			conversation := t.create().ID
 			for _, text := range append(oddTexts(), strings.Repeat("س", 4096)) {
 				t.receive(conversation, text)

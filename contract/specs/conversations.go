@@ -10,7 +10,7 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// conversations are the specs of the tag conversations: the list here, its search, the messages and their statuses in the files beside it.
+// conversations are the specs of the tag conversations: the list is in this file, search, messages and statuses are in conversations_search.go, conversations_messages.go and conversations_status.go.
 func conversations() Specs {
 	return Describe("conversations",
 		conversationList(),

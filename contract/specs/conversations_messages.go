@@ -124,7 +124,7 @@ func readAgainThreads() Specs {
 				t.About(before.From, t.Crawl().Threads[row.ID].From).Check(row).To(match.HaveUnread(before.Unread), "conversation %d has fewer unread messages after it was read through the API", row.ID)
 			}
 		}),
-		It("shows the same messages when it is asked again", Requirement("MSG-REPEATABLE"), func(t *T) {
+		It("shows the same messages when it is read again", Requirement("MSG-REPEATABLE"), func(t *T) {
 			compared := 0
 			for id, thread := range t.threadsRead() {
 				if len(thread.Messages) == 0 || compared == threadsReadTwice {

@@ -32,7 +32,7 @@ func (t *T) listsByStatus() iter.Seq2[string, *exchange.List] {
 	}
 }
 
-// threadsRead are the conversations that the crawl could read, by the id that it asked for, in the order in which it chose them.
+// threadsRead are the conversations that the crawl could read, by the id in the path, in the order in which the crawl chose them.
 func (t *T) threadsRead() iter.Seq2[int64, *exchange.Thread] {
 	return func(yield func(int64, *exchange.Thread) bool) {
 		for _, id := range t.Crawl().Order {
@@ -43,7 +43,7 @@ func (t *T) threadsRead() iter.Seq2[int64, *exchange.Thread] {
 	}
 }
 
-// ownExchanges are what the first client has asked so far in this run, in the order of the answers.
+// ownExchanges are the exchanges of the first client so far in this run, in the order of the answers.
 func (t *T) ownExchanges() iter.Seq[*exchange.Exchange] {
 	return func(yield func(*exchange.Exchange) bool) {
 		for _, e := range t.Client.Exchanges() {
@@ -54,7 +54,7 @@ func (t *T) ownExchanges() iter.Seq[*exchange.Exchange] {
 	}
 }
 
-// again asks for a list with the same status and search term as before. If it cannot be read, the case ends.
+// again reads a list with the same status and search term as before. If it cannot be read, the case ends.
 func (t *T) again(list *exchange.List) *exchange.List { return t.list(queryOf(list)...) }
 
 // queryOf is the status and the search term that a list was requested with.
@@ -69,8 +69,8 @@ func queryOf(list *exchange.List) []exchange.Pair {
 	return pairs
 }
 
-// compareLists makes assertions about lists that cannot be had at one instant. Where one does not hold, the lists are asked for again, since the
-// data may have changed in between.
+// compareLists makes assertions about several lists. They cannot be read at the same instant, so if an assertion fails, the lists are read again: the data may have
+// changed in between.
 func (t *T) compareLists(lists []*exchange.List, check func(r *run.Round, now []*exchange.List)) {
 	run.CheckRelation(t.T, run.Relation[[]*exchange.List]{
 		First: lists,
@@ -85,8 +85,7 @@ func (t *T) compareLists(lists []*exchange.List, check func(r *run.Round, now []
 	})
 }
 
-// rowChanged reports whether anything of a row differs between the lists of two rounds. It does too if the row is in one list without a filter
-// and not in the other.
+// rowChanged reports whether a row differs between the lists of two rounds, or is in the list without a filter in one round and not in the other.
 func rowChanged(id int64, before, after []*exchange.List) bool {
 	seen := map[string]bool{}
 	for _, list := range slices.Concat(before, after) {
@@ -106,8 +105,8 @@ type listAndThreads struct {
 	threads map[int64]*exchange.Thread
 }
 
-// compareWithRows makes assertions about each conversation that the crawl read, together with its row in the list. Where one does not hold, both
-// are asked for again.
+// compareWithRows makes assertions about each conversation that the crawl read, together with its row in the list. If one fails,
+// both are read again.
 func (t *T) compareWithRows(check func(r run.RoundAsserter, row *exchange.Row, thread *exchange.Thread)) {
 	run.CheckRelation(t.T, run.Relation[listAndThreads]{
 		First: listAndThreads{t.wholeList(), t.Crawl().Threads},

@@ -65,7 +65,7 @@ func createsGroups(c collection) Specs {
 		It("shows the number of contacts in a group as contacts_count", Requirement("GROUPS-COUNT"), func(t *T) {
 			id, members := t.groupWith(3)
 			c.expectCount(t, id, 3)
-			t.Expect(t.answer(contactRecords().changeRequest(t, members[0], map[string]any{"contact_group_id": ""}))).To(match.BeAccepted(), "a contact was not taken out of its group")
+			t.Expect(t.answer(contactRecords().changeRequest(t, members[0], map[string]any{"contact_group_id": ""}))).To(match.BeAccepted(), "a contact was not removed from its group")
 			c.expectCount(t, id, 2)
 			t.Expect(contactRecords().delete(t, members[1])).To(match.BeAccepted(), "a contact was not deleted")
 			c.expectCount(t, id, 1)

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	threadsAtOnce = 12 // conversations that are asked for at once
+	threadsAtOnce = 12 // conversations that are read at once
 	askedInTurn   = 4  // requests that are repeated one after the other
 )
 

@@ -11,7 +11,7 @@ func numbers() Specs {
 	return Describe("numbers", Operation(document.ListWabaNumbers), Capability(document.CapabilityNumbers),
 		It("lists the number that other operations accept", Requirement("NUMBERS-LISTED"), func(t *T) {
 			number := t.Target.First.PhoneNumberID
-			t.Expect(t.numbers()).To(match.ContainItem(exchange.NumberParameter, number), "the number that the other operations are asked with is not in the list")
+			t.Expect(t.numbers()).To(match.ContainItem(exchange.NumberParameter, number), "the phone_number_id of the other operations is not in the list")
 		}),
 		It("shows documented words as quality_rating and status", Requirement("NUMBERS-WORDS"), func(t *T) {
 			e := t.numbers()

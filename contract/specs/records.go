@@ -44,7 +44,7 @@ const (
 	mostAttempts = 3 // attempts of a comparison that another client can disturb
 )
 
-// page asks for a page of the list. If it cannot be read, the case ends.
+// page reads a page of the list. If it cannot be read, the case ends.
 func (c collection) page(t *T, pairs ...exchange.Pair) *exchange.Exchange {
 	e, err := t.AskValid(t.To(t.operationNamed(c.listOperation), 0, pairs...))
 	t.End(err)
@@ -194,7 +194,7 @@ func (c collection) describesPages(t *T) {
 		t.Check(wanted.e).To(match.HaveNumber("/meta/"+wanted.name, wanted.value), "meta.%s does not describe the page", wanted.name)
 	}
 	t.Check(second).To(match.HaveAtMost(int(limit)), "a page has more rows than meta says")
-	t.Check(behind).To(match.HaveNoRows(), "a page behind the last one has rows")
+	t.Check(behind).To(match.HaveNoRows(), "a page after the last one has rows")
 }
 
 // oddLimit is a limit below ten with which the last page is not full, if there is one.

@@ -180,7 +180,7 @@ func (t *T) sends(r *exchange.Request) *sent {
 // sendsText sends a text to the recipient.
 func (t *T) sendsText(text string) *sent { return t.sends(t.textTo(t.recipient(), text)) }
 
-// row is the row of a phone, nil if it has none, and the list that was asked for.
+// row is the row of a phone, nil if it has none, and the list that was searched.
 func (t *T) row(phone string) (*exchange.Row, *exchange.List) {
 	r, view, err := t.rowOf(phone)
 	t.End(err)

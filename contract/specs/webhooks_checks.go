@@ -55,7 +55,7 @@ func statusAgrees(t *T) {
 		}
 		t.About(list.From).Check(v).To(match.HaveData("message_id", m.wamid))
 		if exchange.Progress(shown.Status) < exchange.Progress(v.Text("status")) {
-			t.Fail(judge.Finding{Text: "the status list is behind what an event said", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
+			t.Fail(judge.Finding{Text: "the status list shows an earlier status than an event", Expected: shown.Status, Actual: v.Text("status"), Pointer: v.Pointer + "/data/status"}, list.From, v.From)
 		}
 		if shown.Status == v.Text("status") {
 			t.About(list.From).Advise(v).To(match.HaveData("timestamp", shown.At))
@@ -140,7 +140,7 @@ func eventsAreIsolated(t *T) {
 // expectNotIn expects a webhook not to contain a text of another workspace.
 func (t *T) expectNotIn(e *exchange.Exchange, text string) {
 	if bytes.Contains(e.Body, []byte(text)) {
-		t.Fail(judge.Finding{Text: "an event of one workspace came to the address of another", Expected: "only events of its own workspace", Actual: "a message that says " + text}, e)
+		t.Fail(judge.Finding{Text: "an event of one workspace was sent to the address of another", Expected: "only events of its own workspace", Actual: "a message that says " + text}, e)
 	}
 }
 
@@ -154,7 +154,7 @@ func (t *T) eventsAreIsolatedFromSecond() {
 	t.Workspace = nil
 	own := t.sendsAnyText()
 	t.mustReceive(withStatusOf(own, ""))
-	t.About(foreign.e).Check(t.AwaitEvent(quiet, withStatusOf(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace came to the address of the first")
+	t.About(foreign.e).Check(t.AwaitEvent(quiet, withStatusOf(foreign, ""))).NotTo(match.HaveArrived(messageStatus), "an event of the second workspace was sent to the address of the first")
 }
 
 // ownIDs expects each event to have an id, and no two events to have the same one.
@@ -285,5 +285,5 @@ func (t *T) expectOrder(keys []string) {
 			from = append(from, v.From)
 		}
 	}
-	t.About(from...).Check(fmt.Sprint(came)).To(match.Equal(fmt.Sprint(want)), "the events of a conversation came in another order than they happened in")
+	t.About(from...).Check(fmt.Sprint(came)).To(match.Equal(fmt.Sprint(want)), "the events of a conversation were not sent in the order in which they happened")
 }
