@@ -57,6 +57,7 @@ type Operation struct {
 	Tags                      []string
 	Parameters                []*Parameter
 	Bodies                    []*Body
+	media                     []string // of its bodies, also those that the suite does not make
 	Responses                 map[int]*Response
 	fallback                  *Response // `default`
 }

@@ -174,7 +174,8 @@ func (op *Operation) addBodies(ref *openapi3.RequestBodyRef) {
 	if ref == nil || ref.Value == nil {
 		return
 	}
-	for _, media := range slices.Sorted(maps.Keys(ref.Value.Content)) {
+	op.media = slices.Sorted(maps.Keys(ref.Value.Content))
+	for _, media := range op.media {
 		if media == mediaURLEncoded { // a form that the vendor does not have: a server may refuse it
 			continue
 		}

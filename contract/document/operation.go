@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Succeeds reports whether a status is a success that the contract documents: by itself, or by `default` if it has no other.
@@ -104,4 +105,13 @@ func (p *Parameter) EnumWords() []string {
 		out = append(out, fmt.Sprint(word))
 	}
 	return out
+}
+
+// Takes reports whether the operation has a body of a media type; the document may have a whole family of them, as application/*.
+func (op *Operation) Takes(media string) bool {
+	family, _, _ := strings.Cut(media, "/")
+	return slices.ContainsFunc(op.media, func(own string) bool {
+		own, _, _ = strings.Cut(own, ";")
+		return slices.Contains([]string{media, family + "/*", "*/*"}, strings.ToLower(strings.TrimSpace(own)))
+	})
 }

@@ -30,7 +30,7 @@ func (r *Request) withBody(media string, content []byte) *Request {
 	return c
 }
 
-// A Part is one of a form; a file has a name.
+// A Part is one of a form; a file has a name, and a media type if its sender gives one.
 type Part struct {
 	Name, Value, FileName, Media string
 	Zeros                        int // how many bytes of 0 follow the value, so that a large file needs no large text
@@ -59,7 +59,9 @@ func (r *Request) WithForm(parts ...Part) *Request {
 		disposition := fmt.Sprintf(`form-data; name="%s"`, p.Name)
 		if p.FileName != "" {
 			disposition += fmt.Sprintf(`; filename="%s"`, p.FileName)
-			h.Set("Content-Type", p.Media)
+			if p.Media != "" {
+				h.Set("Content-Type", p.Media)
+			}
 		}
 		h.Set("Content-Disposition", disposition)
 		if _, err := w.CreatePart(h); err != nil {

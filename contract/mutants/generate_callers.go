@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -38,14 +39,46 @@ func (g *generator) signing() {
 	}
 }
 
-// malformed adds a server that fails where the body has a media type that it does not know.
+// malformed adds a server that fails where the body has a media type that it does not know, and the servers of otherMedia.
 func (g *generator) malformed() {
 	if child(g.operation.node, "requestBody") == nil {
 		return
 	}
+	g.otherMedia()
 	g.breaking("HTTP-NO-SERVER-ERROR", "body", "media type", "not known, answered with 500", answering(func(w *target, r *http.Request, a *answer) {
 		if g.asks(w, r) && r.Header.Get("Content-Type") == "application/x-awal" {
 			a.fail(http.StatusInternalServerError, "internal_error", "An unexpected error.")
+		}
+	}))
+}
+
+// otherMedia adds servers that take a body of a media type that the operation does not have, that fail where it is a form as a browser sends it, and that
+// do not look at the signature of one.
+func (g *generator) otherMedia() {
+	says := func(r *http.Request, media string) bool {
+		return strings.HasPrefix(r.Header.Get("Content-Type"), media)
+	}
+	for _, media := range []string{urlEncoded, "multipart/form-data", "application/json", "text/plain"} {
+		if child(child(g.copied, "requestBody"), "content") == nil || child(child(child(g.copied, "requestBody"), "content"), media) != nil {
+			continue
+		}
+		if media == "text/plain" && child(child(child(g.copied, "requestBody"), "content"), "application/json") == nil {
+			continue
+		}
+		g.breaking("HTTP-MEDIA-OTHER", "body", "media type", media+" taken too", answering(func(w *target, r *http.Request, a *answer) {
+			if g.asks(w, r) && says(r, media) && a.status == http.StatusUnsupportedMediaType {
+				accept200(a)
+			}
+		}))
+	}
+	g.breaking("HTTP-NO-SERVER-ERROR", "body", "media type", urlEncoded+" answered with 500", answering(func(w *target, r *http.Request, a *answer) {
+		if g.asks(w, r) && says(r, urlEncoded) && a.status != http.StatusUnauthorized {
+			a.fail(http.StatusInternalServerError, "internal_error", "An unexpected error.")
+		}
+	}))
+	g.breaking("AUTH-COVERS-BODY", "body", "media type", urlEncoded+" not covered", answering(func(w *target, r *http.Request, a *answer) {
+		if g.asks(w, r) && says(r, urlEncoded) && a.status == http.StatusUnauthorized && w.secretOf(r) != "" && len(sentDigest(r)) == 64 {
+			accept200(a)
 		}
 	}))
 }
@@ -70,6 +103,7 @@ func (g *generator) tenants() {
 			}
 		}))
 	}
+	g.foreignFilters()
 	switch {
 	case strings.Contains(g.operation.path, "{"):
 		g.breaking("ISOLATION-ID", "tenants", "id", "of the other workspace", asTheOther(g.asks))
@@ -82,6 +116,38 @@ func (g *generator) tenants() {
 				a.set(object)
 			}
 		}))
+	}
+}
+
+// foreignFilters adds servers in which a filter by an id gives the rows of the other workspace too.
+func (g *generator) foreignFilters() {
+	for name, schema := range g.queries() {
+		if !strings.HasSuffix(name, "_id") || typeOf(schema) != "integer" {
+			continue
+		}
+		g.breaking("ISOLATION-ROWS", "tenants", name, "finds rows of the other workspace", answering(func(w *target, r *http.Request, a *answer) {
+			if object := a.json(); g.asks(w, r) && r.URL.Query().Has(name) && a.status == http.StatusOK && w.named(r) == w.first {
+				query := r.URL.Query()
+				query.Set(numberParameter, w.second.number)
+				object["data"] = fromRows(append(rowsOf(object), rowsOf(w.inner(w.path(r), query, w.second).json())...))
+				a.set(object)
+			}
+		}))
+	}
+}
+
+// queries are the schemas of the parameters of the query, by name.
+func (g *generator) queries() iter.Seq2[string, *yaml.Node] {
+	return func(yield func(string, *yaml.Node) bool) {
+		parameters := child(g.copied, "parameters")
+		if parameters == nil {
+			return
+		}
+		for _, p := range parameters.Content {
+			if child(p, "in").Value == "query" && !yield(child(p, "name").Value, child(p, "schema")) {
+				return
+			}
+		}
 	}
 }
 

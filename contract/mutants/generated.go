@@ -124,7 +124,7 @@ func (a *runner) of(operation string, fits func(c suite.ListedCase) bool) []stri
 			return false
 		case c.Operation == "":
 			return slices.Contains(rules, c.Requirement) && c.Capability == ""
-		case strings.HasPrefix(c.Requirement, "AUTH-") && c.Requirement != "AUTH-VALID", strings.HasPrefix(c.Requirement, "ISOLATION-"), c.Requirement == "ERROR-METHOD", c.Requirement == "HTTP-NO-SERVER-ERROR":
+		case strings.HasPrefix(c.Requirement, "AUTH-") && c.Requirement != "AUTH-VALID", strings.HasPrefix(c.Requirement, "ISOLATION-"), slices.Contains([]string{"ERROR-METHOD", "HTTP-NO-SERVER-ERROR", "HTTP-MEDIA-OTHER"}, c.Requirement):
 			return false
 		}
 		return c.Operation == operation

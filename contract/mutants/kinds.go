@@ -17,6 +17,16 @@ func kindMutants() []mutant {
 			_, file, _ := strings.Cut(content, "application/pdf\r\n\r\n")
 			return strings.HasPrefix(file, "\x89PNG") || strings.HasPrefix(file, "\xff\xd8")
 		})},
+		{"a sound accepted as a sticker", "SEND-MEDIA-FORMAT", takes("media", containing("WAVEfmt "))},
+		{"a page accepted as a document", "SEND-MEDIA-FORMAT", takes("media", func(content string) bool {
+			return strings.Contains(content, "Content-Type: application/pdf") && strings.Contains(content, "<!DOCTYPE html>")
+		})},
+		{"any archive accepted as a document", "SEND-MEDIA-FORMAT", takes("media", containing("notes.txt"))},
+		{"extensions in capitals refused", "SEND-MEDIA-UPLOAD", refuses("media", containing(`filename="Photo.`))},
+		{"Arabic names of files refused", "SEND-MEDIA-UPLOAD", refuses("media", containing("صورة"))},
+		{"files said to be application/octet-stream refused", "SEND-MEDIA-UPLOAD", refuses("media", containing("application/octet-stream"))},
+		{"a preview_url in quotes accepted", "sendTextMessage.body.type", takes("text", containing(`"preview_url":"true"`))},
+		{"a latitude in quotes accepted", "sendLocationMessage.body.type", takes("location", containing(`"latitude":"1"`))},
 		{"an unknown media type accepted", "SEND-MEDIA-TYPE-WORDS", takes("media", containing("nosuchword"))},
 		{"a sticker two bytes too large accepted", "SEND-MEDIA-SIZE", takes("media", containing("JUNK"))},
 		{"stickers of 100 KB refused", "SEND-MEDIA-SIZE", refuses("media", func(content string) bool { return len(content) > 100_000 })},

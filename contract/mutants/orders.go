@@ -21,6 +21,15 @@ func orderLists(rewrite func(r *http.Request, object map[string]any, rows []row)
 	})
 }
 
+// narrowsOrders reports whether a list is asked for with more than a page.
+func narrowsOrders(r *http.Request) bool {
+	query := r.URL.Query()
+	for _, name := range []string{numberParameter, "page", "limit"} {
+		query.Del(name)
+	}
+	return len(query) > 0
+}
+
 // oneOrder lets a change look at each order that is read, or changed.
 func oneOrder(method string, rewrite func(data row)) change {
 	return answering(func(w *target, r *http.Request, a *answer) {
@@ -152,6 +161,12 @@ func orderListMutants() []mutant {
 		})},
 		{"the total of orders is that of the page", "ORDERS-META", orderLists(func(_ *http.Request, object map[string]any, rows []row) {
 			object["meta"].(map[string]any)["total"] = len(rows)
+		})},
+		{"the total of orders counts some that no page has", "ORDERS-META", orderLists(func(r *http.Request, object map[string]any, _ []row) {
+			meta := object["meta"].(map[string]any)
+			if all, per := count(meta["total"])+7, count(meta["per_page"]); !narrowsOrders(r) && per > 0 {
+				meta["total"], meta["last_page"] = all, (all+per-1)/per
+			}
 		})},
 		{"orders have one page more", "ORDERS-META", orderLists(func(_ *http.Request, object map[string]any, _ []row) {
 			meta := object["meta"].(map[string]any)

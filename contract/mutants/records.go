@@ -117,7 +117,7 @@ func recordMutants() []mutant {
 		recordPath("/contacts").mutants("CONTACTS", "CONTACT"),
 		recordPath("/contact-groups").mutants("GROUPS", "GROUP"),
 		recordPath("/branches").mutants("BRANCHES", "BRANCH"),
-		contactMutants(), groupMutants(), branchMutants(), fieldMutants(), uniqueMutants(), deletionLimitMutants(), recordTimeMutants(), pageMutants(),
+		contactMutants(), groupMutants(), branchMutants(), fieldMutants(), flagMutants(), uniqueMutants(), deletionLimitMutants(), recordTimeMutants(), pageMutants(),
 	)
 }
 

@@ -151,6 +151,14 @@ func recordVariants() []variant {
 				object["data"] = fromRows(rows)
 			}
 		})},
+		{name: "pictures of contacts are copied, and shown at the address of the copy", records: true, should: true, change: answering(func(w *target, r *http.Request, a *answer) {
+			object := a.json()
+			if data, ok := object["data"].(map[string]any); ok && contactsPath.named(w, r) && data["avatar"] != nil {
+				data["avatar"] = "https://storage.example.com/contacts/" + id(data) + "/avatar"
+				a.set(object)
+			}
+		})},
+		{name: "yes and on are booleans, in any case", records: true, should: true, change: lenientFlags()},
 		{name: "null for what a contact has not", records: true, change: contactsPath.data(http.MethodGet, func(data map[string]any) {
 			for _, property := range []string{"email", "contact_group_id", "branch_id", "avatar", "description", "address", "full_name"} {
 				if _, there := data[property]; !there {

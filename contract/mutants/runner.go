@@ -115,9 +115,9 @@ func hooks(c suite.ListedCase) bool { return c.Capability == suite.CapabilityWeb
 // hookWait is how long a webhook may take on a busy machine.
 const hookWait = 5 * time.Second
 
-// hooked claims webhooks and control.
+// hooked claims webhooks and control, and what events are compared with.
 func (a *runner) hooked(cfg *suite.Config) {
-	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl, suite.CapabilityWebhooks)
+	cfg.Capabilities = append(cfg.Capabilities, suite.CapabilityControl, suite.CapabilityWebhooks, suite.CapabilityNumbers, suite.CapabilityContacts)
 	cfg.Only, cfg.WebhookWait = a.ids(hooks), hookWait
 }
 

@@ -39,6 +39,20 @@ func sendingVariants() []variant {
 		{name: "delivered at once", sending: true, options: server.Options{Delivery: "delivered=0s,read=0s"}},
 		{name: "slow delivery", sending: true, options: server.Options{Delivery: "delivered=10m,read=1h"}},
 		{name: "uploads refused with 415", sending: true, large: true, change: uploads(http.StatusUnsupportedMediaType)},
+		{name: "media types looked at before signatures", sending: true, change: answeringSent(func(_ *target, r *http.Request, content string, a *answer) {
+			if content != "" && a.status == http.StatusUnauthorized && strings.HasPrefix(r.Header.Get("Content-Type"), urlEncoded) {
+				a.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", "The media type is not known.")
+			}
+		})},
+		{name: "forms taken where JSON is documented", sending: true, should: true, change: answeringSent(func(w *target, r *http.Request, _ string, a *answer) {
+			if a.status == http.StatusUnsupportedMediaType && strings.HasPrefix(w.path(r), sendPath) && strings.HasPrefix(r.Header.Get("Content-Type"), urlEncoded) {
+				accept200(a)
+			}
+		})},
+		{name: "files of no content type refused", sending: true, should: true, change: refuses("media", func(content string) bool {
+			_, file, found := strings.Cut(content, "filename=")
+			return found && !strings.Contains(file, "Content-Type: ")
+		})},
 		{name: "tickets opened twice without a conflict", sending: true, should: true, change: commands((*target).isTicket, func(_ *target, _ string, a *answer) {
 			if a.status == http.StatusConflict {
 				ticket200(a)

@@ -60,6 +60,13 @@ func eventMutants() []mutant {
 		{"another conversation began", "WEBHOOK-AGREES", saying("conversation.created", func(data row) { plusOne(data, "conversation_id") })},
 		{"a conversation with another phone began", "WEBHOOK-AGREES", saying("conversation.created", func(data row) { data["phone_number"] = "966000000000" })},
 		{"a conversation began an hour ago", "WEBHOOK-AGREES", saying("conversation.created", earlier("created_at"))},
+		{"a customer's message came to another number", "WEBHOOK-AGREES", saying("message.received", func(data row) { data["to"] = "966000000000" })},
+		{"a conversation with another contact began", "WEBHOOK-AGREES", saying("conversation.created", func(data row) { plusOne(data, "contact_id") })},
+		{"a conversation was closed an hour ago", "WEBHOOK-AGREES", saying("conversation.updated", earlier("updated_at"))},
+		{"an event is dated an hour before what it is about", "WEBHOOK-AGREES", events(func(d *delivery) reply {
+			d.rewrite(func(fields, _ row) { earlier("timestamp")(fields) })
+			return d.forward()
+		})},
 		{"an event says that a closed conversation is open", "WEBHOOK-AGREES", saying("conversation.updated", func(data row) { data["closed"] = false })},
 		{"events go to the receivers of all workspaces", "WEBHOOK-ISOLATION", events(func(d *delivery) reply {
 			for _, other := range d.others {

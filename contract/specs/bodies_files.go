@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -57,8 +58,27 @@ func (r *fileRules) kinds() []string {
 	return out
 }
 
-// otherTypes are media types that the rule of a kind does not allow: the first one of each other kind or, if there is only one rule, two common ones.
+// otherTypes are media types that the rule of a kind does not allow: those of other kinds, similar ones, and HTML.
 func (r *fileRules) otherTypes(kind string) []string {
+	out := r.typesOfOthers(kind)
+	near := map[string][]string{"image": {"image/gif", "image/svg+xml"}, "video": {"video/webm"}, "audio": {"audio/wav"}, "application": {"application/zip", "text/rtf"}}
+	families := map[string]bool{}
+	for _, own := range r.Rules[kind].MediaTypes {
+		family, _, _ := strings.Cut(own, "/")
+		families[family] = true
+		if own == "image/webp" { // both are RIFF
+			out = append(out, "audio/wav")
+		}
+	}
+	for _, family := range slices.Sorted(maps.Keys(families)) {
+		out = append(out, near[family]...)
+	}
+	out = append(out, "text/html")
+	return slices.DeleteFunc(out, func(media string) bool { return slices.Contains(r.Rules[kind].MediaTypes, media) })
+}
+
+// typesOfOthers are the first media type of each other kind or, if there is only one rule, two common ones.
+func (r *fileRules) typesOfOthers(kind string) []string {
 	if r.Property == "" {
 		common := []string{"application/pdf", "video/mp4", "image/webp"}
 		return slices.DeleteFunc(common, func(media string) bool { return slices.Contains(r.Rules[kind].MediaTypes, media) })[:2]

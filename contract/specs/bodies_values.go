@@ -143,9 +143,7 @@ func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 		at("type", "with a fraction", 1.5, false)
 	}
 	if !w.isJSON() {
-		if schema.Type.Is("integer") {
-			at("type", "with letters", "abc", false)
-		}
+		w.formTypes(schema, path, at)
 		return
 	}
 	for _, wrong := range []struct {
@@ -166,6 +164,39 @@ func (w *bodyWalk) types(schema *openapi3.Schema, path []any, at addChange) {
 		c.level = document.Should
 	}
 	w.add("type", c)
+	w.nearTypes(schema, path)
+}
+
+// formTypes puts texts into a field of a form that are no number, or no boolean. Which words beside true and false are one is not documented.
+func (w *bodyWalk) formTypes(schema *openapi3.Schema, path []any, at addChange) {
+	switch {
+	case schema.Type.Is("integer"):
+		at("type", "with letters", "abc", false)
+	case schema.Type.Is("boolean"):
+		at("type", "of the word nosuchword", "nosuchword", false)
+		at("type", "of the word true", "true", true)
+		at("type", "of the word false", "false", true)
+		for _, word := range []string{"2", "truex", "TRUE", "yes", "on"} {
+			w.add("type", bodyChange{what: showPath(path) + " of the word " + word, path: path, value: word, level: document.Should})
+		}
+	}
+}
+
+// nearTypes puts into a place of a JSON body what another language takes for the right type: a number or a boolean in quotes, 1 for true.
+func (w *bodyWalk) nearTypes(schema *openapi3.Schema, path []any) {
+	var values []any
+	switch {
+	case schema.Type.Is("integer"), schema.Type.Is("number"):
+		values = []any{fmt.Sprint(sampleNumber(schema))}
+		if len(schema.Enum) > 0 {
+			values = []any{fmt.Sprint(schema.Enum[0])}
+		}
+	case schema.Type.Is("boolean"):
+		values = []any{"true", 1}
+	}
+	for _, value := range values {
+		w.add("type", bodyChange{what: fmt.Sprintf("%s that is %v", showPath(path), printable.Brief(jsonOf(value))), path: path, value: value, level: document.Should})
+	}
 }
 
 // jsonOf is a value as a JSON decoder would give it.

@@ -113,6 +113,7 @@ func changesBranches(c collection) Specs {
 				t.Check(again).To(match.HaveStatus(http.StatusConflict, http.StatusBadRequest), "a change to a branch_id that another branch has was not refused")
 			}, Suffix(".changed")),
 			It("accepts a change that repeats the branch's own branch_id", Requirement("BRANCH-UPDATE"), c.acceptsOwnValue("branch_id", externalID), Suffix(".own")),
+			It("reads 1 and 0 in a form as true and false", Requirement("BRANCH-UPDATE"), c.readsFlags, Suffix(".flags")),
 			It("answers an unknown branch with 404", Requirement("BRANCH-UPDATE-UNKNOWN-ID"), c.changeOfUnknownIs404),
 		),
 		Describe("deleting", Operation(document.DeleteBranch), Writes(), Serial(),

@@ -38,6 +38,7 @@ func contacts() Specs {
 			It("filters contacts by their group", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("contact_group_id", "contact_group_id")), Suffix(".group")),
 			It("filters contacts by their branch", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("branch_id", "branch_id")), Suffix(".branch")),
 			It("filters contacts by is_favorite", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.filtersBy("is_favorite", "is_favorite")), Suffix(".favorite")),
+			It("refuses is_favorite 1 and 0, or reads them as true and false", Requirement("CONTACTS-FILTER"), c.whileUnchanged(c.readsFlagsOfFilters), Suffix(".digits")),
 			It("lists no contact of another workspace", Requirement("CONTACTS-OWN"), c.listsOwnOnly("id", "phone", "created_at"), Needs(document.CapabilitySecondClient)),
 		),
 		Describe("one contact", Operation(document.GetContact),
@@ -104,6 +105,8 @@ func changesContacts(c collection) Specs {
 				e := t.answer(c.changeRequest(t, id, map[string]any{"phone": phone, "full_name": "The same"}).MayBeRefused())
 				t.About(made).Check(e).To(match.BeAccepted(), "a change with the phone that the contact has already was not accepted")
 			}, Suffix(".own-phone")),
+			It("reads 1 and 0 in a form as true and false", Requirement("CONTACT-UPDATE"), c.readsFlags, Suffix(".flags")),
+			It("shows the avatar that was sent last", Requirement("CONTACT-UPDATE"), c.showsAvatar, Suffix(".avatar")),
 			It("changes nothing when it refuses a change", Requirement("CONTACT-UPDATE-REST"), c.refusedChangesNothing("phone", "+966-55"), Suffix(".refused")),
 			It("answers an unknown contact with 404", Requirement("CONTACT-UPDATE-UNKNOWN-ID"), c.changeOfUnknownIs404),
 		),
@@ -120,6 +123,26 @@ func changesContacts(c collection) Specs {
 			It("answers an unknown contact with 404", Requirement("CONTACT-DELETE-UNKNOWN-ID"), c.deleteOfUnknownIs404),
 		),
 	)
+}
+
+// showsAvatar sends the address of a picture, and then another one. A server may copy the picture and show the address of the copy, so a different address is a
+// SHOULD.
+func (c collection) showsAvatar(t *T) {
+	const one, other = "https://example.com/One.png?a=1&b=%D8%A3", "https://example.com/other.jpg"
+	id, made := c.create(t, map[string]any{"avatar": one})
+	t.EventuallyAll(func() {
+		t.About(made).Advise(c.get(t, id)).To(match.ShowValue("/data/avatar", one), "a contact shows another avatar than was sent")
+	})
+	before := exchange.PlainText(c.get(t, id).At("/data/avatar"))
+	e := t.answer(c.changeRequest(t, id, map[string]any{"avatar": other}))
+	t.Expect(e).To(match.BeAccepted(), "a change of the avatar was not accepted")
+	t.EventuallyAll(func() {
+		now := c.get(t, id)
+		t.About(e).Advise(now).To(match.ShowValue("/data/avatar", other), "a contact shows another avatar than was sent")
+		if before == one { // the copies of two pictures may have the same address
+			t.About(e).Check(now).NotTo(match.HaveValue("/data/avatar", one), "a contact shows the avatar that it had before")
+		}
+	})
 }
 
 // contactsOfConversations change and delete the contact of a conversation. Only the control API can create a conversation for that.

@@ -15,110 +15,21 @@ import (
 	"example.com/awalmock/contract/run"
 )
 
-// foreignBody sends bodies with an id that only the other workspace has.
-func (t *T) foreignBody(op *document.Operation) error {
-	other := t.asSecond()
-	defer t.takeOver(other)
-	tried := false
-	for _, b := range op.Bodies {
-		for _, name := range idProperties(b) {
-			value, level, err := t.foreignID(other, op, name)
-			if err != nil {
-				return err
-			}
-			if value == nil {
-				continue
-			}
-			v, err := t.validBody(op, b)
-			if err != nil {
-				return err
-			}
-			tried = true
-			fields, _ := put(v.fields, []any{name}, value).(map[string]any)
-			e, err := t.Ask(v.with(fields).MayBeRefused())
-			if err != nil {
-				return err
-			}
-			t.wantAt(e, level, name+" of another workspace was accepted", b.Place, refusedForeign()...)
-		}
-	}
-	if !tried {
-		return &run.SkippedError{Reason: "no id is known that only the other workspace has"}
-	}
-	return nil
-}
-
-// foreignID is an id of the other workspace for a property, nil if there is none. A server may accept a reply_to, a group or a branch without looking it
-// up, so for these the level is SHOULD.
-func (t *T) foreignID(other *T, op *document.Operation, property string) (value any, level string, err error) {
-	switch property {
-	case "contact_group_id":
-		value, err = t.idOfOther(other, document.ListContactGroups)
-		return value, document.Should, err
-	case "branch_id":
-		if op.Capability == document.CapabilityBranches {
-			return nil, "", nil // there it is an id in another system of the business
-		}
-		value, err = t.idOfOther(other, document.ListBranches)
-		return value, document.Should, err
-	case "template_id":
-		theirs, err := other.allTemplates()
-		if err != nil {
-			return nil, "", err
-		}
-		own, err := t.someTemplates()
-		if err != nil {
-			return nil, "", err
-		}
-		for _, row := range theirs.Items() {
-			same := func(i exchange.Item) bool { return fmt.Sprint(i.Fields["id"]) == fmt.Sprint(row.Fields["id"]) }
-			if exchange.Number(row.Fields["id"]) != nil && !slices.ContainsFunc(own.Items(), same) {
-				return row.Fields["id"], "", nil
-			}
-		}
-	case "reply_to":
-		out, err := other.sendText(t.uniqueText("Hello"))
-		if err != nil || !out.answered {
-			return nil, "", err
-		}
-		return out.wamid, document.Should, nil
-	}
-	return nil, "", nil
-}
-
-// idOfOther is an id that is in a list of the other workspace, and not in that of the first; nil if there is none.
-func (t *T) idOfOther(other *T, list string) (any, error) {
-	op := t.Document.Operation(list)
-	if op == nil || !t.Config.Claims(op.Capability) {
-		return nil, nil
-	}
-	theirs, err := other.AskValid(other.To(op, 0, largestPage(op)...))
-	if err != nil {
-		return nil, err
-	}
-	own, err := t.AskValid(t.To(op, 0, largestPage(op)...))
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range idsOf(theirs) {
-		if !slices.Contains(idsOf(own), id) && totalOf(own) == int64(len(own.Items())) {
-			return id, nil
-		}
-	}
-	return nil, nil
-}
-
 // foreignRows compares the lists of both workspaces, without a filter and with each filter.
 func (t *T) foreignRows(op *document.Operation) error {
 	other := t.asSecond()
 	defer t.takeOver(other)
-	compared, together := false, t.sharesIDs(other)
+	all, err := t.AskValid(t.To(op, 0, largestPage(op)...))
+	if err != nil {
+		return err
+	}
 	whole, err := t.AskValid(other.To(op, 0, largestPage(op)...))
 	if err != nil {
 		return err
 	}
-	var all *exchange.Exchange
-	for _, pairs := range t.queriesOf(op, whole) {
+	lists := foreignLists{op, other, all, whole, t.sharesIDs(other)}
+	t.compareRows(lists, all, whole)
+	for _, pairs := range t.queriesOf(lists) {
 		pairs = append(pairs, largestPage(op)...)
 		own, err := t.AskValid(t.To(op, 0, pairs...))
 		if err != nil {
@@ -128,26 +39,30 @@ func (t *T) foreignRows(op *document.Operation) error {
 		if err != nil {
 			return err
 		}
-		if all == nil {
-			all = own
-		}
-		compared = compared || len(rowKeys(own)) > 0 || len(rowKeys(theirs)) > 0
-		t.compareRows(op, all, own, theirs, together)
+		t.compareRows(lists, own, theirs)
 	}
-	if !compared {
+	if len(rowKeys(all))+len(rowKeys(whole)) == 0 {
 		return run.Lacks("rows in one of the workspaces")
 	}
 	return nil
 }
 
-// queriesOf are the queries that both clients send: none, each word of an enum, and filters by a text, an id or a day of the other workspace.
-func (t *T) queriesOf(op *document.Operation, theirs *exchange.Exchange) [][]exchange.Pair {
-	out := [][]exchange.Pair{nil}
-	for _, p := range op.Parameters {
+// foreignLists are the lists of both workspaces without a filter.
+type foreignLists struct {
+	op          *document.Operation
+	other       *T // the client of the other workspace
+	own, theirs *exchange.Exchange
+	together    bool // the ids of both workspaces come from one sequence
+}
+
+// queriesOf are the queries that both clients send: each word of an enum, and filters by a text, an id or a day of the other workspace.
+func (t *T) queriesOf(lists foreignLists) [][]exchange.Pair {
+	var out [][]exchange.Pair
+	for _, p := range lists.op.Parameters {
 		if p.In != "query" || p.Name == exchange.NumberParameter {
 			continue
 		}
-		for _, value := range t.foreignValues(p, theirs) {
+		for _, value := range t.foreignValues(lists, p) {
 			out = append(out, []exchange.Pair{exchange.Param(p.Name, value)})
 		}
 	}
@@ -155,8 +70,8 @@ func (t *T) queriesOf(op *document.Operation, theirs *exchange.Exchange) [][]exc
 }
 
 // foreignValues are values of a parameter with which the other workspace finds rows.
-func (t *T) foreignValues(p *document.Parameter, theirs *exchange.Exchange) []string {
-	rows := theirs.Items()
+func (t *T) foreignValues(lists foreignLists, p *document.Parameter) []string {
+	rows := lists.theirs.Items()
 	switch {
 	case len(p.EnumWords()) > 0:
 		return p.EnumWords()
@@ -171,10 +86,28 @@ func (t *T) foreignValues(p *document.Parameter, theirs *exchange.Exchange) []st
 	case p.Name == "searchTerm":
 		return someText(rows[t.Rand.IntN(len(rows))])
 	case strings.HasSuffix(p.Name, "_id") && p.Schema.Type.Is("integer"):
-		values := valuesOf(theirs, p.Name)
-		return values[:min(1, len(values))]
+		return lists.ids(p.Name)
 	}
 	return nil
+}
+
+// ids are one id that rows of the other workspace show in a property, if possible one that no row of the first workspace shows. If rows do not show the
+// property, the records are read.
+func (l foreignLists) ids(property string) []string {
+	shown := valuesOf(l.own, property)
+	values := valuesOf(l.theirs, property)
+	if at := slices.IndexFunc(values, func(value string) bool { return !slices.Contains(shown, value) }); at > 0 {
+		values = values[at:]
+	}
+	if read := l.other.readBelow(l.op); len(values) == 0 && read != nil {
+		for _, row := range l.other.sampled(l.theirs) {
+			e := l.other.answer(l.other.To(read, *exchange.Number(row.Fields["id"])).AnyAnswer())
+			if value := exchange.PlainText(e.At("/data/" + property)); value != "" {
+				return []string{value}
+			}
+		}
+	}
+	return values[:min(1, len(values))]
 }
 
 // someText is a text by which a row can be found.
@@ -215,7 +148,8 @@ func rowKeys(e *exchange.Exchange) map[string]exchange.Item {
 //   - a row of the status list, if the ids of both workspaces come from one sequence, or if one list has all rows of the other and more.
 //
 // Another row with an id from one sequence is a SHOULD: a template may be one that the vendor gives to all workspaces.
-func (t *T) compareRows(op *document.Operation, all, own, theirs *exchange.Exchange, together bool) {
+func (t *T) compareRows(lists foreignLists, own, theirs *exchange.Exchange) {
+	op, together := lists.op, lists.together
 	mine, others := rowKeys(own), rowKeys(theirs)
 	var both []string
 	for _, key := range slices.Sorted(maps.Keys(others)) {
@@ -228,7 +162,7 @@ func (t *T) compareRows(op *document.Operation, all, own, theirs *exchange.Excha
 	}
 	level := ""
 	switch every := len(both) == min(len(mine), len(others)) && len(mine) != len(others); {
-	case op.ID == document.ListConversations, op.ID == document.ListWabaNumbers, isForeign(both, all):
+	case op.ID == document.ListConversations, op.ID == document.ListWabaNumbers, isForeign(both, lists.own):
 	case op.ID == document.GetMessageStatus && (together || every):
 	case together:
 		level = document.Should

@@ -117,10 +117,32 @@ func malformedHeaders(_ *document.Document, op *document.Operation) []attempt {
 
 // bodyWays are about every body.
 func bodyWays() []way {
-	return []way{{
-		name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes,
-		unfit: withoutBody,
-	}}
+	return []way{
+		{name: "parameters of the media type", requirement: "HTTP-MEDIA-TYPE", title: "a media type may have parameters", attempts: mediaTypes, unfit: withoutBody},
+		{name: "another media type", requirement: "HTTP-MEDIA-OTHER", title: "a body of a media type that the operation does not have is refused", attempts: otherMedia, unfit: withoutBody},
+	}
+}
+
+// refusedMedia are the statuses of a right server for a body of a media type that it does not take.
+func refusedMedia() []int {
+	return []int{http.StatusBadRequest, http.StatusUnsupportedMediaType}
+}
+
+// otherMedia say what a valid body says in each media type that the operation does not have.
+func otherMedia(_ *document.Document, op *document.Operation) []attempt {
+	var out []attempt
+	add := func(name, media string) {
+		if !op.Takes(media) {
+			out = append(out, attempt{name: name, want: refusedMedia(), change: func(r *exchange.Request) *exchange.Request { return r.In(media).MayBeRefused() }})
+		}
+	}
+	for _, media := range []string{exchange.MediaEncoded, exchange.MediaForm, exchange.MediaJSON} {
+		add("whose body is "+media, media)
+	}
+	if op.Takes(exchange.MediaJSON) { // a page of another site can send this without asking first
+		add("whose JSON is said to be text/plain", "text/plain")
+	}
+	return out
 }
 
 func withoutBody(op *document.Operation) string {

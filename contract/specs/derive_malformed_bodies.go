@@ -37,8 +37,21 @@ func malformedBodies(_ *document.Document, op *document.Operation) []attempt {
 			out = append(out, a)
 		}
 	}
+	out = append(out, malformedEncoded()...)
 	slices.SortFunc(out, func(a, b attempt) int { return strings.Compare(a.name, b.name) })
 	return out
+}
+
+// malformedEncoded are urlencoded forms, which few operations have: a valid one, and one that cannot be decoded.
+func malformedEncoded() []attempt {
+	return []attempt{
+		noServerError("with a body of "+exchange.MediaEncoded, func(r *exchange.Request) *exchange.Request { return r.In(exchange.MediaEncoded) }),
+		noServerError("with a broken escape in a body of "+exchange.MediaEncoded, func(r *exchange.Request) *exchange.Request {
+			c := r.In(exchange.MediaEncoded)
+			c.Body = append(c.Body, "&extra=%ZZ&=&%"...)
+			return c
+		}),
+	}
 }
 
 // malformedJSON replaces a whole JSON body, and one text in it.
@@ -54,6 +67,11 @@ func malformedJSON(b *document.Body, add func(name string, change func(content s
 	} {
 		property := textOf(b)
 		add(text.name+" of "+property, func(content string) string { return withRaw(content, property, text.content) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Properties())) {
+		if document.Effective(b.Properties()[name]).Type.Is("integer") { // JSON has one kind of number, so that this is a whole one
+			add("1.0 in "+name, func(content string) string { return withRaw(content, name, "1.0") })
+		}
 	}
 }
 

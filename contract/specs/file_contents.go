@@ -38,6 +38,20 @@ func contentOf(media string) string {
 		return "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 	case "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint":
 		return "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 16) + "\x3e\x00\x03\x00\xfe\xff\x09\x00" + strings.Repeat("\x00", 480)
+	case "image/gif":
+		return "GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+	case "image/svg+xml":
+		return `<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>`
+	case "text/html":
+		return "<!DOCTYPE html><html><head><title>A</title></head><body><p>A text.</p></body></html>"
+	case "text/rtf":
+		return `{\rtf1\ansi A text.}`
+	case "audio/wav":
+		return "RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x40\x1f\x00\x00\x01\x00\x08\x00data\x08\x00\x00\x00" + strings.Repeat("\x80", 8)
+	case "video/webm":
+		return "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm\x42\x87\x81\x04\x42\x85\x81\x02"
+	case "application/zip":
+		return openOffice("notes.txt")
 	case office + "wordprocessingml.document":
 		return openOffice("word/document.xml")
 	case office + "spreadsheetml.sheet":
@@ -80,7 +94,11 @@ func webp(width, height, zeros int) string {
 func openOffice(document string) string {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	for _, name := range []string{"[Content_Types].xml", "_rels/.rels", document} {
+	names := []string{"[Content_Types].xml", "_rels/.rels", document}
+	if !strings.Contains(document, "/") {
+		names = names[2:] // any archive
+	}
+	for _, name := range names {
 		f, err := w.Create(name)
 		if err == nil {
 			_, err = f.Write([]byte(`<?xml version="1.0" encoding="UTF-8"?><x/>`))

@@ -166,13 +166,14 @@ func (c collection) expectOnce(t *T, whole *exchange.Exchange, pages []*exchange
 	}
 }
 
-// describesPages compares meta with the rows of four answers: the whole list, its second page, a page after the last, and a search that finds nothing.
+// describesPages compares meta with the rows of five answers: the whole list, its second page, its last page, a page after the last, and a search that finds nothing.
 func (c collection) describesPages(t *T) {
 	whole := c.whole(t)
 	total := totalOf(whole)
 	limit := oddLimit(total)
 	last := max(1, (total+limit-1)/limit)
 	second, behind, none := c.page(t, pageOf(2, int(limit))...), c.page(t, pageOf(int(last)+1, int(limit))...), c.page(t, searchFor(t.noName()))
+	end := c.page(t, pageOf(int(last), int(limit))...)
 	if now := totalOf(c.page(t)); now != total {
 		t.Lacks("a list that does not change while it is read")
 	}
@@ -195,6 +196,7 @@ func (c collection) describesPages(t *T) {
 	}
 	t.Check(second).To(match.HaveAtMost(int(limit)), "a page has more rows than meta says")
 	t.Check(behind).To(match.HaveNoRows(), "a page after the last one has rows")
+	t.About(whole).Check(int64(len(end.Items()))).To(match.At("/data", match.Equal(total-(last-1)*limit)), "the last page does not have as many rows as meta.total leaves for it")
 }
 
 // oddLimit is a limit below ten with which the last page is not full, if there is one.

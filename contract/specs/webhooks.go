@@ -97,6 +97,7 @@ func eventContents() Specs {
 		It("an event about a sent message agrees with the status list", Requirement("WEBHOOK-AGREES"), statusAgrees, Suffix(".status")),
 		It("an event about a new conversation agrees with the list", Requirement("WEBHOOK-AGREES"), createdAgrees, Suffix(".created")),
 		It("an event about a change agrees with the conversation", Requirement("WEBHOOK-AGREES"), updatedAgrees, Suffix(".updated")),
+		It("no event is about a text that was refused", Requirement("WEBHOOK-AGREES"), refusedIsNoEvent, Suffix(".refused"), Needs(document.CapabilityControl)),
 		It("an address receives no event of another workspace", Requirement("WEBHOOK-ISOLATION"), eventsAreIsolated),
 	)
 }

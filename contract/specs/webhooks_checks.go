@@ -30,6 +30,8 @@ func receivedAgrees(t *T) {
 	about.Check(v).To(match.HaveData("message_id", received.WhatsApp))
 	about.Advise(v).To(match.HaveData("from", c.Phone))
 	about.Advise(v).To(match.HaveData("timestamp", m.Date))
+	t.sameNumber(v)
+	t.happenedAt(v, v.Time("timestamp"))
 }
 
 // statusAgrees compares the events about a sent message with the status list. The list is read after the event, so its status is the same or a later one.
@@ -91,6 +93,8 @@ func createdAgrees(t *T) {
 	if at, err := exchange.ParseTime(row.Created); err == nil {
 		about.Advise(v).To(match.HaveData("created_at", at))
 	}
+	t.sameContact(v, row.Phone)
+	t.happenedAt(v, v.Time("created_at"))
 }
 
 // updatedAgrees compares the event about a closed conversation with the conversation. The data of this event are inferred, so a difference is a SHOULD.
@@ -99,9 +103,14 @@ func updatedAgrees(t *T) {
 	v := t.mustReceive(closed.event)
 	about := t.About(t.read(closed.conversation).From)
 	about.Advise(v).To(match.HaveData("conversation_id", closed.conversation))
+	t.happenedAt(v, v.Time("updated_at"))
 	if t.Workspace != nil { // without a workspace of its own, the event may be about the opening of the ticket
 		about.Advise(v).To(match.HaveData("closed", true))
 		about.Advise(v).To(match.HaveData("status", "closed"))
+		row := t.rowByID(closed.conversation)
+		if at, err := exchange.ParseTime(row.Updated); err == nil {
+			t.About(row.From).Advise(v).To(match.HaveData("updated_at", at))
+		}
 	}
 }
 

@@ -32,10 +32,12 @@ func Faults() []Fault {
 		{"authentication", []string{
 			"a bare digest is accepted", "any algorithm's name is accepted", "uploads are not covered by the signature",
 			"the query is sorted before it is verified", "escapes are made upper case before they are verified", "an empty value is dropped before it is verified",
+			"only JSON is signed, and forms are taken too",
 		}},
 		{"malformed requests", []string{
 			"a broken escape in the query is a 500", "a NUL in the query is a 500", "bytes that are no UTF-8 are a 500", "an id of 20 digits is the largest id",
 			"ids are cut to 32 bits", "ids may be hexadecimal", "ids may have spaces around them", "status words in any case", "status words may be cut short",
+			"forms are taken for JSON", "a form in place of JSON is a 500",
 		}},
 		{"bounds", []string{
 			"lengths are counted in UTF-16", "a footer may have 61 characters", "a row's description may have 71 characters", "a button's title of 20 characters is refused",

@@ -23,7 +23,7 @@ func hookFaults() map[string][]string {
 		},
 		"webhooks: what they say": {
 			"webhooks lose line feeds", "events are one status ahead", "the phone of a new conversation has a plus", "a received message has the id of its conversation",
-			"times of webhooks are an hour late", "events say that a closed conversation is open",
+			"times of webhooks are an hour late", "events say that a closed conversation is open", "a text that is refused begins a conversation in an event",
 		},
 		"webhooks: never again":        {"a webhook that failed is never sent again", "only failed connections are tried again", "received messages are never sent again"},
 		"webhooks: other ids":          {"each attempt has an id of its own", "the id ends in the number of the attempt", "the second attempt has no id"},

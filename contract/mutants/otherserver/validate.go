@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -117,6 +118,26 @@ func (s *Server) checkText(place string, r rule, v string, wrong map[string]stri
 
 // bodyOf reads and checks the JSON body of a send.
 func (s *Server) bodyOf(c *call, rules map[string]rule) (map[string]any, *failure) {
+	fields, failed := s.encoded(c)
+	if fields == nil && failed == nil {
+		fields, failed = s.decoded(c)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	wrong := map[string]string{}
+	s.checkFields("", rules, fields, wrong)
+	if len(wrong) > 0 {
+		if to := textOf(fields, "phone"); s.has("a text that is refused begins a conversation in an event") && to != "" && c.workspace.byPhone(to) == nil {
+			s.emitBegun(c.workspace, &conversation{id: s.nextID(), phone: to, created: c.workspace.now()})
+		}
+		return nil, &failure{status: http.StatusBadRequest, code: "validation_failed", message: "Please look at your input once more.", details: wrong}
+	}
+	return fields, nil
+}
+
+// decoded reads a JSON object.
+func (s *Server) decoded(c *call) (map[string]any, *failure) {
 	if !s.isMedia(c, "application/json") {
 		return nil, &failure{status: http.StatusUnsupportedMediaType, code: "media", message: "Send application/json."}
 	}
@@ -124,10 +145,24 @@ func (s *Server) bodyOf(c *call, rules map[string]rule) (map[string]any, *failur
 	if !ok || !utf8.Valid(c.body) {
 		return nil, invalid("body", "is not one JSON object")
 	}
-	wrong := map[string]string{}
-	s.checkFields("", rules, fields, wrong)
-	if len(wrong) > 0 {
-		return nil, &failure{status: http.StatusBadRequest, code: "validation_failed", message: "Please look at your input once more.", details: wrong}
+	return fields, nil
+}
+
+// encoded reads a form as a browser sends it, where a server with a fault does; nil and nil where it is refused as another media type is.
+func (s *Server) encoded(c *call) (map[string]any, *failure) {
+	if !s.isMedia(c, "application/x-www-form-urlencoded") {
+		return nil, nil
+	}
+	if s.has("a form in place of JSON is a 500") {
+		return nil, &failure{status: http.StatusInternalServerError, code: "internal", message: "The parser gave up."}
+	}
+	values, err := url.ParseQuery(string(c.body))
+	if err != nil || !s.has("forms are taken for JSON") && !s.has("only JSON is signed, and forms are taken too") {
+		return nil, nil
+	}
+	fields := map[string]any{}
+	for name, list := range values {
+		fields[name] = list[0]
 	}
 	return fields, nil
 }
