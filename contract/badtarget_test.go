@@ -96,18 +96,19 @@ func changing(t *testing.T, n int64, change func(out http.ResponseWriter, r *htt
 	})), credentials
 }
 
-// A target that works no more has one cause, not a failure of each case.
-func TestATargetThatFailsEverywhereIsToldWithOneCause(t *testing.T) {
-	t.Parallel()
+// An everywhere is a fault of each answer, and how a run ends then.
+type everywhere struct {
+	change func(out http.ResponseWriter, r *http.Request, right *httptest.ResponseRecorder)
+	exit   int
+	fails  string // the requirement that fails
+}
+
+func faultsEverywhere() map[string]everywhere {
 	half := func(out http.ResponseWriter, _ *http.Request, right *httptest.ResponseRecorder) {
 		out.WriteHeader(right.Code)
 		_, _ = out.Write(right.Body.Bytes()[:right.Body.Len()/2])
 	}
-	faults := map[string]struct {
-		change func(out http.ResponseWriter, r *http.Request, right *httptest.ResponseRecorder)
-		exit   int
-		fails  string
-	}{
+	return map[string]everywhere{
 		"500": {func(out http.ResponseWriter, _ *http.Request, _ *httptest.ResponseRecorder) {
 			out.WriteHeader(http.StatusInternalServerError)
 			_, _ = io.WriteString(out, `{"error":"internal","message":"it failed","request_id":"r"}`)
@@ -122,7 +123,12 @@ func TestATargetThatFailsEverywhereIsToldWithOneCause(t *testing.T) {
 		}, 1, "JSON-ONE-VALUE"},
 		"closed connections": {func(http.ResponseWriter, *http.Request, *httptest.ResponseRecorder) { panic(http.ErrAbortHandler) }, 2, ""},
 	}
-	for name, fault := range faults {
+}
+
+// A target that does not work has one cause, not a failure of each case.
+func TestATargetThatFailsEverywhereIsToldWithOneCause(t *testing.T) {
+	t.Parallel()
+	for name, fault := range faultsEverywhere() {
 		for n, says := range map[int64]string{0: "this is no working API: ", 90: "the target stopped working: "} {
 			if n == 0 && fault.exit == 2 { // TestTargetsThatAreNoAPIEndWithOneLine
 				continue
