@@ -67,6 +67,16 @@ func eventMutants() []mutant {
 			d.rewrite(func(fields, _ row) { earlier("timestamp")(fields) })
 			return d.forward()
 		})},
+		{"an event says a status of a message that was never sent", "WEBHOOK-AGREES", events(func(d *delivery) reply {
+			got := d.forward()
+			if d.event() == "conversation.created" {
+				d.rewrite(func(fields, data row) {
+					fields["event"], fields["data"] = "message.status.updated", row{"message_id": "wamid.never-sent", "status": "sent", "timestamp": data["created_at"]}
+				})
+				d.forward()
+			}
+			return got
+		})},
 		{"an event says that a closed conversation is open", "WEBHOOK-AGREES", saying("conversation.updated", func(data row) { data["closed"] = false })},
 		{"events go to the receivers of all workspaces", "WEBHOOK-ISOLATION", events(func(d *delivery) reply {
 			for _, other := range d.others {
