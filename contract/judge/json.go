@@ -59,9 +59,14 @@ func isTime(v violation) bool {
 
 func isFlag(v violation) bool { return v.pointer == "/status" }
 
+// isRead reports whether the body could be read as JSON; its value may be null.
+func isRead(e *exchange.Exchange) bool {
+	return e.Content != nil && (e.Content.Value != nil || len(e.Content.Problems) == 0)
+}
+
 func judgeSchema(is func(violation) bool) func(*Judge, *exchange.Exchange) Verdict {
 	return func(j *Judge, e *exchange.Exchange) Verdict {
-		if e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices || e.Request.Expect == exchange.ExpectNothing || e.Content == nil || e.Content.Value == nil {
+		if e.Status < http.StatusOK || e.Status >= http.StatusMultipleChoices || e.Request.Expect == exchange.ExpectNothing || !isRead(e) {
 			return NotApplicable()
 		}
 		var found []Finding
@@ -93,7 +98,7 @@ func Answer(j *Judge, e *exchange.Exchange) Verdict {
 		}
 		return Applicable(Finding{Text: "the status is not documented for the operation", Expected: strings.Join(known, ", "), Actual: exchange.StatusLine(e.Status), Contract: document.Place{Pointer: e.Request.Op.Pointer + "/responses"}})
 	}
-	if e.Status >= 300 || e.Content == nil || e.Content.Value == nil {
+	if e.Status >= 300 || !isRead(e) {
 		return NotApplicable()
 	}
 	var found []Finding

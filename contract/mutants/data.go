@@ -51,6 +51,11 @@ func dataMutants() []mutant {
 				a.status = http.StatusUnprocessableEntity
 			}
 		})},
+		{"a search that finds nothing answered with null", "DATA-SCHEMA", answering(func(w *target, r *http.Request, a *answer) {
+			if w.isList(r) && a.status == http.StatusOK && r.URL.Query().Has("search") && len(rowsOf(a.json())) == 0 {
+				a.body = []byte("null")
+			}
+		})},
 		{"time without offset", "DATA-TIME", replace(success200, `(T\d\d:\d\d:\d\d)Z"`, `$1"`)},
 		{"time with a space", "DATA-TIME", replace(success200, `(\d)T(\d\d:\d\d:\d\dZ")`, `$1 $2`)},
 		{"success flag false", "DATA-SUCCESS-FLAG", replace(success200, `^\{"status":true`, `{"status":false`)},
