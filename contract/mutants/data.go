@@ -52,7 +52,7 @@ func dataMutants() []mutant {
 			}
 		})},
 		{"a search that finds nothing answered with null", "DATA-SCHEMA", answering(func(w *target, r *http.Request, a *answer) {
-			if w.isList(r) && a.status == http.StatusOK && r.URL.Query().Has("search") && len(rowsOf(a.json())) == 0 {
+			if w.isList(r) && a.status == http.StatusOK && r.URL.Query().Has("searchTerm") && len(rowsOf(a.json())) == 0 {
 				a.body = []byte("null")
 			}
 		})},
