@@ -96,9 +96,16 @@ func (g *generator) tenants() {
 		}))
 	}
 	g.breaking("ISOLATION-CREDENTIALS", "tenants", "secret", "of any client", asSecond(func(w *target, r *http.Request) bool { return g.asks(w, r) && w.mixed(r) }))
-	if g.bodyHas("contact_group_id") {
+	if g.bodyHas("contact_group_id") || g.bodyHas("branch_id") {
 		g.breaking("ISOLATION-ID", "tenants", "body", "with an id of the other workspace", g.operation.answers(func(a *answer) {
 			if details, _ := a.json()["details"].(map[string]any); details["contact_group_id"] != nil || details["branch_id"] != nil {
+				succeed(http.StatusOK)(a)
+			}
+		}))
+	}
+	if g.bodyHas("template_id") {
+		g.breaking("ISOLATION-ID", "tenants", "body", "with a template of the other workspace", g.operation.answers(func(a *answer) {
+			if a.status == http.StatusNotFound {
 				succeed(http.StatusOK)(a)
 			}
 		}))
