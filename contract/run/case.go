@@ -110,7 +110,7 @@ func (s *Session) perform(ctx context.Context, c *Case) (result CaseResult) {
 		result.Outcome, result.Reason = outcomeOf(err)
 		result.Reason = printable.CleanLine(result.Reason)
 	}
-	s.tellDown(c, &result)
+	s.reportDown(c, &result)
 	return result
 }
 

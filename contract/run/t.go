@@ -89,7 +89,7 @@ func (t *T) Ask(r *exchange.Request) (*exchange.Exchange, error) {
 	if err := t.errDown(); err != nil && r.Op.ID != document.Control {
 		return &exchange.Exchange{CaseID: t.Case.ID, Request: r, Err: err}, err
 	}
-	ctx, leave := t.leavable(t.Ctx)
+	ctx, leave := t.untilDown(t.Ctx)
 	defer leave()
 	var e *exchange.Exchange
 	for tries := 0; ; tries++ {

@@ -55,7 +55,7 @@ func (s *Session) decide(r *Report) {
 	if len(broken) > 0 && r.Missing > 0 && s.endedEarly && !s.interrupted.Load() {
 		broken = append(broken, s.ended(r.Missing))
 	}
-	if why := s.health.down.Load(); why != nil && len(broken) > 0 {
+	if why := s.health.why.Load(); why != nil && len(broken) > 0 {
 		r.Notes = append([]string{*why}, r.Notes...)
 	}
 	switch {
@@ -65,8 +65,8 @@ func (s *Session) decide(r *Report) {
 		r.Verdict, r.ExitCode, r.Why = VerdictFail, 1, broken
 	case r.Missing > 0 && s.endedEarly:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{s.ended(r.Missing)}
-	case s.health.down.Load() != nil:
-		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{*s.health.down.Load()}
+	case s.health.why.Load() != nil:
+		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, []string{*s.health.why.Load()}
 	case len(failed) > 0:
 		r.Verdict, r.ExitCode, r.Why = VerdictError, 2, failed
 	case len(r.Cases) == 0:

@@ -13,24 +13,24 @@ import (
 	"example.com/awalmock/contract/printable"
 )
 
-// A health is whether the target still works. Where it does not, the run ends early with one cause, in place of a failure of each case.
+// A health says whether the target still works. If it does not, the run ends early with one cause, instead of a failure of each case.
 type health struct {
-	down   atomic.Pointer[string] // why it does not work; nil while it does
-	told   atomic.Bool            // a case has this as its result
-	worked atomic.Int64           // turn of the latest answer that a working API may give
+	why      atomic.Pointer[string] // why the target does not work; nil while it works
+	reported atomic.Bool            // a case has the reason as its result
+	worked   atomic.Int64           // turn of the latest answer that a working API may give
 
-	one       chan struct{} // held by the goroutine that asks whether it still works
-	suspicion int           // answers of no use since the latest of some use
-	tolerated int           // of these, before the target is asked again: a target that is right in part is not asked each time
-	gone      context.Context
-	leave     context.CancelFunc // ends the requests that still wait for an answer
+	one     chan struct{}      // held by the goroutine that asks whether the target still works
+	faults  int                // faulty answers since the last good one
+	ignored int                // how many of them are ignored before the target is asked again, so that a target that is partly broken is not asked each time
+	ended   context.Context    // ends when the target does not work
+	cancel  context.CancelFunc // ends it, and with it the requests that still wait for an answer
 }
 
-const mostTolerated = 32
+const mostIgnored = 32
 
 func (h *health) begin() {
 	h.one = make(chan struct{}, 1)
-	h.gone, h.leave = context.WithCancel(context.Background())
+	h.ended, h.cancel = context.WithCancel(context.Background())
 }
 
 // faultOf says what is wrong with an answer that no working API gives: none, a part of one, a server error, a redirection, or a success whose JSON
@@ -55,29 +55,29 @@ func faultOf(e *exchange.Exchange) string {
 	return e.Result() + " with null"
 }
 
-// setDown ends the asking: each case that has no result yet is UNVERIFIED, and the first of them an ERROR that says why.
+// setDown ends all requests: each case that has no result yet becomes UNVERIFIED, except for the first, which becomes an ERROR with the reason.
 func (s *Session) setDown(why string) {
 	why = printable.CleanLine(s.masker.Replace(printable.Cut(why, 1500)))
-	s.health.down.Store(&why)
-	s.health.leave()
+	s.health.why.Store(&why)
+	s.health.cancel()
 }
 
-// errDown is the error of a case that asks a target which does not work; nil while it works.
+// errDown is the error of a case if the target does not work; nil while it works.
 func (s *Session) errDown() error {
-	if s.health.down.Load() == nil {
+	if s.health.why.Load() == nil {
 		return nil
 	}
 	return Lacks("a target that works, and this one does not")
 }
 
-// tellDown makes the first result that the end of the target left open an ERROR with its cause.
-func (s *Session) tellDown(c *Case, r *CaseResult) {
-	if why := s.health.down.Load(); why != nil && c.Rule == nil && r.Outcome == judge.Unverified && s.health.told.CompareAndSwap(false, true) {
+// reportDown turns the first result without a verdict into an ERROR with the reason why the target does not work.
+func (s *Session) reportDown(c *Case, r *CaseResult) {
+	if why := s.health.why.Load(); why != nil && c.Rule == nil && r.Outcome == judge.Unverified && s.health.reported.CompareAndSwap(false, true) {
 		r.Outcome, r.Reason = judge.Error, *why
 	}
 }
 
-// noteHealth keeps when the target last worked.
+// noteHealth remembers the latest answer of a working API.
 func (s *Session) noteHealth(e *exchange.Exchange) {
 	if e.Request.Op.ID != document.Control && e.Status != 0 && faultOf(e) == "" {
 		_, answered := e.Turns()
@@ -85,7 +85,7 @@ func (s *Session) noteHealth(e *exchange.Exchange) {
 	}
 }
 
-// checkHealth looks, after an answer that no working API gives, whether the target still answers what it answered at first.
+// checkHealth finds out, after an answer that no working API gives, whether the target still works.
 func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 	fault := faultOf(e)
 	if fault == "" || e.Request.Fault || e.Request.Op.ID == document.Control {
@@ -95,10 +95,10 @@ func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 	h.one <- struct{}{}
 	defer func() { <-h.one }()
 	if asked, _ := e.Turns(); h.worked.Load() > asked {
-		h.suspicion = 0
+		h.faults = 0
 		return
 	}
-	if h.suspicion++; h.down.Load() != nil || h.suspicion <= h.tolerated || ctx.Err() != nil {
+	if h.faults++; h.why.Load() != nil || h.faults <= h.ignored || ctx.Err() != nil {
 		return
 	}
 	now, works := s.stillWorks(ctx)
@@ -106,7 +106,7 @@ func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 		return
 	}
 	if works {
-		h.suspicion, h.tolerated = 0, min(2*h.tolerated+1, mostTolerated)
+		h.faults, h.ignored = 0, min(2*h.ignored+1, mostIgnored)
 		return
 	}
 	then := "so did every list after it"
@@ -139,9 +139,9 @@ func (s *Session) stillWorks(ctx context.Context) (fault string, works bool) {
 	return fault, false
 }
 
-// leavable is a context that also ends when the target does not work any more.
-func (s *Session) leavable(ctx context.Context) (context.Context, context.CancelFunc) {
+// untilDown is a context that also ends when the target does not work any more.
+func (s *Session) untilDown(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(s.health.gone, cancel)
+	stop := context.AfterFunc(s.health.ended, cancel)
 	return ctx, func() { stop(); cancel() }
 }
