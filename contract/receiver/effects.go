@@ -80,14 +80,14 @@ func effectsIn(value any, messageID string) (out []effect) {
 
 // await looks until there is an effect of a message that fits, and returns what it saw last.
 func (p *effectsPage) await(ctx context.Context, messageID string, fits func([]effect) bool) ([]effect, error) {
-	ctx, cancel := context.WithTimeout(ctx, effectsWait)
+	waiting, cancel := context.WithTimeout(ctx, effectsWait)
 	defer cancel()
 	for {
-		seen, err := p.look(ctx, messageID)
+		seen, err := p.look(ctx, messageID) // the end of the wait does not cut off the last look
 		if err != nil || fits(seen) {
 			return seen, err
 		}
-		if !pause(ctx, effectsEach) {
+		if !pause(waiting, effectsEach) {
 			return seen, nil
 		}
 	}
