@@ -219,7 +219,8 @@ func create(t *testing.T, replicas []*replica, names ...string) {
 	t.Helper()
 	for i, name := range names {
 		r := replicas[i%len(replicas)]
-		r.must(t, http.StatusCreated, http.MethodPost, "/__admin/workspaces", "", map[string]string{"domain": name})
+		r.must(t, http.StatusCreated, http.MethodPost, "/__admin/workspaces", "",
+			map[string]any{"domain": name, "quota": map[string]int{"events": 1_000_000}}) // a fast machine sends more than the 10,000 of the default
 	}
 	for _, r := range replicas {
 		for _, name := range names {
