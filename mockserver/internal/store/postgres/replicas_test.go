@@ -50,6 +50,22 @@ func share(t *testing.T, s *store.Store, clock sandbox.Clock, machine func() tim
 	return w
 }
 
+// Another mock may make a workspace after this one has read the list, and before it watches.
+func TestAMockReadsTheListOfWorkspacesOnceMoreWhenItBeginsToWatch(t *testing.T) {
+	t.Parallel()
+	_, url := needsServer(t).Migrated(t)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	listed := false
+	open(t, url).Watch(ctx, func(string) {}, func() {
+		listed = true
+		stop()
+	})
+	if !listed {
+		t.Error("the list was not read again")
+	}
+}
+
 func TestThreeMocksDecideOnOneWorkspaceAndAllShowTheSame(t *testing.T) {
 	t.Parallel()
 	const mocks, senders, each = 3, 4, 25

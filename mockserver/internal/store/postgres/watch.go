@@ -101,7 +101,7 @@ func (d *Database) Watch(ctx context.Context, changed func(workspace string, hea
 	var (
 		changes = make(chan change, 1024)
 		well    = make(chan bool, 1)
-		p       = poll{since: "0"}
+		p       = poll{since: "0", had: -1}
 		every   = pollUnheard
 	)
 	ctx, stop := context.WithCancel(ctx)
@@ -231,13 +231,13 @@ func parseChange(text string) (c change, ok bool) {
 type poll struct {
 	since       string // the oldest transaction that was not over then
 	listed, had int64
-	began       bool
 }
 
-// isListed reports whether workspaces or clients have come or gone since it was asked before.
+// isListed reports whether workspaces or clients may have come or gone since it was asked before. The first time it is true: they may have come or gone
+// after the mock had read the list and before it watched.
 func (p *poll) isListed() bool {
-	is := p.began && p.listed != p.had
-	p.began, p.had = true, p.listed
+	is := p.listed != p.had
+	p.had = p.listed
 	return is
 }
 
