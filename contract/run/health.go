@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"example.com/awalmock/contract/document"
@@ -19,7 +20,7 @@ type health struct {
 	reported atomic.Bool            // a case has the reason as its result
 	worked   atomic.Int64           // turn of the latest answer that a working API may give
 
-	one     chan struct{}      // held by the goroutine that asks whether the target still works
+	asking  sync.Mutex         // held by the goroutine that asks whether the target still works; it guards the two counts
 	faults  int                // faulty answers since the last good one
 	ignored int                // how many of them are ignored before the target is asked again, so that a target that is partly broken is not asked each time
 	ended   context.Context    // ends when the target does not work
@@ -29,7 +30,6 @@ type health struct {
 const mostIgnored = 32
 
 func (h *health) begin() {
-	h.one = make(chan struct{}, 1)
 	h.ended, h.cancel = context.WithCancel(context.Background())
 }
 
@@ -92,8 +92,8 @@ func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 		return
 	}
 	h := &s.health
-	h.one <- struct{}{}
-	defer func() { <-h.one }()
+	h.asking.Lock()
+	defer h.asking.Unlock()
 	if asked, _ := e.Turns(); h.worked.Load() > asked {
 		h.faults = 0
 		return
@@ -120,12 +120,17 @@ func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 	s.setDown(fmt.Sprintf("the target stopped working: %s %s (%s) ended with %s, and %s; the rest was not checked", r.Method, r.Path+exchange.QuestionMark(r.Query), e.CaseID, fault, then))
 }
 
-// stillWorks asks for the lists, a few times, and returns what is wrong with them if none is answered.
+// stillWorks asks for the lists, a few times, and returns what is wrong with them if none is answered. A target of a document without a list counts as
+// working: there is nothing to ask it.
 func (s *Session) stillWorks(ctx context.Context) (fault string, works bool) {
 	ctx, cancel := context.WithTimeout(ctx, s.Config.answerTimeout())
 	defer cancel()
+	lists := s.Collections()
+	if len(lists) == 0 {
+		return "", true
+	}
 	for range 3 {
-		for _, op := range s.Collections() {
+		for _, op := range lists {
 			e := s.Client.Ask(ctx, "health", s.To(op, 0).AnyAnswer())
 			got := faultOf(e)
 			switch {

@@ -39,7 +39,7 @@ type Session struct {
 	StartErr error
 	Target   *exchange.Target
 	Client   *exchange.Client
-	control  *document.Operation // stands for all operations of the control API
+	control  *document.Operation // one operation in place of all those of the control API
 	Webhooks *listener.Listener  // nil: the capability webhooks is not claimed, or another process of Ginkgo listens
 	masker   *strings.Replacer
 

@@ -67,7 +67,7 @@ type foreign struct {
 	message int64  // the other id of a message; 0: it is none
 }
 
-// foreignID is for a property that names something of its owner's workspace, and nothing of the stranger's. A record is made for it if that is allowed. What a
+// foreignID is an id for a property: the owner's workspace has a record with it, and the stranger's has none. A record is made for it if that is allowed. What a
 // reply answers, and whether a group or a branch exists, is not always looked at, so accepting it breaks no more than a SHOULD.
 func foreignID(owner, stranger *T, op *document.Operation, property string, mayMake bool) (out foreign, err error) {
 	out.level = document.Should

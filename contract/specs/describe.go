@@ -19,7 +19,7 @@ type Decorator func(*run.Case)
 
 func (d Decorator) addTo(group Specs) Specs { return group }
 
-// Describe makes a group of specs. A decorator in the list of parts applies to all specs of the group, at whatever place in the list it is.
+// Describe makes a group of specs. A decorator in the list of parts applies to all specs of the group, wherever it is in the list.
 func Describe(text string, parts ...Part) Specs {
 	var group Specs
 	for _, part := range parts {

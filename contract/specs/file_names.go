@@ -15,7 +15,7 @@ type fileName struct {
 	should bool // that its content alone counts is inferred
 }
 
-// fileNames are ways to call a file that change nothing of what it is.
+// fileNames are names and content types of a file whose content stays the same.
 func fileNames() []fileName {
 	named := func(change func(extension string) string) func(exchange.Part) exchange.Part {
 		return func(file exchange.Part) exchange.Part {

@@ -43,7 +43,7 @@ func statusAgrees(t *T) {
 	}
 	for _, word := range words {
 		fits := withStatusOf(m, word)
-		if t.Workspace != nil { // it is the only message of this workspace, so the event is about it, whatever id it shows
+		if t.Workspace != nil { // the workspace has no other message, so the event is about this one, also if its id differs
 			fits = func(v *exchange.Event) bool { return v.Name == messageStatus && v.Text("status") == word }
 		}
 		v := t.waitForEvent(fits)
