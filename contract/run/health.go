@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync"
 	"sync/atomic"
 
 	"example.com/awalmock/contract/document"
@@ -20,7 +19,7 @@ type health struct {
 	reported atomic.Bool            // a case has the reason as its result
 	worked   atomic.Int64           // turn of the latest answer that a working API may give
 
-	asking  sync.Mutex         // held by the goroutine that asks whether the target still works; it guards the two counts
+	asking  chan struct{}      // full while a goroutine asks whether the target still works; it guards the two counts. Waiting for it ends with the context, which a mutex cannot do
 	faults  int                // faulty answers since the last good one
 	ignored int                // how many of them are ignored before the target is asked again, so that a target that is partly broken is not asked each time
 	ended   context.Context    // ends when the target does not work
@@ -30,6 +29,7 @@ type health struct {
 const mostIgnored = 32
 
 func (h *health) begin() {
+	h.asking = make(chan struct{}, 1)
 	h.ended, h.cancel = context.WithCancel(context.Background())
 }
 
@@ -92,8 +92,12 @@ func (s *Session) checkHealth(ctx context.Context, e *exchange.Exchange) {
 		return
 	}
 	h := &s.health
-	h.asking.Lock()
-	defer h.asking.Unlock()
+	select {
+	case h.asking <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	defer func() { <-h.asking }()
 	if asked, _ := e.Turns(); h.worked.Load() > asked {
 		h.faults = 0
 		return
