@@ -5,9 +5,9 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // net/http writes the names of headers in one case before a handler sees them, so a server that tells them apart has to look at the connection.
@@ -42,14 +42,12 @@ func (l watchedListener) Accept() (net.Conn, error) {
 	return &watchedConnection{Conn: conn}, nil
 }
 
-// listening is a server whose handler can see the connection.
-func listening(handler http.Handler) *httptest.Server {
-	s := httptest.NewUnstartedServer(handler)
-	s.Listener = watchedListener{s.Listener}
-	s.Config.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
+// serve starts a server whose handler can see the connection. The caller closes it.
+func serve(listener net.Listener, handler http.Handler) *http.Server {
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 		return context.WithValue(ctx, connectionKey{}, conn)
-	}
-	s.Start()
+	}}
+	go func() { _ = s.Serve(watchedListener{listener}) }()
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -161,10 +162,21 @@ func (w *target) check(ctx context.Context, change change, prefix string, settin
 	if prefix != "" {
 		handler = behind(prefix, handler)
 	}
-	served := listening(handler)
-	defer served.Close()
-	cfg := w.config(served.URL + prefix + w.base)
+	cfg := w.config("")
 	settings(&cfg)
+	var listener net.Listener = newMemoryListener()
+	if slices.Contains(cfg.Capabilities, suite.CapabilityWebhooks) { // a change of webhooks lets the server send them to itself
+		var err error
+		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return suite.Report{}, err
+		}
+	}
+	if memory, ok := listener.(*memoryListener); ok {
+		cfg.Dial = memory.dial
+	}
+	served := serve(listener, handler)
+	defer served.Close()
+	cfg.BaseURL = "http://" + listener.Addr().String() + prefix + w.base
 	return suite.Run(ctx, cfg)
 }
 
