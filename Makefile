@@ -27,7 +27,7 @@ run: ## run the mock on 127.0.0.1:4010; flags: make run STORE=sqlite:awalmock.db
 # The tests that -short makes shorter run in full without the race detector. The tests of replicas measure seconds in which a database has to answer, so
 # that nothing else runs beside them.
 LONG_IN := ./contract/embedded ./contract/mutants ./mockserver/internal/spec ./mockserver/internal/webhook ./mockserver/mocktest ./mockserver/server
-LONG := AllWays|MutantsAreKilled|KinAgree|KeepTheOrder|AHundredMocks|ChangedAnywhere|DropsAnOperation|CostLittleMemory
+LONG := AllWays|MutantsAreKilled|LawfulServersAreAccepted|KinAgree|KeepTheOrder|AHundredMocks|ChangedAnywhere|DropsAnOperation|CostLittleMemory
 
 test: ## all tests: with the race detector in their short form, then the long ones without it
 	go test -race -short -timeout 20m $$(go list ./... | grep -v /mockserver/soak)

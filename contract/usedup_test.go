@@ -13,7 +13,7 @@ import (
 func TestASecondRunWithinTheHourSaysWhatTheLimitOfBranchesLeavesUnchecked(t *testing.T) {
 	t.Parallel()
 	s, credentials := mockWith(t, server.Options{})
-	args := append([]string{"--base-url", serve(t, s), "--capability", "branches", "--operation", "createBranch", "--timeout", "5m", "--json"}, credentials...)
+	args := append([]string{"--base-url", serve(t, s), "--capability", "branches", "--operation", "createBranch", "--timeout", "1m", "--json"}, credentials...)
 	began := time.Now().Truncate(time.Hour)
 	for run, want := range []int{0, 3} {
 		code, stdout, stderr := contract(t, nil, args...)

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,9 +16,13 @@ type options struct {
 	seed   uint64 // of the sample
 	only   string // part of the names of what is measured; "": everything
 
-	large     bool // whether those are tried too that need uploads of up to 100 MB
-	generated bool // whether generated mutants are tried at all
+	large   bool // whether those are tried too that need uploads of up to 100 MB
+	mutants bool // whether mutants and controls are tried
+	lawful  bool // whether lawful servers are tried
 }
+
+// whole reports whether nothing is left out.
+func (o options) whole() bool { return o.mutants && o.lawful && o.sample == 0 && o.only == "" }
 
 // A job measures one server.
 type job struct {
@@ -57,25 +63,31 @@ func (v variant) pace() pace {
 func (a *runner) jobs(d *document, o options) []job {
 	var out []job
 	d = d.without(a.unasked)
-	for _, m := range mutants() {
-		out = append(out, job{m.name, func(ctx context.Context) result { return a.kill(ctx, m) }, paceOf(m)})
+	if o.lawful {
+		for _, v := range variants() {
+			out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v) }, v.pace()})
+		}
 	}
-	for _, v := range variants() {
-		out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v) }, v.pace()})
+	if o.mutants {
+		for _, m := range mutants() {
+			out = append(out, job{m.name, func(ctx context.Context) result { return a.kill(ctx, m) }, paceOf(m)})
+		}
+		for _, c := range d.controls() {
+			out = append(out, job{"control " + c.operation.id, func(ctx context.Context) result { return a.try(ctx, d, c) }, works})
+		}
+		out = append(out, a.generatedJobs(d, o.drawn(d.generate(o.large)))...)
 	}
-	for _, c := range d.controls() {
-		out = append(out, job{"control " + c.operation.id, func(ctx context.Context) result { return a.try(ctx, d, c) }, works})
+	return slices.DeleteFunc(out, func(j job) bool { return !strings.Contains(j.name, o.only) })
+}
+
+// drawn is the sample of the generated mutants.
+func (o options) drawn(generated []generated) []generated {
+	if o.sample == 0 || o.sample >= len(generated) {
+		return generated
 	}
-	if !o.generated {
-		return out
-	}
-	generated := d.generate(o.large)
-	if o.sample > 0 && o.sample < len(generated) {
-		random := rand.New(rand.NewPCG(o.seed, 0)) //nolint:gosec // a sample, no secret
-		random.Shuffle(len(generated), func(i, j int) { generated[i], generated[j] = generated[j], generated[i] })
-		generated = generated[:o.sample]
-	}
-	return append(out, a.generatedJobs(d, generated)...)
+	random := rand.New(rand.NewPCG(o.seed, 0)) //nolint:gosec // a sample, no secret
+	random.Shuffle(len(generated), func(i, j int) { generated[i], generated[j] = generated[j], generated[i] })
+	return generated[:o.sample]
 }
 
 // measure runs jobs and returns their results in the order of the jobs, and how long each pace took. Those that race run first, and then the others:
@@ -106,7 +118,7 @@ func measure(ctx context.Context, jobs []job, processors int) ([]result, map[pac
 	var waited, worked time.Duration
 	var both sync.WaitGroup
 	both.Go(func() { waited = run(waits, 16*processors) })
-	both.Go(func() { worked = run(works, 4*processors) })
+	both.Go(func() { worked = run(works, 8*processors) })
 	both.Wait()
 	return results, map[pace]time.Duration{races: raced, waits: waited, works: worked}
 }

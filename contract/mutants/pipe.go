@@ -54,10 +54,10 @@ func memoryAddress() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), 
 // A memoryConnection is one side of a connection.
 type memoryConnection struct{ in, out *stream }
 
-func (c *memoryConnection) Read(into []byte) (int, error)  { return c.in.read(into) }
-func (c *memoryConnection) Write(from []byte) (int, error) { return c.out.write(from) }
-func (c *memoryConnection) LocalAddr() net.Addr            { return memoryAddress() }
-func (c *memoryConnection) RemoteAddr() net.Addr           { return memoryAddress() }
+func (c *memoryConnection) Read(into []byte) (int, error)     { return c.in.read(into) }
+func (c *memoryConnection) Write(from []byte) (int, error)    { return c.out.write(from) }
+func (c *memoryConnection) LocalAddr() net.Addr               { return memoryAddress() }
+func (c *memoryConnection) RemoteAddr() net.Addr              { return memoryAddress() }
 func (c *memoryConnection) SetReadDeadline(t time.Time) error { c.in.reading.set(c.in, t); return nil }
 
 func (c *memoryConnection) SetWriteDeadline(t time.Time) error {

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -328,48 +326,6 @@ func wrongFailures(report suite.Report, sparse bool) (failed []string, last stri
 		}
 	}
 	return failed, last
-}
-
-// unchanged checks the correct server under the settings of the mutants: only then does a failure on a mutant mean anything. It returns the cases
-// that passed.
-func (a *runner) unchanged(ctx context.Context) ([]string, error) {
-	passed, err := a.passing(ctx, server.Options{RateLimit: limited, Source: a.source}, onlyLimits) // alone, since it races
-	if err != nil {
-		return nil, err
-	}
-	settings := []func(*suite.Config){func(*suite.Config) {}, a.sending, a.writingRecords, a.offering, a.controlled, a.hooked}
-	lists, errs := make([][]string, len(settings)+1), make([]error, len(settings)+1)
-	var wait sync.WaitGroup
-	for i, set := range settings {
-		wait.Go(func() { lists[i], errs[i] = a.passing(ctx, server.Options{RateLimit: plenty, Source: a.source}, set) })
-	}
-	last := len(settings)
-	wait.Go(func() { lists[last], errs[last] = a.passing(ctx, a.deprecatedServer(), a.deprecating) })
-	wait.Wait()
-	passed = append(passed, slices.Concat(lists...)...)
-	slices.Sort(passed)
-	return slices.Compact(passed), errors.Join(errs...)
-}
-
-// passing are the cases that the correct server passes under options and settings of the suite. An error says that it fails one.
-func (a *runner) passing(ctx context.Context, options server.Options, settings func(*suite.Config)) (passed []string, err error) {
-	w, err := newTarget(options)
-	if err != nil {
-		return nil, err
-	}
-	report, err := w.check(ctx, nil, "", settings)
-	if err != nil {
-		return nil, fmt.Errorf("the unchanged server was not judged: %w", err)
-	}
-	if report.ExitCode != 0 {
-		return nil, fmt.Errorf("the unchanged server does not pass (%s): %s", report.Verdict, strings.Join(report.Why, "; "))
-	}
-	for _, c := range report.Cases {
-		if c.Outcome == suite.Pass {
-			passed = append(passed, c.ID)
-		}
-	}
-	return passed, nil
 }
 
 func cutList(list []string) string {
