@@ -25,6 +25,7 @@ type Case struct {
 	Writes      bool   // it uses other methods than GET: not under the production profile
 	Serial      bool   // it disturbs others, or judges the exchanges of all: it runs after them, one at a time
 	Independent bool   // it writes, but only judges its own answers: it runs after those that are Serial, several at once
+	Slow        bool   // it is Independent and mostly waits: it begins before the others of these
 	Final       bool   // it runs after all others, one at a time
 	Run         func(*T) error
 	Rule        *judge.Rule // the rule that it reports, or nil

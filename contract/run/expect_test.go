@@ -26,9 +26,9 @@ func performed(t *testing.T, requirement string, body func(*T)) CaseResult {
 }
 
 // only reads the contract with one case instead of its own.
-func only(c *Case) func(Config) (*Contract, error) {
+func only(cases ...*Case) func(Config) (*Contract, error) {
 	return func(cfg Config) (*Contract, error) {
-		return ReadContract(cfg, func(*document.Document) ([]*Case, error) { return []*Case{c}, nil })
+		return ReadContract(cfg, func(*document.Document) ([]*Case, error) { return cases, nil })
 	}
 }
 

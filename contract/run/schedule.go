@@ -9,11 +9,11 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Serial, those that are Independent, the Final ones, and the
-// rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each spec. The channel is closed
+// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Serial, those that are Independent (the Slow ones first), the
+// Final ones, and the rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each spec. The channel is closed
 // when all cases are done.
 func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
-	var early, late, beside, final, rules []*Case
+	var early, late, slow, beside, final, rules []*Case
 	for _, c := range s.Selected {
 		s.done[c.ID] = make(chan struct{})
 		switch {
@@ -21,6 +21,8 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 			rules = append(rules, c)
 		case c.Final:
 			final = append(final, c)
+		case c.Independent && c.Slow:
+			slow = append(slow, c)
 		case c.Independent:
 			beside = append(beside, c)
 		case c.Serial:
@@ -35,6 +37,7 @@ func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	}
 	shuffle(early)
 	shuffle(beside)
+	beside = append(slow, beside...)
 	finished := make(chan struct{})
 	s.ahead = finished
 	go func() {

@@ -77,6 +77,9 @@ func Serial() Decorator { return func(c *run.Case) { c.Serial = true } }
 // Independent is for a spec that writes, but only judges its own answers: these run at the same time, after the specs that are Serial.
 func Independent() Decorator { return func(c *run.Case) { c.Independent = true } }
 
+// Slow is for a spec that is Independent and mostly waits: it begins before the others, so that they run meanwhile.
+func Slow() Decorator { return func(c *run.Case) { c.Slow = true } }
+
 // Way names the column of the matrix (--list --matrix) that shows a spec.
 func Way(name string) Decorator { return func(c *run.Case) { c.Way = name } }
 
