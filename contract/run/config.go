@@ -79,7 +79,7 @@ type Config struct {
 	Command string
 	Program string // how the command line tool is called; empty: go run ./contract
 
-	OnCase   func(result CaseResult, done, total int) // called after each case, one at a time
+	OnCase   func(result CaseResult, done, total int) // called after each case, one at a time; done and total leave out the cases that the configuration skips
 	OnNotice func(text string)                        // called when the run waits for something, never at the same time as another call or OnCase
 	OnReport func(Report)                             // called once at the end; how a suite that uses Register gets its report
 }

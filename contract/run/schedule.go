@@ -84,9 +84,11 @@ func (s *Session) AddResult(r CaseResult) {
 	if s.Config.FailFast && r.Outcome == judge.Fail && !r.Excused(s.Began) {
 		s.halted.Store(true)
 	}
-	done, total := len(s.Results), len(s.Selected)
+	if !s.skipped[r.ID] {
+		s.performed++
+	}
 	if s.Config.OnCase != nil {
-		s.Config.OnCase(r, done, total)
+		s.Config.OnCase(r, s.performed, len(s.Selected)-len(s.skipped))
 	}
 }
 

@@ -45,6 +45,8 @@ type Session struct {
 
 	mu               sync.Mutex
 	Results          map[string]CaseResult
+	skipped          map[string]bool          // cases that the configuration skips, which take no time
+	performed        int                      // results of the others
 	done             map[string]chan struct{} // by case, closed when it has a result; only with LookAhead
 	ahead            <-chan struct{}          // closed when LookAhead is done; nil without it
 	Ctx              context.Context          // of the whole run
@@ -109,6 +111,12 @@ func NewSession(cfg Config, read func(Config) (*Contract, error)) (s *Session, e
 	}
 	s.rules = immediateRules(s.Selected)
 	s.planProbes()
+	s.skipped = map[string]bool{}
+	for _, c := range s.Selected {
+		if s.skips(c) != "" {
+			s.skipped[c.ID] = true
+		}
+	}
 	judging.WholeThread = s.wholeThread
 	return s, s.checkBaseline()
 }
