@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/awalmock/contract/memnet"
 	"example.com/awalmock/contract/suite"
 	"example.com/awalmock/mockserver/server"
 )
@@ -162,20 +163,25 @@ func (w *target) check(ctx context.Context, change change, prefix string, settin
 	}
 	cfg := w.config("")
 	settings(&cfg)
-	var listener net.Listener = newMemoryListener()
-	if slices.Contains(cfg.Capabilities, suite.CapabilityWebhooks) { // a change of webhooks lets the server send them to itself
-		var err error
-		if listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-			return suite.Report{}, err
-		}
-	}
-	if memory, ok := listener.(*memoryListener); ok {
-		cfg.Dial = memory.dial
+	listener, err := listen(&cfg)
+	if err != nil {
+		return suite.Report{}, err
 	}
 	served := serve(listener, handler)
-	defer served.Close()
+	defer func() { _ = served.Close() }()
 	cfg.BaseURL = "http://" + listener.Addr().String() + prefix + w.base
 	return suite.Run(ctx, cfg)
+}
+
+// listen is a network in memory, which spares thousands of servers the system calls. Webhooks need a socket: a change of them lets the server send them to
+// itself.
+func listen(cfg *suite.Config) (net.Listener, error) {
+	if slices.Contains(cfg.Capabilities, suite.CapabilityWebhooks) {
+		return net.Listen("tcp", "127.0.0.1:0")
+	}
+	memory := memnet.Listen()
+	cfg.Dial = memory.Dial
+	return memory, nil
 }
 
 // behind is a proxy that takes a prefix off the request target.

@@ -1,4 +1,4 @@
-package main
+package memnet
 
 import (
 	"bytes"
@@ -14,10 +14,10 @@ import (
 // connected are both sides of a connection.
 func connected(t *testing.T) (client, server net.Conn) {
 	t.Helper()
-	listener := newMemoryListener()
+	listener := Listen()
 	go func() {
 		var err error
-		if client, err = listener.dial(t.Context(), "", ""); err != nil {
+		if client, err = listener.Dial(t.Context(), "", ""); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -30,11 +30,11 @@ func connected(t *testing.T) (client, server net.Conn) {
 	return client, server
 }
 
-func TestAConnectionInMemoryCarriesMoreThanItHolds(t *testing.T) {
+func TestAConnectionCarriesMoreThanItHolds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connected(t)
-		sent := bytes.Repeat([]byte("0123456789"), mostInStream)
+		sent := bytes.Repeat([]byte("0123456789"), bufferSize)
 		go func() {
 			if n, err := client.Write(sent); n != len(sent) || err != nil {
 				t.Errorf("%d bytes written: %v", n, err)
@@ -53,7 +53,7 @@ func TestAConnectionInMemoryCarriesMoreThanItHolds(t *testing.T) {
 	})
 }
 
-func TestAConnectionInMemoryKeepsDeadlines(t *testing.T) {
+func TestAConnectionKeepsDeadlines(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connected(t)
@@ -82,14 +82,14 @@ func TestAConnectionInMemoryKeepsDeadlines(t *testing.T) {
 	})
 }
 
-func TestACloseOfAListenerInMemoryEndsWhatWaits(t *testing.T) {
+func TestACloseOfAListenerEndsWhatWaits(t *testing.T) {
 	t.Parallel()
-	listener := newMemoryListener()
+	listener := Listen()
 	_ = listener.Close()
 	if _, err := listener.Accept(); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
 	}
-	if _, err := listener.dial(t.Context(), "", ""); !errors.Is(err, net.ErrClosed) {
+	if _, err := listener.Dial(t.Context(), "", ""); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
 	}
 }
