@@ -39,3 +39,6 @@ func (e *Exchange) Date() time.Time {
 	}
 	return e.Answered
 }
+
+// EarliestDate is the earliest time, by the target's clock, at which the target can have made the answer. A slow target may write its Date long after that.
+func (e *Exchange) EarliestDate() time.Time { return e.Date().Add(-e.Answered.Sub(e.Asked)) }

@@ -73,9 +73,10 @@ func rateReset(_ *Judge, e *exchange.Exchange) Verdict {
 	}
 	now, reset := e.Date(), time.Unix(got.Reset, 0)
 	most := max(longestWindow, e.Request.Op.Limit.Window) + clockSlack
-	if reset.Before(now.Add(-time.Second)) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // after a 429, Retry-After says how long to wait
+	earliest := e.EarliestDate().Add(-time.Second)
+	if reset.Before(earliest) || reset.After(now.Add(most)) && e.Status != http.StatusTooManyRequests { // after a 429, Retry-After says how long to wait
 		return Applicable(Finding{
-			Text: "X-RateLimit-Reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", now.Unix(), now.Add(most).Unix()),
+			Text: "X-RateLimit-Reset is not the Unix time, in seconds, at which the window ends", Expected: fmt.Sprintf("%d to %d", earliest.Unix(), now.Add(most).Unix()),
 			Actual: e.Header.Get(exchange.HeaderReset),
 		})
 	}

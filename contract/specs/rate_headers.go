@@ -132,12 +132,25 @@ func (t *T) expectNextReset(op *document.Operation) {
 	if reset.After(last.Date()) {
 		return
 	}
-	now := last.Date().Add(t.Client.Now().Sub(last.Answered)) // by the target's clock
-	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(now)))
+	targetTime := func() time.Time { return last.Date().Add(t.Client.Now().Sub(last.Answered)) }
+	t.End(exchange.Pause(t.Ctx, reset.Add(2*time.Second).Sub(targetTime())))
 	valid, err := t.proper(op, 0)
 	t.End(err)
-	e := t.answer(valid)
-	if got := exchange.RateOf(e.Header); got.Wrong == "" {
-		t.About(last, e).Check(got.Reset).To(match.BeAtLeast(e.Date().Unix()+1), "X-RateLimit-Reset is not in the future")
+	earlier := targetTime()
+	for range resetsCompared {
+		e := t.answer(valid)
+		got := exchange.RateOf(e.Header)
+		if got.Wrong == "" {
+			t.About(last, e).Expect(got.Reset).To(match.BeAtLeast(earlier.Unix()+1), "X-RateLimit-Reset is not in the future")
+		}
+		if got.Reset > e.Date().Unix() {
+			return
+		}
+		last, earlier = e, e.Date()
 	}
 }
+
+// resetsCompared is how many answers are asked for whose reset is not after their Date: a slow target may write the Date long after it has made the reset. So
+// the reset is compared with a time that had passed when the request was sent. A reset that is always the present second is noticed then, unless a new second
+// begins each time.
+const resetsCompared = 4
