@@ -188,3 +188,15 @@ func Pause(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// Outlast returns a context that ends a while after ctx: for what has to be finished also if the run is interrupted.
+func Outlast(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	out := context.WithoutCancel(ctx)
+	done := func() {}
+	if deadline, ok := ctx.Deadline(); ok {
+		out, done = context.WithDeadline(out, deadline.Add(by))
+	}
+	out, cancel := context.WithCancel(out)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(by, cancel) })
+	return out, func() { stop(); cancel(); done() }
+}

@@ -70,11 +70,12 @@ func (t *T) deleteCreated() error {
 	return t.deleteAll(t.Ctx, t.Case.ID, t.created)
 }
 
-const deletionTime = 5 * time.Second
+// CleanupTime is how long what a case has changed may be restored after the run was interrupted. If it was not, the usual time for an answer holds.
+const CleanupTime = 5 * time.Second
 
 // deleteAll sends requests that delete, the last ones first; those of one operation at once. It is no error if a record does not exist any more.
 func (s *Session) deleteAll(ctx context.Context, caseID string, requests []*exchange.Request) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deletionTime)
+	ctx, cancel := exchange.Outlast(ctx, CleanupTime)
 	defer cancel()
 	errs := make([]error, len(requests))
 	for end := len(requests); end > 0; {

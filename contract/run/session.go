@@ -196,7 +196,9 @@ func (s *Session) Prepare(ctx context.Context) (err error) {
 // Disconnect deletes the records that were created for the whole run, closes the connections, and stops listening for webhooks.
 func (s *Session) Disconnect() {
 	if s.Client != nil {
-		if err := s.deleteAll(context.Background(), "end", s.createdForRun); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), s.Config.answerTimeout())
+		defer cancel()
+		if err := s.deleteAll(ctx, "end", s.createdForRun); err != nil {
 			s.notice(printable.CleanLine(err.Error()))
 		}
 		s.Client.Close()

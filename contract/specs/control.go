@@ -1,13 +1,11 @@
 package specs
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"example.com/awalmock/contract/document"
 	"example.com/awalmock/contract/exchange"
@@ -38,7 +36,7 @@ func ownWorkspace(t *T) {
 
 // removeWorkspace removes a workspace, also after the run was interrupted. It is no error if the workspace does not exist any more.
 func (t *T) removeWorkspace(domain string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
+	ctx, cancel := exchange.Outlast(t.Ctx, run.CleanupTime)
 	defer cancel()
 	t.Ctx = ctx
 	e, err := t.Ask(t.ToControl(http.MethodDelete, "/workspaces/"+domain, "", nil))
@@ -64,7 +62,7 @@ type createdWorkspace struct {
 func (t *T) makeWorkspace(domain string) *exchange.Credentials {
 	running := t.Ctx
 	t.End(running.Err())
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(running), 5*time.Second)
+	ctx, cancel := exchange.Outlast(running, run.CleanupTime)
 	defer func() { cancel(); t.Ctx = running }()
 	t.Ctx = ctx
 	r := t.ToControl(http.MethodPost, "/workspaces", "", map[string]any{"domain": domain})

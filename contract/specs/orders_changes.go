@@ -1,7 +1,6 @@
 package specs
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -263,7 +262,7 @@ func (t *T) fillOrder(v *validBody) (int64, error) {
 
 // restoreOrder restores the order. A note that was null becomes an empty text, since null cannot be sent.
 func (t *T) restoreOrder(order *changedOrder) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Ctx), 5*time.Second)
+	ctx, cancel := exchange.Outlast(t.Ctx, run.CleanupTime)
 	defer cancel()
 	t.Ctx = ctx
 	fields := order.valid()
