@@ -80,11 +80,12 @@ fuzz: ## each fuzz target for FUZZTIME (20s)
 bench: ## speed and memory; see docs/benchmarks.md
 	go run ./mockserver/bench
 
-soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of killed replicas, a killed database, a network that is cut or drops packets, and a failover: nothing acknowledged is lost; the memory of ten thousand idle workspaces; each fault of the second server with ten seeds; each generated mutant beside a mock that has read the whole changed document
+soak: ## a million webhooks with retries: none out of order, none doubled; ten kills of a mock with a store, twenty rounds of killed replicas, a killed database, a network that is cut or drops packets, and a failover: nothing acknowledged is lost; the memory of ten thousand idle workspaces; each fault of the second server and each lawful server with ten seeds; each generated mutant beside a mock that has read the whole changed document
 	SOAK_KILLS=10 go test -v -count=1 -run KilledUnderLoad ./mockserver/cli
 	SOAK_ROUNDS=20 go test -timeout 2h -v -count=1 ./mockserver/soak
 	IDLE_WORKSPACES=10000 go test -v -count=1 -run IdleWorkspacesCost ./mockserver/server
 	FAULT_SEEDS=10 go test -timeout 2h -v -count=1 -run EachFaultIsNoticed ./contract/mutants/otherserver
+	go run ./contract/mutants -mutants=false -seeds 10
 	MUTANTS_COMPARED=all go test -timeout 2h -v -count=1 -run AMutantIsTheMock ./contract/mutants
 	SOAK_DELIVERIES=1000000 go test -timeout 2h -v -run OrderOfEachConversation ./mockserver/internal/webhook
 

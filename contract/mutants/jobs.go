@@ -16,9 +16,10 @@ type options struct {
 	seed   uint64 // of the sample
 	only   string // part of the names of what is measured; "": everything
 
-	large   bool // whether those are tried too that need uploads of up to 100 MB
-	mutants bool // whether mutants and controls are tried
-	lawful  bool // whether lawful servers are tried
+	large   bool  // whether those are tried too that need uploads of up to 100 MB
+	mutants bool  // whether mutants and controls are tried
+	lawful  bool  // whether lawful servers are tried
+	seeds   int64 // how many seeds of the suite each lawful server is tried with; 0: one
 }
 
 // whole reports whether nothing is left out.
@@ -64,9 +65,7 @@ func (a *runner) jobs(d *document, o options) []job {
 	var out []job
 	d = d.without(a.unasked)
 	if o.lawful {
-		for _, v := range variants() {
-			out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v) }, v.pace()})
-		}
+		out = append(out, a.lawfulJobs(1)...)
 	}
 	if o.mutants {
 		for _, m := range mutants() {
@@ -77,7 +76,21 @@ func (a *runner) jobs(d *document, o options) []job {
 		}
 		out = append(out, a.generatedJobs(d, o.drawn(d.generate(o.large)))...)
 	}
-	return slices.DeleteFunc(out, func(j job) bool { return !strings.Contains(j.name, o.only) })
+	return o.chosen(out)
+}
+
+// lawfulJobs are the lawful servers, with a seed of the suite.
+func (a *runner) lawfulJobs(seed int64) []job {
+	var out []job
+	for _, v := range variants() {
+		out = append(out, job{"lawful " + v.name, func(ctx context.Context) result { return a.accept(ctx, v, seed) }, v.pace()})
+	}
+	return out
+}
+
+// chosen are the jobs that have the text of -only in their names.
+func (o options) chosen(jobs []job) []job {
+	return slices.DeleteFunc(jobs, func(j job) bool { return !strings.Contains(j.name, o.only) })
 }
 
 // drawn is the sample of the generated mutants.

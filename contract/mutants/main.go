@@ -20,6 +20,7 @@ func main() {
 	flag.BoolVar(&o.large, "large", false, "try the bounds of large files too, with uploads of up to 100 MB")
 	flag.BoolVar(&o.mutants, "mutants", true, "try mutants and controls")
 	flag.BoolVar(&o.lawful, "lawful", true, "try lawful servers")
+	flag.Int64Var(&o.seeds, "seeds", 1, "how many seeds of the suite each lawful server is tried with")
 	flag.Parse()
 	if err := run(context.Background(), o, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -42,10 +43,14 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	jobs := a.jobs(d, o)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	limits, err := a.passesLimits(ctx)
+	if err != nil {
+		return err
+	}
 	correct := a.checkUnchanged(stop)
 	results, spent := measure(ctx, append(correct.jobs, jobs...), runtime.NumCPU())
 	results = results[len(correct.jobs):]
-	cases, err := correct.cases()
+	cases, err := correct.cases(limits)
 	if err != nil {
 		return err
 	}
@@ -54,6 +59,10 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		cases = nil // some are killed by what is left out
 	}
 	late := tryAgain(ctx, jobs, results)
+	for seed := int64(2); o.lawful && seed <= o.seeds; seed++ {
+		more, _ := measure(ctx, o.chosen(a.lawfulJobs(seed)), runtime.NumCPU())
+		results = append(results, more...)
+	}
 	t := tallyOf(results, cases)
 	if len(t.idle) > 0 {
 		a.recheck(ctx, d, results, t.idle, runtime.NumCPU())

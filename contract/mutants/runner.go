@@ -277,9 +277,12 @@ func (a *runner) settings(m mutant) (server.Options, func(*suite.Config), func(s
 	return plain, func(*suite.Config) {}, reads
 }
 
-// accept runs the suite against a lawful server.
-func (a *runner) accept(ctx context.Context, v variant) result {
+// accept runs the suite against a lawful server, with a seed of the suite.
+func (a *runner) accept(ctx context.Context, v variant, seed int64) result {
 	r := result{Kind: kindLawful, Name: v.name}
+	if seed > 1 {
+		r.Name += fmt.Sprintf(" (seed %d)", seed)
+	}
 	if v.options.RateLimit == "" {
 		v.options.RateLimit = plenty
 	}
@@ -291,7 +294,7 @@ func (a *runner) accept(ctx context.Context, v variant) result {
 		return r.notJudged(err)
 	}
 	report, err := w.check(ctx, v.change, v.prefix, func(cfg *suite.Config) {
-		cfg.Strict = !v.should
+		cfg.Strict, cfg.Seed = !v.should, seed
 		if v.sending {
 			a.writing(cfg)
 			cfg.Only = a.ids(func(c suite.ListedCase) bool {
