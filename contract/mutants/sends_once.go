@@ -19,6 +19,13 @@ func onceMutants() []mutant {
 		})},
 		{"captions of videos are lost", "SEND-MEDIA-APPEARS", contentOfKind("video", func(string) string { return "https://example.com/video.mp4" })},
 		{"line feeds of captions are lost", "SEND-MEDIA-APPEARS", contentOfKind("image", func(s string) string { return strings.ReplaceAll(s, "\n", " ") })},
+		{"captions of documents that are uploaded are lost", "SEND-MEDIA-APPEARS", writing(sendOf("media"), func(_ *target, _ *http.Request, f *written) {
+			if f.media != "application/json" && f.fields["type"] == "document" {
+				f.forget("caption")
+			}
+		}, nil)},
+		{"audio is shown as a document", "SEND-MEDIA-APPEARS", shownAs("audio", "document")},
+		{"stickers are shown as pictures", "SEND-MEDIA-APPEARS", shownAs("sticker", "image")},
 		{"values of templates are escaped", "SEND-TEMPLATE-APPEARS", contentOfKind("template", func(s string) string { return strings.ReplaceAll(s, "<", "&lt;") })},
 		{"the answer to a list message has another id", "SEND-LIST-APPEARS", sentAnswer("list", func(m row) { m["id"] = count(m["id"]) + 1_000_000 })},
 		{"all messages have one messageId", "SEND-ID-AGREES", sentAnswer("text", func(m row) { m["messageId"] = "wamid.same" })},
@@ -53,6 +60,15 @@ func contentOfKind(kind string, to func(string) string) change {
 	return sentTexts(func(m row) {
 		if m["type"] == kind {
 			m["content"] = to(text(m["content"]))
+		}
+	})
+}
+
+// shownAs shows outbound messages of one type as those of another one.
+func shownAs(kind, other string) change {
+	return sentTexts(func(m row) {
+		if m["type"] == kind {
+			m["type"] = other
 		}
 	})
 }
