@@ -165,6 +165,9 @@ func (p recordPath) mutants(many, one string) []mutant {
 			w.do(r, http.MethodPatch, p.made(a), p.media(), p.body("name", "another"))
 		})},
 		{in("a change changes more"), one + "-UPDATE-REST", p.changesMore()},
+		{in("a change renames the record that was created before"), one + "-UPDATE-REST", p.before(http.MethodPatch, http.MethodPatch)},
+		{in("a new record renames the one that was created before"), one + "-UPDATE-REST", p.before(http.MethodPost, http.MethodPatch)},
+		{in("the record that was created before is deleted too"), one + "-DELETE", p.before(http.MethodDelete, http.MethodDelete)},
 		{in("a change of an unknown record 200"), one + "-UPDATE-UNKNOWN-ID", p.refusal(http.MethodPatch, http.StatusNotFound, succeed(http.StatusOK))},
 		{in("a deleted record stays"), one + "-DELETE", p.undone(http.MethodDelete)},
 		{in("deleting an unknown record 200"), one + "-DELETE-UNKNOWN-ID", p.refusal(http.MethodDelete, http.StatusNotFound, succeed(http.StatusOK))},

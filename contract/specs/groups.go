@@ -127,6 +127,7 @@ func changesGroups(c collection) Specs {
 		),
 		Describe("deleting", Operation(document.DeleteContactGroup), Writes(), Serial(),
 			It("deletes a group, but not its contacts", Requirement("GROUP-DELETE"), func(t *T) {
+				other := c.createOther(t)
 				id, members := t.groupWith(1)
 				name, _ := c.readWhenShown(t, id, nil).At("/data/name").(string)
 				before := c.totalWith(t, id)
@@ -134,6 +135,7 @@ func changesGroups(c collection) Specs {
 				t.Expect(e).To(match.BeAccepted(), "a group was not deleted")
 				c.expectGone(t, e, id, name)
 				c.expectNotCounted(t, e, before)
+				c.expectOtherUnchanged(t, e, other)
 				t.EventuallyAll(func() {
 					t.About(e).Check(contactRecords().get(t, members[0])).To(match.BeAccepted(), "the contact of a deleted group cannot be read")
 				})

@@ -108,8 +108,9 @@ func (c collection) expectEmptied(t *T, id int64, fields map[string]any) {
 	})
 }
 
-// keepsUnsentFields changes one field after the other, or c.atOnce fields at once: no other field changes.
+// keepsUnsentFields changes one field after the other, or c.atOnce fields at once: no other field changes, and no other record.
 func (c collection) keepsUnsentFields(t *T) {
+	other := c.createOther(t)
 	known := c.fields(t, 0)
 	id, _ := c.create(t, known)
 	before := c.readWhenShown(t, id, known)
@@ -129,6 +130,32 @@ func (c collection) keepsUnsentFields(t *T) {
 		c.expectUnsentUnchanged(t, before, after, slices.Collect(maps.Keys(fields))...)
 		before = after
 	}
+	c.expectOtherUnchanged(t, before, other)
+}
+
+// createOther creates a record that the case neither changes nor deletes. It returns how that is shown.
+func (c collection) createOther(t *T) *exchange.Exchange {
+	id, _ := c.create(t, nil)
+	return c.readWhenShown(t, id, nil)
+}
+
+// expectOtherUnchanged expects the record of createOther to be as it was, after something was done to a record that was created later.
+func (c collection) expectOtherUnchanged(t *T, done, other *exchange.Exchange) {
+	id := exchange.Number(other.At("/data/id"))
+	if id == nil {
+		return // AGREES and DATA-SCHEMA are about that
+	}
+	t.EventuallyAll(func() {
+		now := c.get(t, *id)
+		if t.About(done).Check(now).To(match.BeAccepted(), "the %s %d cannot be read any more, and only another one was changed or deleted", c.noun, *id) {
+			data := dataOf(other)
+			for _, property := range slices.Sorted(maps.Keys(data)) {
+				if property != "updated_at" {
+					t.About(done, other).Check(now).To(match.ShowValue("/data/"+property, data[property]), "%s of the %s %d changed, and only another one was changed or deleted", property, c.noun, *id)
+				}
+			}
+		}
+	})
 }
 
 // textsFirst are the sorted names of fields, those of booleans last: a server that resets a boolean with any other change is noticed before the boolean is
@@ -155,8 +182,9 @@ func (c collection) changeOfUnknownIs404(t *T) {
 	t.Check(t.answer(r)).To(match.HaveStatus(http.StatusNotFound), "a change of %s that does not exist was not answered with 404", c.nounWithArticle())
 }
 
-// deletesRecord deletes a record: the list, a search and its id do not show it any more, and meta.total is one less.
+// deletesRecord deletes a record: the list, a search and its id do not show it any more, and meta.total is one less. Another record stays.
 func (c collection) deletesRecord(t *T) {
+	other := c.createOther(t)
 	name := t.uniqueText("Suite اختبار")
 	id, _ := c.create(t, map[string]any{"name": name})
 	before := c.totalWith(t, id)
@@ -164,6 +192,7 @@ func (c collection) deletesRecord(t *T) {
 	t.Expect(e).To(match.BeAccepted(), "%s was not deleted", c.nounWithArticle())
 	c.expectGone(t, e, id, name)
 	c.expectNotCounted(t, e, before)
+	c.expectOtherUnchanged(t, e, other)
 }
 
 // totalWith is the number of all records, read after a new record is shown.
