@@ -1,12 +1,15 @@
 package specs
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"example.com/awalmock/contract/exchange"
 	"example.com/awalmock/contract/match"
@@ -183,6 +186,8 @@ func showsTextsExactly(t *T) {
 		text := oddText(odd, t.uniqueText("n"))
 		texts, requests = append(texts, text), append(requests, t.textTo(t.recipient(), text))
 	}
+	escaped := "escaped 👋🏽 عربي é " + t.uniqueText("n")
+	texts, requests = append(texts, escaped), append(requests, inASCII(t.textTo(t.recipient(), escaped)))
 	var ids []int64
 	answers := t.answers(requests)
 	for _, e := range answers {
@@ -197,6 +202,23 @@ func showsTextsExactly(t *T) {
 			t.About(answers[i]).Check(thread).To(match.HaveSentOnce(text), sentTwice)
 		}
 	}
+}
+
+// inASCII is a request with a JSON body that says the same with escapes in place of all but ASCII, as many clients write it.
+func inASCII(r *exchange.Request) *exchange.Request {
+	var out strings.Builder
+	for _, c := range string(r.Body) {
+		for _, unit := range utf16.Encode([]rune{c}) {
+			if unit < utf8.RuneSelf {
+				out.WriteByte(byte(unit))
+				continue
+			}
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	c := *r
+	c.Body = []byte(out.String())
+	return &c
 }
 
 const sentTwice = "a message that was sent once is in its conversation more than once"
