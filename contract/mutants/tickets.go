@@ -118,6 +118,8 @@ func catalogMutants() []mutant {
 			}
 		})},
 		{"a template has another name at its own address", "TEMPLATE-AGREES", one(func(data map[string]any) { data["name"] = "another" })},
+		{"a template has another language at its own address", "TEMPLATE-AGREES", one(func(data map[string]any) { data["language"] = "fr" })},
+		{"a template is paused at its own address", "TEMPLATE-AGREES", one(func(data map[string]any) { data["status"] = "PAUSED" })},
 		{"an unknown template 200", "TEMPLATE-UNKNOWN-ID", answering(func(w *target, r *http.Request, a *answer) {
 			if strings.HasPrefix(w.path(r), "/templates/") && a.status == http.StatusNotFound {
 				a.status = http.StatusOK

@@ -25,6 +25,7 @@ type collection struct {
 	deleteOperation string
 	searched        []string                         // properties in which searchTerm is searched
 	shown           []string                         // properties that a row and the record read by its id have in common
+	alike           []string                         // the same for properties of which that is inferred: a SHOULD
 	filters         []filter                         // parameters that filter the list, without searchTerm
 	atOnce          int                              // how many fields keepsUnsentFields changes with one request; 0: one. More, if a target allows few requests
 	fields          func(t *T, n int) map[string]any // a value for each field that can be sent, except the name; n and n+1 give different values
@@ -334,11 +335,16 @@ func (c collection) agreesWithList(t *T) {
 			continue
 		}
 		t.About(whole).Check(e).To(match.HaveNumber("/data/id", id), "the %s %d has another id at its own address", c.noun, id)
-		for _, property := range c.shown {
+		for _, property := range slices.Concat(c.shown, c.alike) {
 			_, listed := row.Fields[property]
-			if _, there := dataOf(e)[property]; there && listed { // an optional property may be absent
-				t.About(whole).Check(e).To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.noun, id, property)
+			if _, there := dataOf(e)[property]; !there || !listed { // an optional property may be absent
+				continue
 			}
+			check := t.About(whole).Check(e)
+			if slices.Contains(c.alike, property) {
+				check = t.About(whole).Advise(e)
+			}
+			check.To(match.ShowValue("/data/"+property, row.Fields[property]), "the %s %d shows another %s at its own address", c.noun, id, property)
 		}
 	}
 }

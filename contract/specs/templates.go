@@ -7,7 +7,7 @@ import (
 )
 
 func templateRecords() collection {
-	return collection{noun: "template", listOperation: document.ListTemplates, readOperation: document.GetTemplate, searched: []string{"name"}, shown: []string{"name"}}
+	return collection{noun: "template", listOperation: document.ListTemplates, readOperation: document.GetTemplate, searched: []string{"name"}, shown: []string{"name"}, alike: []string{"language", "status", "category"}}
 }
 
 func templates() Specs {
