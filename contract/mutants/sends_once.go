@@ -26,6 +26,12 @@ func onceMutants() []mutant {
 		}, nil)},
 		{"audio is shown as a document", "SEND-MEDIA-APPEARS", shownAs("audio", "document")},
 		{"stickers are shown as pictures", "SEND-MEDIA-APPEARS", shownAs("sticker", "image")},
+		{"each reply refused", "SEND-REPLY-TO", refuses("text", containing(`"reply_to":`))},
+		{"the text of a reply is lost", "SEND-REPLY-TO", writing(sendOf("text"), func(_ *target, _ *http.Request, f *written) {
+			if f.has("reply_to") {
+				f.set("body", "…")
+			}
+		}, nil)},
 		{"values of templates are escaped", "SEND-TEMPLATE-APPEARS", contentOfKind("template", func(s string) string { return strings.ReplaceAll(s, "<", "&lt;") })},
 		{"the answer to a list message has another id", "SEND-LIST-APPEARS", sentAnswer("list", func(m row) { m["id"] = count(m["id"]) + 1_000_000 })},
 		{"all messages have one messageId", "SEND-ID-AGREES", sentAnswer("text", func(m row) { m["messageId"] = "wamid.same" })},

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,10 +56,33 @@ func texts() Specs {
 			reply := t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(map[string]any{"phone": t.recipient(), "body": t.uniqueText("Hello"), "reply_to": "wamid.no-such-message"})
 			t.Expect(t.answer(reply.MayBeRefused())).To(match.BeRefused(), "a reply_to that names no message was not refused")
 		}),
+		It("accepts a reply to a message of the conversation, and shows its text", Requirement("SEND-REPLY-TO"), repliesToAMessage, Suffix(".accepted")),
 		It("gives each message ids of its own", Requirement("SEND-ID-AGREES"), givesOwnIDs, Suffix(".unique"), Final()),
 		It("shows the status of each kind of message", Requirement("SEND-STATUS-POLL"), listsEachKind, Suffix(".kinds"), Final()),
 		It("shows no message after it refused to send one", Requirement("SEND-REFUSED-CHANGES-NOTHING"), refusedLeavesNothing),
 	)
+}
+
+// repliesToAMessage replies to a message that the conversation shows. Which of its two ids reply_to takes is not documented: one is enough.
+func repliesToAMessage(t *T) {
+	first := t.findsText()
+	if first.message == nil || !first.sent.answered {
+		t.Lacks("a sent text that its conversation shows, with both of its ids")
+	}
+	var refused []*exchange.Exchange
+	for _, id := range []string{first.sent.wamid, strconv.FormatInt(first.sent.id, 10)} {
+		text := t.uniqueText("Reply")
+		fields := map[string]any{"phone": t.recipient(), "body": text, "reply_to": id}
+		e := t.answer(t.To(t.operationNamed(document.SendTextMessage), 0).WithJSON(fields).MayBeRefused())
+		if !e.OK() {
+			refused = append(refused, e)
+			continue
+		}
+		reply := sentOf(e)
+		t.Eventually(func() any { return t.recipientThread() }).About(e).Should(match.HaveSentText(reply.id, text), "the text of a reply is not in the conversation")
+		return
+	}
+	t.About(refused[0]).Expect(refused[1]).To(match.BeAccepted(), "a reply to a message of the conversation was refused, by either of its ids")
 }
 
 // expectNewConversation sends a message to a phone of --send-to that has no conversation: it has one then, with the name that was sent.
