@@ -14,18 +14,16 @@ import (
 // A busy machine makes servers slow, and these are still right. The clock is a fake one.
 func TestALawfulServerIsAcceptedIfItIsSlow(t *testing.T) {
 	t.Parallel()
+	all := func(*http.Request) bool { return true }
+	workspaces := func(r *http.Request) bool {
+		return r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, adminPath+"/workspaces")
+	}
 	for name, test := range map[string]struct {
-		only   string
-		change change
+		slow  func(r *http.Request) bool
+		takes time.Duration
 	}{
-		"workspaces that take 8 s to make and to remove": {"CONTROL-CLOCK", func(_ *target, next http.Handler) http.Handler {
-			return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-				if r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, adminPath+"/workspaces") {
-					time.Sleep(8 * time.Second)
-				}
-				next.ServeHTTP(out, r)
-			})
-		}},
+		"workspaces that take 8 s to make and to remove": {workspaces, 8 * time.Second},
+		"25 s an answer": {all, 25 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -39,9 +37,18 @@ func TestALawfulServerIsAcceptedIfItIsSlow(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer w.server.(*server.Server).Close()
-				report, err := w.check(t.Context(), test.change, "", func(cfg *suite.Config) {
+				late := func(_ *target, next http.Handler) http.Handler {
+					return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+						if test.slow(r) {
+							time.Sleep(test.takes)
+						}
+						next.ServeHTTP(out, r)
+					})
+				}
+				report, err := w.check(t.Context(), late, "", func(cfg *suite.Config) {
 					a.controlled(cfg)
-					cfg.Only = []string{test.only}
+					cfg.Only = []string{"CONTROL-CLOCK"}
+					variant{}.patient(cfg)
 				})
 				if err != nil {
 					t.Fatal(err)

@@ -61,7 +61,10 @@ func (a *runner) passing(ctx context.Context, options server.Options, settings f
 	if err != nil {
 		return nil, err
 	}
-	report, err := w.check(ctx, nil, "", settings)
+	report, err := w.check(ctx, nil, "", func(cfg *suite.Config) {
+		settings(cfg)
+		variant{hooks: cfg.WebhookWait > 0}.patient(cfg)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("the unchanged server was not judged: %w", err)
 	}

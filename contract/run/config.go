@@ -63,6 +63,7 @@ type Config struct {
 
 	Seed            int64             // of the order of specs and the choice of samples; 0: a random one, for Register that of Ginkgo; the report has it
 	Timeout         time.Duration     // of the whole run; 0: two minutes
+	AnswerTimeout   time.Duration     // how long an answer may take; 0: 20 seconds. It is never longer than half of Timeout
 	Wait            time.Duration     // how long to wait first until the target answers; 0: not at all
 	AllowUnverified bool              // do not turn an UNVERIFIED MUST into exit code 3
 	Baseline        Baseline          // what is known to fail, or not to be verifiable
@@ -137,7 +138,9 @@ type TargetError struct{ Reason string }
 
 func (e *TargetError) Error() string { return e.Reason }
 
-func (c *Config) answerTimeout() time.Duration { return min(20*time.Second, c.Timeout/2) }
+func (c *Config) answerTimeout() time.Duration {
+	return min(cmp.Or(c.AnswerTimeout, 20*time.Second), c.Timeout/2)
+}
 
 // Claims reports whether the target offers a capability. To send, numbers and templates have to be there.
 func (c *Config) Claims(capability string) bool {
