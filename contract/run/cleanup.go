@@ -65,19 +65,37 @@ func (t *T) KeepUntilEnd(e *exchange.Exchange) {
 	t.Session.mu.Unlock()
 }
 
-// deleteCreated deletes the records that the case created, the newest first, also after the run was interrupted.
+// deleteCreated deletes the records that the case created, the newest first, also after the run was interrupted. Those that are still used are deleted at
+// the end of the run: a contact that another case has just created may be in a branch or group of this one.
 func (t *T) deleteCreated() error {
-	return t.deleteAll(t.Ctx, t.Case.ID, t.created)
+	used, err := t.deleteAll(t.Ctx, t.Case.ID, t.created)
+	t.Session.mu.Lock()
+	t.createdForRun = append(t.createdForRun, used...)
+	t.Session.mu.Unlock()
+	return err
+}
+
+// deleteAtEnd deletes the records that were kept until the end of the run.
+func (s *Session) deleteAtEnd(ctx context.Context) error {
+	s.mu.Lock()
+	created := s.createdForRun
+	s.mu.Unlock()
+	used, err := s.deleteAll(ctx, "end", created)
+	for _, r := range used {
+		err = errors.Join(err, fmt.Errorf("%s%s could not be deleted: 409 Conflict", s.Target.Base, r.Path))
+	}
+	return err
 }
 
 // CleanupTime is how long what a case has changed may be restored after the run was interrupted. If it was not, the usual time for an answer holds.
 const CleanupTime = 5 * time.Second
 
-// deleteAll sends requests that delete, the last ones first; those of one operation at once. It is no error if a record does not exist any more.
-func (s *Session) deleteAll(ctx context.Context, caseID string, requests []*exchange.Request) error {
+// deleteAll sends requests that delete, the last ones first; those of one operation at once. It is no error if a record does not exist any more. It returns
+// the requests that were answered with 409, since the record is used.
+func (s *Session) deleteAll(ctx context.Context, caseID string, requests []*exchange.Request) (used []*exchange.Request, err error) {
 	ctx, cancel := exchange.Outlast(ctx, CleanupTime)
 	defer cancel()
-	errs := make([]error, len(requests))
+	errs, conflicts := make([]error, len(requests)), make([]bool, len(requests))
 	for end := len(requests); end > 0; {
 		var wait sync.WaitGroup
 		op := requests[end-1].Op
@@ -85,14 +103,20 @@ func (s *Session) deleteAll(ctx context.Context, caseID string, requests []*exch
 			at := end - 1
 			wait.Go(func() {
 				e := s.Client.Ask(ctx, caseID, requests[at])
-				if errs[at] = e.Err; e.Err == nil && !op.Succeeds(e.Status) && e.Status != http.StatusNotFound {
+				conflicts[at] = e.Err == nil && e.Status == http.StatusConflict
+				if errs[at] = e.Err; e.Err == nil && !op.Succeeds(e.Status) && e.Status != http.StatusNotFound && !conflicts[at] {
 					errs[at] = fmt.Errorf("%s%s could not be deleted: %s", s.Target.Base, requests[at].Path, e.Result())
 				}
 			})
 		}
 		wait.Wait()
 	}
-	return errors.Join(errs...)
+	for i, r := range requests {
+		if conflicts[i] {
+			used = append(used, r)
+		}
+	}
+	return used, errors.Join(errs...)
 }
 
 // Shared makes a value that several cases use, once in a run for each key. A case cannot keep it, since all runs of the process share the cases.

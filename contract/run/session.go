@@ -198,7 +198,7 @@ func (s *Session) Disconnect() {
 	if s.Client != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), s.Config.answerTimeout())
 		defer cancel()
-		if err := s.deleteAll(ctx, "end", s.createdForRun); err != nil {
+		if err := s.deleteAtEnd(ctx); err != nil {
 			s.notice(printable.CleanLine(err.Error()))
 		}
 		s.Client.Close()
