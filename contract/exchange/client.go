@@ -225,8 +225,8 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	if e.Err = c.pace(ctx); e.Err != nil {
 		return e
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.AnswerTimeout+uploadTime(len(r.Body)))
-	defer cancel()
+	ctx, answerTime := limitAnswer(ctx, c.AnswerTimeout+uploadTime(len(r.Body)))
+	defer answerTime.end()
 	e.Asked, e.begun = c.Now(), c.turns.Add(1)
 	out, right, err := r.httpRequest(c.target, e.Asked.Unix())
 	if err != nil {
@@ -236,7 +236,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	e.Sent, e.RightDigest = canonical(out.Header), right
 	answer, err := c.http.Do(out.WithContext(ctx))
 	if err != nil {
-		e.Err = plainError(err)
+		e.Err = answerTime.errorOf(err)
 		return e
 	}
 	defer answer.Body.Close()
@@ -253,7 +253,7 @@ func (c *Client) Once(ctx context.Context, caseID string, r *Request) *Exchange 
 	if c.Careful { // before the next request is sent
 		c.noteLimit(e)
 	}
-	release := c.read(ctx, e, answer.Body)
+	release := c.read(ctx, e, answer.Body, answerTime)
 	defer release()
 	e.Answered, e.ended = c.Now(), c.turns.Add(1)
 	c.number(e)

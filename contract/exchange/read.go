@@ -45,14 +45,17 @@ func (c *Client) readView(e *Exchange) {
 	}
 }
 
-// read reads a body, up to --max-body. The caller calls release when it has judged the answer: large answers are read one at a time.
-func (c *Client) read(ctx context.Context, e *Exchange, body io.Reader) (release func()) {
+// read reads a body, up to --max-body. The caller calls release when it has judged the answer: large answers are read one at a time, and the time for the
+// answer does not run while it waits for another one.
+func (c *Client) read(ctx context.Context, e *Exchange, body io.Reader, answerTime *answerTime) (release func()) {
 	release = func() {}
 	raw, err := io.ReadAll(io.LimitReader(body, heavyBody+1))
 	if err == nil && (len(raw) > heavyBody || e.Coding() == "gzip" && len(raw) > heavyBody/64) {
+		answerTime.pause()
 		select {
 		case c.heavy <- struct{}{}:
 			release = sync.OnceFunc(func() { <-c.heavy })
+			answerTime.resume()
 		case <-ctx.Done():
 			e.Err = ErrLate
 			return release
@@ -69,7 +72,7 @@ func (c *Client) read(ctx context.Context, e *Exchange, body io.Reader) (release
 		e.Err = fmt.Errorf("the connection ended after %d bytes of the body", len(raw))
 		return release
 	case err != nil:
-		e.Err = plainError(err)
+		e.Err = answerTime.errorOf(err)
 		return release
 	}
 	if e.Coding() == "gzip" {
