@@ -25,14 +25,14 @@ run: ## run the mock on 127.0.0.1:4010; flags: make run STORE=sqlite:awalmock.db
 	go run ./mockserver $(if $(STORE),--store=$(STORE)) $(ARGS)
 
 # The tests that -short makes shorter run in full without the race detector. The tests of replicas measure seconds in which a database has to answer, so
-# that nothing else runs beside them.
+# that nothing else runs beside them. The long tests are run one package after the other, since those of the mutants keep both processors busy.
 LONG_IN := ./contract/embedded ./contract/mutants ./mockserver/internal/spec ./mockserver/internal/webhook ./mockserver/mocktest ./mockserver/server
 LONG := AllWays|MutantsAreKilled|LawfulServersAreAccepted|KinAgree|KeepTheOrder|AHundredMocks|ChangedAnywhere|DropsAnOperation|CostLittleMemory
 
 test: ## all tests: with the race detector in their short form, then the long ones without it
 	go test -race -short -timeout 20m $$(go list ./... | grep -v /mockserver/soak)
 	go test -short ./mockserver/soak
-	go test -timeout 20m -run '$(LONG)' $(LONG_IN)
+	go test -p 1 -timeout 20m -run '$(LONG)' $(LONG_IN)
 
 contract: build ## check the mock against the contract
 	$(BIN)/contract --strict --capability second-client --capability rate-limit --capability send --capability tickets --capability contacts --capability branches --capability orders --capability invoices --capability control --capability webhooks
