@@ -54,7 +54,7 @@ func (a *runner) stages(g generated) [][]string {
 	return [][]string{nil, others}
 }
 
-// failing runs cases against a mutant, and returns those that fail.
+// failing runs cases against a mutant until one fails, and returns those that have failed: several if they ran at once.
 func (a *runner) failing(ctx context.Context, w *target, g generated, only []string) (failed []string, err error) {
 	report, err := a.checkDocument(ctx, w, only, g.large(), g.faulty)
 	for _, c := range report.Cases {
@@ -104,12 +104,13 @@ func (d *document) target(g generated) (*target, error) {
 	return newTarget(options)
 }
 
-// checkDocument runs cases against the mock with a changed document, and a further change of its answers.
+// checkDocument runs cases against the mock with a changed document, and a further change of its answers, until one of them fails.
 func (a *runner) checkDocument(ctx context.Context, w *target, only []string, large bool, change change) (suite.Report, error) {
 	return w.check(ctx, change, "", func(cfg *suite.Config) {
 		a.writing(cfg)
 		cfg.Only = only
 		cfg.Large = large
+		cfg.FailFast = true
 	})
 }
 
