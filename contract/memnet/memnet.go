@@ -36,7 +36,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 func (l *Listener) Close() error   { l.close(); return nil }
 func (l *Listener) Addr() net.Addr { return address() }
 
-// Dial connects to the server, whatever the network and address. The error is that of ctx, or net.ErrClosed after Close.
+// Dial connects to the server; the network and the address are ignored. The error is that of ctx, or net.ErrClosed after Close.
 func (l *Listener) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	toServer, toClient := newStream(), newStream()
 	select {
@@ -51,7 +51,7 @@ func (l *Listener) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 
 func address() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
 
-// A connection is one side of a connection.
+// A connection is the server's or the client's end: what one writes, the other reads.
 type connection struct{ in, out *stream }
 
 func (c *connection) Read(into []byte) (int, error)     { return c.in.read(into) }

@@ -9,9 +9,9 @@ import (
 	"example.com/awalmock/contract/judge"
 )
 
-// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Serial, those that are Independent (the Slow ones first), the
-// Final ones, and the rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each spec. The channel is closed
-// when all cases are done.
+// LookAhead runs all cases in a goroutine, in five phases: those that can run at once, those that are Serial, those that are Independent (the Slow ones first),
+// the Final ones, and the rules. Under Ginkgo the specs then only wait for their results, so that a target with a long round trip does not slow down each
+// spec. The channel is closed when all cases are done.
 func (s *Session) LookAhead(ctx context.Context) <-chan struct{} {
 	var early, late, slow, beside, final, rules []*Case
 	for _, c := range s.Selected {
